@@ -1,0 +1,1 @@
+"""Where streams come in: one folder a source, each a `sereno.ports.Connector`."""

@@ -1,0 +1,1 @@
+"""The language model: its run time, its language, and the factory that builds it."""

@@ -1,0 +1,1 @@
+"""Below the adapters: envelope encryption, keys, pseudonyms and accounts."""
