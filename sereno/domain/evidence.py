@@ -1,0 +1,183 @@
+"""The facts of a window, and the texts that may state them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import IntEnum, StrEnum
+
+from sereno.domain.surveillance import Direction
+from sereno.domain.vitals import Language, Signal
+
+
+class FactKind(StrEnum):
+    """What a fact says."""
+
+    MEASURE = "measure"  # the latest value and its time
+    CHANGE = "change"  # from one value to another over the window
+    EXTREME = "extreme"  # the lowest or highest, with its time
+    EPISODE = "episode"  # beyond a threshold: start, duration, nadir or peak
+    GROUP = "group"  # several episodes of one kind: how many, the longest, the worst
+    SCORE = "score"  # a score with its parts, or its range where partial
+    ALARM = "alarm"  # an alarm with its state
+    GAP = "gap"  # nothing was measured from one time to another
+    NOTE = "note"  # a verbatim span of a note
+
+
+class Severity(IntEnum):
+    """How much a fact matters to who takes over; a larger number leads."""
+
+    NORMAL = 0
+    NOTABLE = 1
+    SERIOUS = 2
+    CRITICAL = 3
+
+
+@dataclass(frozen=True, slots=True)
+class SampleSpan:
+    """The stretch of stream that a fact rests on, both ends included."""
+
+    signal: Signal
+    start: datetime
+    end: datetime
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One thing that was measured or computed by plain code.
+
+    `value` is what the fact is chiefly about, in `unit` (UCUM); `values` holds the named others
+    ("from", "to", "threshold", "count", "lowest"...), `times` the named moments ("at", "start",
+    "end"), `durations` the named lengths. `text` holds words taken verbatim: a note's span, a
+    response. A group's `members` are the facts that it covers.
+    """
+
+    id: str
+    kind: FactKind
+    severity: Severity
+    signal: Signal | None = None
+    direction: Direction | None = None
+    value: float | None = None
+    unit: str | None = None
+    values: Mapping[str, float] = field(default_factory=dict)
+    times: Mapping[str, datetime] = field(default_factory=dict)
+    durations: Mapping[str, timedelta] = field(default_factory=dict)
+    ongoing: bool = False
+    text: str | None = None
+    members: tuple[str, ...] = ()
+    spans: tuple[SampleSpan, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch of time, start included and end included."""
+
+    start: datetime
+    end: datetime
+
+    @property
+    def hours(self) -> float:
+        """Its length in hours."""
+        return (self.end - self.start) / timedelta(hours=1)
+
+
+class Form(StrEnum):
+    """The kinds of summary."""
+
+    HANDOVER = "handover"
+    LINE = "line"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """All that a text about one patient and window may say, in order, and what it must say."""
+
+    patient: str
+    window: Window
+    facts: tuple[Fact, ...]
+    required: tuple[str, ...]
+
+    def fact(self, fact_id: str) -> Fact:
+        """The fact called `fact_id`; KeyError where there is none."""
+        for fact in self.facts:
+            if fact.id == fact_id:
+                return fact
+        raise KeyError(fact_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence and the ids of the facts that it states."""
+
+    text: str
+    citations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timings:
+    """Where the time went, in milliseconds; tokens made and decoding steps taken."""
+
+    evidence_ms: float = 0.0
+    prefill_ms: float = 0.0
+    decode_ms: float = 0.0
+    tokens: int = 0
+    steps: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ModelIdentity:
+    """Which model wrote: its name and the hashes of its files."""
+
+    name: str
+    hashes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What a generator wrote, not yet verified."""
+
+    sentences: tuple[Sentence, ...]
+    source: str  # "model" or "template"
+    model: ModelIdentity | None = None
+    timings: Timings = Timings()
+    prompt_hash: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The sentences, one after the other."""
+        return " ".join(sentence.text for sentence in self.sentences)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A claim that no cited fact bears out, or a required fact that is missing."""
+
+    claim: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the verifier found; empty refusals mean that every claim is borne out."""
+
+    refusals: tuple[Refusal, ...] = ()
+
+    @property
+    def accepted(self) -> bool:
+        """Whether nothing was refused."""
+        return not self.refusals
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """A verified text with the evidence that it rests on, as it was when it was written."""
+
+    id: str
+    patient: str
+    created: datetime
+    language: Language
+    form: Form
+    evidence: Evidence
+    draft: Draft
+    verdict: Verdict
+    fallback_reason: str | None = None  # why the template wrote it, where it did

@@ -1,0 +1,200 @@
+"""What scoring and alarming make of a stream: scores, episodes, alarms, and their limits."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import IntEnum, StrEnum
+
+from sereno.domain.vitals import Signal
+
+
+class ScoreKind(StrEnum):
+    """Track-and-trigger scores."""
+
+    NEWS2 = "news2"
+    QSOFA = "qsofa"
+
+
+class Response(StrEnum):
+    """The clinical response that the NEWS2 chart asks for (Royal College of Physicians, 2017)."""
+
+    ROUTINE = "routine"  # total 0
+    WARD = "ward"  # total 1 to 4
+    URGENT_WARD = "urgent_ward"  # 3 in a single parameter
+    URGENT = "urgent"  # total 5 or 6
+    EMERGENCY = "emergency"  # total 7 or more
+
+
+@dataclass(frozen=True, slots=True)
+class ScorePart:
+    """One parameter of a score: the measurement it rests on and the points it gives.
+
+    `derived` names where the value came from if it was not measured as such ("gcs", "fio2").
+    """
+
+    signal: Signal
+    value: float
+    observed: datetime
+    points: int
+    derived: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """A score, true from `time` until the next one of its kind.
+
+    Where parameters are missing or too old it is partial: `total` counts what is known, and the
+    whole score lies between `lowest` and `highest`. `not_scored` says why there is none (an age
+    under 16, a pregnancy); the numbers are then None.
+    """
+
+    kind: ScoreKind
+    time: datetime
+    total: int | None
+    lowest: int | None
+    highest: int | None
+    parts: tuple[ScorePart, ...] = ()
+    missing: tuple[Signal, ...] = ()
+    response: Response | None = None
+    red: bool = False  # NEWS2: a single parameter gives 3
+    scale: int = 1  # NEWS2: the SpO2 scale in force
+    not_scored: str | None = None
+
+    @property
+    def partial(self) -> bool:
+        """Whether any parameter is missing."""
+        return bool(self.missing)
+
+
+class Direction(StrEnum):
+    """Which side of a limit is abnormal."""
+
+    LOW = "low"
+    HIGH = "high"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Episode:
+    """A stretch in which one signal lay beyond a threshold.
+
+    `end` is None while it goes on; `last` is the latest abnormal sample, so that a duration can
+    always be told. `extreme` is the nadir or peak. `id` is stable while it grows.
+    """
+
+    id: str
+    signal: Signal
+    direction: Direction
+    threshold: float
+    start: datetime
+    last: datetime
+    end: datetime | None
+    extreme: float
+    extreme_time: datetime
+
+    @property
+    def ongoing(self) -> bool:
+        """Whether it has not ended yet."""
+        return self.end is None
+
+    @property
+    def duration(self) -> timedelta:
+        """From the first to the last abnormal sample."""
+        return self.last - self.start
+
+
+class Priority(IntEnum):
+    """Alarm priorities of IEC 60601-1-8; a larger number is more urgent."""
+
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+
+
+class Condition(StrEnum):
+    """What an alarm is about."""
+
+    LIMIT = "limit"  # a vital sign beyond its limit
+    SCORE = "score"  # NEWS2 at or above its trigger
+    SENSOR_OFF = "sensor_off"
+    SOURCE_SILENT = "source_silent"
+    IMPLAUSIBLE = "implausible"
+    MONITORING_STOPPED = "monitoring_stopped"
+
+    @property
+    def technical(self) -> bool:
+        """Whether it concerns the equipment and not the patient."""
+        return self not in (Condition.LIMIT, Condition.SCORE)
+
+
+class OperatorState(StrEnum):
+    """What the operator has done about an alarm (IEC 60601-1-8, 201.3 and 6.8)."""
+
+    NONE = "none"
+    ACKNOWLEDGED = "acknowledged"
+    AUDIO_PAUSED = "audio_paused"
+    ALARM_PAUSED = "alarm_paused"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """When a signal raises an alarm.
+
+    Beyond `value` in `direction` for `delay` raises it; back inside by `hysteresis` (in the
+    signal's unit) ends it.
+    """
+
+    signal: Signal
+    direction: Direction
+    value: float
+    priority: Priority
+    hysteresis: float = 0.0
+    delay: timedelta = timedelta(seconds=10)
+    latching: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """An alarm and its whole state: the condition on one side, the operator on the other.
+
+    `present` says whether the condition holds now; `ended` when it last went. A latched alarm
+    stays active after its condition has gone, until acknowledged. `value` is what raised it,
+    `extreme` the worst since. `signal` is None for conditions of a source.
+    """
+
+    id: str
+    patient: str
+    condition: Condition
+    priority: Priority
+    onset: datetime  # when the condition began
+    raised: datetime  # when the alarm began, after its delay
+    present: bool
+    signal: Signal | None = None
+    direction: Direction | None = None
+    limit: float | None = None
+    value: float | None = None
+    extreme: float | None = None
+    latched: bool = False
+    ended: datetime | None = None
+    operator: OperatorState = OperatorState.NONE
+    operator_until: datetime | None = None  # when a pause ends by itself
+    acknowledged_by: str | None = None
+    acknowledged_at: datetime | None = None
+    reason: str | None = None
+    source: str | None = None
+
+    @property
+    def active(self) -> bool:
+        """Whether it still asks for attention: present, or latched and not yet acknowledged."""
+        return self.present or (self.latched and self.operator is not OperatorState.ACKNOWLEDGED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmEvent:
+    """One step in an alarm's life, for its history."""
+
+    alarm: str
+    time: datetime
+    what: str  # raised, worsened, gone, returned, acknowledged, closed
+    by: str | None = None
+    reason: str | None = None
+    value: float | None = None

@@ -1,0 +1,1 @@
+"""The use cases: all that an entry point may call."""

@@ -1,0 +1,186 @@
+"""Who may look: signing in and out, sessions, idle time-out and the limit on attempts.
+
+A session ends when its user signs out, gives no input for `idle_timeout`, after `session_length`
+in any case, or when its account is disabled. What a screen fetches by itself is no input.
+"""
+
+import hmac
+import secrets
+import threading
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from privacy import accounts as crypto
+from sereno.domain.errors import AccessDenied, TooManyAttempts
+from sereno.domain.vitals import Language
+from sereno.ports import Account, Accounts, AuditLog, Clock, Session
+
+ATTEMPT_WINDOW: Final = timedelta(minutes=15)
+# Few guesses at one name from one place; more for a name from everywhere, so that nobody can
+# lock a colleague out; and some for a place, where a whole ward may share one address.
+ATTEMPTS_AT_NAME_FROM_ADDRESS: Final = 5
+ATTEMPTS_FROM_ADDRESS: Final = 30
+ATTEMPTS_AT_NAME: Final = 50
+# An attempt waits its turn to be hashed (64 MiB each); no longer than this.
+HASHING_WAIT_S: Final = 5.0
+# Input is written down at most this often: a keystroke need not be a transaction.
+TOUCH_STEP: Final = timedelta(seconds=10)
+LONGEST_NAME: Final = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Viewer:
+    """Who is signed in, as the screens need to know. `session` is the token's digest."""
+
+    account: str
+    role: str
+    language: Language | None
+    session: bytes
+    idle_until: datetime
+    expires: datetime
+
+
+class Access:
+    """Accounts and sessions. Every method may block for a database read; signing in also hashes."""
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        clock: Clock,
+        audit: AuditLog,
+        *,
+        idle_timeout: timedelta,
+        session_length: timedelta,
+    ) -> None:
+        self._accounts = accounts
+        self._clock = clock
+        self._audit = audit
+        self._idle_timeout = idle_timeout
+        self._session_length = session_length
+        # Attempts are counted under a key that dies with the process: the table names nobody.
+        self._attempt_key = secrets.token_bytes(32)
+        self._hashing = threading.Lock()
+
+    def create_account(
+        self, name: str, password: str, *, role: str = "clinician", language: str | None = None
+    ) -> None:
+        """Make an account, or give an existing one a new password.
+
+        Raises AccessDenied where the name or the password is out of bounds.
+        """
+        wanted = _tidy(name)
+        if not 0 < len(wanted) <= LONGEST_NAME:
+            message = f"an account's name has 1 to {LONGEST_NAME} characters; choose another one"
+            raise AccessDenied(message)
+        secret = crypto.hash_password(password)
+        self._accounts.add(Account(name=wanted, secret=secret, role=role, language=language))
+        self._audit.record(wanted, "account_created")
+
+    def account_names(self) -> list[str]:
+        """Every account's name."""
+        return self._accounts.names()
+
+    def sign_in(self, name: str, password: str, address: str) -> str:
+        """Check a password and open a session; its token, for the cookie and nowhere else.
+
+        `address` is the network address of the browser. Raises TooManyAttempts, or AccessDenied
+        with the same words whether the name or the password is wrong.
+        """
+        wanted = _tidy(name)
+        if not self._hashing.acquire(timeout=HASHING_WAIT_S):
+            raise TooManyAttempts(_LATER)
+        try:
+            return self._sign_in(wanted, password, address)
+        finally:
+            self._hashing.release()
+
+    def viewer(self, token: str | None) -> Viewer | None:
+        """Who carries `token`; None where the session has ended. Not an input of the user."""
+        if not token:
+            return None
+        digest = crypto.token_digest(token)
+        session = self._accounts.session(digest)
+        if session is None:
+            return None
+        account = self._accounts.account(session.account)
+        idle_until = session.last_input + self._idle_timeout
+        ended = self._clock.now() >= min(idle_until, session.expires)
+        if ended or account is None or account.disabled:
+            self._accounts.close(digest)
+            self._audit.record(session.account, "session_ended")
+            return None
+        return Viewer(
+            account=account.name,
+            role=account.role,
+            language=Language(account.language) if account.language else None,
+            session=digest,
+            idle_until=idle_until,
+            expires=session.expires,
+        )
+
+    def touch(self, viewer: Viewer) -> None:
+        """Note an input of the user, which puts the idle time-out off."""
+        now = self._clock.now()
+        if now - (viewer.idle_until - self._idle_timeout) >= TOUCH_STEP:
+            self._accounts.touch(viewer.session, now)
+
+    def sign_out(self, viewer: Viewer) -> None:
+        """End the session."""
+        self._accounts.close(viewer.session)
+        self._audit.record(viewer.account, "signed_out")
+
+    def choose_language(self, viewer: Viewer, language: Language) -> None:
+        """Remember the language of an account's screens."""
+        account = self._accounts.account(viewer.account)
+        if account is not None:
+            self._accounts.add(replace(account, language=language.value))
+
+    def _sign_in(self, name: str, password: str, address: str) -> str:
+        """Under the lock, so that parallel guesses can not outrun the count."""
+        limits = self._limits(name, address)
+        now = self._clock.now()
+        since = now - ATTEMPT_WINDOW
+        if any(self._accounts.attempts(key, since) >= most for key, most in limits.items()):
+            raise TooManyAttempts(_LATER)
+        account = self._accounts.account(name) if len(name) <= LONGEST_NAME else None
+        right = crypto.verify_password(password, account.secret if account else None)
+        if account is None or account.disabled or not right:
+            for key in limits:
+                self._accounts.note_attempt(key, now)
+            message = "name or password is wrong; try again"
+            raise AccessDenied(message)
+        self._accounts.clear_attempts(next(iter(limits)))
+        return self._open(account, now)
+
+    def _open(self, account: Account, now: datetime) -> str:
+        token = crypto.new_token()
+        session = Session(
+            token_hash=crypto.token_digest(token),
+            account=account.name,
+            started=now,
+            last_input=now,
+            expires=now + self._session_length,
+        )
+        self._accounts.open(session)
+        self._audit.record(account.name, "signed_in")
+        return token
+
+    def _limits(self, name: str, address: str) -> dict[bytes, int]:
+        """Keys of the counters with the most failures each bears, the narrowest first."""
+        return {
+            self._counter("both", name, address): ATTEMPTS_AT_NAME_FROM_ADDRESS,
+            self._counter("address", address): ATTEMPTS_FROM_ADDRESS,
+            self._counter("name", name): ATTEMPTS_AT_NAME,
+        }
+
+    def _counter(self, *parts: str) -> bytes:
+        text = "\0".join(parts).encode("utf-8", "surrogatepass")
+        return hmac.digest(self._attempt_key, text, "sha256")
+
+
+_LATER = f"too many attempts; wait {ATTEMPT_WINDOW // timedelta(minutes=1)} minutes and try again"
+
+
+def _tidy(name: str) -> str:
+    return name.strip().casefold()

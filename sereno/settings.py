@@ -1,0 +1,71 @@
+"""One settings object: SERENO_* variables, else sereno.toml, else these defaults."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from sereno.domain.vitals import Language
+
+
+def _default_data_dir() -> Path:
+    return Path.home() / ".local" / "share" / "sereno"
+
+
+class Settings(BaseSettings):
+    """Everything that an installation may decide. Secrets are SecretStr and never shown."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SERENO_", toml_file="sereno.toml", extra="forbid", frozen=True
+    )
+
+    data_dir: Path = Field(default_factory=_default_data_dir)
+    database_url: SecretStr | None = None  # None: SQLite in data_dir; else postgresql+psycopg://
+    key_dir: Path | None = None  # None: data_dir/keys; keep it out of data backups
+    key_passphrase: SecretStr | None = None  # None: a generated passphrase file in key_dir
+    language: Language = Language.ENGLISH
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8501, ge=0, le=65535)
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+    idle_timeout: timedelta = timedelta(minutes=15)
+    session_length: timedelta = timedelta(hours=12)
+
+    sources: tuple[str, ...] = ()  # what `sereno run` ingests: wfdb:PATH, sim:ward?beds=12...
+    waveform_retention: timedelta = timedelta(hours=24)
+    numeric_retention: timedelta | None = None  # None: for as long as the patient's key
+
+    model_dir: Path | None = None  # None: data_dir/models/default
+    model_threads: int = Field(default=0, ge=0)  # 0: as many as there are cores
+    execution_provider: str = "auto"  # auto, cpu or cuda
+    summary_deadline: timedelta = timedelta(seconds=60)
+
+    @property
+    def keys(self) -> Path:
+        """The folder of the key store."""
+        return self.key_dir or self.data_dir / "keys"
+
+    @property
+    def model(self) -> Path:
+        """The folder of the language model in use."""
+        return self.model_dir or self.data_dir / "models" / "default"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic's signature
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments first, then the environment, then secret files, then sereno.toml."""
+        toml = TomlConfigSettingsSource(settings_cls)
+        return init_settings, env_settings, file_secret_settings, toml
