@@ -7,6 +7,7 @@ in any case, or when its account is disabled. What a screen fetches by itself is
 import hmac
 import secrets
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -52,12 +53,14 @@ class Access:
         *,
         idle_timeout: timedelta,
         session_length: timedelta,
+        verify: Callable[[str, str | None], bool] = crypto.verify_password,
     ) -> None:
         self._accounts = accounts
         self._clock = clock
         self._audit = audit
         self._idle_timeout = idle_timeout
         self._session_length = session_length
+        self._verify = verify
         # Attempts are counted under a key that dies with the process: the table names nobody.
         self._attempt_key = secrets.token_bytes(32)
         self._hashing = threading.Lock()
@@ -144,7 +147,7 @@ class Access:
         if any(self._accounts.attempts(key, since) >= most for key, most in limits.items()):
             raise TooManyAttempts(_LATER)
         account = self._accounts.account(name) if len(name) <= LONGEST_NAME else None
-        right = crypto.verify_password(password, account.secret if account else None)
+        right = self._verify(password, account.secret if account else None)
         if account is None or account.disabled or not right:
             for key in limits:
                 self._accounts.note_attempt(key, now)

@@ -1,0 +1,254 @@
+"""Signing in and out, sessions, the idle time-out and the limit on attempts."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from privacy import accounts as crypto
+from sereno.domain.errors import AccessDenied, TooManyAttempts
+from sereno.domain.vitals import Language
+from sereno.ports import Account, Session
+from sereno.services import access as module
+from sereno.services.access import Access
+
+PASSWORD = "blue lamps over the river"
+HASHED = "$argon2id$"
+MINUTE = timedelta(minutes=1)
+
+
+class Hands:
+    """A clock that only moves when told."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.time
+
+
+class Ledger:
+    """Accounts kept in dictionaries."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Account] = {}
+        self.sessions: dict[bytes, Session] = {}
+        self.failures: list[tuple[bytes, datetime]] = []
+
+    def add(self, account: Account) -> None:
+        self.kept[account.name] = account
+
+    def account(self, name: str) -> Account | None:
+        return self.kept.get(name)
+
+    def names(self) -> list[str]:
+        return sorted(self.kept)
+
+    def open(self, session: Session) -> None:
+        self.sessions[session.token_hash] = session
+
+    def session(self, token_hash: bytes) -> Session | None:
+        return self.sessions.get(token_hash)
+
+    def touch(self, token_hash: bytes, at: datetime) -> None:
+        self.sessions[token_hash] = replace(self.sessions[token_hash], last_input=at)
+
+    def close(self, token_hash: bytes) -> None:
+        self.sessions.pop(token_hash, None)
+
+    def note_attempt(self, key: bytes, at: datetime) -> None:
+        self.failures.append((key, at))
+
+    def attempts(self, key: bytes, since: datetime) -> int:
+        return sum(kept == key and at >= since for kept, at in self.failures)
+
+    def clear_attempts(self, key: bytes) -> None:
+        self.failures = [failure for failure in self.failures if failure[0] != key]
+
+
+class Diary:
+    """An audit log that is read by the test."""
+
+    def __init__(self) -> None:
+        self.lines: list[tuple[str, str]] = []
+
+    def record(self, actor: str, action: str, patient: str | None = None, detail: str = "") -> None:
+        self.lines.append((actor, action))
+
+    def verify(self) -> bool:
+        return True
+
+
+def compare(password: str, kept: str | None) -> bool:
+    """Instead of a hash that is slow on purpose; what it does has a test of its own."""
+    return password == PASSWORD and kept is not None
+
+
+class Ward:
+    """The service with its surroundings in reach."""
+
+    def __init__(self) -> None:
+        self.clock, self.ledger, self.diary = Hands(), Ledger(), Diary()
+        self.access = Access(
+            self.ledger,
+            self.clock,
+            self.diary,
+            idle_timeout=15 * MINUTE,
+            session_length=timedelta(hours=12),
+            verify=compare,
+        )
+        self.ledger.add(Account(name="nora", secret=HASHED))
+
+    def wait(self, span: timedelta) -> None:
+        self.clock.time += span
+
+    def sign_in(
+        self, password: str = PASSWORD, name: str = "nora", address: str = "10.0.0.7"
+    ) -> str:
+        return self.access.sign_in(name, password, address)
+
+
+@pytest.fixture
+def ward() -> Ward:
+    return Ward()
+
+
+def test_the_right_password_opens_a_session_known_by_its_digest_alone(ward: Ward) -> None:
+    token = ward.sign_in(name="  Nora ")
+    viewer = ward.access.viewer(token)
+    assert viewer is not None
+    assert viewer.account == "nora"
+    assert list(ward.ledger.sessions) == [crypto.token_digest(token)]
+    assert token not in repr(ward.ledger.sessions)
+    assert ("nora", "signed_in") in ward.diary.lines
+
+
+@pytest.mark.parametrize(
+    ("name", "password", "why"),
+    [
+        ("nora", "wrong words altogether", "the password is wrong"),
+        ("nobody", PASSWORD, "there is no such account"),
+        ("", PASSWORD, "no name at all"),
+        ("n" * 5000, PASSWORD, "a name that no account can have"),
+        ("nora", "", "no password at all"),
+    ],
+)
+def test_a_refusal_says_the_same_whatever_was_wrong(
+    ward: Ward, name: str, password: str, why: str
+) -> None:
+    with pytest.raises(AccessDenied, match=r"^name or password is wrong; try again$"):
+        ward.sign_in(password, name)
+    assert not ward.ledger.sessions, why
+
+
+def test_a_disabled_account_is_refused_and_its_open_session_ends(ward: Ward) -> None:
+    token = ward.sign_in()
+    ward.ledger.add(Account(name="nora", secret=HASHED, disabled=True))
+    assert ward.access.viewer(token) is None
+    with pytest.raises(AccessDenied):
+        ward.sign_in()
+
+
+@pytest.mark.parametrize("token", [None, "", "guess", "\ud800", "x" * 10_000])
+def test_a_token_that_was_never_given_opens_nothing(ward: Ward, token: str | None) -> None:
+    ward.sign_in()
+    assert ward.access.viewer(token) is None
+
+
+def test_looking_is_no_input_and_the_session_ends_when_idle(ward: Ward) -> None:
+    token = ward.sign_in()
+    for _ in range(14):
+        ward.wait(MINUTE)
+        assert ward.access.viewer(token) is not None
+    ward.wait(MINUTE)
+    assert ward.access.viewer(token) is None
+    assert not ward.ledger.sessions
+
+
+def test_input_puts_the_time_out_off_but_not_the_end_of_the_session(ward: Ward) -> None:
+    token = ward.sign_in()
+    for _ in range(71):
+        ward.wait(10 * MINUTE)
+        viewer = ward.access.viewer(token)
+        assert viewer is not None
+        ward.access.touch(viewer)
+    ward.wait(10 * MINUTE)
+    assert ward.access.viewer(token) is None
+
+
+def test_a_burst_of_input_is_written_down_once(ward: Ward) -> None:
+    token = ward.sign_in()
+    before = dict(ward.ledger.sessions)
+    viewer = ward.access.viewer(token)
+    assert viewer is not None
+    ward.wait(module.TOUCH_STEP - timedelta(seconds=1))
+    ward.access.touch(viewer)
+    assert ward.ledger.sessions == before
+
+
+def test_signing_out_ends_this_session_and_no_other(ward: Ward) -> None:
+    here, there = ward.sign_in(), ward.sign_in()
+    viewer = ward.access.viewer(here)
+    assert viewer is not None
+    ward.access.sign_out(viewer)
+    assert ward.access.viewer(here) is None
+    assert ward.access.viewer(there) is not None
+
+
+def guess(ward: Ward, times: int, **where: str) -> None:
+    for _ in range(times):
+        with pytest.raises(AccessDenied, match="wrong"):
+            ward.sign_in("a guess that is not it", **where)
+
+
+def test_guesses_at_one_name_from_one_place_are_few(ward: Ward) -> None:
+    guess(ward, module.ATTEMPTS_AT_NAME_FROM_ADDRESS)
+    with pytest.raises(TooManyAttempts, match="wait 15 minutes"):
+        ward.sign_in()
+    assert ward.sign_in(address="10.0.0.8"), "a colleague elsewhere is not locked out"
+    ward.wait(module.ATTEMPT_WINDOW + MINUTE)
+    assert ward.sign_in()
+
+
+def test_guesses_at_many_names_from_one_place_are_bounded(ward: Ward) -> None:
+    for number in range(module.ATTEMPTS_FROM_ADDRESS):
+        guess(ward, 1, name=f"name{number}")
+    with pytest.raises(TooManyAttempts):
+        ward.sign_in()
+
+
+def test_guesses_at_one_name_from_many_places_are_bounded(ward: Ward) -> None:
+    for number in range(module.ATTEMPTS_AT_NAME):
+        guess(ward, 1, address=f"10.1.0.{number}")
+    with pytest.raises(TooManyAttempts):
+        ward.sign_in(address="10.2.0.1")
+
+
+def test_a_success_forgives_earlier_slips(ward: Ward) -> None:
+    for _ in range(3):
+        guess(ward, module.ATTEMPTS_AT_NAME_FROM_ADDRESS - 1)
+        assert ward.sign_in()
+
+
+def test_attempts_are_counted_under_keys_that_name_nobody(ward: Ward) -> None:
+    guess(ward, 1)
+    assert all(len(key) == 32 and b"nora" not in key for key, _ in ward.ledger.failures)
+
+
+def test_an_account_is_made_and_remembers_its_language(ward: Ward) -> None:
+    ward.access.create_account(" Luis ", PASSWORD, role="physician")
+    token = ward.sign_in(name="luis")
+    viewer = ward.access.viewer(token)
+    assert viewer is not None
+    assert (viewer.role, viewer.language) == ("physician", None)
+    ward.access.choose_language(viewer, Language.SPANISH)
+    again = ward.access.viewer(token)
+    assert again is not None
+    assert again.language is Language.SPANISH
+    assert ward.access.account_names() == ["luis", "nora"]
+
+
+@pytest.mark.parametrize("name", ["", "   ", "n" * 65])
+def test_an_account_needs_a_name(ward: Ward, name: str) -> None:
+    with pytest.raises(AccessDenied, match="choose another"):
+        ward.access.create_account(name, PASSWORD)
