@@ -1,0 +1,119 @@
+"""Fixtures for every test. Heavy libraries are imported inside, so that each suite, the factory's
+too, needs only what it uses.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.support import ON_CI, find_postgres, require, running_postgres
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+ROOT = Path(__file__).parents[1]
+
+settings.register_profile("dev", deadline=None)
+# The same cases every time: a failure on CI is one that anybody can repeat.
+settings.register_profile(
+    "ci", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("ci" if ON_CI else "dev")
+
+# Each keeps Chromium from calling home or from needing what a headless machine lacks.
+_CHROMIUM_FLAGS = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what uses a browser and run it last.
+
+    Playwright's synchronous API keeps an event loop running in the main thread, in which no other
+    test could start its own.
+    """
+    for item in items:
+        if {"browser", "new_page"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("browser")
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """The event loop of tests marked `anyio`."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Recordings of real patients, beside the project or in SERENO_SHARED; never copied into it."""
+    shared = Path(os.environ.get("SERENO_SHARED") or ROOT.parent / "shared")
+    if not (shared / "data").is_dir():
+        pytest.skip(f"no recordings in {shared / 'data'}: set SERENO_SHARED to the folder above")
+    return shared / "data"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The URL of a throw-away PostgreSQL server, started once for all tests that want one."""
+    programs = find_postgres()
+    require(programs, "no PostgreSQL server: apt-get install postgresql")
+    assert programs is not None
+    with running_postgres(programs) as url:
+        yield url
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """The SQLAlchemy URL of an empty PostgreSQL database that is this test's own."""
+    from sqlalchemy import create_engine, make_url, text
+
+    name = f"test_{uuid4().hex}"
+    engine = create_engine(postgres_server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """Debian's Chromium, headless, under Playwright."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    require(chromium, "no Chromium: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium, args=_CHROMIUM_FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def new_page(browser: "Browser") -> Iterator[Callable[..., "Page"]]:
+    """Open a page in a context of its own: `new_page(width=1280, height=800, **context_options)`.
+
+    Options are Playwright's: color_scheme, locale, ignore_https_errors, reduced_motion...
+    """
+    with ExitStack() as contexts:
+
+        def open_page(*, width: int = 1280, height: int = 800, **options: Any) -> "Page":
+            context = browser.new_context(viewport={"width": width, "height": height}, **options)
+            contexts.callback(context.close)
+            return context.new_page()
+
+        yield open_page

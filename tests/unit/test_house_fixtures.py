@@ -1,0 +1,67 @@
+"""The fixtures that other tests stand on do what they promise."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from tests import support
+
+
+def test_require_passes_when_the_condition_holds() -> None:
+    support.require(condition=True, reason="never said")
+
+
+def test_require_skips_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(support, "ON_CI", False)
+    with pytest.raises(pytest.skip.Exception, match="apt-get install thing"):
+        support.require(condition=False, reason="no thing: apt-get install thing")
+
+
+def test_require_fails_on_ci(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(support, "ON_CI", True)
+    with pytest.raises(pytest.fail.Exception, match="apt-get install thing"):
+        support.require(condition=False, reason="no thing: apt-get install thing")
+
+
+def test_each_test_gets_an_empty_postgresql_of_its_own(postgres_url: str) -> None:
+    engine = create_engine(postgres_url)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE only_here (id int)"))
+        tables = connection.execute(
+            text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        )
+        assert tables.scalars().all() == ["only_here"]
+    engine.dispose()
+
+
+def _ended(process: str) -> bool:
+    """Whether it is gone, or dead and only waiting for its parent to notice."""
+    state = Path(f"/proc/{process}/stat")
+    return not state.exists() or state.read_text().rpartition(")")[2].split()[0] == "Z"
+
+
+def test_postgresql_stops_and_leaves_nothing_behind() -> None:
+    programs = support.find_postgres()
+    support.require(programs, "no PostgreSQL server: apt-get install postgresql")
+    assert programs is not None
+    with support.running_postgres(programs) as url:
+        folder = Path(url.partition("host=")[2])
+        server = (folder / "data" / "postmaster.pid").read_text().splitlines()[0]
+    assert not folder.exists()
+    assert _ended(server)
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(1280, "light"), (390, "dark")], ids=["desk, light", "phone, dark"]
+)
+def test_a_page_has_the_width_and_scheme_asked_for(
+    new_page: Callable[..., Any], width: int, scheme: str
+) -> None:
+    page = new_page(width=width, height=700, color_scheme=scheme)
+    page.set_content("<p>All is calm</p>")
+    assert page.get_by_text("All is calm").is_visible()
+    assert page.evaluate("innerWidth") == width
+    assert page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches") is (scheme == "dark")
