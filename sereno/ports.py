@@ -337,6 +337,10 @@ class Leases(Protocol):
         """Take or renew; False while another holds it."""
         ...
 
+    def renew(self, holder: str, hold: timedelta) -> frozenset[str]:
+        """Put off the expiry of all that `holder` still holds; their names."""
+        ...
+
     def release(self, name: str, holder: str) -> None:
         """Give back, if it is still ours."""
         ...
