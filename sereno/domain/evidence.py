@@ -48,8 +48,11 @@ class Fact:
 
     `value` is what the fact is chiefly about, in `unit` (UCUM); `values` holds the named others
     ("from", "to", "threshold", "count", "lowest"...), `times` the named moments ("at", "start",
-    "end"), `durations` the named lengths. `text` holds words taken verbatim: a note's span, a
-    response. A group's `members` are the facts that it covers.
+    "end"), `durations` the named lengths, `labels` the named words ("response", "priority"...),
+    `signals` the other signals that it names (what a score misses). `text` holds words taken
+    verbatim from a note. `ongoing` says that it still holds at the window's end. A group's
+    `members` are the ids of the episodes that it covers. docs/reference/evidence.md defines all
+    of them, kind by kind.
     """
 
     id: str
@@ -62,6 +65,8 @@ class Fact:
     values: Mapping[str, float] = field(default_factory=dict)
     times: Mapping[str, datetime] = field(default_factory=dict)
     durations: Mapping[str, timedelta] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    signals: tuple[Signal, ...] = ()
     ongoing: bool = False
     text: str | None = None
     members: tuple[str, ...] = ()
@@ -90,12 +95,16 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """All that a text about one patient and window may say, in order, and what it must say."""
+    """All that a text about one patient and window may say, in order, and what it must say.
+
+    `zone` is the IANA name of the time zone in which a text tells clock times.
+    """
 
     patient: str
     window: Window
     facts: tuple[Fact, ...]
     required: tuple[str, ...]
+    zone: str = "UTC"
 
     def fact(self, fact_id: str) -> Fact:
         """The fact called `fact_id`; KeyError where there is none."""
