@@ -8,12 +8,19 @@ EXTRA ?= cpu
 FACTORY ?= .venv-factory
 
 BIN := $(VENV)/bin
-PIP := -m pip --disable-pip-version-check --quiet install --no-input --no-compile
+PIP := -m pip --disable-pip-version-check install --no-input --no-compile --progress-bar off
 PINS := pyproject.toml constraints.txt
 INSTALLED := $(VENV)/.installed-$(EXTRA)
 DEVELOP := $(VENV)/.installed-$(EXTRA)-dev
 FACTORY_READY := $(FACTORY)/.installed
 FACTORY_PINS := inference/factory/requirements.txt
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+# Tells a person at a terminal how far pip has come; errors reach them as pip writes them.
+PROGRESS := n=0; while read -r word what _; do case "$$word $$what" in \
+  Collecting*) n=$$((n + 1)); if [ -t 1 ]; then printf '\r  %d packages found' $$n; fi;; \
+  "Installing collected") printf '\r  %d packages found, unpacking them\n' $$n;; esac; done
 
 # An exported PYTHONPATH or a pip --user default would leak into the environment.
 unexport PYTHONPATH PYTHONHOME PIP_USER
@@ -54,7 +61,7 @@ test-factory: $(FACTORY_READY) ## run the model factory's tests in that environm
 
 constraints: ## resolve the dependencies afresh and rewrite constraints.txt
 	@rm -rf $(VENV)-fresh && $(PYTHON) -m venv $(VENV)-fresh
-	@$(VENV)-fresh/bin/python $(PIP) --editable '.[cpu,postgres,dev]'
+	@$(VENV)-fresh/bin/python $(PIP) --editable '.[cpu,postgres,dev]' | { $(PROGRESS); }
 	@{ sed -n '/^#/p' constraints.txt; $(VENV)-fresh/bin/python -m pip freeze --exclude-editable \
 	  | sed -n "p; s/^onnxruntime-genai==/onnxruntime-genai-cuda==/p; s/^onnxruntime==/onnxruntime-gpu==/p"; } > constraints.tmp
 	@mv constraints.tmp constraints.txt && rm -rf $(VENV)-fresh
@@ -74,13 +81,13 @@ $(BIN)/python:
 $(INSTALLED): $(BIN)/python $(PINS)
 	@for other in $(filter-out $(EXTRA),cpu gpu); do test ! -e $(VENV)/.installed-$$other || \
 	  { echo "$(VENV) holds the $$other build, and both bring the same module: run make clean first"; exit 1; }; done
-	@echo "Installing Sereno ($(EXTRA)) into $(VENV): a minute or two, about 250 MB to fetch"
-	@$(BIN)/python $(PIP) --constraint constraints.txt --editable '.[$(EXTRA)]'
+	@echo "Installing Sereno ($(EXTRA)) into $(VENV): a minute or two, about 300 MB to fetch"
+	@$(BIN)/python $(PIP) --constraint constraints.txt --editable '.[$(EXTRA)]' | { $(PROGRESS); }
 	@touch $@
 
 $(DEVELOP): $(INSTALLED)
 	@echo "Installing what the tests and checks need"
-	@$(BIN)/python $(PIP) --constraint constraints.txt --editable '.[$(EXTRA),dev]'
+	@$(BIN)/python $(PIP) --constraint constraints.txt --editable '.[$(EXTRA),dev]' | { $(PROGRESS); }
 	@touch $@
 
 $(FACTORY)/bin/python:
@@ -88,5 +95,5 @@ $(FACTORY)/bin/python:
 
 $(FACTORY_READY): $(FACTORY)/bin/python $(FACTORY_PINS)
 	@echo "Installing the model factory into $(FACTORY): torch is large, this takes minutes"
-	@$(FACTORY)/bin/python $(PIP) --requirement $(FACTORY_PINS)
+	@$(FACTORY)/bin/python $(PIP) --requirement $(FACTORY_PINS) | { $(PROGRESS); }
 	@touch $@
