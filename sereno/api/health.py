@@ -1,0 +1,72 @@
+"""`/healthz` and `/metrics`: whether the processes live. Neither holds anything of a patient."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+import anyio
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Gauge, generate_latest
+from prometheus_client.registry import CollectorRegistry
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from sereno.api.guard import METRICS
+from sereno.domain.errors import SerenoError
+
+
+class Signs(Protocol):
+    """Tells how long ago each process last gave a sign of life; None where it never did."""
+
+    def signs_of_life(self) -> Mapping[str, timedelta | None]:
+        """Process name to age. Raises SerenoError where the database does not answer."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The two routes. `silent_after` is the age from which a process counts as down."""
+
+    signs: Signs
+    silent_after: timedelta
+    registry: CollectorRegistry = REGISTRY
+
+    def routes(self) -> list[Route]:
+        """The routes, for the app to serve beside Streamlit's."""
+        return [
+            Route("/healthz", self.healthz, methods=["GET"]),
+            Route(METRICS, self.metrics, methods=["GET"]),
+        ]
+
+    async def healthz(self, request: Request) -> Response:
+        """200 while the database answers; another process that is down is no failure of ours."""
+        try:
+            signs = await anyio.to_thread.run_sync(self.signs.signs_of_life)
+        except SerenoError:
+            return JSONResponse({"status": "database does not answer"}, status_code=503)
+        states = {name: "up" if self._alive(age) else "down" for name, age in signs.items()}
+        status = "ok" if all(state == "up" for state in states.values()) else "degraded"
+        return JSONResponse({"status": status, "processes": states})
+
+    async def metrics(self, request: Request) -> Response:
+        """What Prometheus collects, with the age of each process's last sign of life."""
+        ages = await anyio.to_thread.run_sync(self._ages)
+        own = CollectorRegistry()
+        gauge = Gauge(
+            "sereno_last_sign_seconds", "Since a process last gave a sign of life", ["process"],
+            registry=own,
+        )  # fmt: skip
+        for name, age in ages.items():
+            gauge.labels(process=name).set(age.total_seconds() if age is not None else float("inf"))
+        content = generate_latest(self.registry) + generate_latest(own)
+        return Response(content, media_type=CONTENT_TYPE_LATEST)
+
+    def _ages(self) -> Mapping[str, timedelta | None]:
+        try:
+            return self.signs.signs_of_life()
+        except SerenoError:
+            return {}
+
+    def _alive(self, age: timedelta | None) -> bool:
+        return age is not None and age < self.silent_after
