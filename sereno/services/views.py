@@ -1,0 +1,359 @@
+"""Read models: what the screens show, computed from the store. Reading changes nothing.
+
+Times are UTC. A patient whose last sample is older than the longest trend, or lies ahead of the
+clock, is a recording with its own times: its windows end at its last sample, not now.
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Final
+
+from sereno.domain.patients import Note, Patient
+from sereno.domain.stream import Observation, Quality, WaveformChunk
+from sereno.domain.surveillance import (
+    Alarm,
+    AlarmEvent,
+    Condition,
+    Episode,
+    OperatorState,
+    Priority,
+    Score,
+)
+from sereno.domain.vitals import VITALS, Kind, Signal
+from sereno.ports import Bin, Clock, Leases, Store
+
+PROCESSES: Final = ("ingest", "model")
+# A process that beats every second or so and has not for this long counts as down.
+SILENT_AFTER: Final = timedelta(seconds=15)
+
+# When a value on the screen is marked as old. Monitors send every second, some once a minute;
+# what is taken by hand is taken at least every 12 hours (NEWS2, Royal College of Physicians,
+# 2017, clinical response to a score of 0).
+CONTINUOUS_STALE: Final = timedelta(minutes=2)
+BY_HAND_STALE: Final = timedelta(hours=12)
+BY_HAND: Final = frozenset(
+    {
+        Signal.TEMPERATURE,
+        Signal.CUFF_SYSTOLIC,
+        Signal.CUFF_DIASTOLIC,
+        Signal.CUFF_MEAN,
+        Signal.FIO2,
+        Signal.OXYGEN_FLOW,
+        Signal.OXYGEN_GIVEN,
+        Signal.CONSCIOUSNESS,
+        Signal.GLASGOW_COMA_SCALE,
+        Signal.GLUCOSE,
+    }
+)
+
+# Hours that a trend may cover, with the width of its steps: at most some 450 on a screen.
+TREND_STEPS: Final[Mapping[int, timedelta]] = MappingProxyType(
+    {
+        1: timedelta(seconds=10),
+        4: timedelta(minutes=1),
+        8: timedelta(minutes=2),
+        12: timedelta(minutes=2),
+        24: timedelta(minutes=5),
+        48: timedelta(minutes=10),
+        72: timedelta(minutes=10),
+    }
+)
+LONGEST_TREND: Final = timedelta(hours=max(TREND_STEPS))
+AHEAD: Final = timedelta(minutes=5)  # a device's clock may be this wrong
+
+SPARKS: Final = (Signal.HEART_RATE, Signal.PULSE_RATE, Signal.SPO2, Signal.RESPIRATORY_RATE)
+SPARK_HOURS: Final = timedelta(hours=4)
+SPARK_STEP: Final = timedelta(minutes=5)
+# Tiny trends move slowly: all viewers share one computed within this time.
+SPARK_KEPT: Final = timedelta(seconds=30)
+
+WAVES: Final = (Signal.ECG, Signal.PLETH, Signal.PRESSURE, Signal.RESPIRATION)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The newest value of a signal. `alarm` is the priority of an active alarm about it."""
+
+    observation: Observation
+    stale_after: timedelta
+    alarm: Priority | None
+
+    @property
+    def usable(self) -> bool:
+        """Whether it is a value, and not a mark that the sensor is off or implausible."""
+        return self.observation.quality is Quality.GOOD
+
+
+@dataclass(frozen=True, slots=True)
+class SystemView:
+    """How long ago each process last gave a sign of life; None where it never did."""
+
+    now: datetime
+    ages: Mapping[str, timedelta | None]
+
+    def up(self, process: str) -> bool:
+        """Whether `process` lives."""
+        age = self.ages.get(process)
+        return age is not None and age < SILENT_AFTER
+
+
+@dataclass(frozen=True, slots=True)
+class Spark:
+    """A tiny trend: medians at the start of each step that has any."""
+
+    signal: Signal
+    points: tuple[tuple[datetime, float], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BedView:
+    """A bed's card. `scores` are those of the spark's window, the one in force last."""
+
+    patient: Patient
+    newest: datetime | None
+    readings: Mapping[Signal, Reading]
+    score: Score | None
+    scores: tuple[Score, ...]
+    alarms: tuple[Alarm, ...]
+    sparks: tuple[Spark, ...]
+    window: tuple[datetime, datetime]
+
+    @property
+    def urgency(self) -> tuple[int, int, int, int, str]:
+        """Sorts the sickest first: a high alarm about the patient, then NEWS2, then the rest."""
+        clinical = [alarm for alarm in self.alarms if not alarm.condition.technical]
+        high = any(a.priority is Priority.HIGH and a.present for a in clinical)
+        total = (self.score.total if self.score else None) or 0
+        highest = (self.score.highest if self.score else None) or 0
+        return (-int(high), -total, -len(clinical), -highest, self.patient.label)
+
+
+@dataclass(frozen=True, slots=True)
+class WardView:
+    """All beds, the sickest first."""
+
+    now: datetime
+    beds: tuple[BedView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientView:
+    """What is known of one patient now. `until` ends the windows shown of them."""
+
+    now: datetime
+    until: datetime
+    patient: Patient
+    readings: Mapping[Signal, Reading]
+    score: Score | None
+    alarms: tuple[Alarm, ...]
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One signal over the trend's window."""
+
+    signal: Signal
+    bins: tuple[Bin, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrendView:
+    """A window of a patient: series, and what happened in it."""
+
+    now: datetime
+    start: datetime
+    end: datetime
+    step: timedelta
+    series: tuple[Series, ...]
+    episodes: tuple[Episode, ...]
+    alarms: tuple[Alarm, ...]
+    scores: tuple[Score, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmRow:
+    """An alarm and whose it is."""
+
+    alarm: Alarm
+    patient: Patient
+
+
+class Views:
+    """Computes read models. Every method may block for database reads; safe in many threads."""
+
+    def __init__(self, store: Store, leases: Leases, clock: Clock) -> None:
+        self._store = store
+        self._leases = leases
+        self._clock = clock
+        self._sparks: dict[str, tuple[datetime, tuple[Spark, ...]]] = {}
+        self._lock = threading.Lock()
+
+    def signs_of_life(self) -> Mapping[str, timedelta | None]:
+        """How long ago each process last gave one; None where it never did."""
+        now, beats = self._clock.now(), self._leases.beats()
+        return {name: now - beats[name][0] if name in beats else None for name in PROCESSES}
+
+    def system(self) -> SystemView:
+        """Whether the processes behind the screens live."""
+        return SystemView(self._clock.now(), self.signs_of_life())
+
+    def ward(self) -> WardView:
+        """All beds, the sickest first."""
+        now = self._clock.now()
+        active: dict[str, list[Alarm]] = {}
+        for alarm in self._store.alarms(active=True):
+            active.setdefault(alarm.patient, []).append(alarm)
+        patients = self._store.patients()
+        beds = [self._bed(patient, active.get(patient.id, []), now) for patient in patients]
+        self._forget_sparks_but({patient.id for patient in patients})
+        return WardView(now, tuple(sorted(beds, key=lambda bed: bed.urgency)))
+
+    def patient(self, patient_id: str) -> PatientView:
+        """One patient now. Raises NotFound or Forgotten."""
+        now = self._clock.now()
+        patient = self._store.find(patient_id)
+        latest = self._store.latest(patient.id)
+        until = window_end(_newest(latest), now)
+        alarms = tuple(self._store.alarms(patient.id, active=True))
+        scores = self._store.scores(patient.id, until, until)
+        return PatientView(
+            now=now,
+            until=until,
+            patient=patient,
+            readings=_readings(latest, alarms),
+            score=scores[-1] if scores else None,
+            alarms=alarms,
+            notes=tuple(self._store.notes(patient.id, until - LONGEST_TREND, until)),
+        )
+
+    def waves(self, patient_id: str, length: timedelta) -> tuple[WaveformChunk, ...]:
+        """The last `length` of each waveform. Raises NotFound or Forgotten."""
+        latest = self._store.latest(patient_id)
+        until = window_end(_newest(latest), self._clock.now())
+        return tuple(
+            chunk
+            for signal in WAVES
+            for chunk in self._store.waveforms(patient_id, signal, until - length, until + AHEAD)
+        )
+
+    def trend(self, patient_id: str, hours: int) -> TrendView:
+        """The last `hours`, one of TREND_STEPS. Raises NotFound or Forgotten."""
+        now, step = self._clock.now(), TREND_STEPS[hours]
+        latest = self._store.latest(patient_id)
+        end = window_end(_newest(latest), now)
+        start = end - timedelta(hours=hours)
+        bins = (
+            (signal, tuple(self._store.bins(patient_id, signal, start, end, step)))
+            for signal in sorted(latest)
+            if VITALS[signal].kind is Kind.NUMERIC
+        )
+        return TrendView(
+            now=now,
+            start=start,
+            end=end,
+            step=step,
+            series=tuple(Series(signal, found) for signal, found in bins if found),
+            episodes=tuple(self._store.episodes(patient_id, start, end)),
+            alarms=tuple(self._store.alarms(patient_id, start=start, end=end)),
+            scores=tuple(self._store.scores(patient_id, start, end)),
+        )
+
+    def alarms(
+        self, *, patient_id: str | None = None, active: bool | None = None, hours: int | None = None
+    ) -> tuple[AlarmRow, ...]:
+        """Alarms as they stand, most urgent and newest first; of the last `hours` where given."""
+        start = None if hours is None else self._clock.now() - timedelta(hours=hours)
+        patients = {patient.id: patient for patient in self._store.patients()}
+        alarms = self._store.alarms(patient_id, active=active, start=start)
+        return tuple(AlarmRow(a, patients[a.patient]) for a in alarms if a.patient in patients)
+
+    def unseen_alarms(self) -> int:
+        """How many alarms ask for attention and nobody has acknowledged."""
+        return sum(unseen(alarm) for alarm in self._store.alarms(active=True))
+
+    def alarm_history(self, alarm_id: str) -> tuple[AlarmEvent, ...]:
+        """What happened to an alarm, oldest first."""
+        return tuple(self._store.alarm_events(alarm_id))
+
+    def _bed(self, patient: Patient, alarms: list[Alarm], now: datetime) -> BedView:
+        latest = self._store.latest(patient.id)
+        newest = _newest(latest)
+        until = window_end(newest, now)
+        window = (until - SPARK_HOURS, until)
+        scores = tuple(self._store.scores(patient.id, *window))
+        return BedView(
+            patient=patient,
+            newest=newest,
+            readings=_readings(latest, alarms),
+            score=scores[-1] if scores else None,
+            scores=scores,
+            alarms=tuple(alarms),
+            sparks=self._kept(patient.id, now, lambda: self._drawn(patient.id, latest, window)),
+            window=window,
+        )
+
+    def _drawn(
+        self, patient: str, latest: Iterable[Signal], window: tuple[datetime, datetime]
+    ) -> tuple[Spark, ...]:
+        known = set(latest)
+        return tuple(
+            Spark(signal, tuple((b.start, b.median) for b in bins))
+            for signal in SPARKS
+            if signal in known and (bins := self._store.bins(patient, signal, *window, SPARK_STEP))
+        )
+
+    def _kept(
+        self, patient: str, now: datetime, draw: Callable[[], tuple[Spark, ...]]
+    ) -> tuple[Spark, ...]:
+        with self._lock:
+            kept = self._sparks.get(patient)
+        if kept and now - kept[0] < SPARK_KEPT:
+            return kept[1]
+        sparks = draw()
+        with self._lock:
+            self._sparks[patient] = (now, sparks)
+        return sparks
+
+    def _forget_sparks_but(self, patients: set[str]) -> None:
+        """Keeps the sparks as few as the patients are, and nothing of one who was forgotten."""
+        with self._lock:
+            for gone in self._sparks.keys() - patients:
+                del self._sparks[gone]
+
+
+def unseen(alarm: Alarm) -> bool:
+    """Whether an alarm asks for attention that nobody has given it yet."""
+    return alarm.active and alarm.operator is OperatorState.NONE
+
+
+def window_end(newest: datetime | None, now: datetime) -> datetime:
+    """Where a patient's windows end: now, or a recording's last sample."""
+    if newest is None or now - LONGEST_TREND <= newest <= now + AHEAD:
+        return now
+    return newest
+
+
+def _newest(latest: Mapping[Signal, Observation]) -> datetime | None:
+    return max((observation.time for observation in latest.values()), default=None)
+
+
+def _readings(
+    latest: Mapping[Signal, Observation], alarms: Iterable[Alarm]
+) -> Mapping[Signal, Reading]:
+    worst: dict[Signal, Priority] = {}
+    for alarm in alarms:
+        if alarm.present and alarm.signal and alarm.condition is not Condition.SCORE:
+            worst[alarm.signal] = max(alarm.priority, worst.get(alarm.signal, Priority.LOW))
+    return {
+        signal: Reading(observation, _stale_after(signal), worst.get(signal))
+        for signal, observation in latest.items()
+        if VITALS[signal].kind is not Kind.WAVEFORM
+    }
+
+
+def _stale_after(signal: Signal) -> timedelta:
+    return BY_HAND_STALE if signal in BY_HAND else CONTINUOUS_STALE
