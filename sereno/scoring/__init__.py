@@ -1,0 +1,1 @@
+"""Scores, episodes and alarms: pure functions of observations and time."""
