@@ -19,7 +19,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 # Tells a person at a terminal how far pip has come; errors reach them as pip writes them.
 PROGRESS := n=0; while read -r word what _; do case "$$word $$what" in \
-  Collecting*) n=$$((n + 1)); if [ -t 1 ]; then printf '\r  %d packages found' $$n; fi;; \
+  Collecting*|Processing*) n=$$((n + 1)); if [ -t 1 ]; then printf '\r  %d packages found' $$n; fi;; \
   "Installing collected") printf '\r  %d packages found, unpacking them\n' $$n;; esac; done
 
 # An exported PYTHONPATH or a pip --user default would leak into the environment.
