@@ -1,0 +1,118 @@
+"""The key provider that needs nothing else: a passphrase, stretched by Argon2id.
+
+The passphrase comes from the settings, or from a file in the key folder that is made at the first
+use (256 random bits, readable by its owner alone).
+"""
+
+import os
+import secrets
+import stat
+from pathlib import Path
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
+from privacy.envelope import KEY_BYTES, NONCE_BYTES
+from sereno.domain.errors import KeyUnavailable
+from sereno.ports import KeyProvider
+from sereno.settings import Settings
+
+# RFC 9106, section 4: the SECOND RECOMMENDED option, for memory-constrained environments.
+ITERATIONS: Final = 3
+LANES: Final = 4
+MEMORY_KIB: Final = 64 * 1024
+SALT_BYTES: Final = 16
+
+PASSPHRASE_FILE: Final = "passphrase"  # noqa: S105 - a file's name
+PASSPHRASE_BYTES: Final = 32
+
+_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
+
+
+class PassphraseProvider:
+    """Wraps keys under a passphrase. What it wraps is: salt (16), nonce (12), ciphertext, tag."""
+
+    name = "passphrase"
+
+    def __init__(self, passphrase: str) -> None:
+        self._passphrase = passphrase.encode()
+
+    def wrap(self, key: bytes, context: bytes) -> bytes:
+        """Seal `key`; `context` must be given again to open it."""
+        salt, nonce = os.urandom(SALT_BYTES), os.urandom(NONCE_BYTES)
+        return salt + nonce + self._cipher(salt).encrypt(nonce, key, context)
+
+    def unwrap(self, wrapped: bytes, context: bytes) -> bytes:
+        """Open it. Raises KeyUnavailable where the passphrase is another one."""
+        salt, rest = wrapped[:SALT_BYTES], wrapped[SALT_BYTES:]
+        try:
+            return self._cipher(salt).decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], context)
+        except (InvalidTag, ValueError) as error:
+            raise KeyUnavailable(
+                "the passphrase does not open the key store; "
+                "give the one it was made with (SERENO_KEY_PASSPHRASE or the passphrase file)"
+            ) from error
+
+    def _cipher(self, salt: bytes) -> AESGCM:
+        argon2 = Argon2id(
+            salt=salt,
+            length=KEY_BYTES,
+            iterations=ITERATIONS,
+            lanes=LANES,
+            memory_cost=MEMORY_KIB,
+        )
+        return AESGCM(argon2.derive(self._passphrase))
+
+
+def passphrase_provider(settings: Settings, *, first_use: bool) -> KeyProvider:
+    """The provider that `settings` describe.
+
+    On `first_use`, when there is no key store yet, a missing passphrase file is made. Raises
+    KeyUnavailable where it is missing later, or is open to others.
+    """
+    if settings.key_passphrase is not None:
+        return PassphraseProvider(settings.key_passphrase.get_secret_value())
+    path = settings.keys / PASSPHRASE_FILE
+    if first_use and not path.exists():
+        _make_passphrase(path)
+    return PassphraseProvider(_read_passphrase(path))
+
+
+def _make_passphrase(path: Path) -> None:
+    """Written whole and then linked into place, so that of two processes one wins."""
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    try:
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            os.write(handle, secrets.token_urlsafe(PASSPHRASE_BYTES).encode() + b"\n")
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        try:
+            path.hardlink_to(draft)
+        except FileExistsError:
+            pass  # another process made it first: theirs is the one
+        finally:
+            draft.unlink()
+    except OSError as error:
+        raise KeyUnavailable(
+            f"no passphrase file can be made in {path.parent}; check its owner and free space"
+        ) from error
+
+
+def _read_passphrase(path: Path) -> str:
+    try:
+        if path.stat().st_mode & _OTHERS:
+            raise KeyUnavailable(f"others may read {path}; run `chmod 600 {path}`")
+        passphrase = path.read_text(encoding="utf-8").strip()
+    except FileNotFoundError as error:
+        raise KeyUnavailable(
+            f"{path} is missing; put it back from where it is kept, or set SERENO_KEY_PASSPHRASE"
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise KeyUnavailable(f"{path} can not be read; check its owner") from error
+    if not passphrase:
+        raise KeyUnavailable(f"{path} is empty; put it back from where it is kept")
+    return passphrase

@@ -1,0 +1,77 @@
+"""Opening the storage: the database, its key store, and the ports over both."""
+
+from functools import partial
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from privacy.keys import passphrase_provider
+from privacy.keystore import open_key_store
+from privacy.vault import Vault
+from sereno.domain.errors import KeyUnavailable
+from sereno.ports import Clock
+from sereno.settings import Settings
+from sereno.storage import tables
+from sereno.storage.engine import Database, open_database
+from sereno.storage.migrate import migrate
+
+_KEY_STORE: Final = "key_store"
+
+
+class Storage:
+    """All that lasts. Close it when done; it is safe to share between threads."""
+
+    def __init__(self, database: Database, vault: Vault, clock: Clock) -> None:
+        self.database = database
+        self.vault = vault
+        self.clock = clock
+
+    @property
+    def engine(self) -> Engine:
+        """The SQLAlchemy engine; transactions are begun by `database`."""
+        return self.database.engine
+
+    def close(self) -> None:
+        """Close the database and the key store."""
+        self.database.close()
+        self.vault.close()
+
+
+def open_storage(settings: Settings, clock: Clock) -> Storage:
+    """Open what `settings` name, making and migrating it if need be.
+
+    Raises ConfigurationError, KeyUnavailable or StorageError, each with its remedy.
+    """
+    keys = open_key_store(settings, partial(passphrase_provider, settings))
+    try:
+        database = open_database(settings)
+        try:
+            vault = Vault(keys)
+            migrate(database)
+            _match(database, vault.id)
+        except BaseException:
+            database.close()
+            raise
+    except BaseException:
+        keys.close()
+        raise
+    return Storage(database, vault, clock)
+
+
+def _match(database: Database, key_store: str) -> None:
+    """A database and the key store that seals it belong together; note it, or check it."""
+    query = sa.select(tables.facts.c.value).where(tables.facts.c.name == _KEY_STORE)
+    with database.read() as connection:
+        found = connection.execute(query).scalar()
+    if found is None:
+        with database.write() as connection:
+            found = connection.execute(query).scalar()
+            if found is None:
+                found = key_store
+                connection.execute(tables.facts.insert().values(name=_KEY_STORE, value=key_store))
+    if found != key_store:
+        raise KeyUnavailable(
+            "this database was sealed with another key store; put that one back, "
+            "or name its folder in SERENO_KEY_DIR"
+        )

@@ -1,0 +1,203 @@
+"""The tables. In the clear: random patient ids, times, signal codes, sizes. Nothing else.
+
+Every `sealed` column opens only with a key of the key store. Times are microseconds since 1970
+in UTC. `owner` is the row number of the patient, to keep the rows and indexes short.
+"""
+
+import sqlalchemy as sa
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, SmallInteger, String, Table
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite numbers rows by itself only in a column that is called INTEGER.
+_Number = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _owner() -> "Column[int]":
+    return Column("owner", _Number, sa.ForeignKey("patients.number"), primary_key=True)
+
+
+# What belongs to the database as a whole: the id of the key store that it was sealed with.
+facts = Table(
+    "facts",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("value", String(64), nullable=False),
+)
+
+patients = Table(
+    "patients",
+    metadata,
+    Column("number", _Number, primary_key=True, autoincrement=True),
+    Column("id", String(32), nullable=False, unique=True),
+    Column("created", BigInteger, nullable=False),
+    Column("forgotten", BigInteger),
+)
+
+# Blind indexes: keyed hashes under which a patient is found. Of a subject there is one.
+subjects = Table(
+    "subjects",
+    metadata,
+    Column("token", LargeBinary(16), primary_key=True),
+    Column("owner", _Number, sa.ForeignKey("patients.number"), nullable=False, index=True),
+)
+
+aliases = Table(
+    "aliases",
+    metadata,
+    Column("token", LargeBinary(16), primary_key=True),
+    _owner(),
+    Index(None, "owner"),
+)
+
+# For each patient the newest link of every chain, the watermarks, the latest values and the
+# watch's state: sealed together, replaced by every commit.
+heads = Table(
+    "heads",
+    metadata,
+    _owner(),
+    Column("commits", BigInteger, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+# Everything that is only ever added: the hot tail, blocks of numerics and waveforms, scores,
+# notes. `chain` is a code of `sereno.storage.codes`; `previous` is the tag of the row before.
+blocks = Table(
+    "blocks",
+    metadata,
+    _owner(),
+    Column("chain", SmallInteger, primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("version", SmallInteger, nullable=False),
+    Column("start", BigInteger, nullable=False),
+    Column("finish", BigInteger, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("previous", LargeBinary(16), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Index(None, "owner", "chain", "finish", "start"),
+    sqlite_with_rowid=False,
+)
+
+# What is replaced as it changes: identity, alarms, episodes, summaries. `key` is a keyed hash of
+# the thing's own id; `write` numbers the patient's writes; `finish` is NULL while it goes on.
+records = Table(
+    "records",
+    metadata,
+    Column("key", LargeBinary(16), primary_key=True),
+    Column("owner", _Number, sa.ForeignKey("patients.number"), nullable=False),
+    Column("kind", SmallInteger, nullable=False),
+    Column("write", BigInteger, nullable=False),
+    Column("start", BigInteger, nullable=False),
+    Column("finish", BigInteger),
+    Column("sealed", LargeBinary, nullable=False),
+    Index(None, "owner", "write"),
+    Index(None, "owner", "kind", "start"),
+    Index(None, "kind", "finish"),
+)
+
+# What could not be parsed: source, content and reason, sealed under the day's intake key.
+dead_letters = Table(
+    "dead_letters",
+    metadata,
+    Column("number", _Number, primary_key=True, autoincrement=True),
+    Column("time", BigInteger, nullable=False, index=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+# Requests to the one writer; `outcome` is NULL while it waits, empty once carried out, else the
+# sealed reason for which it was refused.
+commands = Table(
+    "commands",
+    metadata,
+    Column("number", _Number, primary_key=True, autoincrement=True),
+    Column("id", String(32), nullable=False, unique=True),
+    Column("kind", String(16), nullable=False),
+    Column("patient", String(32), nullable=False, index=True),
+    Column("issued", BigInteger, nullable=False),
+    Column("settled", BigInteger, index=True),
+    Column("outcome", LargeBinary),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+# Work for the model process; the payload is sealed.
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("number", _Number, primary_key=True, autoincrement=True),
+    Column("id", String(32), nullable=False, unique=True),
+    Column("kind", String(32), nullable=False),
+    Column("patient", String(32), nullable=False, index=True),
+    Column("priority", Integer, nullable=False),
+    Column("deadline", BigInteger, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("holder", String(64)),
+    Column("held_until", BigInteger),
+    Column("created", BigInteger, nullable=False),
+    Column("finished", BigInteger),
+    Column("result", String(64)),
+    Column("error", String(500)),
+    Column("sealed", LargeBinary, nullable=False),
+    Index(None, "state", "priority", "deadline"),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("holder", String(64), nullable=False),
+    Column("expires", BigInteger, nullable=False),
+)
+
+# Signs of life; what they tell is sealed under the house key, for a source's name may tell much.
+beats = Table(
+    "beats",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("time", BigInteger, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+# Accounts are found by the keyed hash of their name.
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("token", LargeBinary(16), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", LargeBinary(32), primary_key=True),
+    Column("started", BigInteger, nullable=False),
+    Column("last_input", BigInteger, nullable=False),
+    Column("expires", BigInteger, nullable=False, index=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("number", _Number, primary_key=True, autoincrement=True),
+    Column("key", LargeBinary(64), nullable=False),
+    Column("time", BigInteger, nullable=False, index=True),
+    Index(None, "key", "time"),
+)
+
+# Who did what; `link` is the keyed hash of the line and of the link before it.
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", _Number, primary_key=True, autoincrement=False),
+    Column("time", BigInteger, nullable=False),
+    Column("link", LargeBinary(32), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+)
