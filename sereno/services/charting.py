@@ -1,0 +1,77 @@
+"""What clinicians enter by hand: acknowledgements, observations, notes and orders.
+
+Each becomes a durable command that the ingest process carries out: it is the only writer.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from sereno.domain.errors import MalformedInput
+from sereno.domain.patients import SpO2Scale
+from sereno.domain.stream import utc
+from sereno.domain.vitals import VITALS, Signal
+from sereno.ports import AuditLog, CommandKind, CommandQueue, Store
+
+LONGEST_REASON: Final = 200
+LONGEST_NOTE: Final = 2000
+
+
+class Charting:
+    """Turns what is entered into commands; every method returns the command's id."""
+
+    def __init__(self, store: Store, commands: CommandQueue, audit: AuditLog) -> None:
+        self._store = store
+        self._commands = commands
+        self._audit = audit
+
+    def acknowledge(self, alarm_id: str, reason: str, by: str) -> str:
+        """Take note of an alarm. Raises NotFound, or MalformedInput for a reason out of bounds."""
+        alarm = self._store.alarm(alarm_id)
+        payload = {"alarm": alarm.id, "reason": _text(reason, LONGEST_REASON, "a reason")}
+        return self._submit(CommandKind.ACKNOWLEDGE, alarm.patient, by, payload)
+
+    def chart(self, patient_id: str, values: Mapping[Signal, float], at: datetime, by: str) -> str:
+        """Enter values taken at `at`, in the vocabulary's units.
+
+        Raises MalformedInput where one is not plausible, and then enters none.
+        """
+        for signal, value in values.items():
+            vital = VITALS[signal]
+            if not vital.plausible(value):
+                message = (
+                    f"{vital.english} can not be {value:g}; "
+                    f"enter {vital.low:g} to {vital.high:g} {vital.unit}"
+                )
+                raise MalformedInput(message)
+        moment = utc(at).isoformat()
+        rows = [[signal.value, value, moment] for signal, value in values.items()]
+        return self._submit(CommandKind.CHART, patient_id, by, {"values": rows})
+
+    def note(self, patient_id: str, text: str, by: str) -> str:
+        """Add a note. Raises MalformedInput where it is empty or too long."""
+        payload = {"text": _text(text, LONGEST_NOTE, "a note")}
+        return self._submit(CommandKind.NOTE, patient_id, by, payload)
+
+    def order_spo2_scale(self, patient_id: str, scale: SpO2Scale, by: str) -> str:
+        """Record which SpO2 scale of NEWS2 a clinician orders for a patient."""
+        return self._submit(CommandKind.SPO2_SCALE, patient_id, by, {"scale": int(scale)})
+
+    def outcome(self, command_id: str) -> str | None:
+        """None while a command waits, "" once carried out, else why it was refused."""
+        return self._commands.outcome(command_id)
+
+    def _submit(
+        self, kind: CommandKind, patient: str, by: str, payload: Mapping[str, object]
+    ) -> str:
+        command = self._commands.submit(kind, patient, by, payload)
+        self._audit.record(by, kind.value, patient)
+        return command
+
+
+def _text(text: str, most: int, what: str) -> str:
+    tidy = text.strip()
+    if not 0 < len(tidy) <= most:
+        message = f"{what} has 1 to {most} characters, not {len(tidy)}; enter it again"
+        raise MalformedInput(message)
+    return tidy
