@@ -1,8 +1,11 @@
 """The house keeps its own rules: what is installed, what is pinned, what may import what."""
 
+import ast
 import re
 import subprocess
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +35,8 @@ def _pins() -> dict[str, str]:
     return {canonicalize_name(name): release for name, release in pinned}
 
 
-def _required() -> list[Requirement]:
-    lists = [PROJECT["project"]["dependencies"], *EXTRAS.values()]
+def _required(*extras: str) -> list[Requirement]:
+    lists = [PROJECT["project"]["dependencies"], *(EXTRAS[extra] for extra in extras or EXTRAS)]
     found = [Requirement(line) for requirements in lists for line in requirements]
     return [requirement for requirement in found if requirement.name != "sereno"]
 
@@ -134,3 +137,26 @@ def test_every_setting_is_in_the_reference() -> None:
 def test_links_between_pages_lead_somewhere(page: Path) -> None:
     links = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text())
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_everything_imported_is_a_declared_dependency() -> None:
+    product = _required("cpu", "gpu", "postgres")
+    declared = {canonicalize_name(requirement.name) for requirement in product}
+    brings = packages_distributions()
+    missing = {
+        module
+        for module in _imported() - set(PACKAGES) - sys.stdlib_module_names
+        if declared.isdisjoint(canonicalize_name(name) for name in brings.get(module, []))
+    }
+    assert missing == set()
+
+
+def _imported() -> set[str]:
+    """The top-level names that the product imports, but for the factory, which has its own list."""
+    factory = ROOT / "inference" / "factory"
+    files = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
+    trees = [ast.parse(path.read_bytes()) for path in files if factory not in path.parents]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    plain = {a.name for node in nodes if isinstance(node, ast.Import) for a in node.names}
+    of = {n.module for n in nodes if isinstance(n, ast.ImportFrom) and n.module and not n.level}
+    return {name.partition(".")[0] for name in plain | of}
