@@ -1,0 +1,208 @@
+"""Text completion under a grammar, with ONNX Runtime GenAI.
+
+The grammar is written in Lark and run by llguidance inside GenAI. Tokens that it forces are
+appended without asking the model (fast-forward), so most of a governed text costs no decoding step.
+"""
+
+import json
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import inference  # noqa: F401 - turns telemetry off before the library below can load
+from inference.runtime.manifest import ModelInfo, verify
+from sereno.domain.errors import ConfigurationError, ModelError
+
+CPU = "cpu"
+CUDA = "cuda"
+_AUTO = "auto"
+# GenAI builds its token trie for grammars on first use, which takes 0.4 s: spent at load instead.
+_WARM_UP_GRAMMAR = 'start: "."'
+_CONTEXT = 8192  # tokens that SmolLM2 was trained to attend to
+# Forced tokens are appended without a look at the room left, and past its end GenAI overwrites
+# memory. No grammar of ours forces a run as long as this; it costs 46 KiB a token for a while.
+_FORCED_ROOM = 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
+    """What was written, without the prompt, and what it cost.
+
+    `tokens` were made in `steps` runs of the model after the prompt's. `finished` is False where
+    `max_tokens` or `stop` cut the text short: it is then no sentence of the grammar.
+    """
+
+    text: str
+    finished: bool
+    tokens: int
+    steps: int
+    prompt_tokens: int
+    prefill_ms: float
+    decode_ms: float
+    load_ms: float
+
+
+def _never() -> bool:
+    return False
+
+
+class OnnxModel:
+    """A verified model in memory. Not for several threads at once.
+
+    `provider` tells where it runs ("cpu" or "cuda"), `threads` with how many (on the CPU),
+    `load_ms` how long it took to verify and load.
+    """
+
+    def __init__(
+        self, model: Any, info: ModelInfo, *, provider: str, threads: int, load_ms: float
+    ) -> None:
+        import onnxruntime_genai as genai
+
+        self._genai = genai
+        self._model = model
+        self._tokenizer = genai.Tokenizer(model)
+        self.info = info
+        self.provider = provider
+        self.threads = threads
+        self.load_ms = load_ms
+
+    @classmethod
+    def load(cls, folder: Path, *, provider: str = _AUTO, threads: int = 0) -> Self:
+        """Verify the folder's manifest and load the model, made ready to run at once.
+
+        `provider` is "auto", "cpu" or "cuda"; auto takes CUDA where the build and the device have
+        it. `threads` is for the CPU, 0 for as many as this process may use. Raises ModelMissing,
+        ModelError where files differ from the manifest or do not load, ConfigurationError for a
+        provider that is not there.
+        """
+        started = time.perf_counter()
+        info = verify(folder)
+        threads = threads or len(os.sched_getaffinity(0))
+        model, chosen = _open(folder, provider, threads)
+        loaded = cls(model, info, provider=chosen, threads=threads, load_ms=0.0)
+        loaded.complete("", _WARM_UP_GRAMMAR, max_tokens=1)
+        loaded.load_ms = _since(started)
+        return loaded
+
+    def count_tokens(self, text: str) -> int:
+        """How many tokens `text` makes."""
+        return len(self._tokenizer.encode(text))
+
+    def complete(
+        self,
+        prompt: str,
+        grammar: str | None = None,
+        *,
+        max_tokens: int = 512,
+        temperature: float = 0.0,
+        seed: int = 0,
+        stop: Callable[[], bool] = _never,
+    ) -> Completion:
+        """Write on from `prompt`, within the Lark `grammar` where one is given.
+
+        Greedy at temperature 0, else sampled with `seed`. `stop` is asked before each step; the
+        text ends where it says True. Raises ModelError where the grammar is not valid, or prompt
+        and `max_tokens` exceed what the model can attend to.
+        """
+        try:
+            return self._complete(prompt, grammar, max_tokens, (temperature, seed), stop)
+        except RuntimeError as exc:
+            raise ModelError(f"the model could not write ({_first_line(exc)})") from exc
+
+    def _complete(
+        self,
+        prompt: str,
+        grammar: str | None,
+        max_tokens: int,
+        sampling: tuple[float, int],
+        stop: Callable[[], bool],
+    ) -> Completion:
+        # An empty prompt still needs a token to start from.
+        ids = self._tokenizer.encode(prompt or "<|im_start|>")
+        started = time.perf_counter()
+        generator = self._start(len(ids) + max_tokens, grammar, sampling)
+        generator.append_tokens(ids)
+        prefilled = time.perf_counter()
+        steps = _decode(generator, len(ids) + max_tokens, stop)
+        made = generator.get_sequence(0)[len(ids) :]
+        return Completion(
+            text=self._tokenizer.decode(made),
+            finished=generator.is_done() and self._at_end(generator),
+            tokens=len(made),
+            steps=steps,
+            prompt_tokens=len(ids),
+            prefill_ms=(prefilled - started) * 1e3,
+            decode_ms=_since(prefilled),
+            load_ms=self.load_ms,
+        )
+
+    def _start(self, length: int, grammar: str | None, sampling: tuple[float, int]) -> Any:
+        temperature, seed = sampling
+        options: dict[str, float] = {"max_length": min(length + _FORCED_ROOM, _CONTEXT)}
+        if temperature > 0:
+            options |= {"do_sample": True, "temperature": temperature, "random_seed": seed}
+        params = self._genai.GeneratorParams(self._model)
+        params.set_search_options(**options)
+        if grammar is not None:
+            params.set_guidance("lark_grammar", grammar, enable_ff_tokens=True)
+        return self._genai.Generator(self._model, params)
+
+    def _at_end(self, generator: Any) -> bool:
+        """Whether the last token was the end of the text, which GenAI keeps out of the sequence."""
+        return int(generator.get_next_tokens()[0]) in self._tokenizer.eos_token_ids
+
+
+def _decode(generator: Any, length: int, stop: Callable[[], bool]) -> int:
+    """Run the model until the text ends, is `length` tokens long or is stopped; steps taken."""
+    steps = 0
+    while not generator.is_done() and generator.token_count() < length and not stop():
+        generator.generate_next_token()
+        steps += 1
+    return steps
+
+
+def _open(folder: Path, provider: str, threads: int) -> tuple[Any, str]:
+    """The loaded model and the provider that it runs on."""
+    import onnxruntime_genai as genai
+
+    if provider not in {_AUTO, CPU, CUDA}:
+        raise ConfigurationError(f"no execution provider {provider!r}: set auto, cpu or cuda")
+    if provider == CUDA and not genai.is_cuda_available():
+        raise ConfigurationError(
+            "this installation has no CUDA: install the gpu extra on a machine with an NVIDIA "
+            "driver, or set SERENO_EXECUTION_PROVIDER=cpu"
+        )
+    if provider == _AUTO and genai.is_cuda_available():
+        try:
+            return _load(genai, folder, CUDA, threads), CUDA
+        except ModelError:  # built for CUDA, but no device or driver answers
+            return _load(genai, folder, CPU, threads), CPU
+    chosen = CPU if provider == _AUTO else provider
+    return _load(genai, folder, chosen, threads), chosen
+
+
+def _load(genai: Any, folder: Path, provider: str, threads: int) -> Any:
+    session = {"intra_op_num_threads": threads}
+    try:
+        config = genai.Config(str(folder))
+        config.overlay(json.dumps({"model": {"decoder": {"session_options": session}}}))
+        config.clear_providers()
+        if provider == CUDA:
+            config.append_provider(CUDA)
+        return genai.Model(config)
+    except RuntimeError as exc:
+        raise ModelError(
+            f"the model in {folder} does not load on {provider} ({_first_line(exc)}): "
+            "run `sereno doctor`"
+        ) from exc
+
+
+def _first_line(exc: Exception) -> str:
+    return str(exc).strip().partition("\n")[0][:200]
+
+
+def _since(started: float) -> float:
+    return (time.perf_counter() - started) * 1e3

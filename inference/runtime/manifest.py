@@ -1,0 +1,101 @@
+"""What a model folder holds, by hash, and how good it is: written last, checked at every load.
+
+A folder without a manifest is no model: `build` writes it once everything else is on disk.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from inference.runtime.files import write_atomically
+from sereno.domain.errors import ModelError, ModelMissing
+
+NAME = "manifest.json"
+_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelInfo:
+    """A built model.
+
+    `perplexity` and `perplexity_original` are of the built model and of the weights it was made
+    from, over the same `evaluated_tokens`; `next_token_agreement` is the share of positions at
+    which both find the same token likeliest. `hashes` maps each file to its SHA-256, in hex.
+    """
+
+    name: str
+    bytes: int
+    perplexity: float
+    perplexity_original: float
+    next_token_agreement: float
+    evaluated_tokens: int
+    source: str
+    source_sha256: str
+    hashes: Mapping[str, str]
+
+    @property
+    def perplexity_ratio(self) -> float:
+        """How much worse than the original it predicts; 1 is no worse."""
+        return self.perplexity / self.perplexity_original
+
+    def as_json(self) -> dict[str, Any]:
+        """All of it as plain values, for `--json`."""
+        return {**asdict(self), "perplexity_ratio": self.perplexity_ratio}
+
+
+def write_manifest(folder: Path, info: ModelInfo) -> None:
+    """Declare the folder a complete model."""
+    text = json.dumps({"version": _VERSION, **asdict(info)}, indent=1, sort_keys=True)
+    write_atomically(folder / NAME, [text.encode()])
+
+
+def model_info(folder: Path) -> ModelInfo:
+    """What the manifest says, files unseen.
+
+    Raises ModelMissing where there is no model, ModelError where the manifest is not ours.
+    """
+    try:
+        raw = json.loads((folder / NAME).read_bytes())
+    except FileNotFoundError as exc:
+        raise ModelMissing(f"no model in {folder}: run `sereno model build`") from exc
+    except (OSError, ValueError) as exc:
+        raise _damaged(folder, f"{NAME} can not be read") from exc
+    try:
+        if raw.pop("version") != _VERSION:
+            raise _damaged(folder, f"{NAME} is of another version of Sereno")
+        return ModelInfo(**raw)
+    except (AttributeError, KeyError, TypeError) as exc:
+        raise _damaged(folder, f"{NAME} lacks what it must say") from exc
+
+
+def verify(folder: Path) -> ModelInfo:
+    """Compare every file with its hash in the manifest.
+
+    Raises ModelMissing where there is no model, ModelError naming the first file that differs.
+    """
+    info = model_info(folder)
+    for name, expected in info.hashes.items():
+        if Path(name).name != name:
+            raise _damaged(folder, f"{NAME} names a file outside the folder")
+        try:
+            actual = sha256_of(folder / name)
+        except OSError as exc:
+            raise _damaged(folder, f"{name} can not be read") from exc
+        if actual != expected:
+            raise _damaged(folder, f"{name} is not the file that was built")
+    return info
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _damaged(folder: Path, what: str) -> ModelError:
+    return ModelError(
+        f"the model in {folder} is damaged ({what}): run `sereno model build --force`"
+    )
