@@ -1,0 +1,98 @@
+"""What every command takes, and how it answers: a table for people, JSON for programs."""
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime, timedelta
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.table import Table
+
+from sereno.cli import logs
+from sereno.domain.errors import ConfigurationError
+from sereno.settings import Settings
+
+Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
+DataDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--data-dir",
+        envvar="SERENO_DATA_DIR",
+        show_envvar=True,
+        help="Where Sereno keeps its data.",
+        show_default="~/.local/share/sereno",
+    ),
+]
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+def settings_for(data_dir: Path | None, process: str = "cli", **given: Any) -> Settings:
+    """The settings in force, and the log opened where they say.
+
+    Raises ConfigurationError that names the setting which is wrong.
+    """
+    chosen = {"data_dir": data_dir.expanduser().absolute()} if data_dir else {}
+    try:
+        settings = Settings(**chosen, **given)
+    except ValidationError as invalid:
+        first = invalid.errors()[0]
+        name = ".".join(str(part) for part in first["loc"]) or "settings"
+        message = f"setting {name}: {first['msg']}; mend SERENO_{name.upper()} or sereno.toml"
+        raise ConfigurationError(message) from None
+    try:
+        logs.set_up(settings.data_dir, process)
+    except OSError as refused:
+        message = f"{settings.data_dir} can not be written ({refused.strerror}); give --data-dir"
+        raise ConfigurationError(message) from refused
+    return settings
+
+
+def answer(data: Any, *, as_json: bool, table: Table | str) -> None:
+    """Print `data` as JSON, or `table` for people."""
+    if as_json:
+        sys.stdout.write(json.dumps(plain(data), ensure_ascii=False, indent=2) + "\n")
+    else:
+        out.print(table)
+
+
+def plain(value: Any) -> Any:
+    """`value` as what JSON can say: times in ISO 8601 UTC, durations in seconds."""
+    for kind, turn in _PLAIN:
+        if isinstance(value, kind):
+            return turn(value)
+    if is_dataclass(value):
+        return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
+    return value
+
+
+_PLAIN: tuple[tuple[type | tuple[type, ...], Callable[[Any], Any]], ...] = (
+    (Enum, lambda value: value.value),
+    (str, lambda value: value),
+    (datetime, lambda value: value.isoformat().replace("+00:00", "Z")),
+    (date, lambda value: value.isoformat()),
+    (timedelta, lambda value: value.total_seconds()),
+    (Path, str),
+    (Mapping, lambda value: {str(plain(key)): plain(each) for key, each in value.items()}),
+    ((list, tuple, set, frozenset), lambda value: [plain(each) for each in value]),
+)
+
+
+def table_of(title: str, *columns: str) -> Table:
+    """An empty table in the house's look."""
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column)
+    return table
+
+
+def clock_time(moment: datetime | None) -> str:
+    """A moment for people: UTC to the second."""
+    return f"{moment:%Y-%m-%d %H:%M:%S}Z" if moment else ""

@@ -1,0 +1,139 @@
+"""One piece of writing from evidence to verified text; closed to whatever does not verify."""
+
+import logging
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sereno.domain.errors import ModelError
+from sereno.domain.evidence import Draft, Evidence, Form, Summary, Verdict, Window
+from sereno.domain.vitals import Language
+from sereno.ports import Store, TextGenerator, Verifier
+from sereno.scoring.evidence import gather
+from sereno.services.foundation import Foundation
+
+LONGEST_WINDOW: Final = timedelta(hours=72)
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What is to be written: about whom, which stretch of time, in which language and form."""
+
+    patient: str
+    window: Window
+    language: Language = Language.ENGLISH
+    form: Form = Form.HANDOVER
+
+    def payload(self) -> dict[str, str]:
+        """As a job carries it."""
+        return {
+            "start": self.window.start.isoformat(),
+            "end": self.window.end.isoformat(),
+            "language": self.language.value,
+            "form": self.form.value,
+        }
+
+    @classmethod
+    def of(cls, patient: str, payload: Mapping[str, Any]) -> "Request":
+        """From a job's payload."""
+        start, end = (datetime.fromisoformat(payload[name]) for name in ("start", "end"))
+        language, form = Language(payload["language"]), Form(payload["form"])
+        return cls(patient=patient, window=Window(start, end), language=language, form=form)
+
+
+class Author:
+    """Writes with the model where there is one and its text verifies, else with the template."""
+
+    def __init__(self, foundation: Foundation, template: TextGenerator, verifier: Verifier) -> None:
+        self._store = foundation.store
+        self._clock = foundation.clock
+        self._template = template
+        self._verifier = verifier
+
+    def write(
+        self,
+        request: Request,
+        generator: Callable[[], TextGenerator],
+        deadline: datetime | None = None,
+    ) -> Summary:
+        """With the model; with the template where that fails, and why.
+
+        `generator` gives the model's generator, and raises ModelError where there is none.
+        """
+        evidence, evidence_ms = self._evidence(request)
+        try:
+            draft = generator().write(evidence, request.language, request.form, deadline=deadline)
+            verdict = self._verdict(draft, evidence, request)
+        except ModelError as error:
+            return self._from_template(request, evidence, evidence_ms, str(error))
+        if not verdict.accepted:
+            _log.error("a generated text did not verify: %d claims", len(verdict.refusals))
+            return self._from_template(
+                request, evidence, evidence_ms, "the model's text did not verify"
+            )
+        return self._summary(request, evidence, _timed(draft, evidence_ms), verdict, None)
+
+    def fall_back(self, request: Request, reason: str) -> Summary:
+        """With the template, because of `reason`."""
+        evidence, evidence_ms = self._evidence(request)
+        return self._from_template(request, evidence, evidence_ms, reason)
+
+    def _from_template(
+        self, request: Request, evidence: Evidence, evidence_ms: float, reason: str
+    ) -> Summary:
+        draft = self._template.write(evidence, request.language, request.form, deadline=None)
+        verdict = self._verdict(draft, evidence, request)
+        if not verdict.accepted:
+            message = "no text could be verified against the measurements; please report it"
+            raise ModelError(message)
+        return self._summary(request, evidence, _timed(draft, evidence_ms), verdict, reason)
+
+    def _evidence(self, request: Request) -> tuple[Evidence, float]:
+        started = time.perf_counter()
+        evidence = evidence_of(self._store, request.patient, request.window, request.form)
+        return evidence, (time.perf_counter() - started) * 1000
+
+    def _verdict(self, draft: Draft, evidence: Evidence, request: Request) -> Verdict:
+        return self._verifier.verify(draft.sentences, evidence, request.language)
+
+    def _summary(
+        self,
+        request: Request,
+        evidence: Evidence,
+        draft: Draft,
+        verdict: Verdict,
+        reason: str | None,
+    ) -> Summary:
+        return Summary(
+            id=secrets.token_hex(8),
+            patient=request.patient,
+            created=self._clock.now(),
+            language=request.language,
+            form=request.form,
+            evidence=evidence,
+            draft=draft,
+            verdict=verdict,
+            fallback_reason=reason,
+        )
+
+
+def evidence_of(store: Store, patient: str, window: Window, form: Form) -> Evidence:
+    """The facts of a patient's window, from what the store holds."""
+    start, end = window.start, window.end
+    return gather(
+        patient,
+        window,
+        store.observations(patient, start, end),
+        scores=store.scores(patient, start, end),
+        episodes=store.episodes(patient, start, end),
+        alarms=store.alarms(patient, start=start, end=end),
+        form=form,
+    )
+
+
+def _timed(draft: Draft, evidence_ms: float) -> Draft:
+    return replace(draft, timings=replace(draft.timings, evidence_ms=evidence_ms))

@@ -1,0 +1,17 @@
+"""What every service stands on, handed over as one."""
+
+from dataclasses import dataclass
+
+from sereno.ports import AuditLog, Clock, CommandQueue, JobQueue, Leases, Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foundation:
+    """The store with its queues and leases, the audit log and the clock."""
+
+    store: Store
+    commands: CommandQueue
+    jobs: JobQueue
+    leases: Leases
+    audit: AuditLog
+    clock: Clock

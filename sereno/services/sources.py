@@ -1,0 +1,124 @@
+"""One supervised reader a source: whose stream it is, on to the writer, and again if it fails."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+import anyio
+from anyio.streams.memory import MemoryObjectSendStream
+
+from sereno.domain.errors import SerenoError
+from sereno.domain.stream import Batch, Subject
+from sereno.ports import Clock, Connector
+from sereno.services.backoff import Backoff
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A batch and whose it is; None where its sender named nobody."""
+
+    patient: str | None
+    batch: Batch
+
+
+@dataclass(frozen=True, slots=True)
+class GaveUp:
+    """A source is read no more, and why. `patients` were fed by it."""
+
+    source: str
+    patients: frozenset[str]
+    error: str
+
+
+class SourceState(StrEnum):
+    """Where a source stands."""
+
+    READING = "reading"
+    WAITING = "waiting"  # it failed and is tried again
+    ENDED = "ended"
+    GAVE_UP = "gave_up"
+
+
+@dataclass(slots=True)
+class SourceHealth:
+    """What is told about a source: no patient data."""
+
+    name: str
+    state: SourceState = SourceState.READING
+    error: str | None = None
+    batches: int = 0
+    last: datetime | None = None
+    patients: set[str] = field(default_factory=set)
+
+
+class Reader:
+    """Reads one connector until it ends or gives up.
+
+    `admit` finds the patient of a subject; it may wait, and raises Conflict where another process
+    ingests that patient. The stream it sends into is bounded: a full one holds the source back.
+    """
+
+    def __init__(
+        self,
+        connector: Connector,
+        admit: Callable[[Subject], Awaitable[str]],
+        clock: Clock,
+        backoff: Backoff,
+    ) -> None:
+        self._connector = connector
+        self._admit = admit
+        self._clock = clock
+        self._backoff = backoff
+        self.health = SourceHealth(connector.name)
+
+    async def run(self, send: MemoryObjectSendStream[Arrived | GaveUp]) -> None:
+        """Until the source ends or `backoff` is over."""
+        failures = 0
+        while True:
+            read = self.health.batches
+            error = await self._read(send)
+            if error is None:
+                self.health.state = SourceState.ENDED
+                return
+            failures = 1 if self.health.batches > read else failures + 1
+            self.health.error = error
+            if self._backoff.over(failures):
+                await self._give_up(send, error)
+                return
+            await self._wait(failures)
+
+    async def _read(self, send: MemoryObjectSendStream[Arrived | GaveUp]) -> str | None:
+        """Read to the end; the error that ended it early, if one did."""
+        self.health.state = SourceState.READING
+        try:
+            async for batch in self._connector.batches():
+                await self._hand_on(batch, send)
+        except SerenoError as error:
+            return str(error)
+        except Exception as error:  # noqa: BLE001 - a bug in one connector must not stop the rest
+            # Its words may quote what it read: its kind alone is told.
+            return f"{self._connector.name} broke ({type(error).__name__}); report it"
+        return None
+
+    async def _hand_on(self, batch: Batch, send: MemoryObjectSendStream[Arrived | GaveUp]) -> None:
+        patient = await self._admit(batch.subject) if batch.subject else None
+        await send.send(Arrived(patient, batch))
+        if patient:
+            self.health.patients.add(patient)
+        self.health.batches += 1
+        self.health.last = self._clock.now()
+
+    async def _wait(self, failures: int) -> None:
+        self.health.state = SourceState.WAITING
+        wait = self._backoff.wait(failures).total_seconds()
+        _log.warning("%s: %s; again in %.1f s", self.health.name, self.health.error, wait)
+        await anyio.sleep(wait)
+
+    async def _give_up(self, send: MemoryObjectSendStream[Arrived | GaveUp], error: str) -> None:
+        self.health.state = SourceState.GAVE_UP
+        _log.error("%s: %s; given up", self.health.name, error)
+        await send.send(GaveUp(self.health.name, frozenset(self.health.patients), error))

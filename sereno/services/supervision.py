@@ -1,0 +1,180 @@
+"""Keeping processes alive: start them, restart what dies, end what hangs, stop all together.
+
+The supervisor holds the lease "supervisor". It judges its processes by their signs of life; what
+became of monitoring meanwhile is the `Vigil`'s to say.
+"""
+
+import logging
+import signal
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final, Protocol
+
+import anyio
+from anyio.abc import Process
+
+from sereno.domain.errors import Conflict, StorageError
+from sereno.ports import Clock, Leases
+from sereno.services.backoff import Backoff
+
+LEASE: Final = "supervisor"
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """A process to keep alive. `name` is also the name of its beat."""
+
+    name: str
+    command: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupervisionBounds:
+    """Every bound of the supervisor."""
+
+    backoff: Backoff = field(default_factory=lambda: Backoff(longest=timedelta(seconds=15)))
+    round: timedelta = timedelta(seconds=1)
+    hold: timedelta = timedelta(seconds=10)  # of the supervisor's own lease
+    hung: timedelta = timedelta(seconds=30)  # without a sign of life: it is ended
+    overdue: timedelta = timedelta(seconds=5)  # past its own deadline: it is ended
+    stopping: timedelta = timedelta(seconds=10)  # to stop by itself before it is ended
+
+
+class Watcher(Protocol):
+    """Told once a round which beats there are."""
+
+    def look(self, beats: Mapping[str, tuple[datetime, Mapping[str, Any]]]) -> None:
+        """Judge them."""
+        ...
+
+
+@dataclass(slots=True)
+class _Running:
+    process: Process
+    since: datetime
+
+
+@dataclass(slots=True)
+class Supervisor:
+    """Runs programs until told to stop.
+
+    `holder` names this supervisor in the leases; programs that outlive it (it was killed) stop
+    by themselves as soon as another one holds the lease.
+    """
+
+    programs: Sequence[Program]
+    leases: Leases
+    clock: Clock
+    watcher: Watcher
+    holder: str
+    bounds: SupervisionBounds = field(default_factory=SupervisionBounds)
+    tell: Callable[[str], None] = _log.info
+    _running: dict[str, _Running] = field(default_factory=dict)
+    _scope: anyio.CancelScope = field(default_factory=anyio.CancelScope)
+
+    async def run(self) -> None:
+        """Until SIGINT or SIGTERM, or `stop`. Raises Conflict where another supervisor runs."""
+        await self._take_lease()
+        try:
+            with self._scope:
+                async with anyio.create_task_group() as tasks:
+                    tasks.start_soon(self._stop_on_signal)
+                    tasks.start_soon(self._judge)
+                    for program in self.programs:
+                        tasks.start_soon(self._keep, program)
+        finally:
+            self.leases.release(LEASE, self.holder)
+
+    def stop(self) -> None:
+        """Ask every program to stop, and end."""
+        self._scope.cancel()
+
+    async def _take_lease(self) -> None:
+        """One that was killed leaves its lease behind: that is waited for, once."""
+        for wait in (0, self.bounds.hold.total_seconds()):
+            await anyio.sleep(wait)
+            if self.leases.acquire(LEASE, self.holder, self.bounds.hold):
+                return
+        message = "another `sereno run` uses this data directory; stop it, or give --data-dir"
+        raise Conflict(message)
+
+    async def _stop_on_signal(self) -> None:
+        with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+            async for _ in signals:
+                self.tell("stopping")
+                self.stop()
+                return
+
+    async def _keep(self, program: Program) -> None:
+        """Start `program` again whenever it ends."""
+        failures = 0
+        while True:
+            started = self.clock.now()
+            code = await self._run_once(program)
+            settled = self.clock.now() - started >= self.bounds.backoff.settled
+            failures = 1 if settled else failures + 1
+            wait = self.bounds.backoff.wait(failures).total_seconds()
+            _log.warning("%s ended with %s; starting it again in %.1f s", program.name, code, wait)
+            await anyio.sleep(wait)
+
+    async def _run_once(self, program: Program) -> int | None:
+        # A session of its own: Ctrl-C reaches the supervisor alone, which stops them in order.
+        process = await anyio.open_process(
+            program.command, stdin=subprocess.DEVNULL, stdout=None, stderr=None,
+            start_new_session=True,
+        )  # fmt: skip
+        self._running[program.name] = _Running(process, self.clock.now())
+        _log.info("%s runs as process %d", program.name, process.pid)
+        try:
+            return await process.wait()
+        finally:
+            del self._running[program.name]
+            with anyio.CancelScope(shield=True):
+                await self._end(process)
+
+    async def _end(self, process: Process) -> None:
+        """Ask it to stop, then insist."""
+        if process.returncode is None:
+            process.terminate()
+            with anyio.move_on_after(self.bounds.stopping.total_seconds()):
+                await process.wait()
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+    async def _judge(self) -> None:
+        while True:
+            await anyio.sleep(self.bounds.round.total_seconds())
+            try:
+                beats = await anyio.to_thread.run_sync(self._round)
+            except StorageError as refused:
+                # Signs of life can not be written either: nobody is judged by their absence.
+                _log.error("the database refuses: %s", refused)
+                continue
+            for name, running in self._running.items():
+                self._judge_one(name, running, beats.get(name))
+
+    def _round(self) -> dict[str, tuple[datetime, Mapping[str, Any]]]:
+        if not self.leases.acquire(LEASE, self.holder, self.bounds.hold):
+            message = "another supervisor took over"
+            raise Conflict(message)
+        pids = {name: running.process.pid for name, running in list(self._running.items())}
+        self.leases.beat(LEASE, {"processes": pids})
+        beats = self.leases.beats()
+        self.watcher.look(beats)
+        return beats
+
+    def _judge_one(
+        self, name: str, running: _Running, beat: tuple[datetime, Mapping[str, Any]] | None
+    ) -> None:
+        """End a process that has given no sign of life, or sits on a job past its deadline."""
+        now = self.clock.now()
+        seen = max(running.since, beat[0]) if beat else running.since
+        due = beat[1].get("due") if beat and beat[0] > running.since else None
+        overdue = due is not None and now > datetime.fromisoformat(due) + self.bounds.overdue
+        if now - seen > self.bounds.hung or overdue:
+            _log.error("%s hangs; ending it", name)
+            running.process.kill()

@@ -1,0 +1,152 @@
+"""The model process: takes jobs from the queue one by one and writes what they ask for.
+
+It holds the lease "model", so that there is one model on the machine however many processes want
+text. A thread of its own tells that it is alive and until when its job may take: whoever
+supervises ends a process that sits on a job past that.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sereno.domain.errors import ModelError, SerenoError
+from sereno.ports import Job, JobState, TextGenerator
+from sereno.services.author import Author, Request
+from sereno.services.foundation import Foundation
+from sereno.services.summarisation import KIND, MODEL_LEASE
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkBounds:
+    """Every bound of the model process."""
+
+    hold: timedelta = timedelta(seconds=10)  # of the lease
+    claim: timedelta = timedelta(seconds=60)  # of a job: what a dead worker left waits this long
+    beat: timedelta = timedelta(seconds=1)
+    poll: timedelta = timedelta(milliseconds=100)
+    idle: timedelta = timedelta(seconds=2)  # a helper without work ends after this
+
+
+class Worker:
+    """Works until `stopping` is set.
+
+    `load` gives the generator, and raises ModelError while there is none: jobs are then written
+    with the template, and the next job tries again.
+    """
+
+    def __init__(
+        self,
+        foundation: Foundation,
+        author: Author,
+        load: Callable[[], TextGenerator],
+        *,
+        holder: str,
+        stopping: threading.Event,
+        bounds: WorkBounds | None = None,
+    ) -> None:
+        self._store = foundation.store
+        self._jobs = foundation.jobs
+        self._leases = foundation.leases
+        self._clock = foundation.clock
+        self._author = author
+        self._load = load
+        self._holder = holder
+        self._stopping = stopping
+        self._bounds = bounds or WorkBounds()
+        self._generator: TextGenerator | None = None
+        self._job: Job | None = None
+
+    def run(self, *, until_idle: bool = False) -> None:
+        """Take the lease, waiting for it, and work. `until_idle` ends when no job is left."""
+        if not self._wait_for_lease():
+            return
+        beating = threading.Thread(target=self._beat, name="beat", daemon=True)
+        beating.start()
+        try:
+            self._warm_up()
+            self._work(until_idle=until_idle)
+        finally:
+            self._stopping.set()
+            beating.join(self._bounds.hold.total_seconds())
+            self._leases.release(MODEL_LEASE, self._holder)
+
+    def _wait_for_lease(self) -> bool:
+        while not self._leases.acquire(MODEL_LEASE, self._holder, self._bounds.hold):
+            if self._stopping.wait(self._bounds.beat.total_seconds()):
+                return False
+        return True
+
+    def _warm_up(self) -> None:
+        """Load before the first job asks: a second that nobody waits for."""
+        try:
+            self._given()
+        except ModelError as missing:
+            _log.warning("no model yet: %s", missing)
+
+    def _given(self) -> TextGenerator:
+        if self._generator is None:
+            self._generator = self._load()
+        return self._generator
+
+    def _work(self, *, until_idle: bool) -> None:
+        idle_since = self._clock.now()
+        while not self._stopping.is_set():
+            job = self._jobs.claim(self._holder, self._bounds.claim)
+            if job is not None:
+                self._do(job)
+                idle_since = self._clock.now()
+            elif until_idle and self._clock.now() - idle_since > self._bounds.idle:
+                return
+            else:
+                self._stopping.wait(self._bounds.poll.total_seconds())
+
+    def _do(self, job: Job) -> None:
+        self._job = job
+        try:
+            self._write(job)
+        except SerenoError as error:
+            # Its words may name the patient; its kind tells enough.
+            _log.error("job %s failed: %s", job.id, type(error).__name__)
+            self._jobs.fail(job.id, _told(error), retry=False)
+        finally:
+            self._job = None
+
+    def _write(self, job: Job) -> None:
+        if job.kind != KIND:
+            self._jobs.fail(job.id, f"no worker does {job.kind!r} jobs", retry=False)
+            return
+        request = Request.of(job.patient, job.payload)
+        summary = self._author.write(request, self._given, job.deadline)
+        if self._jobs.job(job.id).state is JobState.RUNNING:  # else cancelled: nobody waits
+            self._store.keep_summary(summary)
+            self._jobs.finish(job.id, summary.id)
+
+    def _beat(self) -> None:
+        """Keep the lease and say so; a lease lost means that another works, so stop."""
+        while not self._stopping.is_set():
+            try:
+                held = self._leases.renew(self._holder, self._bounds.hold)
+                self._leases.beat("model", self._facts())
+            except SerenoError as refused:
+                _log.warning("no sign of life could be given: %s", refused)
+            else:
+                if MODEL_LEASE not in held:
+                    _log.error("another process took the model's lease; stopping")
+                    self._stopping.set()
+            self._stopping.wait(self._bounds.beat.total_seconds())
+
+    def _facts(self) -> dict[str, str | None]:
+        job = self._job
+        return {
+            "model": self._generator.name if self._generator else None,
+            "job": job.id if job else None,
+            "due": job.deadline.isoformat() if job else None,
+        }
+
+
+def _told(error: SerenoError) -> str:
+    return str(error) if isinstance(error, ModelError) else type(error).__name__
