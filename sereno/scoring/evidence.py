@@ -17,6 +17,7 @@ from statistics import median
 from types import MappingProxyType
 
 from sereno.domain.evidence import Evidence, Fact, FactKind, Form, SampleSpan, Severity, Window
+from sereno.domain.patients import SpO2Scale
 from sereno.domain.stream import Observation, Quality
 from sereno.domain.surveillance import (
     Alarm,
@@ -29,6 +30,7 @@ from sereno.domain.surveillance import (
     ScoreKind,
 )
 from sereno.domain.vitals import VITALS, Kind, Signal
+from sereno.scoring.news2 import CHART, spo2_points
 
 # How many facts a handover holds before optional ones are left out: what a reader takes in.
 MAX_FACTS = 14
@@ -114,29 +116,14 @@ _NOTABLE_CHANGE: Mapping[Signal, float] = MappingProxyType(
 )
 
 _N, _S, _C = Severity.NOTABLE, Severity.SERIOUS, Severity.CRITICAL
-_PULSE = ((40, _C), (50, _N), (90, Severity.NORMAL), (110, _N), (130, _S), (300, _C))
-_SYSTOLIC = ((90, _C), (100, _S), (110, _N), (219, Severity.NORMAL), (300, _C))
 # 65 mmHg: the target of the Surviving Sepsis Campaign (2021).
 _MEAN = ((54, _C), (64, _S), (110, Severity.NORMAL), (250, _N))
 
-# Upper ends of the bands, and how much a value in each matters. Parameters of NEWS2 follow its
-# chart, a point a step (Royal College of Physicians, 2017); GCS as severe, moderate and mild
-# (Teasdale and Jennett); glucose as the levels of hypoglycaemia and the inpatient ceiling (ADA,
-# Standards of Care in Diabetes, 2024).
+# For signals that are not in the NEWS2 chart: upper ends of the bands, and how much a value in
+# each matters. GCS as severe, moderate and mild (Teasdale and Jennett); glucose as the levels of
+# hypoglycaemia and the inpatient ceiling (ADA, Standards of Care in Diabetes, 2024).
 _BANDS: Mapping[Signal, tuple[tuple[float, Severity], ...]] = MappingProxyType(
     {
-        Signal.SPO2: ((91, _C), (93, _S), (95, _N), (100, Severity.NORMAL)),
-        Signal.RESPIRATORY_RATE: (
-            (8, _C),
-            (11, _N),
-            (20, Severity.NORMAL),
-            (24, _S),
-            (100, _C),
-        ),
-        Signal.HEART_RATE: _PULSE,
-        Signal.PULSE_RATE: _PULSE,
-        Signal.CUFF_SYSTOLIC: _SYSTOLIC,
-        Signal.INVASIVE_SYSTOLIC: _SYSTOLIC,
         Signal.CUFF_MEAN: _MEAN,
         Signal.INVASIVE_MEAN: _MEAN,
         Signal.END_TIDAL_CO2: ((25, _S), (34, _N), (45, Severity.NORMAL), (55, _N), (120, _S)),
@@ -146,12 +133,12 @@ _BANDS: Mapping[Signal, tuple[tuple[float, Severity], ...]] = MappingProxyType(
         Signal.CONSCIOUSNESS: ((0, Severity.NORMAL), (4, _C)),
         Signal.GLASGOW_COMA_SCALE: ((8, _C), (12, _S), (14, _N), (15, Severity.NORMAL)),
         Signal.GLUCOSE: ((53, _C), (69, _S), (180, Severity.NORMAL), (250, _N), (1500, _S)),
-        Signal.TEMPERATURE: ((35.0, _C), (36.0, _N), (38.0, Severity.NORMAL), (39.0, _N), (45, _S)),
     }
 )
-# The target range 88 to 92% of scale 2; what lies above it matters only on oxygen and is left to
-# the score.
-_SPO2_SCALE_2 = ((83, _C), (85, _S), (87, _N), (100, Severity.NORMAL))
+# What stands for a row of the NEWS2 chart.
+_ROWS: Mapping[Signal, Signal] = MappingProxyType(
+    {Signal.PULSE_RATE: Signal.HEART_RATE, Signal.INVASIVE_SYSTOLIC: Signal.CUFF_SYSTOLIC}
+)
 
 _ALARM_SEVERITY: Mapping[Priority, Severity] = MappingProxyType(
     {Priority.HIGH: _C, Priority.MEDIUM: _S, Priority.LOW: _N}
@@ -174,13 +161,18 @@ def rounded(signal: Signal, value: float) -> float:
 
 
 def severity_of(signal: Signal, value: float, scale: int = 1) -> Severity:
-    """How much `value` (rounded) matters; NORMAL for signals without bands.
+    """How much `value` (rounded) matters: its NEWS2 points, 0 NORMAL to 3 CRITICAL.
 
-    `scale` is the NEWS2 SpO2 scale in force.
+    `scale` is the SpO2 scale in force; on scale 2, what lies above the target range matters only
+    on oxygen and is left to the score. Signals outside the chart have bands of their own, or are
+    NORMAL.
     """
+    if signal is Signal.SPO2:
+        return Severity(spo2_points(value, SpO2Scale(scale), oxygen=False))
+    column = CHART.get(_ROWS.get(signal, signal))
+    if column is not None:
+        return Severity(column.points(value))
     bands = _BANDS.get(signal, ())
-    if signal is Signal.SPO2 and scale == 2:
-        bands = _SPO2_SCALE_2
     return next((severity for upper, severity in bands if value <= upper), Severity.NORMAL)
 
 
@@ -343,8 +335,8 @@ def _score_facts(scores: Sequence[Score]) -> list[Fact]:
     labels = {"score": last.kind.value}
     if last.response is not None:
         labels["response"] = last.response.value
-    if last.not_scored is not None:
-        labels["not_scored"] = last.not_scored
+    if last.total is None:
+        labels["not_scored"] = last.not_scored or "no_data"
     values = {part.signal.value: float(part.points) for part in last.parts if part.points}
     times = {"at": last.time}
     if last.total is not None and last.partial:
@@ -363,7 +355,7 @@ def _score_facts(scores: Sequence[Score]) -> list[Fact]:
             values=values,
             times=times,
             labels=labels,
-            signals=last.missing,
+            signals=() if last.total is None else last.missing,
             spans=tuple(
                 SampleSpan(part.signal, part.observed, part.observed, 1) for part in last.parts
             ),

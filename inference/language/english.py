@@ -1,0 +1,322 @@
+"""English phrasings, as a senior nurse would write them at handover."""
+
+from collections.abc import Callable, Mapping
+
+from inference.language.style import Style, Told
+from sereno.domain.evidence import Fact, FactKind
+from sereno.domain.surveillance import Condition, Direction, Response
+from sereno.domain.vitals import Signal
+from sereno.scoring.evidence import Section
+
+LEADS = {
+    Section.BREATHING: "Breathing",
+    Section.CIRCULATION: "Circulation",
+    Section.DISABILITY: "Neurology",
+}
+NOW = "Now"
+
+_NAMES = {
+    Signal.HEART_RATE: "heart rate",
+    Signal.PULSE_RATE: "pulse rate",
+    Signal.SPO2: "SpO2",
+    Signal.RESPIRATORY_RATE: "respiratory rate",
+    Signal.TEMPERATURE: "temperature",
+    Signal.CUFF_SYSTOLIC: "systolic pressure",
+    Signal.CUFF_DIASTOLIC: "diastolic pressure",
+    Signal.CUFF_MEAN: "mean pressure",
+    Signal.INVASIVE_SYSTOLIC: "arterial systolic pressure",
+    Signal.INVASIVE_DIASTOLIC: "arterial diastolic pressure",
+    Signal.INVASIVE_MEAN: "arterial mean pressure",
+    Signal.END_TIDAL_CO2: "end-tidal CO2",
+    Signal.FIO2: "FiO2",
+    Signal.OXYGEN_FLOW: "oxygen flow",
+    Signal.OXYGEN_GIVEN: "supplemental oxygen",
+    Signal.CONSCIOUSNESS: "consciousness",
+    Signal.GLASGOW_COMA_SCALE: "GCS",
+    Signal.GLUCOSE: "glucose",
+}
+_MINDS = ("alert", "new confusion", "responding to voice", "responding to pain", "unresponsive")
+_RESPONSES = {
+    Response.ROUTINE: "routine monitoring",
+    Response.WARD: "ward-based response",
+    Response.URGENT_WARD: "urgent ward-based response",
+    Response.URGENT: "urgent response",
+    Response.EMERGENCY: "emergency response",
+}
+_NOT_SCORED = {
+    "under_16": "under 16 years of age",
+    "pregnant": "pregnancy",
+    "no_data": "nothing was measured",
+}
+
+
+def capital(text: str) -> str:
+    """With a capital first letter; SpO2 and its like keep theirs."""
+    return text[:1].upper() + text[1:]
+
+
+def _name(signal: Signal | None) -> str:
+    return "data" if signal is None else _NAMES[signal]
+
+
+def _absent(signal: Signal | None) -> str:
+    """What is missing when it is not measured: both pressures and not the systolic alone."""
+    return "blood pressure" if signal is Signal.CUFF_SYSTOLIC else _name(signal)
+
+
+def item(fact: Fact, style: Style) -> str:
+    """A measure as it stands in a list, with its time where it is not fresh."""
+    told = Told(fact, style)
+    said = _reading(told)
+    return said if fact.ongoing else f"{said} at {told.time('at')}"
+
+
+def _reading(told: Told) -> str:
+    value = told.fact.value or 0.0
+    if told.signal is Signal.CONSCIOUSNESS:
+        return _MINDS[int(value)]
+    if told.signal is Signal.OXYGEN_GIVEN:
+        return "supplemental oxygen" if value else "room air"
+    if "diastolic" in told.fact.values:
+        name = "arterial BP" if told.signal is Signal.INVASIVE_SYSTOLIC else "BP"
+        return f"{name} {told.style.number(value)}/{told.whole('diastolic')} mmHg"
+    return f"{_name(told.signal)} {told.value}"
+
+
+def sentences(fact: Fact, style: Style) -> tuple[str, ...]:
+    """The phrasings of any fact but a measure, the plainest first."""
+    texts = _PHRASINGS[fact.kind](Told(fact, style))
+    return tuple(capital(text) + "." for text in texts)
+
+
+def _sides(told: Told) -> tuple[str, str, str]:
+    """Went beyond, beyond, and the worst: the words for a fact's direction."""
+    if told.fact.direction is Direction.LOW:
+        return "fell below", "below", "lowest"
+    return "rose above", "above", "highest"
+
+
+def _change(told: Told) -> tuple[str, ...]:
+    start, end = told.time("start"), told.time("end")
+    name = _name(told.signal)
+    if told.signal is Signal.CONSCIOUSNESS:
+        before, after = (_MINDS[int(told.fact.values[key])] for key in ("from", "to"))
+        return (
+            f"consciousness changed from {before} at {start} to {after} at {end}",
+            f"consciousness was {before} at {start} and {after} at {end}",
+        )
+    before, after = told.of("from"), told.of("to")
+    up = told.fact.direction is Direction.HIGH
+    went, way = ("rose", "up") if up else ("fell", "down")
+    return (
+        f"{name} {went} from {before} at {start} to {after} at {end}",
+        f"between {start} and {end} {name} {went} from {before} to {after}",
+        f"{name} went {way} from {before} at {start} to {after} at {end}",
+        f"the latest {name} is {after} at {end}, {way} from {before} at {start}",
+    )
+
+
+def _extreme(told: Told) -> tuple[str, ...]:
+    name, value, at = _name(told.signal), told.value, told.time("at")
+    if told.fact.direction is Direction.LOW:
+        return (f"lowest {name} {value} at {at}", f"{name} reached a low of {value} at {at}")
+    return (f"highest {name} {value} at {at}", f"{name} peaked at {value} at {at}")
+
+
+def _episode(told: Told) -> tuple[str, ...]:
+    name, limit, worst = _name(told.signal), told.threshold, told.value
+    start, at, length = told.time("start"), told.time("at"), told.span("length")
+    went, beyond, most = _sides(told)
+    if told.momentary:
+        so_far = " so far" if told.fact.ongoing else ""
+        return (
+            f"a single {name} reading {beyond} {limit}{so_far}: {worst} at {at}",
+            f"{name} was {beyond} {limit} in a single reading{so_far}: {worst} at {at}",
+        )
+    if told.fact.ongoing:
+        return (
+            f"{name} has been {beyond} {limit} since {start} ({length} so far), {most} {worst}",
+            (
+                f"since {start} {name} has stayed {beyond} {limit} ({length} so far),"
+                f" {most} {worst} at {at}"
+            ),
+        )
+    return (
+        f"{name} {went} {limit} at {start} for {length}, {most} {worst}",
+        f"{name} was {beyond} {limit} for {length} from {start}, {most} {worst} at {at}",
+        f"from {start} {name} was {beyond} {limit} for {length}, {most} {worst}",
+    )
+
+
+def _group(told: Told) -> tuple[str, ...]:
+    name, limit, worst = _name(told.signal), told.threshold, told.value
+    start, at, longest = told.time("start"), told.time("at"), told.span("longest")
+    count, (went, beyond, most) = told.whole("count"), _sides(told)
+    times = "twice" if count == "2" else f"{count} times"
+    still = f"; it is still {beyond} that" if told.fact.ongoing else ""
+    if told.momentary:
+        return (
+            (
+                f"{count} single readings of {name} {beyond} {limit} since {start},"
+                f" {most} {worst}{still}"
+            ),
+            (
+                f"since {start} {name} was {beyond} {limit} in {count} single readings,"
+                f" {most} {worst} at {at}{still}"
+            ),
+        )
+    fallen = "dropped below" if told.fact.direction is Direction.LOW else "risen above"
+    return (
+        (
+            f"{name} {went} {limit} {times} since {start}; the longest lasted {longest},"
+            f" {most} {worst}{still}"
+        ),
+        (
+            f"{count} episodes of {name} {beyond} {limit} since {start}, the longest {longest},"
+            f" {most} {worst} at {at}{still}"
+        ),
+        (
+            f"since {start} {name} has {fallen} {limit} {times} (longest {longest},"
+            f" {most} {worst}){still}"
+        ),
+    )
+
+
+def _score(told: Told) -> tuple[str, ...]:
+    fact = told.fact
+    if fact.value is None:
+        why = _NOT_SCORED[told.label("not_scored")]
+        return (f"NEWS2 not scored: {why}",)
+    response = _RESPONSES[Response(told.label("response"))]
+    parts = ", ".join(
+        f"{_NAMES[Signal(key)]} {points:.0f}"
+        for key, points in fact.values.items()
+        if key not in ("from", "lowest", "highest")
+    )
+    because = f": {parts}" if parts else ""
+    total = f"{fact.value:.0f}"
+    if fact.signals:
+        missing = ", ".join(_NAMES[signal] for signal in fact.signals)
+        bounds = f"{told.whole('lowest')} to {told.whole('highest')}"
+        return (
+            f"partial NEWS2 {total}, range {bounds} ({response}){because}; missing: {missing}",
+            (
+                f"NEWS2 is partial at {total}, range {bounds} ({response}){because};"
+                f" no current {missing}"
+            ),
+        )
+    since = _score_before(told)
+    return (
+        f"NEWS2 {total}{since} ({response}){because}",
+        f"NEWS2 is {total}{since}, {response}{because}",
+    )
+
+
+def _score_before(told: Told) -> str:
+    before = told.fact.values.get("from")
+    if before is None:
+        return ""
+    way = "up" if before < (told.fact.value or 0.0) else "down"
+    return f", {way} from {before:.0f} at {told.time('from')}"
+
+
+def _alarm(told: Told) -> tuple[str, ...]:
+    priority, start = told.label("priority"), told.time("start")
+    what, state = _condition(told), _answer(told)
+    technical = Condition(told.label("condition")).technical
+    kind = "technical alarm" if technical else "alarm"
+    return (
+        f"{priority}-priority {kind} since {start}: {what}{state}",
+        f"open {kind}, {priority} priority, since {start}: {what}{state}",
+    )
+
+
+def _condition(told: Told) -> str:
+    condition = Condition(told.label("condition"))
+    name = "" if told.fact.signal is None else _name(told.signal)
+    if condition is Condition.LIMIT:
+        _, beyond, most = _sides(told)
+        worst = "" if told.fact.value is None else f", {most} {told.value}"
+        return f"{name} {beyond} {told.threshold}{worst}"
+    if condition is Condition.SCORE:
+        limit = told.fact.values.get("threshold")
+        return "NEWS2" if limit is None else f"NEWS2 at or above {limit:.0f}"
+    return {
+        Condition.SENSOR_OFF: f"{name} sensor off".strip(),
+        Condition.SOURCE_SILENT: "no data from the source",
+        Condition.IMPLAUSIBLE: f"implausible {name} values".replace("  ", " "),
+        Condition.MONITORING_STOPPED: "monitoring has stopped",
+    }[condition]
+
+
+def _answer(told: Told) -> str:
+    gone = "" if told.fact.ongoing else ", no longer present"
+    if told.label("operator") == "acknowledged":
+        return f"{gone}, acknowledged at {told.time('acknowledged')}"
+    return f"{gone}, not acknowledged"
+
+
+def _gap(told: Told) -> tuple[str, ...]:
+    extent = told.label("extent")
+    return _GAPS[extent](told)
+
+
+def _gap_since(told: Told) -> tuple[str, ...]:
+    start, length = told.time("start"), told.span("length")
+    if told.fact.signal is None:
+        return (f"no data since {start} ({length})", f"no data have arrived since {start}")
+    name = _absent(told.signal)
+    return (
+        f"no {name} since {start} ({length})",
+        f"{name} has not been measured since {start} ({length})",
+        f"{name} not measured since {start}",
+    )
+
+
+def _gap_between(told: Told) -> tuple[str, ...]:
+    start, end, length = told.time("start"), told.time("end"), told.span("length")
+    name, count = _absent(told.signal), told.whole("count")
+    if count != "1":
+        return (
+            f"{count} gaps in {name}, the longest from {start} to {end} ({length})",
+            (
+                f"{name} was missing {'twice' if count == '2' else count + ' times'},"
+                f" the longest from {start} to {end} ({length})"
+            ),
+        )
+    return (
+        f"no {name} between {start} and {end} ({length})",
+        f"{name} was not measured from {start} to {end} ({length})",
+    )
+
+
+def _gap_before(told: Told) -> tuple[str, ...]:
+    return (f"no data before {told.time('end')}", f"the data begin at {told.time('end')}")
+
+
+def _gap_never(told: Told) -> tuple[str, ...]:
+    names = ", ".join(_absent(signal) for signal in told.fact.signals)
+    return (f"not measured in this window: {names}", f"no values in this window for {names}")
+
+
+def _gap_nothing(_told: Told) -> tuple[str, ...]:
+    return ("no valid measurements in this window", "nothing valid was measured in this window")
+
+
+_GAPS: Mapping[str, Callable[[Told], tuple[str, ...]]] = {
+    "since": _gap_since,
+    "between": _gap_between,
+    "before": _gap_before,
+    "never": _gap_never,
+    "nothing": _gap_nothing,
+}
+
+_PHRASINGS: Mapping[FactKind, Callable[[Told], tuple[str, ...]]] = {
+    FactKind.CHANGE: _change,
+    FactKind.EXTREME: _extreme,
+    FactKind.EPISODE: _episode,
+    FactKind.GROUP: _group,
+    FactKind.SCORE: _score,
+    FactKind.ALARM: _alarm,
+    FactKind.GAP: _gap,
+}

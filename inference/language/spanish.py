@@ -1,0 +1,347 @@
+"""Spanish phrasings, as a senior nurse would write them at handover."""
+
+from collections.abc import Callable, Mapping
+
+from inference.language.style import Style, Told
+from sereno.domain.evidence import Fact, FactKind
+from sereno.domain.surveillance import Condition, Direction, Response
+from sereno.domain.vitals import VITALS, Signal
+from sereno.scoring.evidence import Section
+
+LEADS = {
+    Section.BREATHING: "Respiración",
+    Section.CIRCULATION: "Circulación",
+    Section.DISABILITY: "Neurológico",
+}
+NOW = "Ahora"
+
+# Each name with its article, which tells the gender.
+_NAMES = {
+    Signal.HEART_RATE: ("la", "frecuencia cardíaca"),
+    Signal.PULSE_RATE: ("la", "frecuencia del pulso"),
+    Signal.SPO2: ("la", "SpO2"),
+    Signal.RESPIRATORY_RATE: ("la", "frecuencia respiratoria"),
+    Signal.TEMPERATURE: ("la", "temperatura"),
+    Signal.CUFF_SYSTOLIC: ("la", "presión sistólica"),
+    Signal.CUFF_DIASTOLIC: ("la", "presión diastólica"),
+    Signal.CUFF_MEAN: ("la", "presión media"),
+    Signal.INVASIVE_SYSTOLIC: ("la", "presión sistólica invasiva"),
+    Signal.INVASIVE_DIASTOLIC: ("la", "presión diastólica invasiva"),
+    Signal.INVASIVE_MEAN: ("la", "presión media invasiva"),
+    Signal.END_TIDAL_CO2: ("el", "CO2 espirado"),
+    Signal.FIO2: ("la", "FiO2"),
+    Signal.OXYGEN_FLOW: ("el", "flujo de oxígeno"),
+    Signal.OXYGEN_GIVEN: ("el", "oxígeno suplementario"),
+    Signal.CONSCIOUSNESS: ("el", "nivel de conciencia"),
+    Signal.GLASGOW_COMA_SCALE: ("el", "Glasgow"),
+    Signal.GLUCOSE: ("la", "glucemia"),
+}
+_MINDS = ("alerta", "confusión nueva", "responde a la voz", "responde al dolor", "sin respuesta")
+_RESPONSES = {
+    Response.ROUTINE: "vigilancia habitual",
+    Response.WARD: "respuesta en planta",
+    Response.URGENT_WARD: "respuesta urgente en planta",
+    Response.URGENT: "respuesta urgente",
+    Response.EMERGENCY: "respuesta de emergencia",
+}
+_PRIORITIES = {"low": "baja", "medium": "media", "high": "alta"}
+_NOT_SCORED = {
+    "under_16": "menor de 16 años",
+    "pregnant": "embarazo",
+    "no_data": "no se midió nada",
+}
+
+
+def capital(text: str) -> str:
+    """With a capital first letter; SpO2 and its like keep theirs."""
+    return text[:1].upper() + text[1:]
+
+
+def _name(signal: Signal) -> str:
+    return _NAMES[signal][1]
+
+
+def _the(signal: Signal) -> str:
+    return " ".join(_NAMES[signal])
+
+
+def _absent(signal: Signal) -> tuple[str, str]:
+    """What is missing when it is not measured: both pressures and not the systolic alone."""
+    return ("la", "presión arterial") if signal is Signal.CUFF_SYSTOLIC else _NAMES[signal]
+
+
+def _of(told: Told, quantity: str) -> str:
+    """Del 92 %, but de 88 lpm."""
+    return f"{'del' if VITALS[told.signal].unit == '%' else 'de'} {quantity}"
+
+
+def _to(told: Told, quantity: str) -> str:
+    """Al 92 %, but a 88 lpm."""
+    return f"{'al' if VITALS[told.signal].unit == '%' else 'a'} {quantity}"
+
+
+def item(fact: Fact, style: Style) -> str:
+    """A measure as it stands in a list, with its time where it is not fresh."""
+    told = Told(fact, style)
+    said = _reading(told)
+    return said if fact.ongoing else f"{said} a {told.time('at')}"
+
+
+def _reading(told: Told) -> str:
+    value = told.fact.value or 0.0
+    if told.signal is Signal.CONSCIOUSNESS:
+        return _MINDS[int(value)]
+    if told.signal is Signal.OXYGEN_GIVEN:
+        return "oxígeno suplementario" if value else "aire ambiente"
+    if "diastolic" in told.fact.values:
+        name = "PA invasiva" if told.signal is Signal.INVASIVE_SYSTOLIC else "PA"
+        return f"{name} {told.style.number(value)}/{told.whole('diastolic')} mmHg"
+    return f"{_name(told.signal)} {told.value}"
+
+
+def sentences(fact: Fact, style: Style) -> tuple[str, ...]:
+    """The phrasings of any fact but a measure, the plainest first."""
+    texts = _PHRASINGS[fact.kind](Told(fact, style))
+    return tuple(capital(text) + "." for text in texts)
+
+
+def _low(told: Told) -> bool:
+    return told.fact.direction is Direction.LOW
+
+
+def _beyond(told: Told) -> str:
+    return f"por {'debajo' if _low(told) else 'encima'} {_of(told, told.threshold)}"
+
+
+def _went(told: Told) -> str:
+    """Crossed the limit."""
+    return f"{'cayó' if _low(told) else 'subió'} {_beyond(told)}"
+
+
+def _worst(told: Told) -> str:
+    return f"{'mínimo' if _low(told) else 'máximo'} {_of(told, told.value)}"
+
+
+def _change(told: Told) -> tuple[str, ...]:
+    start, end = told.time("start"), told.time("end")
+    if told.signal is Signal.CONSCIOUSNESS:
+        before, after = (_MINDS[int(told.fact.values[key])] for key in ("from", "to"))
+        return (
+            f"el nivel de conciencia era «{before}» a {start} y «{after}» a {end}",
+            f"el nivel de conciencia pasó de «{before}» a {start} a «{after}» a {end}",
+        )
+    before, after = _of(told, told.of("from")), _to(told, told.of("to"))
+    name = _the(told.signal)
+    went, other = ("bajó", "descendió") if _low(told) else ("subió", "aumentó")
+    return (
+        f"{name} {went} {before} a {start} {after} a {end}",
+        f"entre {start} y {end} {name} {went} {before} {after}",
+        f"{name} {other} {before} a {start} {after} a {end}",
+    )
+
+
+def _extreme(told: Told) -> tuple[str, ...]:
+    value, at = _of(told, told.value), told.time("at")
+    most = "mínimo" if _low(told) else "máximo"
+    least = "más bajo" if _low(told) else "más alto"
+    return (
+        f"{_the(told.signal)} llegó a un {most} {value} a {at}",
+        f"el valor {least} de {_name(told.signal)} fue {value} a {at}",
+    )
+
+
+def _episode(told: Told) -> tuple[str, ...]:
+    name, beyond, worst = _the(told.signal), _beyond(told), f"con un {_worst(told)}"
+    start, at, length = told.time("start"), told.time("at"), told.span("length")
+    if told.momentary:
+        so_far = " hasta ahora" if told.fact.ongoing else ""
+        return (
+            f"una sola lectura de {_name(told.signal)} {beyond}{so_far}: {told.value} a {at}",
+            f"{name} estuvo {beyond} en una sola lectura{so_far}: {told.value} a {at}",
+        )
+    if told.fact.ongoing:
+        return (
+            f"{name} está {beyond} desde {start} ({length} hasta ahora), {worst}",
+            f"desde {start} {name} sigue {beyond} ({length} hasta ahora), {worst} a {at}",
+        )
+    return (
+        f"{name} {_went(told)} a {start} durante {length}, {worst}",
+        f"{name} estuvo {beyond} durante {length} desde {start}, {worst} a {at}",
+        f"desde {start} {name} estuvo {length} {beyond}, {worst}",
+    )
+
+
+def _group(told: Told) -> tuple[str, ...]:
+    name, beyond, worst = _the(told.signal), _beyond(told), _worst(told)
+    start, at, longest = told.time("start"), told.time("at"), told.span("longest")
+    count = told.whole("count")
+    side = "debajo" if _low(told) else "encima"
+    still = f"; ahora sigue por {side}" if told.fact.ongoing else ""
+    if told.momentary:
+        return (
+            (
+                f"{count} lecturas aisladas de {_name(told.signal)} {beyond} desde {start},"
+                f" con un {worst}{still}"
+            ),
+            (
+                f"desde {start} {name} estuvo {beyond} en {count} lecturas aisladas,"
+                f" con un {worst} a {at}{still}"
+            ),
+        )
+    times = "dos veces" if count == "2" else f"{count} veces"
+    fallen = "ha caído" if _low(told) else "ha subido"
+    return (
+        (
+            f"{name} {_went(told)} {times} desde {start}; el episodio más largo duró {longest},"
+            f" con un {worst}{still}"
+        ),
+        (
+            f"{count} episodios de {_name(told.signal)} {beyond} desde {start},"
+            f" el más largo de {longest}, con un {worst} a {at}{still}"
+        ),
+        (
+            f"desde {start} {name} {fallen} {beyond} {times} (la más larga de {longest},"
+            f" {worst}){still}"
+        ),
+    )
+
+
+def _score(told: Told) -> tuple[str, ...]:
+    fact = told.fact
+    if fact.value is None:
+        why = _NOT_SCORED[told.label("not_scored")]
+        return (f"NEWS2 sin calcular: {why}",)
+    response = _RESPONSES[Response(told.label("response"))]
+    parts = ", ".join(
+        f"{_name(Signal(key))} {points:.0f}"
+        for key, points in fact.values.items()
+        if key not in ("from", "lowest", "highest")
+    )
+    because = f": {parts}" if parts else ""
+    total = f"{fact.value:.0f}"
+    if fact.signals:
+        missing = ", ".join(_name(signal) for signal in fact.signals)
+        lack = "falta" if len(fact.signals) == 1 else "faltan"
+        bounds = f"{told.whole('lowest')} a {told.whole('highest')}"
+        return (
+            f"NEWS2 parcial {total}, rango de {bounds} ({response}){because}; {lack}: {missing}",
+            (
+                f"el NEWS2 es parcial, {total}, con un rango de {bounds} ({response}){because};"
+                f" {lack}: {missing}"
+            ),
+        )
+    since = _score_before(told)
+    return (
+        f"NEWS2 {total}{since} ({response}){because}",
+        f"el NEWS2 es {total}{since}, {response}{because}",
+    )
+
+
+def _score_before(told: Told) -> str:
+    before = told.fact.values.get("from")
+    if before is None:
+        return ""
+    way = "sube" if before < (told.fact.value or 0.0) else "baja"
+    return f", {way} desde {before:.0f} a {told.time('from')}"
+
+
+def _alarm(told: Told) -> tuple[str, ...]:
+    priority, start = _PRIORITIES[told.label("priority")], told.time("start")
+    what, state = _condition(told), _answer(told)
+    technical = Condition(told.label("condition")).technical
+    kind = "alarma técnica" if technical else "alarma"
+    return (
+        f"{kind} de prioridad {priority} desde {start}: {what}{state}",
+        f"{kind} abierta, prioridad {priority}, desde {start}: {what}{state}",
+    )
+
+
+def _condition(told: Told) -> str:
+    condition = Condition(told.label("condition"))
+    name = "" if told.fact.signal is None else f" de {_name(told.signal)}"
+    if condition is Condition.LIMIT:
+        worst = "" if told.fact.value is None else f", {_worst(told)}"
+        return f"{_name(told.signal)} {_beyond(told)}{worst}"
+    if condition is Condition.SCORE:
+        limit = told.fact.values.get("threshold")
+        return "NEWS2" if limit is None else f"NEWS2 de {limit:.0f} o más"
+    return {
+        Condition.SENSOR_OFF: f"sensor{name} desconectado",
+        Condition.SOURCE_SILENT: "no llegan datos de la fuente",
+        Condition.IMPLAUSIBLE: f"valores inverosímiles{name}",
+        Condition.MONITORING_STOPPED: "la monitorización se ha detenido",
+    }[condition]
+
+
+def _answer(told: Told) -> str:
+    gone = "" if told.fact.ongoing else ", ya no presente"
+    if told.label("operator") == "acknowledged":
+        return f"{gone}, reconocida a {told.time('acknowledged')}"
+    return f"{gone}, sin reconocer"
+
+
+def _gap(told: Told) -> tuple[str, ...]:
+    return _GAPS[told.label("extent")](told)
+
+
+def _gap_since(told: Told) -> tuple[str, ...]:
+    start, length = told.time("start"), told.span("length")
+    if told.fact.signal is None:
+        return (f"sin datos desde {start} ({length})", f"no llegan datos desde {start}")
+    article, name = _absent(told.signal)
+    return (
+        f"sin {name} desde {start} ({length})",
+        f"{article} {name} no se ha medido desde {start} ({length})",
+        f"no hay medidas de {name} desde {start}",
+    )
+
+
+def _gap_between(told: Told) -> tuple[str, ...]:
+    start, end, length = told.time("start"), told.time("end"), told.span("length")
+    (article, name), count = _absent(told.signal), told.whole("count")
+    if count != "1":
+        return (
+            f"{count} interrupciones de {article} {name}, la más larga entre {start} y {end}"
+            f" ({length})".replace("de el ", "del "),
+            (
+                f"{article} {name} faltó {'dos' if count == '2' else count} veces,"
+                f" la más larga entre {start} y {end} ({length})"
+            ),
+        )
+    return (
+        f"sin {name} entre {start} y {end} ({length})",
+        f"{article} {name} no se midió entre {start} y {end} ({length})",
+    )
+
+
+def _gap_before(told: Told) -> tuple[str, ...]:
+    end = told.time("end")
+    return (f"sin datos antes de {end}", f"los datos empiezan a {end}")
+
+
+def _gap_never(told: Told) -> tuple[str, ...]:
+    names = ", ".join(_absent(signal)[1] for signal in told.fact.signals)
+    return (f"sin medir en este periodo: {names}", f"no hay valores en este periodo de {names}")
+
+
+def _gap_nothing(_told: Told) -> tuple[str, ...]:
+    return ("sin mediciones válidas en este periodo", "no hay mediciones válidas en este periodo")
+
+
+_GAPS: Mapping[str, Callable[[Told], tuple[str, ...]]] = {
+    "since": _gap_since,
+    "between": _gap_between,
+    "before": _gap_before,
+    "never": _gap_never,
+    "nothing": _gap_nothing,
+}
+
+_PHRASINGS: Mapping[FactKind, Callable[[Told], tuple[str, ...]]] = {
+    FactKind.CHANGE: _change,
+    FactKind.EXTREME: _extreme,
+    FactKind.EPISODE: _episode,
+    FactKind.GROUP: _group,
+    FactKind.SCORE: _score,
+    FactKind.ALARM: _alarm,
+    FactKind.GAP: _gap,
+}

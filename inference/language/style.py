@@ -1,0 +1,130 @@
+"""How numbers, units, clock times and durations are written in each language."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sereno.domain.evidence import Evidence, Fact
+from sereno.domain.vitals import VITALS, Language, Signal
+
+_DAY = timedelta(hours=24)
+_MONTHS = {
+    Language.ENGLISH: (
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ),
+    Language.SPANISH: (
+        "ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sept", "oct", "nov", "dic",
+    ),
+}  # fmt: skip
+_BREATHS = frozenset({Signal.RESPIRATORY_RATE})
+_UNITS = {"/min": "/min", "%": "%", "Cel": " °C", "mm[Hg]": " mmHg", "L/min": " L/min",
+          "mg/dL": " mg/dL", "{score}": "", "1": ""}  # fmt: skip
+
+
+def of_evidence(evidence: Evidence, language: Language) -> "Style":
+    """The style of a text about `evidence`: days are told where a clock time alone could be two."""
+    times = [time for fact in evidence.facts for time in fact.times.values()]
+    earliest = min([evidence.window.start, *times])
+    return Style(language, ZoneInfo(evidence.zone), evidence.window.end - earliest >= _DAY)
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """Writes quantities in `language`; clock times in `zone`, with their day where `days`."""
+
+    language: Language
+    zone: ZoneInfo
+    days: bool
+
+    @property
+    def spanish(self) -> bool:
+        """Whether the language is Spanish."""
+        return self.language is Language.SPANISH
+
+    def number(self, value: float, decimals: int = 0) -> str:
+        """38.2 in English, 38,2 in Spanish."""
+        text = f"{value:.{decimals}f}"
+        return text.replace(".", ",") if self.spanish else text
+
+    def quantity(self, signal: Signal, value: float) -> str:
+        """A value with its unit: 84%, 112/min, 38.2 °C; in Spanish 84 %, 112 lpm, 38,2 °C."""
+        vital = VITALS[signal]
+        return self.number(value, vital.decimals) + self.unit(signal)
+
+    def unit(self, signal: Signal) -> str:
+        """The unit as it follows a number, with its space where it takes one."""
+        unit = VITALS[signal].unit
+        if self.spanish and unit == "/min":
+            return " rpm" if signal in _BREATHS else " lpm"
+        return " %" if self.spanish and unit == "%" else _UNITS[unit]
+
+    def clock(self, moment: datetime) -> str:
+        """03:12, or where days are told 03:12 on 22 Nov; in Spanish las 03:12 del 22 nov."""
+        local = moment.astimezone(self.zone)
+        hour = f"{local:%H:%M}"
+        day = f"{local.day} {_MONTHS[self.language][local.month - 1]}"
+        if not self.spanish:
+            return f"{hour} on {day}" if self.days else hour
+        article = "la" if local.hour == 1 else "las"
+        return f"{article} {hour} del {day}" if self.days else f"{article} {hour}"
+
+    def duration(self, length: timedelta) -> str:
+        """45 s below a minute, else minutes rounded half up: 9 min, 1 h 20 min, 2 h."""
+        seconds = int(length.total_seconds() + 0.5)
+        if seconds < 60:
+            return f"{seconds} s"
+        hours, minutes = divmod(int(length.total_seconds() / 60 + 0.5), 60)
+        parts = [f"{hours} h"] if hours else []
+        return " ".join(parts + ([f"{minutes} min"] if minutes else []))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A fact whose parts are written out in a style."""
+
+    fact: Fact
+    style: Style
+
+    @property
+    def signal(self) -> Signal:
+        """Its signal. Raises ValueError for a fact without one."""
+        if self.fact.signal is None:
+            message = f"a {self.fact.kind.value} fact needs a signal to be told"
+            raise ValueError(message)
+        return self.fact.signal
+
+    @property
+    def value(self) -> str:
+        """What it is chiefly about, with its unit."""
+        return self.style.quantity(self.signal, self.fact.value or 0.0)
+
+    @property
+    def threshold(self) -> str:
+        """The limit, with its unit."""
+        return self.of("threshold")
+
+    def of(self, name: str) -> str:
+        """A named value, in the signal's unit."""
+        return self.style.quantity(self.signal, self.fact.values[name])
+
+    def whole(self, name: str) -> str:
+        """A named value that counts something."""
+        return self.style.number(self.fact.values[name])
+
+    def time(self, name: str) -> str:
+        """A named moment."""
+        return self.style.clock(self.fact.times[name])
+
+    def span(self, name: str) -> str:
+        """A named duration."""
+        return self.style.duration(self.fact.durations[name])
+
+    def label(self, name: str) -> str:
+        """A named word, or nothing."""
+        return self.fact.labels.get(name, "")
+
+    @property
+    def momentary(self) -> bool:
+        """Whether its episodes are single readings, without a length."""
+        name = "longest" if "longest" in self.fact.durations else "length"
+        return self.style.duration(self.fact.durations[name]) == "0 s"
