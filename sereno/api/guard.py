@@ -14,7 +14,7 @@ from urllib.parse import quote, urlsplit
 
 import anyio
 from anyio.streams.memory import MemoryObjectSendStream
-from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
+from google.protobuf.message import DecodeError
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, RedirectResponse, Response
