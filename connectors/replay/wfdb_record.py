@@ -1,0 +1,283 @@
+"""WFDB records (physionet.org/physiotools/wag/header-5.htm): numerics and waveforms.
+
+Segments are read one by one, so that a fixed and a variable layout are the same, each may have
+its own signals and rates, and one that is damaged or missing costs no other. Only local files
+are ever read: wfdb can fetch from PhysioNet and from cloud stores, and is never given a name
+that would make it.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from connectors.opening import Opening
+from connectors.replay.channels import (
+    Channel,
+    converter,
+    known_names,
+    numeric,
+    observation,
+    waveform,
+)
+from connectors.replay.naming import name_of
+from connectors.replay.player import WINDOW, Entry, Replay, Window, begin_of
+from connectors.replay.times import EPOCH
+from sereno.domain.errors import MalformedInput, SourceError
+from sereno.domain.stream import Rejected, Subject, WaveformChunk
+from sereno.domain.vitals import VITALS, Kind
+
+_SLOWEST_WAVEFORM = 4.0  # Hz; numerics come once a second or less often
+_WINDOW_SECONDS = 60  # of waveform in one window: about as much memory as WINDOW observations
+_SEX = re.compile(r"<sex>:\s*([MF])\b", re.IGNORECASE)
+
+
+def open_wfdb(opening: Opening) -> Replay:
+    """The record `opening.path`, written with or without `.hea`."""
+    opening.allow_options()
+    recording = WfdbRecording(Path(opening.path).expanduser(), opening.patient)
+    return Replay(
+        recording,
+        clock=opening.clock,
+        speed=opening.speed,
+        shift=opening.shift,
+        sleep=opening.sleep,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Track:
+    """One signal of a segment: where it is in the record, how it is read, and its rate in Hz."""
+
+    index: int
+    channel: Channel
+    rate: float
+
+
+class WfdbRecording:
+    """A record as a `Recording`. Raises SourceError where it can not be read at all."""
+
+    def __init__(self, path: Path, patient: str | None = None) -> None:
+        self._path = path.with_name(path.name.removesuffix(".hea"))
+        header = _local(self._path).with_name(f"{self._path.name}.hea")
+        if not header.is_file():
+            raise SourceError(
+                f"there is no WFDB header {str(header)!r}; give the record's path without a suffix"
+            )
+        self.name = name_of("wfdb", self._path)
+        self._header = _read_header(self._path)
+        self._subject = Subject(identifier=patient or self._path.name, sex=_sex(self._header))
+        self.ignored = self._check_channels()
+
+    def windows(self) -> Iterator[Window]:
+        """Read it through; see `Recording`."""
+        frame = 0
+        for name, length in self._segments():
+            start = self._time_of(frame)
+            if name is not None:
+                yield from self._segment(name, start)
+            frame += length
+
+    def _segments(self) -> list[tuple[str | None, int]]:
+        """Name and length in frames of each part; no name for a gap."""
+        header = self._header
+        if not hasattr(header, "seg_name"):
+            return [(self._path.name, 0)]
+        parts = list(zip(header.seg_name, header.seg_len, strict=True))
+        if parts and parts[0][1] == 0:
+            parts = parts[1:]  # the layout, which holds no samples
+        return [(None if name == "~" else name, length) for name, length in parts]
+
+    def _segment(self, name: str, start: datetime) -> Iterator[Window]:
+        try:
+            header = _read_header(_local(self._path.with_name(_plain_name(name))))
+            tracks = _tracks(header)[0]
+            frames = _frames(header, self._path.with_name(name))
+        except SourceError as exc:
+            yield self._left_out(name, exc)
+            return
+        rate = _exact(header.fs)
+        step = _window_frames(tracks, rate)
+        path = self._path.with_name(name)
+        for first in range(0, frames if tracks else 0, step):
+            try:
+                columns = _read(path, tracks, first, min(first + step, frames))
+            except SourceError as exc:
+                yield self._left_out(name, exc)
+                return
+            yield Window(self._entries(tracks, columns, start, first, rate), [])
+
+    def _left_out(self, name: str, exc: SourceError) -> Window:
+        """One segment of several that can not be read: the others still are."""
+        if name == self._path.name:
+            raise exc
+        return Window([], [Rejected(name.encode(), f"a segment, or its rest: {exc}")])
+
+    def _entries(
+        self,
+        tracks: Sequence[_Track],
+        columns: Sequence[Any],
+        start: datetime,
+        first: int,
+        rate: float,
+    ) -> list[Entry]:
+        entries: list[Entry] = []
+        begin = start + _seconds(first, rate)
+        for track, values in zip(tracks, columns, strict=True):
+            if VITALS[track.channel.signal].kind is Kind.WAVEFORM:
+                entries += self._chunks(track, values, begin)
+            else:
+                entries += self._numerics(track, values, begin)
+        entries.sort(key=lambda entry: begin_of(entry.item))
+        return entries
+
+    def _numerics(self, track: _Track, values: Any, begin: datetime) -> Iterator[Entry]:
+        convert = converter(track.channel)
+        for number, raw in enumerate(values.tolist()):
+            time = begin + _seconds(number, track.rate)
+            found = observation(track.channel, convert, time, raw, self.name)
+            if found is not None:
+                yield Entry(self._subject, found)
+
+    def _chunks(self, track: _Track, values: Any, begin: datetime) -> Iterator[Entry]:
+        convert = converter(track.channel)
+        size = max(1, round(track.rate))
+        for first in range(0, len(values), size):
+            raw = values[first : first + size].tolist()
+            if all(value != value for value in raw):  # noqa: PLR0124 - NaN: nothing was sampled
+                continue
+            chunk = WaveformChunk(
+                track.channel.signal,
+                begin + _seconds(first, track.rate),
+                track.rate,
+                tuple(map(convert, raw)) if convert else tuple(raw),
+                self.name,
+                track.channel.name,
+            )
+            yield Entry(self._subject, chunk)
+
+    def _time_of(self, frame: int) -> datetime:
+        header = self._header
+        day, time = header.base_date, header.base_time
+        base = EPOCH
+        if time is not None:
+            base = datetime.combine(day or EPOCH.date(), time, UTC)
+        return base + _seconds(frame, _exact(header.fs))
+
+    def _check_channels(self) -> tuple[str, ...]:
+        header = self._header
+        if hasattr(header, "seg_name"):  # the first part describes all the others or itself
+            first = self._path.with_name(_plain_name(header.seg_name[0]))
+            if not first.with_name(f"{first.name}.hea").is_file():
+                return ()
+            header = _read_header(_local(first))
+        known, ignored = _tracks(header)
+        if not known:
+            raise SourceError(
+                f"no signal of the record is known (it has {', '.join(ignored) or 'none'}); "
+                f"known are names such as {known_names()}"
+            )
+        return ignored
+
+
+def _local(path: Path) -> Path:
+    """`path`, if wfdb's file layer can only take it for a local one."""
+    if "::" in str(path) or "://" in str(path):
+        raise SourceError("a WFDB path can not hold '::' or '://'; move or rename the record")
+    return path
+
+
+def _plain_name(name: str) -> str:
+    if Path(name).name != name or "\\" in name:
+        raise SourceError("the record points outside its own folder; put its parts side by side")
+    return name
+
+
+def _read_header(path: Path) -> Any:
+    import wfdb
+
+    try:
+        return wfdb.rdheader(str(path.absolute()))
+    except OSError as exc:
+        raise SourceError("its header is missing or can not be opened") from exc
+    except Exception as exc:
+        raise MalformedInput("its header is not a WFDB header; fetch the record again") from exc
+
+
+def _frames(header: Any, path: Path) -> int:
+    if header.sig_len is not None:
+        return int(header.sig_len)
+    tracks = [_Track(0, Channel(next(iter(VITALS))), 1.0)]
+    return len(_read(path, tracks, 0, None)[0]) // int((header.samps_per_frame or [1])[0] or 1)
+
+
+def _read(path: Path, tracks: Sequence[_Track], first: int, last: int | None) -> list[Any]:
+    import wfdb
+
+    try:
+        record = wfdb.rdrecord(
+            str(path.absolute()),
+            sampfrom=first,
+            sampto=last,
+            channels=[track.index for track in tracks],
+            smooth_frames=False,
+        )
+    except OSError as exc:
+        raise SourceError("its samples are missing or can not be opened") from exc
+    except Exception as exc:
+        raise MalformedInput("its samples do not match its header") from exc
+    return list(record.e_p_signal)
+
+
+def _tracks(header: Any) -> tuple[list[_Track], tuple[str, ...]]:
+    """The signals that the vocabulary knows, and the names of those that it does not."""
+    tracks: list[_Track] = []
+    ignored: list[str] = []
+    names = header.sig_name or []
+    units = header.units or [None] * len(names)
+    frames = header.samps_per_frame or [1] * len(names)
+    for index, name in enumerate(names):
+        _plain_name((header.file_name or ["~"] * len(names))[index])
+        rate = _exact(header.fs) * (frames[index] or 1)
+        track = _track(index, name or "", units[index], rate)
+        if track is None or any(track.channel == other.channel for other in tracks):
+            ignored.append(name or "")
+        else:
+            tracks.append(track)
+    return tracks, tuple(ignored)
+
+
+def _track(index: int, name: str, unit: str | None, rate: float) -> _Track | None:
+    look_up = waveform if rate > _SLOWEST_WAVEFORM else numeric
+    channel = look_up(name, unit)
+    if channel is None:
+        return None
+    try:
+        converter(channel)
+    except MalformedInput:
+        return None
+    return _Track(index, channel, rate)
+
+
+def _window_frames(tracks: Sequence[_Track], rate: float) -> int:
+    fast = any(track.rate > _SLOWEST_WAVEFORM for track in tracks)
+    wanted = round(_WINDOW_SECONDS * rate) if fast else WINDOW // max(1, len(tracks))
+    second = max(1, round(rate))
+    return max(second, wanted // second * second)
+
+
+def _exact(rate: float) -> float:
+    """0.0166666666667 Hz is meant to be one a minute: mend what the header's decimals cut off."""
+    period = round(1 / rate) if rate < 1 else 0
+    return 1 / period if period and abs(period * rate - 1) < 1e-6 else float(rate)
+
+
+def _seconds(count: int, rate: float) -> timedelta:
+    return timedelta(microseconds=round(count / rate * 1e6))
+
+
+def _sex(header: Any) -> str | None:
+    match = _SEX.search("\n".join(header.comments or []))
+    return {"M": "male", "F": "female"}[match[1].upper()] if match else None
