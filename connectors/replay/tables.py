@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from connectors.opening import Opening
 from connectors.replay.layout import Layout, arrange
@@ -99,7 +99,7 @@ class _Rows:
     def __init__(self, path: Path) -> None:
         self.delimiter = ","
         try:
-            self._stream: IO[bytes] = gzip.open(path) if path.suffix == ".gz" else path.open("rb")  # type: ignore[assignment]
+            self._stream = _open_bytes(path)
         except OSError as exc:
             raise SourceError(f"{str(path)!r} can not be opened; check its permissions") from exc
 
@@ -156,6 +156,10 @@ class _Rows:
             return Row(self.cells(text), line)
         except MalformedInput as exc:
             return Row((), line, str(exc))
+
+
+def _open_bytes(path: Path) -> IO[bytes]:
+    return cast("IO[bytes]", gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
 
 
 class ParquetRecording:
