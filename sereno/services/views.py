@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
+from sereno.domain.evidence import Summary
 from sereno.domain.patients import Note, Patient
 from sereno.domain.stream import Observation, Quality, WaveformChunk
 from sereno.domain.surveillance import (
@@ -149,7 +150,6 @@ class PatientView:
     readings: Mapping[Signal, Reading]
     score: Score | None
     alarms: tuple[Alarm, ...]
-    notes: tuple[Note, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,8 +227,22 @@ class Views:
             readings=_readings(latest, alarms),
             score=scores[-1] if scores else None,
             alarms=alarms,
-            notes=tuple(self._store.notes(patient.id, until - LONGEST_TREND, until)),
         )
+
+    def patients(self) -> tuple[Patient, ...]:
+        """Everyone whose data can be read, by label."""
+        return tuple(self._store.patients())
+
+    def notes(self, patient_id: str) -> tuple[Note, ...]:
+        """What was charted by hand within the longest trend, the newest first."""
+        now = self._clock.now()
+        until = max(now, window_end(_newest(self._store.latest(patient_id)), now))
+        return tuple(reversed(self._store.notes(patient_id, until - LONGEST_TREND, until)))
+
+    def last_summary(self, patient_id: str) -> Summary | None:
+        """The newest summary, where there is one."""
+        found = self._store.summaries(patient_id, limit=1)
+        return found[0] if found else None
 
     def waves(self, patient_id: str, length: timedelta) -> tuple[WaveformChunk, ...]:
         """The last `length` of each waveform. Raises NotFound or Forgotten."""

@@ -1,0 +1,194 @@
+"""The one web app: the dashboard with its guard, sign-in, health and metrics around it."""
+
+import socket
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Final, Protocol
+
+import streamlit as st
+import uvicorn
+from starlette.middleware import Middleware
+from streamlit import config
+
+import streamlit_app
+from sereno.api.cookies import Cookies
+from sereno.api.guard import LOOPBACK_NAMES, Guard, LiveSockets
+from sereno.api.headers import dashboard_policy, script_hashes
+from sereno.api.health import Health
+from sereno.api.sign_in import SignIn
+from sereno.domain.errors import ConfigurationError
+from sereno.ports import Clock
+from sereno.services.access import Access
+from sereno.services.charting import Charting
+from sereno.services.summarisation import Summarisation
+from sereno.services.views import SILENT_AFTER, Views
+from sereno.settings import Settings
+from streamlit_app import context, theme
+
+# What one viewer may send: widgets' states and clicks, never files.
+LARGEST_UPLOAD_MB: Final = 1
+LARGEST_FRAME: Final = 2 * 1024 * 1024
+# A viewer whose connection broke finds the page as it was, for this long.
+KEPT_AFTER_DISCONNECT_S: Final = 30
+PING_EVERY_S: Final = 20.0
+STOP_WITHIN_S: Final = 5
+
+_OPTIONS: Final[Mapping[str, object]] = {
+    "browser.gatherUsageStats": False,
+    "client.allowedOrigins": [],
+    "client.showErrorDetails": "none",
+    "client.showErrorLinks": False,
+    "client.toolbarMode": "viewer",
+    "global.developmentMode": False,
+    "server.disconnectedSessionTTL": KEPT_AFTER_DISCONNECT_S,
+    "server.enableAgentApi": False,
+    "server.enableStaticServing": False,
+    "server.enableXsrfProtection": True,
+    "server.fileWatcherType": "none",
+    "server.maxUploadSize": LARGEST_UPLOAD_MB,
+    "server.runOnSave": False,
+    "server.showEmailPrompt": False,
+}
+
+
+class WebServices(Protocol):
+    """What the web app needs of the composition root."""
+
+    @property
+    def access(self) -> Access:
+        """Accounts and sessions."""
+        ...
+
+    @property
+    def views(self) -> Views:
+        """The read models."""
+        ...
+
+    @property
+    def charting(self) -> Charting:
+        """What is entered by hand."""
+        ...
+
+    @property
+    def summarisation(self) -> Summarisation:
+        """Summaries."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """The wall clock."""
+        ...
+
+
+def create_app(services: WebServices, settings: Settings) -> st.App:
+    """The ASGI app. One in a process: Streamlit and the pages' services are the process's own."""
+    secure = settings.tls_certificate is not None
+    cookies, sockets = Cookies(secure=secure), LiveSockets()
+    _configure(settings)
+    context.use(
+        context.Screens(
+            access=services.access,
+            views=services.views,
+            charting=services.charting,
+            summarisation=services.summarisation,
+            cookie=cookies.session,
+        )
+    )
+    sign_in = SignIn(
+        access=services.access,
+        cookies=cookies,
+        sockets=sockets,
+        clock=services.clock,
+        session_length=settings.session_length,
+    )
+    guard = Middleware(
+        Guard,
+        access=services.access,
+        cookies=cookies,
+        sockets=sockets,
+        policy=dashboard_policy(script_hashes(_streamlit_page())),
+        loopback=settings.host in LOOPBACK_NAMES,
+    )
+    return st.App(
+        Path(streamlit_app.__file__).with_name("app.py"),
+        routes=[*sign_in.routes(), *Health(services.views, SILENT_AFTER).routes()],
+        middleware=[guard],
+    )
+
+
+def serve(
+    services: WebServices, settings: Settings, ready: Callable[[str], None] | None = None
+) -> None:
+    """Serve until SIGINT or SIGTERM. `ready` is told the address once the port is ours.
+
+    Raises ConfigurationError where the port is taken or the certificate can not be read.
+    """
+    _check_tls(settings)
+    server = uvicorn.Server(uvicorn_config(create_app(services, settings), settings))
+    with closing(_listen(settings)) as listener:
+        if ready:
+            ready(address(settings, listener.getsockname()[1]))
+        server.run(sockets=[listener])
+
+
+def uvicorn_config(app: st.App, settings: Settings) -> uvicorn.Config:
+    """How uvicorn runs the app."""
+    return uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        ws="websockets-sansio",
+        ws_max_size=LARGEST_FRAME,
+        ws_ping_interval=PING_EVERY_S,
+        ws_ping_timeout=PING_EVERY_S,
+        ssl_certfile=settings.tls_certificate,
+        ssl_keyfile=settings.tls_key,
+        timeout_graceful_shutdown=STOP_WITHIN_S,
+        proxy_headers=False,  # whoever is on this machine could otherwise claim any address
+        server_header=False,
+        access_log=False,  # addresses hold patients' ids
+        log_config=None,
+    )
+
+
+def address(settings: Settings, port: int) -> str:
+    """Where a browser finds the dashboard."""
+    scheme = "https" if settings.tls_certificate else "http"
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"{scheme}://{host}:{port}"
+
+
+def _configure(settings: Settings) -> None:
+    tls = {"server.sslCertFile": str(settings.tls_certificate)} if settings.tls_certificate else {}
+    for name, value in {**_OPTIONS, **theme.streamlit_options(), **tls}.items():
+        config.set_option(name, value)
+
+
+def _streamlit_page() -> Path:
+    return Path(st.__file__).with_name("static") / "index.html"
+
+
+def _check_tls(settings: Settings) -> None:
+    certificate, key = settings.tls_certificate, settings.tls_key
+    if (certificate is None) != (key is None):
+        message = "TLS needs both; set SERENO_TLS_CERTIFICATE and SERENO_TLS_KEY"
+        raise ConfigurationError(message)
+    for path in (certificate, key):
+        if path is not None and not path.is_file():
+            message = f"{path} is not there; set SERENO_TLS_CERTIFICATE and SERENO_TLS_KEY"
+            raise ConfigurationError(message)
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """The listening socket, bound before anything starts, so that a taken port is told at once."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as exc:
+        listener.close()
+        message = f"port {settings.port} on {settings.host} is taken; set SERENO_PORT to another"
+        raise ConfigurationError(message) from exc
+    return listener

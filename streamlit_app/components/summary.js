@@ -1,0 +1,37 @@
+// A summary, sentence by sentence. A sentence is a button: it marks the samples it rests on.
+
+const moments = (parts, data, at) =>
+  parts.map((part) => (typeof part === "number" ? dayTime(part, data.lang, at) : part)).join("");
+
+const render = (state, data) => {
+  const at = now(state);
+  const marked = new Set(data.marked);
+  const sentence = (one, i) => {
+    const on = one.facts.length > 0 && one.facts.every((id) => marked.has(id)) && marked.size === one.facts.length;
+    return h("button", { class: `sentence ${on ? "on" : ""}`, "aria-pressed": String(on), "data-id": `s${i}`, disabled: !one.facts.length,
+      onclick: () => state.trigger("mark", on ? [] : one.facts) }, one.text,
+      one.facts.map((id) => h("sup", {}, id)));
+  };
+  const focused = state.root.getRootNode().activeElement?.dataset?.id;
+  const cited = data.facts.filter((fact) => data.sentences.some((one) => one.facts.includes(fact.id)));
+  state.root.replaceChildren(
+    h("p", { class: "text", lang: data.textLang }, data.sentences.map(sentence).flatMap((node) => [node, " "])),
+    h("p", { class: "source muted" }, moments(data.source, data, at)),
+    h("details", { open: state.open },
+      h("summary", { onclick: (event) => { state.open = !event.currentTarget.parentElement.open; } }, data.words.facts.replace("{n}", cited.length)),
+      h("ul", {}, cited.map((fact) =>
+        h("li", {}, h("button", { class: `fact ${marked.has(fact.id) ? "on" : ""}`, "aria-pressed": String(marked.has(fact.id)), "data-id": fact.id,
+          onclick: () => state.trigger("mark", marked.has(fact.id) && marked.size === 1 ? [] : [fact.id]) },
+          h("b", {}, fact.id), h("span", {}, moments(fact.parts, data, at))))))));
+  state.root.querySelector(`[data-id="${focused}"]`)?.focus();
+};
+
+export default function ({ parentElement, data, setTriggerValue }) {
+  const state = stateOf(parentElement, () => undefined);
+  setClock(state, data);
+  state.trigger = setTriggerValue;
+  const text = JSON.stringify([data.sentences, data.marked, data.source, data.lang, data.facts]);
+  if (text !== state.drawn) render(state, data);
+  state.drawn = text;
+  return () => mounted.delete(parentElement);
+}

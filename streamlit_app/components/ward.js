@@ -1,0 +1,99 @@
+// The ward: a card a bed, the sickest first. Cards are kept and moved, so that focus stays.
+
+const vital = (reading, words) =>
+  h("div", { class: `vital ${reading.cls ?? ""} ${reading.state ?? ""}`, "data-time": reading.time, "data-stale": reading.staleAfter },
+    h("div", { class: "what" }, reading.label),
+    h("div", { class: "value" }, reading.off ? "--" : reading.value),
+    h("div", { class: "unit" }, reading.off ?? reading.unit, h("span", { class: "age" })));
+
+const scoreNode = (score, words) =>
+  h("div", { class: `score ${score.level}` },
+    h("div", { class: "what" }, "NEWS2"),
+    h("div", { class: "total" }, score.text,
+      score.trend ? h("span", { class: "trend", title: score.trendText }, score.trend, h("span", { class: "sr" }, score.trendText)) : null),
+    score.partial ? h("div", { class: "partial" }, score.partial) : null);
+
+const fill = (card, bed, data) => {
+  const { words } = data;
+  card.setAttribute("href", bed.href);
+  card.setAttribute("aria-label", bed.describe);
+  card.className = `card ${bed.level} ${bed.stale ? "hasstale" : ""}`;
+  card.replaceChildren(
+    h("header", {}, h("div", { class: "who" }, h("div", { class: "bed" }, bed.label), h("div", { class: "name muted" }, bed.detail)),
+      scoreNode(bed.score, words)),
+    h("div", { class: "alarms" }, bed.alarms.map(chip), bed.more ? h("span", { class: "muted" }, bed.more) : null,
+      bed.alarms.length ? null : h("span", { class: "calm" }, words.noalarm)),
+    h("div", { class: "vitals" }, bed.vitals.map((reading) => vital(reading, words))),
+    h("div", { class: "sparks" }, bed.sparks.map((spark) =>
+      h("div", {}, h("div", { class: "what" }, spark.label),
+        sparkline(spark.points, bed.from, bed.to, 100, 26, "", data.sparkGap)))),
+    h("footer", { class: "muted" }, h("span", { class: "fresh", "data-time": bed.newest }), h("span", {}, bed.response)));
+};
+
+const ages = (state) => {
+  const { data } = state;
+  if (!data) return;
+  const at = now(state);
+  for (const node of state.root.querySelectorAll(".vital")) {
+    const time = Number(node.dataset.time), age = at - time;
+    const stale = age > Number(node.dataset.stale) || age < -86400e3;
+    node.classList.toggle("stale", stale);
+    node.querySelector(".age").textContent = stale ? ` ${ago(age, time, data, at)}` : "";
+  }
+  for (const node of state.root.querySelectorAll(".fresh")) {
+    if (!node.dataset.time) { node.textContent = data.words.nodata; continue; }
+    const time = Number(node.dataset.time), age = at - time;
+    const stale = age > data.staleAfter || age < -86400e3;
+    node.textContent = `${stale ? `⚠ ${data.words.stale}: ` : ""}${data.words.last} ${ago(age, time, data, at)}`;
+    node.closest(".card").classList.toggle("old", stale);
+  }
+};
+const ago = (age, time, data, at) => (age < 0 || age > 2 * 86400e3 ? dayTime(time, data.lang, at) : span(age, data.words));
+
+const flow = (grid, cards) => {
+  const before = new Map([...grid.children].map((card) => [card, card.getBoundingClientRect()]));
+  const same = cards.length === grid.children.length && cards.every((card, at) => grid.children[at] === card);
+  if (same) return;
+  // Moving a focused node blurs it: give the focus back.
+  const focused = grid.getRootNode().activeElement;
+  grid.replaceChildren(...cards);
+  if (focused && focused.isConnected) focused.focus({ preventScroll: true });
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  for (const card of cards) {
+    const old = before.get(card), fresh = card.getBoundingClientRect();
+    if (!old || (old.left === fresh.left && old.top === fresh.top)) continue;
+    card.animate([{ transform: `translate(${old.left - fresh.left}px, ${old.top - fresh.top}px)` }, { transform: "none" }],
+      { duration: 400, easing: "ease-in-out" });
+  }
+};
+
+export default function ({ parentElement, data, setTriggerValue }) {
+  const state = stateOf(parentElement, (fresh) => {
+    fresh.cards = new Map();
+    fresh.empty = h("p", { class: "empty muted" });
+    fresh.grid = h("div", { class: "grid" });
+    fresh.root.append(fresh.grid, fresh.empty);
+    fresh.timer = setInterval(() => ages(fresh), 1000);
+  });
+  setClock(state, data);
+  state.data = data;
+  state.open = (id) => setTriggerValue("open", id);
+  parentElement.host?.style.setProperty("--phase", `${-(performance.now() % 3600)}ms`);
+  for (const bed of data.beds) {
+    if (!state.cards.has(bed.id)) {
+      const card = h("a", { onclick: (event) => {
+        if (event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
+        event.preventDefault();
+        state.open(bed.id);
+      } });
+      state.cards.set(bed.id, card);
+    }
+    fill(state.cards.get(bed.id), bed, data);
+  }
+  const wanted = new Set(data.beds.map((bed) => bed.id));
+  for (const id of [...state.cards.keys()]) if (!wanted.has(id)) state.cards.delete(id);
+  flow(state.grid, data.beds.map((bed) => state.cards.get(bed.id)));
+  state.empty.textContent = data.beds.length ? "" : data.words.nobeds;
+  ages(state);
+  return () => { clearInterval(state.timer); mounted.delete(parentElement); };
+}

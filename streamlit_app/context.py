@@ -1,0 +1,47 @@
+"""Where the pages find what they may use. The web app puts it here before the first page runs.
+
+Streamlit runs the pages in this same process, once per viewer and rerun, and hands them nothing:
+so the services stand in one module-level place. They hold no viewer's state.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from sereno.services.access import Access
+from sereno.services.charting import Charting
+from sereno.services.summarisation import Summarisation
+from sereno.services.views import Views
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screens:
+    """The services that pages call. `cookie` names the cookie with the session's token."""
+
+    access: Access
+    views: Views
+    charting: Charting
+    summarisation: Summarisation
+    cookie: str
+
+
+class _Place:
+    """Holds the one Screens of this process."""
+
+    def __init__(self) -> None:
+        self.screens: Screens | None = None
+
+
+_PLACE: Final = _Place()
+
+
+def use(screens: Screens) -> None:
+    """Give the pages their services."""
+    _PLACE.screens = screens
+
+
+def screens() -> Screens:
+    """The services. Raises LookupError where no web app has given any."""
+    if _PLACE.screens is None:
+        message = "the pages run inside `sereno run`; start that instead of Streamlit itself"
+        raise LookupError(message)
+    return _PLACE.screens

@@ -1,0 +1,1 @@
+"""From read models to what the components draw: plain data, words and formats; no decisions."""

@@ -1,0 +1,59 @@
+"""The list of alarms as plain data."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sereno.domain.surveillance import Alarm, AlarmEvent
+from sereno.services.charting import LONGEST_REASON
+from sereno.services.views import AlarmRow, unseen
+from streamlit_app.presenting.common import TIME_WORDS, Data, alarm_chip, ms
+from streamlit_app.texts import Words, unit
+
+
+def alarms(
+    rows: Sequence[AlarmRow],
+    histories: Mapping[str, Sequence[AlarmEvent]],
+    now: datetime,
+    words: Words,
+) -> Data:
+    """The list, as the component `alarms` takes it. `histories` are those that stand open."""
+    return {
+        "now": ms(now),
+        "lang": words.language.value,
+        "longest": LONGEST_REASON,
+        "words": words.some(*TIME_WORDS, "acknowledge", "cancel", "history", "none", "reason")
+        | {"reasons": words.list("reasons")},
+        "alarms": [_row(row, histories.get(row.alarm.id), words) for row in rows],
+    }
+
+
+def _row(row: AlarmRow, history: Sequence[AlarmEvent] | None, words: Words) -> Data:
+    alarm = row.alarm
+    acknowledged = None
+    if alarm.acknowledged_by:
+        reason = alarm.reason or "–"
+        acknowledged = words("acknowledged", by=alarm.acknowledged_by, reason=reason)
+    return alarm_chip(alarm, words) | {
+        "patient": row.patient.id,
+        "href": f"/patient?id={row.patient.id}",
+        "label": row.patient.label,
+        "state": _state(alarm, words),
+        "time": ms(alarm.raised),
+        "open": unseen(alarm),
+        "acknowledged": acknowledged,
+        "history": [_event(e, alarm, words) for e in history] if history is not None else None,
+    }
+
+
+def _state(alarm: Alarm, words: Words) -> str:
+    if alarm.present:
+        return words("present")
+    return words("latched") if alarm.active else words("gone")
+
+
+def _event(event: AlarmEvent, alarm: Alarm, words: Words) -> Data:
+    parts = [words(f"event_{event.what}")]
+    if event.value is not None and alarm.signal:
+        parts.append(f"{words.value(alarm.signal, event.value)} {unit(alarm.signal)}".strip())
+    parts += [part for part in (event.by, event.reason) if part]
+    return {"time": ms(event.time), "text": " · ".join(parts)}

@@ -1,0 +1,120 @@
+"""The bedside monitor as plain data: waveforms with their numbers, and the other readings."""
+
+import math
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
+
+from sereno.domain.stream import WaveformChunk
+from sereno.domain.vitals import VITALS, Signal
+from sereno.services.views import WAVES, PatientView
+from streamlit_app.presenting import vitals
+from streamlit_app.presenting.common import TIME_WORDS, Data, ms, reading_data
+from streamlit_app.presenting.vitals import Readings
+from streamlit_app.texts import Words, unit
+from streamlit_app.theme import TRACES
+
+# Upper ends of the pressure scale, as bedside monitors offer them; it starts at zero.
+PRESSURE_SCALES: Final = (60, 120, 180, 240, 300)
+# The least height of the ECG scale in mV: an isoelectric line must not be drawn as noise.
+LEAST_ECG_MV: Final = 1.0
+# Three significant digits below the least height are finer than a screen's pixel.
+DECIMALS: Final[Mapping[Signal, int]] = MappingProxyType({Signal.ECG: 3, Signal.PRESSURE: 1})
+MOST_HZ: Final = 250.0  # a canvas shows no more; what is faster is thinned
+
+
+def monitor(view: PatientView, chunks: Sequence[WaveformChunk], words: Words) -> Data:
+    """The panel, as the component `monitor` takes it."""
+    traces = _traces(chunks)
+    beside: set[Signal] = set()
+    drawn = []
+    for (signal, channel), parts in traces.items():
+        shown = _beside(signal, view.readings, words) if signal not in beside else []
+        beside.add(signal)
+        drawn.append(_trace(signal, channel, parts, shown, words))
+    return {
+        "now": ms(view.now),
+        "patient": view.patient.id,
+        "lang": words.language.value,
+        "words": words.some(*TIME_WORDS, "nosignal"),
+        "traces": drawn,
+        "rest": _rest(view.readings, beside, words),
+    }
+
+
+def _traces(
+    chunks: Sequence[WaveformChunk],
+) -> dict[tuple[Signal, str], list[WaveformChunk]]:
+    """Chunks by signal and channel, in a monitor's order."""
+    traces: dict[tuple[Signal, str], list[WaveformChunk]] = {}
+    for chunk in sorted(chunks, key=lambda c: (WAVES.index(c.signal), c.channel, c.start)):
+        traces.setdefault((chunk.signal, chunk.channel), []).append(chunk)
+    return traces
+
+
+def _trace(
+    signal: Signal,
+    channel: str,
+    chunks: list[WaveformChunk],
+    readings: list[Data],
+    words: Words,
+) -> Data:
+    every = max(1, math.ceil(chunks[-1].rate / MOST_HZ))
+    name = f"{words.short(signal)} {channel}".strip()
+    data: Data = {
+        "id": f"{signal.value}-{channel}",
+        "signal": signal.value,
+        "label": name,
+        "describe": f"{VITALS[signal].name(words.language)} {channel}".strip(),
+        "unit": unit(signal),
+        "scaleText": f"{{span}} {unit(signal)}",
+        "colour": TRACES[signal.value],
+        "rate": chunks[-1].rate / every,
+        "chunks": [[ms(chunk.start), _samples(chunk, every)] for chunk in chunks],
+        "readings": readings,
+    }
+    if signal is Signal.PRESSURE:
+        data |= {"fixed": PRESSURE_SCALES, "scaleText": f"{{low}}–{{high}} {unit(signal)}"}
+    if signal is Signal.ECG:
+        data["least"] = LEAST_ECG_MV
+    return data
+
+
+def _samples(chunk: WaveformChunk, every: int) -> list[float | None]:
+    decimals = DECIMALS.get(chunk.signal, 4)
+    samples = (float(value) for value in chunk.samples[::every])
+    return [None if math.isnan(value) else round(value, decimals) for value in samples]
+
+
+def _beside(signal: Signal, readings: Readings, words: Words) -> list[Data]:
+    """The number that a monitor shows beside a wave."""
+    found = {
+        Signal.ECG: lambda: vitals.rate(readings, words),
+        Signal.PLETH: lambda: vitals.one(readings, Signal.SPO2, words),
+        Signal.RESPIRATION: lambda: vitals.one(readings, Signal.RESPIRATORY_RATE, words),
+        Signal.PRESSURE: lambda: vitals.pressure(readings, words),
+    }[signal]()
+    return [found] if found else []
+
+
+def _rest(readings: Readings, beside: set[Signal], words: Words) -> list[Data]:
+    """Everything that no wave has beside it."""
+    main = (
+        vitals.rate(readings, words) if Signal.ECG not in beside else None,
+        vitals.one(readings, Signal.SPO2, words) if Signal.PLETH not in beside else None,
+        vitals.one(readings, Signal.RESPIRATORY_RATE, words)
+        if Signal.RESPIRATION not in beside
+        else None,
+        vitals.pressure(readings, words) if Signal.PRESSURE not in beside else None,
+        vitals.one(readings, Signal.TEMPERATURE, words),
+        vitals.oxygen(readings, words),
+    )
+    others = (
+        Signal.CONSCIOUSNESS,
+        Signal.GLASGOW_COMA_SCALE,
+        Signal.END_TIDAL_CO2,
+        Signal.GLUCOSE,
+    )
+    return [data for data in main if data] + [
+        reading_data(signal, readings[signal], words) for signal in others if signal in readings
+    ]

@@ -1,0 +1,58 @@
+"""NEWS2 with its parts as plain data."""
+
+from sereno.domain.surveillance import Score, ScorePart
+from sereno.domain.vitals import VITALS, Signal
+from sereno.services.views import PatientView
+from streamlit_app.presenting.common import TIME_WORDS, Data, level, ms, score_text
+from streamlit_app.presenting.ward import response
+from streamlit_app.texts import Words, unit
+
+
+def score(view: PatientView, words: Words) -> Data:
+    """The panel, as the component `score` takes it."""
+    found = view.score
+    return {
+        "now": ms(view.now),
+        "lang": words.language.value,
+        "words": words.some(*TIME_WORDS, "parameter", "value", "age", "points"),
+        "total": score_text(found),
+        "level": level(found),
+        "scale": words("scale2") if found and found.scale == 2 else None,
+        "response": response(found, words) or (found and found.not_scored) or words("noscore"),
+        "partial": _partial(found, words),
+        "parts": _parts(found, words),
+    }
+
+
+def _partial(found: Score | None, words: Words) -> str | None:
+    if found is None or not found.partial or found.total is None:
+        return None
+    missing = ", ".join(_name(signal, words) for signal in found.missing)
+    return words("partial", low=found.lowest, high=found.highest, missing=missing)
+
+
+def _parts(found: Score | None, words: Words) -> list[Data]:
+    if found is None:
+        return []
+    known = [_part(part, words) for part in found.parts]
+    return known + [
+        {"label": _name(signal, words), "value": "–", "unit": "", "missing": True}
+        for signal in found.missing
+    ]
+
+
+def _part(part: ScorePart, words: Words) -> Data:
+    source = part.derived
+    note = words("derived", source=source.upper()) if source else None
+    return {
+        "label": _name(part.signal, words),
+        "value": words.value(part.signal, part.value),
+        "unit": unit(part.signal),
+        "time": ms(part.observed),
+        "points": part.points,
+        "note": note,
+    }
+
+
+def _name(signal: Signal, words: Words) -> str:
+    return VITALS[signal].name(words.language)

@@ -1,0 +1,72 @@
+"""A summary and the facts behind it as plain data; numbers stand for moments, in milliseconds."""
+
+from datetime import datetime
+from typing import Final
+
+from sereno.domain.evidence import Fact, FactKind, Summary
+from sereno.domain.vitals import VITALS
+from streamlit_app.presenting.common import TIME_WORDS, Data, ms
+from streamlit_app.texts import Words, unit_text
+
+Part = str | int
+_SPAN: Final = ("start", "end")
+
+
+def summary(found: Summary, marked: list[str], now: datetime, words: Words) -> Data:
+    """The text, as the component `summary` takes it. `marked` are the ids of marked facts."""
+    return {
+        "now": ms(now),
+        "lang": words.language.value,
+        "textLang": found.language.value,
+        "words": words.some(*TIME_WORDS, "facts"),
+        "sentences": [
+            {"text": sentence.text, "facts": list(sentence.citations)}
+            for sentence in found.draft.sentences
+        ],
+        "facts": [{"id": fact.id, "parts": _fact(fact, words)} for fact in found.evidence.facts],
+        "marked": marked,
+        "source": _source(found, words),
+    }
+
+
+def _source(found: Summary, words: Words) -> list[Part]:
+    model = found.draft.model.name if found.draft.model else "–"
+    by_model = found.draft.source == "model"
+    author = words("by_model", model=model) if by_model else words("by_template")
+    window = found.evidence.window
+    return [
+        author, " · ", ms(found.created), " · ", words("window"), " ", ms(window.start), "–",
+        ms(window.end),
+    ]  # fmt: skip
+
+
+def _fact(fact: Fact, words: Words) -> list[Part]:
+    name = VITALS[fact.signal].name(words.language) if fact.signal else ""
+    lead = f"{words(f'fact_{fact.kind.value}')}: {name}".rstrip(": ")
+    return [lead, *_value(fact, words), *_when(fact), *_ongoing(fact, words)]
+
+
+def _value(fact: Fact, words: Words) -> list[Part]:
+    if fact.kind is FactKind.NOTE and fact.text:
+        return [f" “{fact.text}”"]
+    if {"from", "to"} <= fact.values.keys():
+        number = f"{_number(fact, fact.values['from'], words)} → "
+        return [f" {number}{_number(fact, fact.values['to'], words)} {unit_text(fact.unit)}"]
+    if fact.value is None:
+        return []
+    return [f" {_number(fact, fact.value, words)} {unit_text(fact.unit)}".rstrip()]
+
+
+def _number(fact: Fact, value: float, words: Words) -> str:
+    return words.value(fact.signal, value) if fact.signal else words.number(value, 0)
+
+
+def _when(fact: Fact) -> list[Part]:
+    if fact.times.keys() >= set(_SPAN):
+        return [" · ", ms(fact.times["start"]), "–", ms(fact.times["end"])]
+    moments = [fact.times[key] for key in ("at", "start", "end") if key in fact.times]
+    return [" · ", ms(moments[0])] if moments else []
+
+
+def _ongoing(fact: Fact, words: Words) -> list[Part]:
+    return [f" ({words('ongoing')})"] if fact.ongoing else []

@@ -1,0 +1,170 @@
+"""Trends as plain data: lanes of series, with episodes, alarms, scores and marks."""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from sereno.domain.evidence import Evidence, SampleSpan
+from sereno.domain.surveillance import Alarm, Direction, Episode
+from sereno.domain.vitals import VITALS, Signal
+from sereno.services.views import BY_HAND, Series, TrendView
+from streamlit_app.presenting.common import (
+    TIME_WORDS,
+    Data,
+    alarm_text,
+    length_ms,
+    level,
+    ms,
+    score_text,
+)
+from streamlit_app.presenting.vitals import CUFF, LINE
+from streamlit_app.texts import Words, unit
+
+# Lanes from top to bottom: signals that share a scale share a lane.
+LANES: Final[Mapping[str, tuple[Signal, ...]]] = MappingProxyType(
+    {
+        "rate": (Signal.HEART_RATE, Signal.PULSE_RATE),
+        "spo2": (Signal.SPO2,),
+        "breathing": (Signal.RESPIRATORY_RATE,),
+        "pressure": (*CUFF, *LINE),
+        "temperature": (Signal.TEMPERATURE,),
+        "etco2": (Signal.END_TIDAL_CO2,),
+        "oxygen": (Signal.OXYGEN_FLOW,),
+        "fio2": (Signal.FIO2,),
+        "glucose": (Signal.GLUCOSE,),
+        "gcs": (Signal.GLASGOW_COMA_SCALE,),
+    }
+)
+# What an axis shows at least, so that small changes look small; values beyond widen it.
+DOMAINS: Final[Mapping[str, tuple[float, float]]] = MappingProxyType(
+    {
+        "rate": (50, 120),
+        "spo2": (88, 100),
+        "breathing": (8, 26),
+        "pressure": (60, 160),
+        "temperature": (35.5, 38.5),
+        "etco2": (25, 50),
+        "oxygen": (0, 6),
+        "fio2": (21, 40),
+        "glucose": (70, 180),
+        "gcs": (3, 15),
+    }
+)
+# A line is broken where this many steps are empty; what is taken by hand keeps its line longer.
+GAP_STEPS: Final = 3
+HAND_GAP_MS: Final = 6 * 3600 * 1000
+
+
+def trend(view: TrendView, marks: Iterable[tuple[str, SampleSpan]], words: Words) -> Data:
+    """The chart, as the component `trend` takes it. `marks` are fact ids and their samples."""
+    lanes = [lane for name in LANES if (lane := _lane(name, view, words))]
+    shown = {lane["id"] for lane in lanes}
+    return {
+        "now": ms(view.now),
+        "start": ms(view.start),
+        "end": ms(view.end),
+        "step": length_ms(view.step),
+        "lang": words.language.value,
+        "words": words.some(*TIME_WORDS, "nodata", "latest", "legend"),
+        "describe": _describe(lanes, words),
+        "lanes": lanes,
+        "episodes": [_episode(episode, view, words) for episode in view.episodes],
+        "alarms": [_alarm(alarm, view, words) for alarm in view.alarms],
+        "scores": [[ms(s.time), score_text(s), level(s)] for s in view.scores],
+        "marks": [_mark(fact, span, shown) for fact, span in marks],
+    }
+
+
+def marked_spans(evidence: Evidence, facts: Iterable[str]) -> list[tuple[str, SampleSpan]]:
+    """The samples that facts rest on; a group's are its members'."""
+    by_id = {fact.id: fact for fact in evidence.facts}
+    spans = []
+    for name in facts:
+        if (fact := by_id.get(name)) is None:
+            continue
+        resting = fact.spans or tuple(s for m in fact.members if m in by_id for s in by_id[m].spans)
+        spans += [(name, span) for span in resting]
+    return spans
+
+
+def lane_of(signal: Signal) -> str | None:
+    """The lane that a signal is drawn in."""
+    return next((name for name, signals in LANES.items() if signal in signals), None)
+
+
+def _lane(name: str, view: TrendView, words: Words) -> Data | None:
+    series = [one for one in view.series if one.signal in LANES[name]]
+    if not series:
+        return None
+    leader = series[0].signal
+    label = words("pressure") if name == "pressure" else words.short(leader)
+    hand = leader in BY_HAND
+    return {
+        "id": name,
+        "label": label,
+        "unit": unit(leader),
+        "decimals": VITALS[leader].decimals,
+        "domain": DOMAINS[name],
+        "gap": HAND_GAP_MS if hand else GAP_STEPS * length_ms(view.step),
+        "lines": [_line(one, words) for one in sorted(series, key=_order)],
+    }
+
+
+def _order(series: Series) -> int:
+    order = [signal for signals in LANES.values() for signal in signals]
+    return order.index(series.signal)
+
+
+def _line(series: Series, words: Words) -> Data:
+    kind = series.signal.value.rsplit("_", 1)[-1]
+    return {
+        "label": words.short(series.signal),
+        "cls": kind,
+        "points": [
+            [ms(b.start), round(b.minimum, 2), round(b.median, 2), round(b.maximum, 2)]
+            for b in series.bins
+        ],
+    }
+
+
+def _episode(episode: Episode, view: TrendView, words: Words) -> Data:
+    sign = "<" if episode.direction is Direction.LOW else ">"
+    extreme = words.value(episode.signal, episode.extreme)
+    threshold = words.value(episode.signal, episode.threshold)
+    text = f"{words.short(episode.signal)} {sign} {threshold}: {extreme} {unit(episode.signal)}"
+    return {
+        "lane": lane_of(episode.signal),
+        "start": ms(episode.start),
+        "end": ms(view.end if episode.ongoing else episode.last),
+        "threshold": episode.threshold,
+        "direction": episode.direction.value,
+        "text": f"{text} ({words('ongoing')})" if episode.ongoing else text,
+    }
+
+
+def _alarm(alarm: Alarm, view: TrendView, words: Words) -> Data:
+    end = view.end if alarm.present or alarm.ended is None else alarm.ended
+    return {
+        "time": ms(alarm.raised),
+        "end": ms(end),
+        "priority": int(alarm.priority),
+        "text": alarm_text(alarm, words),
+    }
+
+
+def _mark(fact: str, span: SampleSpan, shown: set[str]) -> Data:
+    lane = lane_of(span.signal)
+    return {
+        "lane": lane if lane in shown else None,
+        "start": ms(span.start),
+        "end": ms(span.end),
+        "label": fact,
+    }
+
+
+def _describe(lanes: list[Data], words: Words) -> str:
+    newest = [
+        f"{lane['label']} {words.number(lane['lines'][0]['points'][-1][2], lane['decimals'])}"
+        for lane in lanes
+    ]
+    return f"{words('trends')}: {', '.join(newest)}"

@@ -1,0 +1,114 @@
+"""The ward's cards as plain data."""
+
+from datetime import date
+from typing import Final
+
+from sereno.domain.patients import Patient
+from sereno.domain.surveillance import Score
+from sereno.services.views import (
+    CONTINUOUS_STALE,
+    SPARK_STEP,
+    SPARKS,
+    BedView,
+    Spark,
+    WardView,
+)
+from streamlit_app.presenting import vitals
+from streamlit_app.presenting.common import (
+    TIME_WORDS,
+    Data,
+    alarm_chip,
+    alarm_text,
+    length_ms,
+    level,
+    ms,
+    score_text,
+)
+from streamlit_app.texts import Words
+
+CHIPS: Final = 3  # more alarms than these are counted, so that a card keeps its height
+
+
+def ward(view: WardView, words: Words) -> Data:
+    """All cards, as the component `ward` takes them."""
+    return {
+        "now": ms(view.now),
+        "lang": words.language.value,
+        "words": words.some(*TIME_WORDS, "noalarm", "nobeds", "stale", "nodata"),
+        "staleAfter": length_ms(CONTINUOUS_STALE),
+        "sparkGap": length_ms(3 * SPARK_STEP),
+        "beds": [_bed(bed, view.now.date(), words) for bed in view.beds],
+    }
+
+
+def who(patient: Patient, today: date, words: Words) -> str:
+    """Name and age, as far as they are known."""
+    age = patient.age(today)
+    name = patient.name if patient.name != patient.label else None
+    parts = (name, words("years", n=age) if age is not None else None, patient.sex)
+    return " · ".join(part for part in parts if part)
+
+
+def response(score: Score | None, words: Words) -> str:
+    """The clinical response that the score asks for."""
+    return words(f"response_{score.response.value}") if score and score.response else ""
+
+
+def _bed(bed: BedView, today: date, words: Words) -> Data:
+    start, end = bed.window
+    return {
+        "id": bed.patient.id,
+        "href": f"/patient?id={bed.patient.id}",
+        "label": bed.patient.label,
+        "detail": who(bed.patient, today, words),
+        "describe": _describe(bed, words),
+        "level": level(bed.score),
+        "response": response(bed.score, words),
+        "score": _score(bed, words),
+        "alarms": [alarm_chip(alarm, words) for alarm in bed.alarms[:CHIPS]],
+        "more": words("more", n=len(bed.alarms) - CHIPS) if len(bed.alarms) > CHIPS else None,
+        "vitals": vitals.first(bed.readings, words),
+        "sparks": [_spark(spark, words) for spark in _chosen(bed.sparks)],
+        "from": ms(start),
+        "to": ms(end),
+        "newest": ms(bed.newest) if bed.newest else None,
+    }
+
+
+def _score(bed: BedView, words: Words) -> Data:
+    score = bed.score
+    partial = score is not None and score.partial and score.total is not None
+    data: Data = {"text": score_text(score), "level": level(score)}
+    if score is not None and partial:
+        data["partial"] = words("partial_short", low=score.lowest, high=score.highest)
+    if score is not None and score.not_scored:
+        data["partial"] = words("notscored")
+    return data | _trend(bed.scores, words)
+
+
+def _trend(scores: tuple[Score, ...], words: Words) -> Data:
+    """An arrow from the first to the last total of the window."""
+    totals = [score.total for score in scores if score.total is not None]
+    if not totals:
+        return {}
+    change = totals[-1] - totals[0]
+    arrow, key = ("↑", "rising") if change > 0 else ("↓", "falling") if change else ("→", "steady")
+    return {"trend": arrow, "trendText": words(key)}
+
+
+def _chosen(sparks: tuple[Spark, ...]) -> list[Spark]:
+    """Three at most: of heart and pulse rate only the one that is measured."""
+    by_signal = {spark.signal: spark for spark in sparks}
+    heart, pulse, *others = SPARKS
+    chosen = [heart if heart in by_signal else pulse, *others]
+    return [by_signal[signal] for signal in chosen if signal in by_signal]
+
+
+def _spark(spark: Spark, words: Words) -> Data:
+    points = [[ms(at), value] for at, value in spark.points]
+    return {"label": words.short(spark.signal), "points": points}
+
+
+def _describe(bed: BedView, words: Words) -> str:
+    alarms = "; ".join(alarm_text(alarm, words) for alarm in bed.alarms) or words("noalarm")
+    return words("open_bed", bed=bed.patient.label, score=score_text(bed.score), alarms=alarms)

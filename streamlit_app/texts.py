@@ -1,0 +1,307 @@
+"""Every word on the screens, in both languages, and how numbers and units are written."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from sereno.domain.vitals import VITALS, Consciousness, Language, Signal
+
+_EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        # The bar on every page
+        "ward": ("Ward", "Planta"),
+        "patient": ("Patient", "Paciente"),
+        "alarms": ("Alarms", "Alarmas"),
+        "pages": ("Pages", "Páginas"),
+        "unseen": ("not acknowledged", "sin reconocer"),
+        "signout": ("Sign out", "Cerrar sesión"),
+        "notice": (
+            "Decision support, not a medical device. Always assess the patient.",
+            "Apoyo a la decisión; no es un producto sanitario. Valore siempre al paciente.",
+        ),
+        "lost": (
+            "Connection to Sereno lost. What you see is from before, and this old:",
+            "Se ha perdido la conexión con Sereno. Lo que ve es anterior, de hace:",
+        ),
+        "ending": (
+            "You will be signed out in {s} s. Move or type to stay.",
+            "Se cerrará la sesión en {s} s. Muévase o escriba para seguir.",
+        ),
+        "ingest_down": (
+            "Monitoring is not running: no new data, scores or alarms. Last sign of life: {age}.",
+            (
+                "La monitorización no funciona: sin datos, puntuaciones ni alarmas nuevas. "
+                "Última señal: {age}."
+            ),
+        ),
+        "model_down": (
+            (
+                "The language model is not running: summaries use fixed wording. "
+                "Alarms and scores go on. Last sign of life: {age}."
+            ),
+            (
+                "El modelo de lenguaje no funciona: los resúmenes usan frases fijas. "
+                "Alarmas y puntuaciones siguen. Última señal: {age}."
+            ),
+        ),
+        "storage_down": (
+            "The database does not answer. What you see may be old.",
+            "La base de datos no responde. Lo que ve puede ser antiguo.",
+        ),
+        "never": ("never", "nunca"),
+        "signed_out": ("You are signed out.", "La sesión está cerrada."),
+        # Time and age
+        "s": ("s", "s"),
+        "min": ("min", "min"),
+        "h": ("h", "h"),
+        "d": ("d", "d"),
+        "ago": ("{} ago", "hace {}"),
+        "last": ("last data", "último dato"),
+        "stale": ("old data", "datos antiguos"),
+        "nodata": ("no data", "sin datos"),
+        "nosignal": ("no signal", "sin señal"),
+        "off_sensor": ("sensor off", "sensor retirado"),
+        "off_implausible": ("implausible", "no plausible"),
+        "off_artefact": ("artefact", "artefacto"),
+        "off_demo": ("demo mode", "modo demo"),
+        # Ward
+        "noalarm": ("no alarm", "sin alarma"),
+        "nobeds": ("No patient has sent data yet.", "Ningún paciente ha enviado datos todavía."),
+        "more": ("and {n} more", "y {n} más"),
+        "rising": ("rising", "en ascenso"),
+        "falling": ("falling", "en descenso"),
+        "steady": ("steady", "estable"),
+        "years": ("{n} y", "{n} a"),
+        "open_bed": ("Open {bed}. NEWS2 {score}. {alarms}", "Abrir {bed}. NEWS2 {score}. {alarms}"),
+        # NEWS2
+        "notscored": ("not scored", "sin puntuación"),
+        "noscore": ("no score yet", "aún sin puntuación"),
+        "partial": (
+            "Partial: {low} to {high} possible. Missing: {missing}.",
+            "Parcial: entre {low} y {high}. Falta: {missing}.",
+        ),
+        "partial_short": ("partial, {low}–{high}", "parcial, {low}–{high}"),
+        "scale2": ("SpO2 scale 2", "escala de SpO2 2"),
+        "derived": ("from {source}", "de {source}"),
+        "response_routine": ("Routine observations", "Observación de rutina"),
+        "response_ward": ("Ward assessment", "Valoración en planta"),
+        "response_urgent_ward": ("Urgent ward review", "Revisión urgente en planta"),
+        "response_urgent": ("Urgent response", "Respuesta urgente"),
+        "response_emergency": ("Emergency response", "Respuesta de emergencia"),
+        "parameter": ("Parameter", "Parámetro"),
+        "value": ("Value", "Valor"),
+        "age": ("Age", "Hace"),
+        "points": ("Points", "Puntos"),
+        "air": ("Air", "Aire"),
+        "oxygen": ("Oxygen", "Oxígeno"),
+        # Alarms
+        "high": ("High priority", "Prioridad alta"),
+        "medium": ("Medium priority", "Prioridad media"),
+        "low": ("Low priority", "Prioridad baja"),
+        "alarm_sensor_off": ("sensor off", "sensor retirado"),
+        "alarm_source_silent": ("source silent", "fuente sin señal"),
+        "alarm_implausible": ("implausible value", "valor no plausible"),
+        "alarm_monitoring_stopped": ("monitoring stopped", "monitorización detenida"),
+        "present": ("present", "presente"),
+        "gone": ("gone", "cesada"),
+        "latched": ("gone, waits for you", "cesada, pendiente"),
+        "acknowledge": ("Acknowledge", "Reconocer"),
+        "acknowledged": (
+            "Acknowledged by {by}: {reason}",
+            "Reconocida por {by}: {reason}",
+        ),
+        "sent": ("Acknowledgement sent.", "Reconocimiento enviado."),
+        "reason": ("Reason", "Motivo"),
+        "reasons": (
+            "Seen at the bedside|Treatment started|Doctor informed|Sensor checked",
+            "Visto a pie de cama|Tratamiento iniciado|Médico avisado|Sensor revisado",
+        ),
+        "cancel": ("Cancel", "Cancelar"),
+        "history": ("History", "Historial"),
+        "none": ("No alarms here.", "No hay alarmas."),
+        "show": ("Show", "Mostrar"),
+        "show_active": ("Active", "Activas"),
+        "show_unseen": ("Not acknowledged", "Sin reconocer"),
+        "show_all": ("Last 24 hours", "Últimas 24 horas"),
+        "priority": ("Priority", "Prioridad"),
+        "all": ("All", "Todas"),
+        "bed": ("Bed", "Cama"),
+        "all_beds": ("All beds", "Todas las camas"),
+        "event_raised": ("raised", "iniciada"),
+        "event_worsened": ("worsened", "empeora"),
+        "event_gone": ("condition gone", "condición cesada"),
+        "event_returned": ("condition returned", "condición de nuevo presente"),
+        "event_acknowledged": ("acknowledged", "reconocida"),
+        "event_closed": ("closed", "cerrada"),
+        # Patient
+        "choose": ("Choose a patient", "Elija un paciente"),
+        "unknown": (
+            "This patient is not here, or was forgotten.",
+            "Este paciente no está o se ha olvidado.",
+        ),
+        "waves": ("Waveforms", "Ondas"),
+        "trends": ("Trends", "Tendencias"),
+        "hours": ("Hours", "Horas"),
+        "latest": ("Latest", "Último"),
+        "legend": (
+            (
+                "Line: median. Band: lowest to highest. Shaded: episode beyond its threshold. "
+                "▲ high, ◆ medium, ■ low alarm."
+            ),
+            (
+                "Línea: mediana. Banda: de mínimo a máximo. "
+                "Sombreado: episodio más allá del umbral. ▲ alarma alta, ◆ media, ■ baja."
+            ),
+        ),
+        "ongoing": ("ongoing", "en curso"),
+        "pressure": ("BP", "PA"),
+        # Summary
+        "summary": ("Summary", "Resumen"),
+        "write": ("Write a summary", "Escribir un resumen"),
+        "writing": ("Writing…", "Escribiendo…"),
+        "nosummary": ("No summary yet.", "Aún no hay resumen."),
+        "window": ("Window", "Ventana"),
+        "by_model": ("Written by {model}, verified", "Escrito por {model}, verificado"),
+        "by_template": ("Fixed wording, verified", "Frases fijas, verificado"),
+        "facts": ("{n} facts behind it", "{n} hechos que lo sustentan"),
+        "clear": ("Clear marks", "Quitar marcas"),
+        "fact_measure": ("latest", "último"),
+        "fact_change": ("change", "cambio"),
+        "fact_extreme": ("extreme", "extremo"),
+        "fact_episode": ("episode", "episodio"),
+        "fact_group": ("episodes", "episodios"),
+        "fact_score": ("score", "puntuación"),
+        "fact_alarm": ("alarm", "alarma"),
+        "fact_gap": ("no data", "sin datos"),
+        "fact_note": ("note", "nota"),
+        # Charting
+        "charting": ("Enter by hand", "Anotar a mano"),
+        "consciousness": ("Consciousness", "Conciencia"),
+        "acvpu_0": ("A: alert", "A: alerta"),
+        "acvpu_1": ("C: new confusion", "C: confusión nueva"),
+        "acvpu_2": ("V: responds to voice", "V: responde a la voz"),
+        "acvpu_3": ("P: responds to pain", "P: responde al dolor"),
+        "acvpu_4": ("U: unresponsive", "U: no responde"),
+        "breathing": ("Breathing", "Respira"),
+        "flow": ("Oxygen flow, L/min", "Flujo de oxígeno, L/min"),
+        "device": ("Device", "Dispositivo"),
+        "devices": (
+            (
+                "Nasal cannula|Simple mask|Venturi mask|Reservoir mask|High flow|"
+                "Non-invasive ventilation"
+            ),
+            (
+                "Gafas nasales|Mascarilla simple|Mascarilla Venturi|Mascarilla con reservorio|"
+                "Alto flujo|Ventilación no invasiva"
+            ),
+        ),
+        "device_note": ("Oxygen by {device}", "Oxígeno por {device}"),
+        "temperature": ("Temperature, °C", "Temperatura, °C"),
+        "enter": ("Enter", "Anotar"),
+        "entered": ("Entered.", "Anotado."),
+        "nothing": ("Nothing was filled in.", "No se ha rellenado nada."),
+        "note": ("Note", "Nota"),
+        "notes": ("Notes", "Notas"),
+        "add_note": ("Add the note", "Añadir la nota"),
+        "scale_order": (
+            "SpO2 scale 2 (target 88 to 92%, hypercapnic respiratory failure)",
+            "Escala de SpO2 2 (objetivo 88 a 92%, insuficiencia respiratoria hipercápnica)",
+        ),
+        "scale_help": (
+            "Only on the order of a competent clinician, recorded here under your name.",
+            "Solo por orden de un profesional competente; queda registrada a su nombre.",
+        ),
+        "order": ("Record the order", "Registrar la orden"),
+        "ordered_by": ("Ordered by {by}", "Ordenado por {by}"),
+    }
+)
+
+_UNITS: Final[Mapping[str, str]] = MappingProxyType(
+    {"Cel": "°C", "mm[Hg]": "mmHg", "1": "", "{score}": ""}
+)
+
+# What beds call a signal: as on monitors, one for both languages where the field has one.
+_SHORT: Final[Mapping[Signal, tuple[str, str]]] = MappingProxyType(
+    {
+        Signal.HEART_RATE: ("HR", "FC"),
+        Signal.PULSE_RATE: ("PR", "FP"),
+        Signal.RESPIRATORY_RATE: ("RR", "FR"),
+        Signal.TEMPERATURE: ("Temp", "Temp"),
+        Signal.SPO2: ("SpO₂", "SpO₂"),
+        Signal.END_TIDAL_CO2: ("etCO₂", "etCO₂"),
+        Signal.FIO2: ("FiO₂", "FiO₂"),
+        Signal.OXYGEN_GIVEN: ("O₂", "O₂"),
+        Signal.OXYGEN_FLOW: ("O₂", "O₂"),
+        Signal.CONSCIOUSNESS: ("ACVPU", "ACVPU"),
+        Signal.GLASGOW_COMA_SCALE: ("GCS", "GCS"),
+        Signal.GLUCOSE: ("Gluc", "Gluc"),
+        Signal.CUFF_SYSTOLIC: ("NIBP sys", "PANI sis"),
+        Signal.CUFF_DIASTOLIC: ("NIBP dia", "PANI dia"),
+        Signal.CUFF_MEAN: ("NIBP mean", "PANI med"),
+        Signal.INVASIVE_SYSTOLIC: ("ABP sys", "PAI sis"),
+        Signal.INVASIVE_DIASTOLIC: ("ABP dia", "PAI dia"),
+        Signal.INVASIVE_MEAN: ("ABP mean", "PAI med"),
+        Signal.ECG: ("ECG", "ECG"),
+        Signal.PLETH: ("Pleth", "Pleth"),
+        Signal.RESPIRATION: ("Resp", "Resp"),
+        Signal.PRESSURE: ("ABP", "PAI"),
+    }
+)
+
+
+class Words:
+    """The words of one language: `words("ward")`, with fields filled in by name."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self._column = 1 if language is Language.SPANISH else 0
+
+    def __call__(self, key: str, **fields: object) -> str:
+        """The text called `key`; KeyError where there is none."""
+        text = _EN_ES[key][self._column]
+        return text.format(**fields) if fields else text
+
+    def list(self, key: str) -> list[str]:
+        """A text that is a list of choices."""
+        return self(key).split("|")
+
+    def some(self, *keys: str) -> dict[str, str]:
+        """Several texts by their keys, for a component."""
+        return {key: self(key) for key in keys}
+
+    def short(self, signal: Signal) -> str:
+        """What a monitor calls a signal."""
+        return _SHORT[signal][self._column]
+
+    def number(self, value: float, decimals: int) -> str:
+        """A number as the language writes it."""
+        text = f"{value:.{decimals}f}"
+        return text.replace(".", ",") if self.language is Language.SPANISH else text
+
+    def value(self, signal: Signal, value: float) -> str:
+        """A value of a signal, without its unit."""
+        if signal is Signal.CONSCIOUSNESS:
+            return Consciousness(int(value)).letter
+        if signal is Signal.OXYGEN_GIVEN:
+            return self("oxygen") if value else self("air")
+        return self.number(value, VITALS[signal].decimals)
+
+
+def unit(signal: Signal) -> str:
+    """The unit of a signal as screens write it."""
+    return unit_text(VITALS[signal].unit)
+
+
+def unit_text(ucum: str | None) -> str:
+    """A UCUM unit as screens write it."""
+    return _UNITS.get(ucum, ucum) if ucum else ""
+
+
+def keys() -> frozenset[str]:
+    """The keys of every text."""
+    return frozenset(_EN_ES)
+
+
+def both(key: str) -> tuple[str, str]:
+    """A text in English and Spanish."""
+    return _EN_ES[key]

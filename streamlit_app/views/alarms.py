@@ -1,0 +1,118 @@
+"""The alarms of the ward: a list with filters, acknowledging with a reason, and their history."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import streamlit as st
+
+from sereno.domain.errors import SerenoError
+from sereno.domain.surveillance import Priority
+from sereno.services.views import AlarmRow, unseen
+from streamlit_app import components
+from streamlit_app.presenting.alarms import alarms
+from streamlit_app.shell import Visit, nothing, told
+
+EVERY_S: Final = 2.0
+HISTORY_HOURS: Final = 24
+MOST_ROWS: Final = 200
+_SCOPES: Final = ("active", "unseen", "all")
+
+
+def show(visit: Visit) -> None:
+    """The page."""
+    with told():
+        scope, priority, patient = _filters(visit)
+        _list(visit, scope, priority, patient)
+
+
+def _filters(visit: Visit) -> tuple[str, Priority | None, str | None]:
+    words = visit.words
+    left, middle, right = st.columns([2, 2, 1.5])
+    scope = left.segmented_control(
+        words("show"),
+        _SCOPES,
+        default="active",
+        format_func=lambda key: words(f"show_{key}"),
+        key="alarm_scope",
+    )
+    priority = middle.segmented_control(
+        words("priority"),
+        list(reversed(Priority)),
+        format_func=lambda one: words(one.name.lower()),
+        key="alarm_priority",
+    )
+    beds = {one.id: one.label for one in visit.screens.views.patients()}
+    patient = right.selectbox(
+        words("bed"),
+        list(beds),
+        index=None,
+        format_func=lambda one: beds.get(one, "–"),
+        placeholder=words("all_beds"),
+        key="alarm_bed",
+    )
+    return scope or "all", priority, patient
+
+
+@st.fragment(run_every=EVERY_S)
+def _list(visit: Visit, scope: str, priority: Priority | None, patient: str | None) -> None:
+    with told():
+        rows = _rows(visit, scope, priority, patient)
+        opened = st.session_state.get("alarm_history")
+        views = visit.screens.views
+        histories = {opened: views.alarm_history(opened)} if opened else {}
+        data = alarms(rows, histories, datetime.now(UTC), visit.words)
+        clicked = components.alarms(
+            key="alarms",
+            data=data,
+            on_acknowledge_change=nothing,
+            on_history_change=nothing,
+            on_open_change=nothing,
+        )
+        _carry_out(visit, clicked)
+    _report(visit)
+
+
+def _rows(
+    visit: Visit, scope: str, priority: Priority | None, patient: str | None
+) -> list[AlarmRow]:
+    active = None if scope == "all" else True
+    hours = HISTORY_HOURS if scope == "all" else None
+    found = visit.screens.views.alarms(patient_id=patient, active=active, hours=hours)
+    return [
+        row
+        for row in found
+        if (priority is None or row.alarm.priority is priority)
+        and (scope != "unseen" or unseen(row.alarm))
+    ][:MOST_ROWS]
+
+
+def _carry_out(visit: Visit, clicked: Any) -> None:
+    if clicked.open:
+        visit.go("patient", id=clicked.open)
+    if clicked.history:
+        wanted: Mapping[str, Any] = clicked.history
+        st.session_state["alarm_history"] = wanted["alarm"] if wanted["open"] else None
+        st.rerun(scope="fragment")
+    if clicked.acknowledge:
+        wanted = clicked.acknowledge
+        command = visit.screens.charting.acknowledge(
+            wanted["alarm"], wanted["reason"], visit.viewer.account
+        )
+        st.session_state.setdefault("alarm_commands", []).append(command)
+        st.toast(visit.words("sent"))
+
+
+def _report(visit: Visit) -> None:
+    """Tell what became of acknowledgements that were refused; forget the others."""
+    waiting: list[str] = st.session_state.get("alarm_commands", [])
+    for command in list(waiting):
+        try:
+            outcome = visit.screens.charting.outcome(command)
+        except SerenoError as error:
+            outcome = str(error)
+        if outcome is None:
+            continue
+        waiting.remove(command)
+        if outcome:
+            st.toast(outcome, icon=":material/error:")

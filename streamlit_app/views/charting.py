@@ -1,0 +1,133 @@
+"""What is entered by hand on a patient's page: observations, orders and notes."""
+
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import streamlit as st
+
+from sereno.domain.errors import SerenoError
+from sereno.domain.patients import Patient, SpO2Scale
+from sereno.domain.vitals import VITALS, Consciousness, Signal
+from streamlit_app.shell import Visit, told
+
+MOST_NOTES: Final = 20
+_AIR, _OXYGEN = 0.0, 1.0
+
+
+def show(visit: Visit, patient: Patient) -> None:
+    """The panel."""
+    st.markdown(f"**{visit.words('charting')}**")
+    left, middle, right = st.columns(3)
+    with left:
+        _observations(visit, patient)
+    with middle:
+        _note(visit, patient)
+        _scale(visit, patient)
+    with right, told():
+        _notes(visit, patient)
+
+
+def _observations(visit: Visit, patient: Patient) -> None:
+    words = visit.words
+    with st.form("chart", clear_on_submit=True):
+        consciousness = st.radio(
+            words("consciousness"),
+            list(Consciousness),
+            index=None,
+            format_func=lambda level: words(f"acvpu_{int(level)}"),
+            key="chart_consciousness",
+        )
+        breathing = st.radio(
+            words("breathing"),
+            [_AIR, _OXYGEN],
+            index=None,
+            horizontal=True,
+            format_func=lambda given: words("oxygen") if given else words("air"),
+            key="chart_breathing",
+        )
+        flow = _number(visit, "flow", Signal.OXYGEN_FLOW, 0.5)
+        device = st.selectbox(
+            words("device"), words.list("devices"), index=None, key="chart_device"
+        )
+        temperature = _number(visit, "temperature", Signal.TEMPERATURE, 0.1)
+        if not st.form_submit_button(words("enter"), type="primary", width="stretch"):
+            return
+    values = {
+        Signal.CONSCIOUSNESS: consciousness,
+        Signal.OXYGEN_GIVEN: _OXYGEN if flow and breathing is None else breathing,
+        Signal.OXYGEN_FLOW: 0.0 if breathing == _AIR else flow,
+        Signal.TEMPERATURE: temperature,
+    }
+    known = {signal: float(value) for signal, value in values.items() if value is not None}
+    _enter(visit, patient, known, device)
+
+
+def _number(visit: Visit, key: str, signal: Signal, step: float) -> float | None:
+    vital = VITALS[signal]
+    return st.number_input(
+        visit.words(key),
+        min_value=float(vital.low),
+        max_value=float(vital.high),
+        value=None,
+        step=step,
+        format=f"%.{vital.decimals}f",
+        key=f"chart_{key}",
+    )
+
+
+def _enter(visit: Visit, patient: Patient, values: dict[Signal, float], device: str | None) -> None:
+    words, charting, by = visit.words, visit.screens.charting, visit.viewer.account
+    if not values and device is None:
+        st.info(words("nothing"))
+        return
+    try:
+        if values:
+            charting.chart(patient.id, values, visit.screens.views.system().now, by)
+        if device is not None:
+            charting.note(patient.id, words("device_note", device=device), by)
+    except SerenoError as error:
+        st.error(str(error))
+        return
+    st.toast(words("entered"))
+
+
+def _note(visit: Visit, patient: Patient) -> None:
+    words = visit.words
+    with st.form("note", clear_on_submit=True), told():
+        text = st.text_area(words("note"), key="chart_note", height=110)
+        if st.form_submit_button(words("add_note"), width="stretch"):
+            visit.screens.charting.note(patient.id, text, visit.viewer.account)
+            st.toast(words("entered"))
+
+
+def _scale(visit: Visit, patient: Patient) -> None:
+    words = visit.words
+    with st.form("scale"), told():
+        second = st.checkbox(
+            words("scale_order"),
+            value=patient.spo2_scale is SpO2Scale.SCALE_2,
+            help=words("scale_help"),
+            key="chart_scale",
+        )
+        if patient.spo2_scale_ordered_by:
+            st.caption(words("ordered_by", by=patient.spo2_scale_ordered_by))
+        if st.form_submit_button(words("order"), width="stretch"):
+            scale = SpO2Scale.SCALE_2 if second else SpO2Scale.SCALE_1
+            visit.screens.charting.order_spo2_scale(patient.id, scale, visit.viewer.account)
+            st.toast(words("entered"))
+
+
+def _notes(visit: Visit, patient: Patient) -> None:
+    with st.container(border=True):
+        st.markdown(f"**{visit.words('notes')}**")
+        for note in visit.screens.views.notes(patient.id)[:MOST_NOTES]:
+            st.caption(f"{note.time.astimezone(_zone()):%d/%m %H:%M} · {note.author}")
+            st.text(note.text)
+
+
+def _zone() -> ZoneInfo:
+    """The viewer's time zone, as the browser tells it."""
+    try:
+        return ZoneInfo(st.context.timezone or "UTC")
+    except ZoneInfoNotFoundError:
+        return ZoneInfo("UTC")

@@ -1,0 +1,121 @@
+"""One patient: the monitor, trends, NEWS2 with its parts, the summary and what is charted."""
+
+from datetime import timedelta
+from typing import Final
+
+import streamlit as st
+
+from sereno.domain.patients import Patient
+from sereno.services.views import TREND_STEPS
+from streamlit_app import components
+from streamlit_app.presenting.monitor import monitor
+from streamlit_app.presenting.score import score
+from streamlit_app.presenting.trend import marked_spans, trend
+from streamlit_app.presenting.ward import who
+from streamlit_app.shell import Visit, told
+from streamlit_app.views import charting, summary
+
+LIVE_EVERY_S: Final = 1.0
+TREND_EVERY_S: Final = 10.0
+WRITING_EVERY_S: Final = 1.0
+# The first time a whole screen of waves is sent; then a little more than was missed.
+WAVES_AT_FIRST: Final = timedelta(seconds=14)
+WAVES_AFTER: Final = timedelta(seconds=4)
+DEFAULT_HOURS: Final = 4
+
+
+def show(visit: Visit) -> None:
+    """The page."""
+    with told():
+        patient = _chosen(visit)
+        if patient is None:
+            return
+        st.session_state["waves_fresh"] = True
+        _live(visit, patient.id)
+        _story(visit, patient.id)
+        charting.show(visit, patient)
+
+
+def _chosen(visit: Visit) -> Patient | None:
+    """The patient of the address, with a box to turn to another one."""
+    words = visit.words
+    everyone = {patient.id: patient for patient in visit.screens.views.patients()}
+    asked = st.query_params.get("id") or st.session_state.get("patient")
+    if asked and asked not in everyone:
+        st.warning(words("unknown"))
+    if st.session_state.get("patient_box") != asked and asked in everyone:
+        st.session_state["patient_box"] = asked
+    chosen = st.selectbox(
+        words("choose"),
+        list(everyone),
+        index=None,
+        format_func=lambda one: _title(everyone[one], visit) if one in everyone else "–",
+        placeholder=words("choose"),
+        label_visibility="collapsed",
+        key="patient_box",
+        on_change=_turn,
+    )
+    if chosen is None:
+        return None
+    st.session_state["patient"] = st.query_params["id"] = chosen
+    return everyone[chosen]
+
+
+def _turn() -> None:
+    """The box was used: what it says goes before the address, and marks belong to nobody."""
+    chosen = st.session_state.get("patient_box")
+    if chosen:
+        st.query_params["id"] = chosen
+    st.session_state.pop("marks", None)
+    st.session_state.pop("summary_job", None)
+
+
+def _title(patient: Patient, visit: Visit) -> str:
+    today = visit.screens.views.system().now.date()
+    detail = who(patient, today, visit.words)
+    return f"{patient.label}  ·  {detail}" if detail else patient.label
+
+
+@st.fragment(run_every=LIVE_EVERY_S)
+def _live(visit: Visit, patient_id: str) -> None:
+    with told():
+        views = visit.screens.views
+        view = views.patient(patient_id)
+        fresh = st.session_state.pop("waves_fresh", False)
+        chunks = views.waves(patient_id, WAVES_AT_FIRST if fresh else WAVES_AFTER)
+        left, right = st.columns([2.6, 1])
+        with left:
+            components.monitor(key="monitor", data=monitor(view, chunks, visit.words))
+        with right, st.container(border=True):
+            components.score(key="score", data=score(view, visit.words))
+
+
+def _story(visit: Visit, patient_id: str) -> None:
+    """Trends and summary, in one fragment: a click on a sentence marks the samples at once."""
+    every = WRITING_EVERY_S if summary.writing(patient_id) else TREND_EVERY_S
+    st.fragment(_trend_and_summary, run_every=every)(visit, patient_id)
+
+
+def _trend_and_summary(visit: Visit, patient_id: str) -> None:
+    with told():
+        left, right = st.columns([2.6, 1])
+        with right:
+            summary.show(visit, patient_id)
+        with left:
+            _trend(visit, patient_id)
+
+
+def _trend(visit: Visit, patient_id: str) -> None:
+    words = visit.words
+    hours = st.segmented_control(
+        f"{words('trends')}, {words('h')}",
+        list(TREND_STEPS),
+        default=DEFAULT_HOURS,
+        key="trend_hours",
+        required=True,
+    )
+    found = visit.screens.views.last_summary(patient_id)
+    marks = marked_spans(found.evidence, summary.marked(found)) if found else []
+    view = visit.screens.views.trend(patient_id, hours or DEFAULT_HOURS)
+    with st.container(border=True):
+        components.trend(key="trend", data=trend(view, marks, words))

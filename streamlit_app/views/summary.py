@@ -1,0 +1,97 @@
+"""The summary on a patient's page: asking for one, reading it, and marking what it rests on."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+import streamlit as st
+
+from sereno.domain.evidence import Summary
+from sereno.ports import JobState
+from sereno.services.views import TREND_STEPS
+from streamlit_app import components
+from streamlit_app.presenting.summary import summary
+from streamlit_app.presenting.trend import marked_spans
+from streamlit_app.shell import Visit, nothing
+
+WINDOWS: Final = (1, 4, 8, 12, 24)
+DEFAULT_WINDOW: Final = 4
+# Marks at the very edge of the chart would be half a mark.
+EDGE: Final = timedelta(minutes=1)
+
+
+def show(visit: Visit, patient_id: str) -> None:
+    """The panel."""
+    with st.container(border=True):
+        st.markdown(f"**{visit.words('summary')}**")
+        found = visit.screens.views.last_summary(patient_id)
+        if found is None:
+            st.caption(visit.words("nosummary"))
+        else:
+            _text(visit, found)
+        _request(visit, patient_id)
+
+
+def writing(patient_id: str) -> bool:
+    """Whether a summary of this patient was asked for here and is not there yet."""
+    job: tuple[str, str] | None = st.session_state.get("summary_job")
+    return job is not None and job[0] == patient_id
+
+
+def marked(found: Summary) -> list[str]:
+    """The facts whose samples are marked: those of `found` that were clicked."""
+    marks: tuple[str, list[str]] = st.session_state.get("marks", ("", []))
+    return marks[1] if marks[0] == found.id else []
+
+
+def _text(visit: Visit, found: Summary) -> None:
+    now = visit.screens.views.system().now
+    data = summary(found, marked(found), now, visit.words)
+    clicked = components.summary(key="summary", data=data, on_mark_change=nothing)
+    if clicked.mark is not None:
+        _mark(found, clicked.mark)
+        st.rerun(scope="fragment")
+
+
+def _mark(found: Summary, facts: Sequence[str]) -> None:
+    """Mark facts, and widen the trend where their samples lie before it."""
+    st.session_state["marks"] = (found.id, list(facts))
+    spans = marked_spans(found.evidence, facts)
+    if not spans:
+        return
+    back = found.evidence.window.end - min(span.start for _, span in spans) + EDGE
+    fits = [hours for hours in TREND_STEPS if timedelta(hours=hours) >= back]
+    shown = st.session_state.get("trend_hours")
+    if fits and (shown is None or shown < fits[0]):
+        st.session_state["trend_hours"] = fits[0]
+
+
+def _request(visit: Visit, patient_id: str) -> None:
+    words = visit.words
+    if writing(patient_id):
+        _wait(visit)
+        return
+    left, right = st.columns([1, 1.4], vertical_alignment="bottom")
+    hours = left.selectbox(
+        f"{words('window')}, {words('h')}",
+        WINDOWS,
+        index=WINDOWS.index(DEFAULT_WINDOW),
+        key="summary_hours",
+    )
+    if right.button(words("write"), type="primary", key="summary_write", width="stretch"):
+        service = visit.screens.summarisation
+        window = service.window(patient_id, timedelta(hours=hours))
+        job = service.request(patient_id, window, language=words.language, priority=1)
+        st.session_state["summary_job"] = (patient_id, job)
+        st.rerun()
+
+
+def _wait(visit: Visit) -> None:
+    """Say that it is being written until it is; then show it and look at the trend again."""
+    progress = visit.screens.summarisation.progress(st.session_state["summary_job"][1])
+    if progress.summary is None and progress.job.state is not JobState.CANCELLED:
+        st.status(visit.words("writing"), state="running")
+        return
+    del st.session_state["summary_job"]
+    st.session_state.pop("marks", None)
+    st.rerun()

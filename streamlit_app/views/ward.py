@@ -1,0 +1,25 @@
+"""The ward: a card a bed, the sickest first."""
+
+from typing import Final
+
+import streamlit as st
+
+from streamlit_app import components
+from streamlit_app.presenting.ward import ward
+from streamlit_app.shell import Visit, nothing, told
+
+EVERY_S: Final = 2.0
+
+
+def show(visit: Visit) -> None:
+    """The page."""
+    _cards(visit)
+
+
+@st.fragment(run_every=EVERY_S)
+def _cards(visit: Visit) -> None:
+    with told():
+        data = ward(visit.screens.views.ward(), visit.words)
+        clicked = components.ward(key="ward", data=data, on_open_change=nothing)
+        if clicked.open:
+            visit.go("patient", id=clicked.open)
