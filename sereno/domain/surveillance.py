@@ -194,7 +194,7 @@ class AlarmEvent:
 
     alarm: str
     time: datetime
-    what: str  # raised, worsened, gone, returned, acknowledged, closed
+    what: str  # raised, worsened, eased, gone, returned, acknowledged, closed
     by: str | None = None
     reason: str | None = None
     value: float | None = None

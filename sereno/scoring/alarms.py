@@ -1,0 +1,313 @@
+"""Alarms: one state machine for each condition of each patient, as pure functions of its state.
+
+A machine has rungs, one for each priority, each with its limit, hysteresis and delay. The rules:
+
+- A rung's condition begins with a sample beyond its limit. A sample that is not beyond takes it
+  back; if none has come when the delay runs out, the alarm is raised. So a stream alarms once it
+  has stayed beyond for the delay, a value charted once an hour alarms by itself, a delay later,
+  and silence never keeps an alarm from being raised. Delays run in the time of the events.
+- While the sensor is off, a delay that runs out waits for the next good sample: the technical
+  alarm stands in meanwhile.
+- A reached rung ends only when the value is back inside by the hysteresis.
+- One alarm stands for all rungs. When a more urgent rung is reached the alarm takes its priority
+  and whatever the operator had done about it is void. An alarm never becomes less urgent before
+  it is acknowledged; afterwards it follows the condition down, so that it can rise again.
+- A latching alarm whose condition has gone stays until it is acknowledged; one that comes back
+  meanwhile is the same alarm. Any other is closed when its condition goes.
+- When the signal is no longer measured, nothing is known of the condition: the alarm stays until
+  it is acknowledged, whether it latches or not.
+
+The operator's side is a field of its own, never mixed with the condition's (IEC 60601-1-8).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sereno.domain.errors import Conflict
+from sereno.domain.surveillance import (
+    Alarm,
+    AlarmEvent,
+    Condition,
+    Direction,
+    Limit,
+    OperatorState,
+    Priority,
+)
+from sereno.domain.vitals import Signal
+
+NOT_MEASURED = "no longer measured"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    """One priority of a machine: beyond `value` in the machine's direction for `delay`.
+
+    `shown` is the limit that the alarm tells, where it is not `value` itself.
+    """
+
+    priority: Priority
+    value: float
+    hysteresis: float = 0.0
+    delay: timedelta = timedelta(0)
+    latching: bool = False
+    shown: float | None = None
+
+    @classmethod
+    def of(cls, limit: Limit) -> "Rung":
+        """The rung that a limit asks for."""
+        return cls(
+            priority=limit.priority,
+            value=limit.value,
+            hysteresis=limit.hysteresis,
+            delay=limit.delay,
+            latching=limit.latching,
+            shown=limit.value,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """That a rung's condition holds: since when, and whether its delay has run out."""
+
+    since: datetime
+    reached: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmState:
+    """All that a machine remembers: a hold for each rung, and the open alarm."""
+
+    holds: tuple[Hold | None, ...]
+    alarm: Alarm | None = None
+    value: float | None = None  # the latest
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is under way, so that a value inside every limit changes nothing."""
+        return self.alarm is None and not any(self.holds)
+
+
+class Outcome(NamedTuple):
+    """Where a step leads: the state, the alarm if it changed (closed ones too), what happened."""
+
+    state: AlarmState
+    alarm: Alarm | None = None
+    events: tuple[AlarmEvent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """What one alarm condition is about, and its rungs, least urgent first."""
+
+    patient: str
+    condition: Condition
+    rungs: tuple[Rung, ...]
+    signal: Signal | None = None
+    direction: Direction = Direction.HIGH
+    source: str | None = None
+
+    def start(self) -> AlarmState:
+        """The state in which nothing is wrong."""
+        return AlarmState((None,) * len(self.rungs))
+
+    def calm(self, level: float) -> bool:
+        """Whether `level` is beyond no rung."""
+        return not any(self._beyond(level, rung.value) for rung in self.rungs)
+
+    def sample(
+        self,
+        state: AlarmState,
+        level: float,
+        value: float | None,
+        *,
+        at: datetime,
+        now: datetime,
+        new_id: str,
+    ) -> Outcome:
+        """Take a new level, measured `at` and known `now`.
+
+        `level` is compared with the rungs and `value` is what the alarm shows. An alarm that is
+        raised is called `new_id`.
+        """
+        pairs = zip(self.rungs, state.holds, strict=True)
+        holds = tuple(self._hold(rung, hold, level, at) for rung, hold in pairs)
+        return self._settle(replace(state, holds=holds, value=value), now, new_id, sampled=True)
+
+    def pass_time(self, state: AlarmState, now: datetime, new_id: str) -> Outcome:
+        """Time has come to `now` without a further sample."""
+        return self._settle(state, now, new_id, sampled=False)
+
+    def due(self, state: AlarmState) -> datetime | None:
+        """When the next delay runs out."""
+        pending = [
+            hold.since + rung.delay
+            for rung, hold in zip(self.rungs, state.holds, strict=True)
+            if hold is not None and not hold.reached
+        ]
+        return min(pending, default=None)
+
+    def lose(self, state: AlarmState, now: datetime) -> Outcome:
+        """The condition can not be told any more: its signal is no longer measured."""
+        empty = replace(state, holds=(None,) * len(self.rungs), value=None)
+        alarm = state.alarm
+        if alarm is None or not alarm.present:
+            return Outcome(empty)
+        kept = replace(alarm, latched=True)
+        return _gone(replace(empty, alarm=kept), kept, now, reason=NOT_MEASURED)
+
+    def acknowledge(self, state: AlarmState, by: str, reason: str, at: datetime) -> Outcome:
+        """The operator has taken note of the open alarm.
+
+        Raises Conflict where there is none, or it is acknowledged already.
+        """
+        alarm = state.alarm
+        if alarm is None:
+            raise Conflict("that alarm is over; reload the list of alarms")
+        if alarm.operator is OperatorState.ACKNOWLEDGED:
+            raise Conflict(f"{alarm.acknowledged_by} has acknowledged that alarm already")
+        alarm = replace(
+            alarm,
+            operator=OperatorState.ACKNOWLEDGED,
+            operator_until=None,
+            acknowledged_by=by,
+            acknowledged_at=at,
+            reason=reason,
+        )
+        events = (AlarmEvent(alarm=alarm.id, time=at, what="acknowledged", by=by, reason=reason),)
+        if not alarm.present:
+            closed = (*events, _event(alarm, at, "closed"))
+            return Outcome(replace(state, alarm=None), alarm, closed)
+        return self._eased(state, alarm, events, at)
+
+    def refit(self, state: AlarmState, former: Sequence[Rung]) -> AlarmState:
+        """The state fitted to new rungs: what was held at a priority is still held there."""
+        held = {rung.priority: hold for rung, hold in zip(former, state.holds, strict=True)}
+        return replace(state, holds=tuple(held.get(rung.priority) for rung in self.rungs))
+
+    def _beyond(self, level: float, limit: float) -> bool:
+        return level < limit if self.direction is Direction.LOW else level > limit
+
+    def _hold(self, rung: Rung, hold: Hold | None, level: float, at: datetime) -> Hold | None:
+        if self._beyond(level, rung.value):
+            return hold or Hold(at)
+        if hold is None or not hold.reached:
+            return None
+        margin = rung.hysteresis if self.direction is Direction.LOW else -rung.hysteresis
+        return hold if self._beyond(level, rung.value + margin) else None
+
+    def _settle(self, state: AlarmState, now: datetime, new_id: str, *, sampled: bool) -> Outcome:
+        """Let delays run out up to `now`, and bring the alarm to where the rungs are."""
+        pairs = zip(self.rungs, state.holds, strict=True)
+        state = replace(state, holds=tuple(_reached(rung, hold, now) for rung, hold in pairs))
+        top = self._top(state)
+        if top is None:
+            return self._inside(state, now) if sampled else Outcome(state)
+        if state.alarm is None:
+            return self._raise(state, top, now, new_id)
+        return self._keep_open(state, state.alarm, top, now)
+
+    def _top(self, state: AlarmState) -> int | None:
+        """The most urgent rung reached."""
+        reached = [n for n, hold in enumerate(state.holds) if hold is not None and hold.reached]
+        return max(reached, default=None)
+
+    def _raise(self, state: AlarmState, top: int, now: datetime, new_id: str) -> Outcome:
+        rung, hold = self.rungs[top], state.holds[top]
+        alarm = Alarm(
+            id=new_id,
+            patient=self.patient,
+            condition=self.condition,
+            priority=rung.priority,
+            onset=now if hold is None else hold.since,
+            raised=now,
+            present=True,
+            signal=self.signal,
+            direction=self.direction if self.condition is Condition.LIMIT else None,
+            limit=rung.shown,
+            value=state.value,
+            extreme=state.value,
+            latched=rung.latching,
+            source=self.source,
+        )
+        return Outcome(replace(state, alarm=alarm), alarm, (_event(alarm, now, "raised"),))
+
+    def _keep_open(self, state: AlarmState, alarm: Alarm, top: int, now: datetime) -> Outcome:
+        """The condition holds and the alarm is open already."""
+        rung = self.rungs[top]
+        events: tuple[str, ...] = ()
+        if not alarm.present:
+            events = ("returned",)
+            alarm = replace(_unattended(alarm), present=True, ended=None)
+        alarm = self._deepened(alarm, state.value)
+        if rung.priority > alarm.priority:
+            events = (*events, "worsened")
+            alarm = replace(
+                _unattended(alarm),
+                priority=rung.priority,
+                limit=rung.shown,
+                value=state.value,
+                latched=alarm.latched or rung.latching,
+            )
+        told = tuple(_event(alarm, now, what) for what in events)
+        return self._eased(state, alarm, told, now)
+
+    def _eased(
+        self, state: AlarmState, alarm: Alarm, events: tuple[AlarmEvent, ...], now: datetime
+    ) -> Outcome:
+        """Let an acknowledged alarm follow its condition down, so that it can rise again."""
+        top = self._top(state)
+        acknowledged = alarm.operator is OperatorState.ACKNOWLEDGED
+        if top is not None and acknowledged and self.rungs[top].priority < alarm.priority:
+            rung = self.rungs[top]
+            alarm = replace(alarm, priority=rung.priority, limit=rung.shown)
+            events = (*events, _event(alarm, now, "eased"))
+        changed = alarm if alarm != state.alarm else None
+        return Outcome(replace(state, alarm=alarm), changed, events)
+
+    def _inside(self, state: AlarmState, now: datetime) -> Outcome:
+        """No rung is reached after a sample: the condition, where there was one, has gone."""
+        alarm = state.alarm
+        if alarm is None or not alarm.present:
+            return Outcome(state)
+        return _gone(state, alarm, now)
+
+    def _deepened(self, alarm: Alarm, value: float | None) -> Alarm:
+        """The alarm with the worst value so far."""
+        if value is None or alarm.extreme == value:
+            return alarm
+        if alarm.extreme is not None and not self._beyond(value, alarm.extreme):
+            return alarm
+        return replace(alarm, extreme=value)
+
+
+def _reached(rung: Rung, hold: Hold | None, now: datetime) -> Hold | None:
+    if hold is None or hold.reached or now < hold.since + rung.delay:
+        return hold
+    return replace(hold, reached=True)
+
+
+def _unattended(alarm: Alarm) -> Alarm:
+    """The alarm as if no operator had seen it."""
+    return replace(
+        alarm,
+        operator=OperatorState.NONE,
+        operator_until=None,
+        acknowledged_by=None,
+        acknowledged_at=None,
+        reason=None,
+    )
+
+
+def _gone(state: AlarmState, alarm: Alarm, now: datetime, reason: str | None = None) -> Outcome:
+    alarm = replace(alarm, present=False, ended=now)
+    gone = AlarmEvent(alarm=alarm.id, time=now, what="gone", value=state.value, reason=reason)
+    if alarm.active:
+        return Outcome(replace(state, alarm=alarm), alarm, (gone,))
+    closed = _event(alarm, now, "closed")
+    return Outcome(replace(state, alarm=None), alarm, (gone, closed))
+
+
+def _event(alarm: Alarm, now: datetime, what: str) -> AlarmEvent:
+    return AlarmEvent(alarm=alarm.id, time=now, what=what, value=alarm.value)

@@ -1,0 +1,83 @@
+"""Frozen values as compact JSON and back, for state that must outlive a restart.
+
+A dataclass becomes the list of its fields in their order; times are whole microseconds since
+1970 in UTC, lengths of time whole microseconds, enumerations their values.
+"""
+
+import types
+import typing
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from functools import cache
+from typing import Any
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def pack(value: Any) -> Any:
+    """`value` as JSON's own types."""
+    if value is None or type(value) in (int, float, str, bool):
+        return value
+    if isinstance(value, datetime):
+        value = value - _EPOCH
+    if isinstance(value, timedelta):
+        return value // _MICROSECOND
+    if isinstance(value, Enum):
+        return value.value
+    if is_dataclass(value) and not isinstance(value, type):
+        return [pack(getattr(value, name)) for name in _names(type(value))]
+    if isinstance(value, dict):
+        return {pack(key): pack(each) for key, each in value.items()}
+    return [pack(each) for each in value]
+
+
+def unpack(kind: Any, data: Any) -> Any:
+    """The value of type `kind` that `data` was packed from.
+
+    Raises TypeError, ValueError or LookupError where `data` is no such thing.
+    """
+    return _reader(kind)(data)
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
+@cache
+def _reader(kind: Any) -> Callable[[Any], Any]:
+    """What turns packed data into a `kind`."""
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if origin in (types.UnionType, typing.Union):
+        inner = _reader(next(each for each in arguments if each is not types.NoneType))
+        return lambda data: None if data is None else inner(data)
+    if origin in (tuple, list):
+        each_of = _reader(arguments[0])
+        return lambda data: origin(each_of(each) for each in data)
+    if origin is dict:
+        keys, values = map(_reader, arguments)
+        return lambda data: {keys(key): values(each) for key, each in data.items()}
+    return _plain(kind)
+
+
+def _plain(kind: Any) -> Callable[[Any], Any]:
+    if kind is datetime:
+        return lambda data: _EPOCH + timedelta(microseconds=data)
+    if kind is timedelta:
+        return lambda data: timedelta(microseconds=data)
+    if isinstance(kind, type) and is_dataclass(kind):
+        return _dataclass(kind)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return kind
+    return lambda data: data
+
+
+def _dataclass(kind: type) -> Callable[[Any], Any]:
+    hints = typing.get_type_hints(kind)
+    readers = [(name, _reader(hints[name])) for name in _names(kind)]
+    return lambda data: kind(
+        **{name: read(each) for (name, read), each in zip(readers, data, strict=True)}
+    )

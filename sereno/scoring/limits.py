@@ -1,0 +1,191 @@
+"""The limits and thresholds that hold where a clinician has set none, each with its source.
+
+"Beyond" is strict, so the chart's "91% or less" is written as below 92. They are for adults.
+
+- NEWS2: the band of the chart that gives 3 points in that parameter, or the most it can give
+  (Royal College of Physicians, 2017, chart 1).
+- MERIT: the calling criteria for a medical emergency team of the MERIT study (Lancet 2005; 365:
+  2091): pulse below 40 or above 140, breaths below 5 or above 36, systolic pressure below 90.
+- BTS: the British Thoracic Society's guideline for oxygen (Thorax 2017; 72: i1): below 85% oxygen
+  starts at 15 L/min; the target with hypercapnic risk is 88 to 92%.
+- ADA: hypoglycaemia of level 1 and 2 (American Diabetes Association, Standards of Care): below 70
+  and 54 mg/dL.
+- GCS: a coma scale of 8 or less is coma, with the airway at risk (Teasdale and Jennett 1974; ATLS).
+
+Delays: an oximeter's alarms are mostly brief, and holding them back by some 15 to 19 s leaves
+about a third of them (Goerges et al., Anesth Analg 2009; 108: 1546). What may kill within minutes
+waits 10 s; what is measured by the spot does not wait.
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from sereno.domain.patients import SpO2Scale
+from sereno.domain.surveillance import Condition, Direction, Limit, Priority
+from sereno.domain.vitals import Consciousness, Signal
+from sereno.scoring.alarms import Rung
+from sereno.scoring.episodes import Threshold
+
+URGENT_DELAY = timedelta(seconds=10)
+LESS_URGENT_DELAY = timedelta(seconds=15)
+SPOT = timedelta(0)
+
+
+def _low(
+    signal: Signal, value: float, priority: Priority, hysteresis: float, delay: timedelta
+) -> Limit:
+    return _limit(signal, Direction.LOW, value, priority, hysteresis, delay)
+
+
+def _high(
+    signal: Signal, value: float, priority: Priority, hysteresis: float, delay: timedelta
+) -> Limit:
+    return _limit(signal, Direction.HIGH, value, priority, hysteresis, delay)
+
+
+def _limit(
+    signal: Signal,
+    direction: Direction,
+    value: float,
+    priority: Priority,
+    hysteresis: float,
+    delay: timedelta,
+) -> Limit:
+    """What is of high priority latches: it stays until someone has acknowledged it."""
+    return Limit(
+        signal=signal,
+        direction=direction,
+        value=value,
+        priority=priority,
+        hysteresis=hysteresis,
+        delay=delay,
+        latching=priority is Priority.HIGH,
+    )
+
+
+_HIGH, _MEDIUM = Priority.HIGH, Priority.MEDIUM
+
+_HEART = tuple(
+    limit
+    for signal in (Signal.HEART_RATE, Signal.PULSE_RATE)
+    for limit in (
+        _high(signal, 130, _MEDIUM, 3, LESS_URGENT_DELAY),  # NEWS2
+        _high(signal, 140, _HIGH, 3, URGENT_DELAY),  # MERIT
+        _low(signal, 41, _HIGH, 2, URGENT_DELAY),  # NEWS2, and MERIT within one beat
+    )
+)
+_PRESSURE = tuple(
+    limit
+    for signal, delay in (
+        (Signal.CUFF_SYSTOLIC, SPOT),
+        (Signal.INVASIVE_SYSTOLIC, URGENT_DELAY),
+    )
+    for limit in (
+        _low(signal, 91, _HIGH, 3, delay),  # NEWS2, and MERIT within 1 mmHg
+        _high(signal, 219, _MEDIUM, 3, delay),  # NEWS2
+    )
+)
+
+LIMITS: tuple[Limit, ...] = (
+    _low(Signal.SPO2, 92, _MEDIUM, 1, LESS_URGENT_DELAY),  # NEWS2, scale 1
+    _low(Signal.SPO2, 85, _HIGH, 1, URGENT_DELAY),  # BTS
+    _low(Signal.RESPIRATORY_RATE, 9, _MEDIUM, 1, LESS_URGENT_DELAY),  # NEWS2
+    _low(Signal.RESPIRATORY_RATE, 5, _HIGH, 1, URGENT_DELAY),  # MERIT
+    _high(Signal.RESPIRATORY_RATE, 24, _MEDIUM, 1, LESS_URGENT_DELAY),  # NEWS2
+    _high(Signal.RESPIRATORY_RATE, 36, _HIGH, 1, URGENT_DELAY),  # MERIT
+    *_HEART,
+    *_PRESSURE,
+    _low(Signal.TEMPERATURE, 35.1, _MEDIUM, 0.1, SPOT),  # NEWS2
+    _high(Signal.TEMPERATURE, 39.0, _MEDIUM, 0.1, SPOT),  # NEWS2, 2 points, its most for fever
+    _high(Signal.CONSCIOUSNESS, Consciousness.ALERT, _MEDIUM, 0, SPOT),  # NEWS2
+    _high(Signal.CONSCIOUSNESS, Consciousness.VOICE, _HIGH, 0, SPOT),  # as GCS: pain is about 8
+    _low(Signal.GLASGOW_COMA_SCALE, 9, _HIGH, 0, SPOT),  # GCS
+    _low(Signal.GLUCOSE, 70, _MEDIUM, 2, SPOT),  # ADA
+    _low(Signal.GLUCOSE, 54, _HIGH, 2, SPOT),  # ADA
+)
+
+# In force instead of the limits of SpO2 above, on a clinician's order of scale 2.
+SCALE_2_LIMITS: tuple[Limit, ...] = (
+    _low(Signal.SPO2, 88, _MEDIUM, 1, LESS_URGENT_DELAY),  # BTS: the target's lower end
+    _low(Signal.SPO2, 84, _HIGH, 1, URGENT_DELAY),  # NEWS2, scale 2
+)
+
+THRESHOLDS: tuple[Threshold, ...] = (
+    Threshold(Signal.SPO2, Direction.LOW, 92),  # NEWS2, scale 1
+    Threshold(Signal.RESPIRATORY_RATE, Direction.LOW, 9),  # NEWS2
+    Threshold(Signal.RESPIRATORY_RATE, Direction.HIGH, 24),  # NEWS2
+    Threshold(Signal.HEART_RATE, Direction.LOW, 41),  # NEWS2
+    Threshold(Signal.HEART_RATE, Direction.HIGH, 130),  # NEWS2
+    Threshold(Signal.PULSE_RATE, Direction.LOW, 41),  # NEWS2
+    Threshold(Signal.PULSE_RATE, Direction.HIGH, 130),  # NEWS2
+    Threshold(Signal.CUFF_SYSTOLIC, Direction.LOW, 91),  # NEWS2
+    Threshold(Signal.CUFF_SYSTOLIC, Direction.HIGH, 219),  # NEWS2
+    Threshold(Signal.INVASIVE_SYSTOLIC, Direction.LOW, 91),  # NEWS2
+    Threshold(Signal.INVASIVE_SYSTOLIC, Direction.HIGH, 219),  # NEWS2
+    Threshold(Signal.TEMPERATURE, Direction.LOW, 35.1),  # NEWS2
+    Threshold(Signal.TEMPERATURE, Direction.HIGH, 39.0),  # NEWS2, 2 points
+    Threshold(Signal.CONSCIOUSNESS, Direction.HIGH, Consciousness.ALERT),  # NEWS2
+    Threshold(Signal.GLASGOW_COMA_SCALE, Direction.LOW, 15),  # NEWS2, derived
+    Threshold(Signal.GLUCOSE, Direction.LOW, 70),  # ADA
+)
+SCALE_2_THRESHOLDS: tuple[Threshold, ...] = (
+    Threshold(Signal.SPO2, Direction.LOW, 88),  # BTS: the target's lower end
+)
+
+# NEWS2 as an alarm, by its response (RCP 2017, chart 2). The level compared is the response's
+# rank, so a red score, which may come with any total, has a rung of its own. Scores of streams
+# waver as their values do: a rise counts once it has lasted as long as one would count breaths.
+SCORE_DELAY = timedelta(seconds=30)
+SCORE_RUNGS: tuple[Rung, ...] = (
+    Rung(priority=Priority.LOW, value=1, delay=SCORE_DELAY, shown=3),  # 3 in one parameter
+    Rung(priority=Priority.MEDIUM, value=2, delay=SCORE_DELAY, shown=5),  # 5 or 6 in all
+    Rung(priority=Priority.HIGH, value=3, delay=SCORE_DELAY, latching=True, shown=7),
+)
+
+# Technical alarms. IEC 60601-1-8, table 1 ranks an alarm by what comes of not heeding it and how
+# soon. With a whole source silent nothing is watched: harm could come promptly, medium. With one
+# sensor off or out of its senses the others still watch: low.
+TECHNICAL_DELAY = timedelta(seconds=10)
+ARTEFACT_DELAY = timedelta(seconds=60)  # movement is common and short
+TECHNICAL_RUNGS: dict[Condition, Rung] = {
+    Condition.SENSOR_OFF: Rung(priority=Priority.LOW, value=0, delay=TECHNICAL_DELAY),
+    Condition.IMPLAUSIBLE: Rung(priority=Priority.LOW, value=0, delay=ARTEFACT_DELAY),
+    Condition.SOURCE_SILENT: Rung(priority=Priority.MEDIUM, value=0),
+}
+# A source is silent after three of its usual intervals, never sooner than this...
+LEAST_SILENCE = timedelta(seconds=30)
+# ...and at the latest after the longest round of observations that the RCP allows (chart 4).
+MOST_SILENCE = timedelta(hours=12)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """All that a watch decides by, apart from the patient."""
+
+    limits: tuple[Limit, ...] = LIMITS
+    scale_2_limits: tuple[Limit, ...] = SCALE_2_LIMITS
+    thresholds: tuple[Threshold, ...] = THRESHOLDS
+    scale_2_thresholds: tuple[Threshold, ...] = SCALE_2_THRESHOLDS
+    score_rungs: tuple[Rung, ...] = SCORE_RUNGS
+    technical: dict[Condition, Rung] = field(default_factory=lambda: dict(TECHNICAL_RUNGS))
+    least_silence: timedelta = LEAST_SILENCE
+    most_silence: timedelta = MOST_SILENCE
+
+    def limits_for(self, scale: SpO2Scale) -> tuple[Limit, ...]:
+        """The limits under that SpO2 scale."""
+        if scale is SpO2Scale.SCALE_1:
+            return self.limits
+        kept = tuple(limit for limit in self.limits if limit.signal is not Signal.SPO2)
+        return kept + self.scale_2_limits
+
+    def thresholds_for(self, scale: SpO2Scale) -> tuple[Threshold, ...]:
+        """The thresholds of episodes under that SpO2 scale."""
+        if scale is SpO2Scale.SCALE_1:
+            return self.thresholds
+        kept = tuple(each for each in self.thresholds if each.signal is not Signal.SPO2)
+        return kept + self.scale_2_thresholds
+
+
+def default_limits(scale: SpO2Scale = SpO2Scale.SCALE_1) -> tuple[Limit, ...]:
+    """The limits of a patient for whom none was set, as a screen shows them."""
+    return Rules().limits_for(scale)

@@ -1,0 +1,195 @@
+"""NEWS2, the National Early Warning Score 2 (Royal College of Physicians, London, 2017).
+
+The chart is written for whole numbers, and tenths of a degree: a value is rounded to the chart's
+step first, half up (91.5% counts as 92, 38.05 degrees as 38.1).
+"""
+
+import math
+from bisect import bisect_right
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+
+from sereno.domain.patients import Patient, SpO2Scale
+from sereno.domain.surveillance import Response, Score, ScoreKind, ScorePart
+from sereno.domain.vitals import Signal
+from sereno.scoring.readings import (
+    HEART,
+    SYSTOLIC,
+    Judged,
+    Reading,
+    Readings,
+    chosen,
+    fresh,
+    not_alert,
+    on_oxygen,
+)
+
+ADULT = 16  # full years; the score is not validated below (RCP 2017, "What NEWS is")
+UNDER_AGE = "under_16"
+PREGNANT = "pregnant"
+
+RED = 3  # points in a single parameter that ask for an urgent review on their own
+NOT_ALERT = 3  # points for new confusion, voice, pain or unresponsive
+OXYGEN_POINTS = 2
+
+# The parameters of the chart, in its order, by the signal that usually measures each.
+PARAMETERS = (
+    Signal.RESPIRATORY_RATE,
+    Signal.SPO2,
+    Signal.OXYGEN_GIVEN,
+    Signal.CUFF_SYSTOLIC,
+    Signal.HEART_RATE,
+    Signal.CONSCIOUSNESS,
+    Signal.TEMPERATURE,
+)
+
+
+class Column:
+    """One row of the chart: where each band begins, and the points it gives."""
+
+    def __init__(self, starts: tuple[float, ...], points: tuple[int, ...], step: float = 1) -> None:
+        self._starts = tuple(round(start / step) for start in starts)
+        self._points = points
+        self._step = step
+
+    def points(self, value: float) -> int:
+        """The points for `value`, rounded half up to the chart's step."""
+        return self._points[bisect_right(self._starts, steps(value, self._step))]
+
+
+def steps(value: float, step: float = 1) -> int:
+    """How many steps `value` counts for, half up; float noise below a millionth is ignored."""
+    return math.floor(round(value / step, 6) + 0.5)
+
+
+# RCP 2017, chart 1. A band begins at the value given and ends below the next.
+CHART: Mapping[Signal, Column] = MappingProxyType(
+    {
+        Signal.RESPIRATORY_RATE: Column((9, 12, 21, 25), (3, 1, 0, 2, 3)),
+        Signal.CUFF_SYSTOLIC: Column((91, 101, 111, 220), (3, 2, 1, 0, 3)),
+        Signal.HEART_RATE: Column((41, 51, 91, 111, 131), (3, 1, 0, 1, 2, 3)),
+        Signal.TEMPERATURE: Column((35.1, 36.1, 38.1, 39.1), (3, 1, 0, 1, 2), step=0.1),
+    }
+)
+SPO2_SCALE_1 = Column((92, 94, 96), (3, 2, 1, 0))
+SPO2_SCALE_2_ON_AIR = Column((84, 86, 88), (3, 2, 1, 0))
+SPO2_SCALE_2_ON_OXYGEN = Column((84, 86, 88, 93, 95, 97), (3, 2, 1, 0, 1, 2, 3))
+
+
+def spo2_points(value: float, scale: SpO2Scale, *, oxygen: bool) -> int:
+    """Points for a saturation in %; on scale 2 it matters above 92% whether oxygen is given."""
+    if scale is SpO2Scale.SCALE_1:
+        return SPO2_SCALE_1.points(value)
+    return (SPO2_SCALE_2_ON_OXYGEN if oxygen else SPO2_SCALE_2_ON_AIR).points(value)
+
+
+def response(total: int, *, red: bool) -> Response:
+    """The clinical response to a total (RCP 2017, charts 2 and 4)."""
+    if total >= 7:
+        return Response.EMERGENCY
+    if total >= 5:
+        return Response.URGENT
+    if red:
+        return Response.URGENT_WARD
+    return Response.WARD if total else Response.ROUTINE
+
+
+def worst_response(score: Score) -> Response | None:
+    """The response if whatever is missing were at its worst; None where nothing is scored.
+
+    Every parameter but air-or-oxygen can give 3 points by itself.
+    """
+    if score.highest is None:
+        return None
+    could_be_red = any(signal is not Signal.OXYGEN_GIVEN for signal in score.missing)
+    return response(score.highest, red=score.red or could_be_red)
+
+
+def unfit(patient: Patient, now: datetime) -> str | None:
+    """Why the patient may not be scored: UNDER_AGE, PREGNANT or None.
+
+    One whose age is not recorded is scored as an adult.
+    """
+    age = patient.age(now.date())
+    if age is not None and age < ADULT:
+        return UNDER_AGE
+    return PREGNANT if patient.pregnant else None
+
+
+def score(readings: Readings, patient: Patient, now: datetime) -> Score:
+    """NEWS2 at `now` from what is known and still true.
+
+    What is missing or too old makes it partial: `total` is what the known parameters give and
+    `response` what that asks for; the whole score lies from `lowest` to `highest`, and
+    `worst_response` tells what it could ask for. With nothing known, `total` and `response` are
+    None. On scale 2 with air-or-oxygen unknown, a saturation gets the points that it has on air.
+    """
+    scale = patient.spo2_scale
+    why_not = unfit(patient, now)
+    if why_not is not None:
+        return Score(kind=ScoreKind.NEWS2, time=now, total=None, lowest=None, highest=None,
+                     scale=scale.value, not_scored=why_not)  # fmt: skip
+    parts = _parts(readings, scale, now)
+    return _summed(parts, scale, now)
+
+
+def _parts(readings: Readings, scale: SpO2Scale, now: datetime) -> dict[Signal, ScorePart]:
+    """The known parameters, in the chart's order."""
+    oxygen = on_oxygen(readings, now)
+    given = oxygen is not None and oxygen.holds
+    found = {
+        Signal.RESPIRATORY_RATE: fresh(readings, Signal.RESPIRATORY_RATE, now),
+        Signal.SPO2: fresh(readings, Signal.SPO2, now),
+        Signal.OXYGEN_GIVEN: oxygen,
+        Signal.CUFF_SYSTOLIC: chosen(readings, SYSTOLIC, now),
+        Signal.HEART_RATE: chosen(readings, HEART, now),
+        Signal.CONSCIOUSNESS: not_alert(readings, now),
+        Signal.TEMPERATURE: fresh(readings, Signal.TEMPERATURE, now),
+    }
+    return {
+        row: _part(row, known, scale, oxygen=given)
+        for row, known in found.items()
+        if known is not None
+    }
+
+
+def _part(row: Signal, known: Reading | Judged, scale: SpO2Scale, *, oxygen: bool) -> ScorePart:
+    if isinstance(known, Judged):
+        points = OXYGEN_POINTS if row is Signal.OXYGEN_GIVEN else NOT_ALERT
+        reading = known.reading
+        return ScorePart(
+            row, reading.value, reading.time, points if known.holds else 0, known.derived
+        )
+    if row is Signal.SPO2:
+        points = spo2_points(known.value, scale, oxygen=oxygen)
+    else:
+        points = CHART[row].points(known.value)
+    return ScorePart(known.signal, known.value, known.time, points)
+
+
+def _summed(parts: Mapping[Signal, ScorePart], scale: SpO2Scale, now: datetime) -> Score:
+    total = sum(part.points for part in parts.values())
+    red = any(part.points >= RED for part in parts.values())
+    return Score(
+        kind=ScoreKind.NEWS2,
+        time=now,
+        total=total if parts else None,
+        lowest=total,
+        highest=total + _unknown_points(parts, scale),
+        parts=tuple(parts.values()),
+        missing=tuple(signal for signal in PARAMETERS if signal not in parts),
+        response=response(total, red=red) if parts else None,
+        red=red,
+        scale=scale.value,
+    )
+
+
+def _unknown_points(parts: Mapping[Signal, ScorePart], scale: SpO2Scale) -> int:
+    """The most that the missing parameters could add to the known ones."""
+    missing = [signal for signal in PARAMETERS if signal not in parts]
+    most = sum(OXYGEN_POINTS if signal is Signal.OXYGEN_GIVEN else RED for signal in missing)
+    saturation = parts.get(Signal.SPO2)
+    if Signal.OXYGEN_GIVEN in parts or saturation is None:
+        return most
+    return most + spo2_points(saturation.value, scale, oxygen=True) - saturation.points
