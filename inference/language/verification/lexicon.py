@@ -1,0 +1,368 @@
+"""Every word that the verifier understands, by language. What is not here is refused.
+
+A concept is a name with an argument. Those that state something (a direction, a negation, a
+priority) are listed by phrase, the longest first when a text is read; `FILLERS` carry no claim.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from types import MappingProxyType
+
+from sereno.domain.surveillance import Condition, Direction, Response
+from sereno.domain.vitals import Language, Signal
+
+
+class Idea(Enum):
+    """What a word or phrase can mean."""
+
+    SIGNAL = auto()  # argument: a Signal, or PRESSURE, ARTERIAL_PRESSURE, DATA
+    SCORE = auto()
+    TREND = auto()  # it rose (HIGH) or fell (LOW)
+    BEYOND = auto()  # above (HIGH) or below (LOW) the limit that follows
+    REACHING = auto()  # at or above the number that follows
+    EXTREME = auto()  # highest (HIGH) or lowest (LOW)
+    FROM = auto()
+    TO = auto()
+    AT = auto()
+    SINCE = auto()
+    BETWEEN = auto()
+    AND = auto()
+    BEFORE = auto()
+    BEGIN = auto()
+    LASTING = auto()
+    LONGEST = auto()
+    TIMES = auto()  # argument: a number where the word holds one (twice)
+    EPISODES = auto()
+    SINGLE = auto()
+    STILL = auto()
+    NOW = auto()
+    LATEST = auto()
+    CHANGED = auto()
+    MIND = auto()  # argument: the ACVPU value
+    ROOM_AIR = auto()
+    SECTION = auto()  # argument: B, C or D
+    RESPONSE = auto()
+    PARTIAL = auto()
+    RANGE = auto()
+    MISSING = auto()
+    NOT_SCORED = auto()  # argument: why, or nothing
+    WHY_NOT = auto()  # argument: why
+    ALARM = auto()  # argument: whether technical
+    PRIORITY = auto()
+    CONDITION = auto()
+    ANSWERED = auto()
+    UNANSWERED = auto()
+    GONE = auto()
+    ABSENT = auto()
+    GAPS = auto()
+    WINDOW = auto()
+    NOTHING = auto()
+    NEGATION = auto()  # a negation on its own: no kind of fact allows it
+    MEASURED = auto()  # likewise
+
+
+PRESSURE = "blood pressure"
+ARTERIAL_PRESSURE = "arterial pressure"
+DATA = "data"
+
+_LOW, _HIGH = Direction.LOW, Direction.HIGH
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """An idea and what it is about."""
+
+    idea: Idea
+    about: object = None
+
+
+_ENGLISH: Mapping[Idea, Mapping[object, str]] = {
+    Idea.SIGNAL: {
+        Signal.HEART_RATE: "heart rate",
+        Signal.PULSE_RATE: "pulse rate",
+        Signal.SPO2: "spo2|oxygen saturation",
+        Signal.RESPIRATORY_RATE: "respiratory rate",
+        Signal.TEMPERATURE: "temperature",
+        Signal.CUFF_SYSTOLIC: "systolic pressure",
+        Signal.CUFF_DIASTOLIC: "diastolic pressure",
+        Signal.CUFF_MEAN: "mean pressure",
+        Signal.INVASIVE_SYSTOLIC: "arterial systolic pressure",
+        Signal.INVASIVE_DIASTOLIC: "arterial diastolic pressure",
+        Signal.INVASIVE_MEAN: "arterial mean pressure",
+        Signal.END_TIDAL_CO2: "end-tidal co2",
+        Signal.FIO2: "fio2|inspired oxygen",
+        Signal.OXYGEN_FLOW: "oxygen flow",
+        Signal.OXYGEN_GIVEN: "supplemental oxygen",
+        Signal.CONSCIOUSNESS: "consciousness",
+        Signal.GLASGOW_COMA_SCALE: "gcs|glasgow coma scale",
+        Signal.GLUCOSE: "glucose",
+        PRESSURE: "bp|blood pressure",
+        ARTERIAL_PRESSURE: "arterial bp|arterial blood pressure",
+        DATA: "data",
+    },
+    Idea.SCORE: {None: "news2"},
+    Idea.TREND: {
+        _LOW: "fell|dropped|down|went down|came down|decreased",
+        _HIGH: "rose|risen|up|went up|increased",
+    },
+    Idea.BEYOND: {_LOW: "below|under", _HIGH: "above|over"},
+    Idea.REACHING: {None: "at or above"},
+    Idea.EXTREME: {
+        _LOW: "lowest|reached a low|a low|minimum",
+        _HIGH: "highest|peaked|peaked at|peak|maximum",
+    },
+    Idea.FROM: {None: "from"},
+    Idea.TO: {None: "to"},
+    Idea.AT: {None: "at"},
+    Idea.SINCE: {None: "since"},
+    Idea.BETWEEN: {None: "between"},
+    Idea.AND: {None: "and"},
+    Idea.BEFORE: {None: "before"},
+    Idea.BEGIN: {None: "begin at"},
+    Idea.LASTING: {None: "for|lasted"},
+    Idea.LONGEST: {None: "longest|the longest"},
+    Idea.TIMES: {None: "times", 2: "twice"},
+    Idea.EPISODES: {None: "episodes"},
+    Idea.SINGLE: {None: "a single|single readings|in a single reading"},
+    Idea.STILL: {None: "so far|still|has stayed"},
+    Idea.NOW: {None: "now"},
+    Idea.LATEST: {None: "the latest"},
+    Idea.CHANGED: {None: "changed"},
+    Idea.MIND: {
+        0: "alert",
+        1: "new confusion",
+        2: "responding to voice",
+        3: "responding to pain",
+        4: "unresponsive",
+    },
+    Idea.ROOM_AIR: {None: "room air"},
+    Idea.SECTION: {"B": "breathing", "C": "circulation", "D": "neurology"},
+    Idea.RESPONSE: {
+        Response.ROUTINE: "routine monitoring",
+        Response.WARD: "ward-based response",
+        Response.URGENT_WARD: "urgent ward-based response",
+        Response.URGENT: "urgent response",
+        Response.EMERGENCY: "emergency response",
+    },
+    Idea.PARTIAL: {None: "partial"},
+    Idea.RANGE: {None: "range"},
+    Idea.MISSING: {None: "missing|no current"},
+    Idea.NOT_SCORED: {None: "not scored"},
+    Idea.WHY_NOT: {
+        "under_16": "under 16 years of age",
+        "pregnant": "pregnancy",
+        "no_data": "nothing was measured",
+    },
+    Idea.ALARM: {False: "alarm", True: "technical alarm"},
+    Idea.PRIORITY: {
+        "low": "low-priority|low priority",
+        "medium": "medium-priority|medium priority",
+        "high": "high-priority|high priority",
+    },
+    Idea.CONDITION: {
+        Condition.SENSOR_OFF: "sensor off",
+        Condition.SOURCE_SILENT: "no data from the source",
+        Condition.IMPLAUSIBLE: "implausible",
+        Condition.MONITORING_STOPPED: "monitoring has stopped",
+    },
+    Idea.ANSWERED: {None: "acknowledged"},
+    Idea.UNANSWERED: {None: "not acknowledged"},
+    Idea.GONE: {None: "no longer present"},
+    Idea.ABSENT: {
+        None: "no|not measured|has not been measured|was not measured|was missing|no values"
+        "|have not arrived|no data have arrived"
+    },
+    Idea.GAPS: {None: "gaps"},
+    Idea.WINDOW: {None: "in this window"},
+    Idea.NOTHING: {None: "no valid measurements|nothing valid was measured"},
+    Idea.NEGATION: {None: "not|never|nothing|none|without|neither|nor"},
+    Idea.MEASURED: {None: "measured|arrived|present|scored|current|valid|measurements"},
+}
+
+_SPANISH: Mapping[Idea, Mapping[object, str]] = {
+    Idea.SIGNAL: {
+        Signal.HEART_RATE: "frecuencia cardíaca",
+        Signal.PULSE_RATE: "frecuencia del pulso",
+        Signal.SPO2: "spo2|saturación de oxígeno",
+        Signal.RESPIRATORY_RATE: "frecuencia respiratoria",
+        Signal.TEMPERATURE: "temperatura",
+        Signal.CUFF_SYSTOLIC: "presión sistólica",
+        Signal.CUFF_DIASTOLIC: "presión diastólica",
+        Signal.CUFF_MEAN: "presión media",
+        Signal.INVASIVE_SYSTOLIC: "presión sistólica invasiva",
+        Signal.INVASIVE_DIASTOLIC: "presión diastólica invasiva",
+        Signal.INVASIVE_MEAN: "presión media invasiva",
+        Signal.END_TIDAL_CO2: "co2 espirado",
+        Signal.FIO2: "fio2|oxígeno inspirado",
+        Signal.OXYGEN_FLOW: "flujo de oxígeno",
+        Signal.OXYGEN_GIVEN: "oxígeno suplementario",
+        Signal.CONSCIOUSNESS: "nivel de conciencia",
+        Signal.GLASGOW_COMA_SCALE: "glasgow",
+        Signal.GLUCOSE: "glucemia|glucosa",
+        PRESSURE: "pa|presión arterial",
+        ARTERIAL_PRESSURE: "pa invasiva|presión arterial invasiva",
+        DATA: "datos",
+    },
+    Idea.SCORE: {None: "news2"},
+    Idea.TREND: {
+        _LOW: "cayó|bajó|descendió|ha caído|baja",
+        _HIGH: "subió|aumentó|ha subido|sube",
+    },
+    Idea.BEYOND: {_LOW: "por debajo", _HIGH: "por encima"},
+    Idea.REACHING: {None: "o más"},
+    Idea.EXTREME: {_LOW: "mínimo|valor más bajo", _HIGH: "máximo|valor más alto"},
+    Idea.FROM: {None: "de|del"},
+    Idea.TO: {None: "a|al"},
+    Idea.AT: {None: "a las|a la"},
+    Idea.SINCE: {None: "desde|desde las|desde la"},
+    Idea.BETWEEN: {None: "entre las|entre la"},
+    Idea.AND: {None: "y|y las|y la"},
+    Idea.BEFORE: {None: "antes de las|antes de la"},
+    Idea.BEGIN: {None: "empiezan a las|empiezan a la"},
+    Idea.LASTING: {None: "durante|duró"},
+    Idea.LONGEST: {None: "más largo|más larga"},
+    Idea.TIMES: {None: "veces", 2: "dos veces"},
+    Idea.EPISODES: {None: "episodios"},
+    Idea.SINGLE: {None: "una sola lectura|lecturas aisladas"},
+    Idea.STILL: {None: "hasta ahora|sigue|está|ahora sigue"},
+    Idea.NOW: {None: "ahora"},
+    Idea.CHANGED: {None: "pasó"},
+    Idea.MIND: {
+        0: "alerta",
+        1: "confusión nueva",
+        2: "responde a la voz",
+        3: "responde al dolor",
+        4: "sin respuesta",
+    },
+    Idea.ROOM_AIR: {None: "aire ambiente"},
+    Idea.SECTION: {"B": "respiración", "C": "circulación", "D": "neurológico"},
+    Idea.RESPONSE: {
+        Response.ROUTINE: "vigilancia habitual",
+        Response.WARD: "respuesta en planta",
+        Response.URGENT_WARD: "respuesta urgente en planta",
+        Response.URGENT: "respuesta urgente",
+        Response.EMERGENCY: "respuesta de emergencia",
+    },
+    Idea.PARTIAL: {None: "parcial"},
+    Idea.RANGE: {None: "rango de"},
+    Idea.MISSING: {None: "falta|faltan"},
+    Idea.NOT_SCORED: {None: "sin calcular"},
+    Idea.WHY_NOT: {
+        "under_16": "menor de 16 años",
+        "pregnant": "embarazo",
+        "no_data": "no se midió nada",
+    },
+    Idea.ALARM: {False: "alarma", True: "alarma técnica"},
+    Idea.PRIORITY: {"low": "prioridad baja", "medium": "prioridad media", "high": "prioridad alta"},
+    Idea.CONDITION: {
+        Condition.SENSOR_OFF: "desconectado",
+        Condition.SOURCE_SILENT: "no llegan datos de la fuente",
+        Condition.IMPLAUSIBLE: "valores inverosímiles",
+        Condition.MONITORING_STOPPED: "la monitorización se ha detenido",
+    },
+    Idea.ANSWERED: {None: "reconocida"},
+    Idea.UNANSWERED: {None: "sin reconocer"},
+    Idea.GONE: {None: "ya no presente"},
+    Idea.ABSENT: {
+        None: "sin|no se ha medido|no se midió|no hay medidas|no hay valores|faltó|sin medir"
+        "|no llegan"
+    },
+    Idea.GAPS: {None: "interrupciones"},
+    Idea.WINDOW: {None: "en este periodo"},
+    Idea.NOTHING: {None: "sin mediciones válidas|no hay mediciones válidas"},
+    Idea.NEGATION: {None: "no|nunca|nada|ningún|ninguna|ni|tampoco"},
+    Idea.MEASURED: {
+        None: "medido|midió|medidas|hay|llegan|reconocer|reconocido|calcular|mediciones|presente"
+    },
+}
+
+_ENGLISH_FILLERS = "the a an of is was it has been that open with value values reading readings in"
+_SPANISH_FILLERS = (
+    "la el las los un una es era fue estuvo con en que episodio lectura abierta sensor se ha valor "
+    "llegó"
+)
+FILLERS: Mapping[Language, frozenset[str]] = MappingProxyType(
+    {
+        Language.ENGLISH: frozenset(_ENGLISH_FILLERS.split()),
+        Language.SPANISH: frozenset(_SPANISH_FILLERS.split()),
+    }
+)
+
+# The spellings of units that each signal takes, as they follow a number.
+_COMMON: Mapping[str, frozenset[Signal]] = {
+    "°C": frozenset({Signal.TEMPERATURE}),
+    "L/min": frozenset({Signal.OXYGEN_FLOW}),
+    "mg/dL": frozenset({Signal.GLUCOSE}),
+    "%": frozenset({Signal.SPO2, Signal.FIO2}),
+    "mmHg": frozenset(
+        {
+            Signal.CUFF_SYSTOLIC,
+            Signal.CUFF_DIASTOLIC,
+            Signal.CUFF_MEAN,
+            Signal.INVASIVE_SYSTOLIC,
+            Signal.INVASIVE_DIASTOLIC,
+            Signal.INVASIVE_MEAN,
+            Signal.END_TIDAL_CO2,
+        }
+    ),
+}
+_BEATS = frozenset({Signal.HEART_RATE, Signal.PULSE_RATE})
+_BREATHS = frozenset({Signal.RESPIRATORY_RATE})
+
+UNITS: Mapping[Language, Mapping[str, frozenset[Signal]]] = MappingProxyType(
+    {
+        Language.ENGLISH: {**_COMMON, "/min": _BEATS | _BREATHS, "bpm": _BEATS},
+        Language.SPANISH: {**_COMMON, "lpm": _BEATS, "rpm": _BREATHS},
+    }
+)
+
+UNITLESS = frozenset({Signal.GLASGOW_COMA_SCALE, Signal.CONSCIOUSNESS, Signal.OXYGEN_GIVEN})
+
+_ENGLISH_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec"
+_SPANISH_MONTHS = "ene feb mar abr may jun jul ago sept oct nov dic"
+MONTHS: Mapping[Language, tuple[str, ...]] = MappingProxyType(
+    {
+        Language.ENGLISH: tuple(_ENGLISH_MONTHS.split()),
+        Language.SPANISH: tuple(_SPANISH_MONTHS.split()),
+    }
+)
+
+SECTIONS: Mapping[str, frozenset[Signal]] = MappingProxyType(
+    {
+        "B": frozenset(
+            {
+                Signal.SPO2,
+                Signal.RESPIRATORY_RATE,
+                Signal.END_TIDAL_CO2,
+                Signal.FIO2,
+                Signal.OXYGEN_FLOW,
+                Signal.OXYGEN_GIVEN,
+            }
+        ),
+        "C": _BEATS | (_COMMON["mmHg"] - {Signal.END_TIDAL_CO2}),
+        "D": frozenset({Signal.CONSCIOUSNESS, Signal.GLASGOW_COMA_SCALE, Signal.GLUCOSE}),
+    }
+)
+
+
+def _phrases(table: Mapping[Idea, Mapping[object, str]]) -> Iterator[tuple[str, Concept]]:
+    for idea, meanings in table.items():
+        for about, spellings in meanings.items():
+            for spelling in spellings.split("|"):
+                yield spelling, Concept(idea, about)
+
+
+def _lexicon(table: Mapping[Idea, Mapping[object, str]]) -> Mapping[str, Concept]:
+    """Phrases to concepts, the longest first. Raises ValueError where one has two meanings."""
+    phrases = list(_phrases(table))
+    if len({phrase for phrase, _ in phrases}) < len(phrases):
+        message = "a phrase of the verifier's lexicon has two meanings"
+        raise ValueError(message)
+    longest_first = sorted(phrases, key=lambda entry: -len(entry[0]))
+    return MappingProxyType(dict(longest_first))
+
+
+LEXICON: Mapping[Language, Mapping[str, Concept]] = MappingProxyType(
+    {Language.ENGLISH: _lexicon(_ENGLISH), Language.SPANISH: _lexicon(_SPANISH)}
+)

@@ -1,0 +1,142 @@
+"""Reads a sentence into concepts, quantities, clock times and durations, and refuses the rest."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+
+from inference.language.verification.lexicon import FILLERS, LEXICON, MONTHS, UNITS, Concept
+from sereno.domain.vitals import Language
+
+
+class NotUnderstood(Exception):
+    """A piece of text that means nothing to the verifier."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number and the unit that follows it, if any; `lower` is the second one of 120/70."""
+
+    value: Decimal
+    unit: str | None = None
+    lower: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A time of day, with its day and month where they are said."""
+
+    hour: int
+    minute: int
+    day: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """A duration as it is written: seconds alone, or hours and minutes."""
+
+    seconds: int
+    in_seconds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A punctuation mark."""
+
+    sign: str
+
+
+Item = Concept | Quantity | Clock | Length | Mark
+
+_MARKS = ",;:().«»"
+_ON = {Language.ENGLISH: "on", Language.SPANISH: "del"}
+_POINT = {Language.ENGLISH: r"\.", Language.SPANISH: ","}
+
+
+@cache
+def _patterns(language: Language) -> list[tuple[str, re.Pattern[str]]]:
+    number = rf"\d+(?:{_POINT[language]}\d+)?"
+    units = "|".join(re.escape(unit) for unit in sorted(UNITS[language], key=len, reverse=True))
+    months = "|".join(MONTHS[language])
+    phrases = "|".join(re.escape(phrase) for phrase in LEXICON[language])
+    fillers = "|".join(sorted(FILLERS[language], key=len, reverse=True))
+    unit = rf"(?:\ ?(?P<unit>{units})(?!\w))?"
+    texts = {
+        "clock": rf"(?P<hour>\d\d):(?P<minute>\d\d)(?:\ {_ON[language]}\ (?P<day>\d\d?)"
+        rf"\ (?P<month>{months}))?(?!\w)",
+        "length": r"(?:(?P<h>\d+)\ h(?:\ (?P<m>[1-5]?\d)\ min)?|(?P<min>\d+)\ min|(?P<s>\d+)\ s)"
+        r"(?!\w)",
+        "pair": r"(?P<upper>\d+)/(?P<lower>\d+)\ (?P<unit>mmHg)(?!\w)",
+        "phrase": rf"(?P<phrase>{phrases})(?!\w)(?!-)",
+        "number": rf"(?P<number>{number}){unit}(?![\w/%°]|[.,:]\d)",
+        "filler": rf"(?P<filler>{fillers})(?!\w)(?!-)",
+        "mark": rf"(?P<mark>[{re.escape(_MARKS)}])",
+        "space": r"\ ",
+    }
+    # Units are case-sensitive, words are not: a sentence begins with a capital.
+    wordy = {"phrase", "filler", "clock"}
+    return [
+        (name, re.compile(text, re.IGNORECASE if name in wordy else 0))
+        for name, text in texts.items()
+    ]
+
+
+def read(text: str, language: Language) -> list[Item]:
+    """The items of `text` in order, fillers left out.
+
+    Raises NotUnderstood at the first piece that is neither a known phrase nor a well-formed
+    number, time or duration.
+    """
+    return list(_items(text, language))
+
+
+def _items(text: str, language: Language) -> Iterator[Item]:
+    position = 0
+    while position < len(text):
+        name, match = _next(text, position, language)
+        item = _item(name, match, language)
+        if item is not None:
+            yield item
+        position = match.end()
+
+
+def _next(text: str, position: int, language: Language) -> tuple[str, re.Match[str]]:
+    glued = position > 0 and (text[position - 1].isalnum() and text[position].isalnum())
+    for name, pattern in _patterns(language):
+        match = pattern.match(text, position)
+        if match and not glued:
+            return name, match
+    raise NotUnderstood(text[position:].split(" ", 1)[0] or text[position])
+
+
+def _item(name: str, match: re.Match[str], language: Language) -> Item | None:
+    if name == "phrase":
+        return LEXICON[language][match["phrase"].lower()]
+    if name == "number":
+        return Quantity(_decimal(match["number"]), match["unit"])
+    if name == "pair":
+        return Quantity(Decimal(match["upper"]), match["unit"], Decimal(match["lower"]))
+    if name == "clock":
+        return _clock(match, language)
+    if name == "length":
+        return _length(match)
+    return Mark(match["mark"]) if name == "mark" else None
+
+
+def _decimal(text: str) -> Decimal:
+    return Decimal(text.replace(",", "."))
+
+
+def _clock(match: re.Match[str], language: Language) -> Clock:
+    day = None
+    if match["day"]:
+        day = int(match["day"]), MONTHS[language].index(match["month"].lower()) + 1
+    return Clock(int(match["hour"]), int(match["minute"]), day)
+
+
+def _length(match: re.Match[str]) -> Length:
+    if match["s"]:
+        return Length(int(match["s"]), in_seconds=True)
+    minutes = int(match["min"] or 0) + int(match["m"] or 0) + 60 * int(match["h"] or 0)
+    return Length(60 * minutes, in_seconds=False)

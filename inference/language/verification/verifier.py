@@ -1,0 +1,62 @@
+"""Judges a text: each claim is bound to the fact that its sentence cites, or refused.
+
+A sentence is read into concepts, quantities, times and durations; anything that is none of them
+is refused. The kind of the cited fact then says what each of them must be: a number after "below"
+the threshold, one after "lowest" the worst value, a time after "since" the start. All that is said
+must equal the fact, and what makes up the fact must be said.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from inference.language.verification.bindings import Mismatch, check_measures, checker
+from inference.language.verification.reading import NotUnderstood, read
+from inference.language.verification.times import Times
+from sereno.domain.evidence import Evidence, Fact, FactKind, Refusal, Sentence, Verdict
+from sereno.domain.vitals import Language
+
+
+class ClaimVerifier:
+    """Implements Verifier. Fails closed: what it does not understand, it refuses."""
+
+    def verify(
+        self, sentences: Sequence[Sentence], evidence: Evidence, language: Language
+    ) -> Verdict:
+        """Every claim borne out by the facts its sentence cites, every required fact stated."""
+        facts = {fact.id: fact for fact in evidence.facts}
+        times = Times.of(evidence)
+        stated: set[str] = set()
+        refusals: list[Refusal] = []
+        for sentence in sentences:
+            reason = _reason(sentence, facts, times, language)
+            if reason is None:
+                stated.update(sentence.citations)
+            else:
+                refusals.append(Refusal(sentence.text, reason))
+        missing = [fact_id for fact_id in evidence.required if fact_id not in stated]
+        refusals += [Refusal(fact_id, "this required fact is not stated") for fact_id in missing]
+        return Verdict(tuple(refusals))
+
+
+def _reason(
+    sentence: Sentence, facts: Mapping[str, Fact], times: Times, language: Language
+) -> str | None:
+    """Why the sentence is refused; None where it is borne out."""
+    unknown = [cited for cited in sentence.citations if cited not in facts]
+    if unknown:
+        return f"it cites {unknown[0]}, which the evidence does not hold"
+    cited = [facts[fact_id] for fact_id in sentence.citations]
+    if not cited or len(set(sentence.citations)) < len(cited):
+        return "it cites nothing, or something twice"
+    try:
+        items = read(sentence.text, language)
+        if all(fact.kind is FactKind.MEASURE for fact in cited):
+            check_measures(items, cited, times, language)
+        elif len(cited) == 1:
+            checker(cited[0].kind)(items, cited[0], times, language)
+        else:
+            return "it mixes several facts that are not measures"
+    except NotUnderstood as finding:
+        return f"not understood: {finding}"
+    except Mismatch as finding:
+        return str(finding)
+    return None
