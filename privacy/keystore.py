@@ -39,6 +39,8 @@ CREATE TABLE IF NOT EXISTS root (one INTEGER PRIMARY KEY CHECK (one = 1), id TEX
 CREATE TABLE IF NOT EXISTS keys (scope TEXT NOT NULL, epoch INTEGER NOT NULL, wrapped BLOB NOT NULL,
                                  taken INTEGER NOT NULL, PRIMARY KEY (scope, epoch));
 CREATE TABLE IF NOT EXISTS destroyed (scope TEXT PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS anchors (name TEXT PRIMARY KEY, number INTEGER NOT NULL,
+                                    value BLOB NOT NULL);
 """
 
 
@@ -145,6 +147,23 @@ class KeyStore:
         with self._lock, _translated(self._folder):
             found = self._connection.execute(query, (len(prefix), prefix)).fetchall()
         return [scope for (scope,) in found]
+
+    def anchor(self, name: str) -> tuple[int, bytes]:
+        """The newest link of a chain that is kept elsewhere; (0, b"") before the first."""
+        query = "SELECT number, value FROM anchors WHERE name = ?"
+        with self._lock, _translated(self._folder):
+            row = self._connection.execute(query, (name,)).fetchone()
+        return (0, b"") if row is None else (int(row[0]), bytes(row[1]))
+
+    def set_anchor(self, name: str, number: int, value: bytes) -> None:
+        """Note the newest link, unless a newer one is noted."""
+        with self._lock, self._transaction() as run:
+            run(
+                "INSERT INTO anchors VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET "
+                "number = excluded.number, value = excluded.value "
+                "WHERE excluded.number > anchors.number",
+                (name, number, value),
+            )
 
     def _unwrap_root(self, provider: Providing) -> tuple[str, bytes]:
         with _translated(self._folder):

@@ -37,15 +37,10 @@ class Vault:
         """The key store's own id, by which a database knows it again."""
         return self._keys.id
 
-    def seal_all(self, patient: str, things: list[tuple[bytes, bytes]]) -> list[bytes]:
-        """Seal (plaintext, identity) pairs under the patient's newest key."""
-        epoch, cipher = self._keys.cipher_to_seal(_PATIENT + patient, len(things))
-        return [envelope.seal(cipher, epoch, plain, known) for plain, known in things]
-
-    def sealer(self, patient: str, seals: int) -> Callable[[bytes, bytes], bytes]:
-        """A function that seals (plaintext, identity), up to so many `seals`."""
-        epoch, cipher = self._keys.cipher_to_seal(_PATIENT + patient, seals)
-        return lambda plain, known: envelope.seal(cipher, epoch, plain, known)
+    def seal(self, patient: str, plain: bytes, identity: bytes) -> bytes:
+        """Seal under the patient's newest key, made if there is none. Raises Forgotten."""
+        epoch, cipher = self._keys.cipher_to_seal(_PATIENT + patient)
+        return envelope.seal(cipher, epoch, plain, identity)
 
     def opener(self, patient: str) -> Opener:
         """A function that opens (sealed, identity) of one patient; for one use, not to keep.
@@ -105,6 +100,14 @@ class Vault:
     def secret(self, purpose: str) -> bytes:
         """The house's own key for `purpose`, such as the audit chain."""
         return self._keys.secret(purpose)
+
+    def anchor(self, name: str) -> tuple[int, bytes]:
+        """The newest link of a chain, as noted outside the database."""
+        return self._keys.anchor(name)
+
+    def set_anchor(self, name: str, number: int, value: bytes) -> None:
+        """Note the newest link of a chain."""
+        self._keys.set_anchor(name, number, value)
 
     def close(self) -> None:
         """Close the key store."""

@@ -39,7 +39,7 @@ class CommandTable:
             "kind": kind.value,
             "patient": patient,
             "issued": micros(now),
-            "sealed": self._vault.seal_all(patient, [(plain, known)])[0],
+            "sealed": self._vault.seal(patient, plain, known),
         }
         with self._database.write() as connection:
             connection.execute(sa.delete(commands).where(commands.c.settled < micros(now - KEPT)))
@@ -66,7 +66,7 @@ class CommandTable:
             if patient is None:
                 raise _no_such_command()
             known = identity("outcome", command_id)
-            sealed = self._vault.seal_all(patient, [(reason.encode(), known)])[0]
+            sealed = self._vault.seal(patient, reason.encode(), known)
             now = micros(self._clock.now())
             waits = mine & commands.c.settled.is_(None)
             connection.execute(sa.update(commands).where(waits).values(settled=now, outcome=sealed))

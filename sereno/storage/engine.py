@@ -29,7 +29,7 @@ CACHE_KIB: Final = 8 * 1024  # pages kept by each SQLite connection
 WAL_KEPT_BYTES: Final = 16 * 1024 * 1024  # what a checkpoint leaves of the write-ahead log
 DATABASE_FILE: Final = "sereno.db"
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 _PG_DISK_FULL: Final = "53100"  # PostgreSQL, appendix A: class 53, insufficient resources
 _PG_LOCK_TIMEOUTS: Final = frozenset({"55P03", "57014", "40P01"})
@@ -37,13 +37,13 @@ _PG_LOCK_TIMEOUTS: Final = frozenset({"55P03", "57014", "40P01"})
 
 def micros(moment: datetime) -> int:
     """Microseconds since 1970 in UTC: how tables keep a time."""
-    since = moment - _EPOCH
+    since = moment - EPOCH
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def moment(micros_: int) -> datetime:
     """The UTC time of `micros`."""
-    return _EPOCH + micros_ * _MICROSECOND
+    return EPOCH + micros_ * _MICROSECOND
 
 
 class Database:

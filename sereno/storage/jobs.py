@@ -56,7 +56,7 @@ class JobTable:
             "state": JobState.WAITING.value,
             "attempts": 0,
             "created": micros(now),
-            "sealed": self._vault.seal_all(patient, [(json.dumps(payload).encode(), known)])[0],
+            "sealed": self._vault.seal(patient, json.dumps(payload).encode(), known),
         }
         with self._database.write() as connection:
             connection.execute(sa.delete(jobs).where(jobs.c.finished < micros(now - KEPT)))

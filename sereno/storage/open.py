@@ -10,11 +10,17 @@ from privacy.keys import passphrase_provider
 from privacy.keystore import open_key_store
 from privacy.vault import Vault
 from sereno.domain.errors import KeyUnavailable
-from sereno.ports import Clock
+from sereno.ports import Accounts, AuditLog, Clock, CommandQueue, JobQueue, Leases, Store
 from sereno.settings import Settings
 from sereno.storage import tables
+from sereno.storage.accounts import SealedAccounts
+from sereno.storage.audit import SealedAudit
+from sereno.storage.commands import CommandTable
 from sereno.storage.engine import Database, open_database
+from sereno.storage.jobs import JobTable
+from sereno.storage.leases import LeaseTable
 from sereno.storage.migrate import migrate
+from sereno.storage.store import SealedStore
 
 _KEY_STORE: Final = "key_store"
 
@@ -26,6 +32,12 @@ class Storage:
         self.database = database
         self.vault = vault
         self.clock = clock
+        self.store: Store = SealedStore(database, vault, clock)
+        self.accounts: Accounts = SealedAccounts(database, vault)
+        self.audit: AuditLog = SealedAudit(database, vault, clock)
+        self.commands: CommandQueue = CommandTable(database, vault, clock)
+        self.jobs: JobQueue = JobTable(database, vault, clock)
+        self.leases: Leases = LeaseTable(database, vault, clock)
 
     @property
     def engine(self) -> Engine:

@@ -78,7 +78,7 @@ blocks = Table(
     Column("version", SmallInteger, nullable=False),
     Column("start", BigInteger, nullable=False),
     Column("finish", BigInteger, nullable=False),
-    Column("count", Integer, nullable=False),
+    Column("held", Integer, nullable=False),
     Column("previous", LargeBinary(16), nullable=False),
     Column("sealed", LargeBinary, nullable=False),
     Index(None, "owner", "chain", "finish", "start"),

@@ -138,7 +138,7 @@ def upgrade() -> None:
         sa.Column("version", sa.SmallInteger(), nullable=False),
         sa.Column("start", sa.BigInteger(), nullable=False),
         sa.Column("finish", sa.BigInteger(), nullable=False),
-        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("held", sa.Integer(), nullable=False),
         sa.Column("previous", sa.LargeBinary(length=16), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["owner"], ["patients.number"], name=op.f("fk_blocks_owner")),

@@ -1,0 +1,218 @@
+"""Chains: rows that are only ever added, each sealed together with the tag of the row before.
+
+A row's identity is its associated data, so it opens only in its own place; the tag in the next
+row, or in the head for the last, shows a row that was replaced; numbers without a gap from the
+head's first to its last show one that is missing.
+"""
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from privacy import envelope
+from privacy.vault import Opener
+from sereno.domain.errors import Unreadable
+from sereno.storage.head import Head, Link
+from sereno.storage.tables import blocks
+
+_COLUMNS: Final = (
+    blocks.c.chain,
+    blocks.c.seq,
+    blocks.c.version,
+    blocks.c.start,
+    blocks.c.finish,
+    blocks.c.held,
+    blocks.c.previous,
+    blocks.c.sealed,
+)
+
+_HUSK: Final = sa.func.length(blocks.c.sealed) == envelope.TAG_BYTES
+
+
+class Row(NamedTuple):
+    """A row of a chain as it is kept. Times are microseconds; `held` counts what it holds."""
+
+    chain: int
+    seq: int
+    version: int
+    start: int
+    finish: int
+    held: int
+    previous: bytes
+    sealed: bytes
+
+    @property
+    def tag(self) -> bytes:
+        """The row's authentication tag."""
+        return envelope.tag_of(self.sealed)
+
+    @property
+    def husk(self) -> bool:
+        """Whether retention has emptied it; the tag stays until the rows before are gone."""
+        return len(self.sealed) == envelope.TAG_BYTES
+
+    def identity(self, patient: str) -> bytes:
+        """What the sealed content is bound to."""
+        return envelope.identity("block", patient, *self[:6], self.previous)
+
+    def opened(self, patient: str, opener: Opener) -> bytes:
+        """The content. Raises Unreadable."""
+        return opener(self.sealed, self.identity(patient))
+
+
+def missing() -> Unreadable:
+    """The error for a chain that does not agree with its head."""
+    return Unreadable(
+        "rows of a patient are missing or were put back; restore the last backup of the database"
+    )
+
+
+def between(connection: Connection, owner: int, chain: int, first: int, last: int) -> list[Row]:
+    """The rows from number `first` to `last`, in order."""
+    query = (
+        sa.select(*_COLUMNS)
+        .where(blocks.c.owner == owner, blocks.c.chain == chain)
+        .where(blocks.c.seq.between(first, last))
+        .order_by(blocks.c.seq)
+    )
+    return [Row(*row[:6], bytes(row[6]), bytes(row[7])) for row in connection.execute(query).all()]
+
+
+def check(rows: list[Row], link: Link, first: int, last: int) -> None:
+    """See that `rows` are those from `first` to `last` without a gap, and end as `link` says."""
+    if [row.seq for row in rows] != list(range(first, last + 1)):
+        raise missing()
+    for before, after in pairwise(rows):
+        if after.previous != before.tag:
+            raise missing()
+    if rows and last == link.last and rows[-1].tag != link.tag:
+        raise missing()
+
+
+def overlapping(
+    connection: Connection, owner: int, chain: int, link: Link, start: int, finish: int
+) -> list[Row]:
+    """The rows that may hold something from `start` to `finish`, checked; husks left out.
+
+    Rows in between and the neighbours on both sides are read and checked with them.
+    """
+    mine = (blocks.c.owner == owner) & (blocks.c.chain == chain)
+    overlap = mine & (blocks.c.finish >= start) & (blocks.c.start <= finish)
+    numbers = (sa.func.min(blocks.c.seq), sa.func.max(blocks.c.seq))
+    if tuple(connection.execute(sa.select(*numbers).where(mine)).one()) != _ends(link):
+        raise missing()
+    low, high = connection.execute(sa.select(*numbers).where(overlap)).one()
+    if low is None:
+        return []
+    first, last = max(low - 1, link.first), min(high + 1, link.last)
+    rows = between(connection, owner, chain, first, last)
+    check(rows, link, first, last)
+    return [row for row in rows if row.start <= finish and row.finish >= start and not row.husk]
+
+
+def first_ending(connection: Connection, owner: int, chain: int, since: int) -> int | None:
+    """The number of the first row that ends at `since` or later."""
+    query = sa.select(sa.func.min(blocks.c.seq)).where(
+        blocks.c.owner == owner, blocks.c.chain == chain, blocks.c.finish >= since
+    )
+    found = connection.execute(query).scalar()
+    return None if found is None else int(found)
+
+
+def end(connection: Connection, owner: int, chain: int) -> int | None:
+    """The number of a chain's last row."""
+    query = sa.select(sa.func.max(blocks.c.seq)).where(
+        blocks.c.owner == owner, blocks.c.chain == chain
+    )
+    found = connection.execute(query).scalar()
+    return None if found is None else int(found)
+
+
+def count(connection: Connection, owner: int, chain: int) -> int:
+    """How many rows a chain has."""
+    query = sa.select(sa.func.count()).where(blocks.c.owner == owner, blocks.c.chain == chain)
+    return int(connection.execute(query).scalar_one())
+
+
+class ChainWriter:
+    """Adds rows to a patient's chains and keeps the head in step. `flush` writes them."""
+
+    def __init__(self, patient: str, owner: int, head: Head) -> None:
+        self._patient = patient
+        self._owner = owner
+        self._head = head
+        self._added: list[Row] = []
+
+    def append(
+        self,
+        chain: int,
+        span: tuple[int, int],
+        held: int,
+        content: bytes,
+        sealer: Callable[[bytes, bytes], bytes],
+    ) -> None:
+        """Add a row that holds `held` things from one time to another."""
+        link = self._head.link(chain)
+        row = Row(chain, link.last + 1, 1, *span, held, link.tag, b"")
+        row = row._replace(sealed=sealer(content, row.identity(self._patient)))
+        self._head.links[chain] = Link(link.first, row.seq, row.tag)
+        self._added.append(row)
+
+    def replace_last(
+        self,
+        connection: Connection,
+        last: Row,
+        span: tuple[int, int],
+        held: int,
+        content: bytes,
+        sealer: Callable[[bytes, bytes], bytes],
+    ) -> None:
+        """Put more into the last row of a chain, as its next version."""
+        row = Row(last.chain, last.seq, last.version + 1, *span, held, last.previous, b"")
+        row = row._replace(sealed=sealer(content, row.identity(self._patient)))
+        link = self._head.link(last.chain)
+        self._head.links[last.chain] = Link(link.first, row.seq, row.tag)
+        connection.execute(blocks.delete().where(self._of(last.chain), blocks.c.seq == last.seq))
+        self._added.append(row)
+
+    def flush(self, connection: Connection) -> None:
+        """Write what was added."""
+        if self._added:
+            rows = [{"owner": self._owner, **row._asdict()} for row in self._added]
+            connection.execute(blocks.insert(), rows)
+            self._added = []
+
+    def drop(self, connection: Connection, chain: int, last: int) -> int:
+        """Delete the rows up to number `last`; how many went that still held something."""
+        link = self._head.link(chain)
+        if last < link.first:
+            return 0
+        self.flush(connection)
+        self._head.links[chain] = link._replace(first=last + 1)
+        going = self._of(chain) & (blocks.c.seq <= last)
+        full = sa.select(sa.func.count()).where(going, ~_HUSK)
+        number = int(connection.execute(full).scalar_one())
+        connection.execute(blocks.delete().where(going))
+        return number
+
+    def empty(self, connection: Connection, chain: int, before: int) -> int:
+        """Take the content out of rows that end before, but stand behind others; how many."""
+        going = self._of(chain) & (blocks.c.finish < before) & ~_HUSK
+        rows = connection.execute(sa.select(blocks.c.seq, blocks.c.sealed).where(going)).all()
+        for seq, sealed in rows:
+            connection.execute(
+                blocks.update()
+                .where(self._of(chain), blocks.c.seq == seq)
+                .values(sealed=envelope.tag_of(bytes(sealed)))
+            )
+        return len(rows)
+
+    def _of(self, chain: int) -> sa.ColumnElement[bool]:
+        return (blocks.c.owner == self._owner) & (blocks.c.chain == chain)
+
+
+def _ends(link: Link) -> tuple[int | None, int | None]:
+    return (link.first, link.last) if link.length else (None, None)

@@ -1,0 +1,193 @@
+"""Who is in the store: admitting, finding, changing and forgetting patients."""
+
+import secrets
+from dataclasses import fields, replace
+from datetime import datetime
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from privacy.vault import Vault
+from sereno.domain.errors import Conflict, NotFound
+from sereno.domain.patients import Patient
+from sereno.domain.stream import Subject
+from sereno.storage import codes, head, reading, records
+from sereno.storage.book import Book, Caches, check_records, open_book
+from sereno.storage.engine import Database, micros
+from sereno.storage.head import Head
+from sereno.storage.tables import (
+    aliases,
+    blocks,
+    commands,
+    heads,
+    jobs,
+    patients,
+    subjects,
+)
+from sereno.storage.tables import records as table
+from sereno.storage.writing import BookWriter
+
+_ID_BYTES: Final = 8
+_TOLD: Final = tuple(
+    field.name for field in fields(Subject) if field.name not in ("identifier", "authority")
+)
+
+
+def admit(
+    database: Database, vault: Vault, caches: Caches, subject: Subject, now: datetime
+) -> Patient:
+    """The patient whom `subject` names, made if new, with what the subject adds kept."""
+    with database.read() as connection:
+        known = _admitted(connection, vault, caches, subject)
+    if known is not None and _told(known, subject) == known:
+        return known
+    with database.write() as connection:
+        _one_at_a_time(database, connection)
+        known = _admitted(connection, vault, caches, subject)
+        if known is None:
+            return _make(connection, vault, caches, subject, now)
+        told = _told(known, subject)
+        change(connection, vault, caches, told)
+        return told
+
+
+def find(connection: Connection, vault: Vault, caches: Caches, reference: str) -> Patient:
+    """The patient by opaque id, identifier, bed or name."""
+    by_id = sa.select(patients.c.id).where(patients.c.id == reference)
+    if connection.execute(by_id).scalar() is not None:
+        return identity(open_book(connection, vault, caches, reference))
+    by_alias = (
+        sa.select(patients.c.id)
+        .join_from(aliases, patients)
+        .where(aliases.c.token == vault.token("alias", reference))
+    )
+    found = [one for one in connection.execute(by_alias).scalars() if not vault.is_forgotten(one)]
+    if not found:
+        raise NotFound("no patient goes by that; `sereno patients` lists them")
+    if len(found) > 1:
+        raise Conflict("several patients go by that; give the id that `sereno patients` shows")
+    return identity(open_book(connection, vault, caches, found[0]))
+
+
+def everyone(connection: Connection, vault: Vault, caches: Caches) -> list[Book]:
+    """The books of all whose key is not destroyed."""
+    ids = connection.execute(sa.select(patients.c.id).where(patients.c.forgotten.is_(None)))
+    return [
+        open_book(connection, vault, caches, one)
+        for one in ids.scalars()
+        if not vault.is_forgotten(one)
+    ]
+
+
+def identities(books: list[Book]) -> list[Patient]:
+    """Who they are, by label."""
+    if not books:
+        return []
+    check_records(books)
+    by_owner = {book.owner: book for book in books}
+    found: list[Patient] = []
+    for owner, record in records.select(books[0].connection, table.c.kind == codes.PATIENT):
+        book = by_owner.get(owner)
+        if book is not None:
+            found += records.PATIENTS.unpack(record.opened(book.patient, book.opener))
+    return sorted(found, key=lambda patient: (patient.label.casefold(), patient.id))
+
+
+def identity(book: Book) -> Patient:
+    """Who the patient of a book is."""
+    return reading.kept(book, records.PATIENTS, table.c.kind == codes.PATIENT)[0]
+
+
+def change(connection: Connection, vault: Vault, caches: Caches, patient: Patient) -> None:
+    """Replace what is recorded of a patient, and what they are found by."""
+    book = open_book(connection, vault, caches, patient.id, lock=True)
+    writer = BookWriter(book, vault)
+    query = sa.select(patients.c.created).where(patients.c.number == book.owner)
+    writer.keep_patient(patient, connection.execute(query).scalar_one())
+    writer.finish(caches)
+    _index(connection, vault, book.owner, patient)
+
+
+def forget(database: Database, vault: Vault, caches: Caches, patient: str, now: datetime) -> None:
+    """Destroy the keys, then what they sealed."""
+    with database.read() as connection:
+        query = sa.select(patients.c.number).where(patients.c.id == patient)
+        owner = connection.execute(query).scalar()
+    if owner is None:
+        raise NotFound("there is no such patient; `sereno patients` lists them")
+    vault.forget(patient)
+    with database.write() as connection:
+        for one in (subjects, aliases, blocks, table, heads):
+            connection.execute(one.delete().where(one.c.owner == owner))
+        for other in (commands, jobs):
+            connection.execute(other.delete().where(other.c.patient == patient))
+        gone = patients.update().where(patients.c.number == owner)
+        connection.execute(gone.values(forgotten=micros(now)))
+    caches.forget(owner)
+    database.truncate_log()
+
+
+def _admitted(
+    connection: Connection, vault: Vault, caches: Caches, subject: Subject
+) -> Patient | None:
+    query = (
+        sa.select(patients.c.id)
+        .join_from(subjects, patients)
+        .where(subjects.c.token == _token(vault, subject.authority, subject.identifier))
+    )
+    found = connection.execute(query).scalar()
+    if found is None or vault.is_forgotten(found):
+        return None
+    return identity(open_book(connection, vault, caches, found))
+
+
+def _told(patient: Patient, subject: Subject) -> Patient:
+    """The patient with what the sender said, where it said something."""
+    told = {name: getattr(subject, name) for name in _TOLD}
+    return replace(patient, **{name: value for name, value in told.items() if value is not None})
+
+
+def _make(
+    connection: Connection, vault: Vault, caches: Caches, subject: Subject, now: datetime
+) -> Patient:
+    new = Patient(
+        id=secrets.token_hex(_ID_BYTES),
+        identifier=subject.identifier,
+        authority=subject.authority,
+    )
+    patient, at = _told(new, subject), micros(now)
+    added = patients.insert().values(id=patient.id, created=at).returning(patients.c.number)
+    owner = int(connection.execute(added).scalar_one())
+    empty = vault.seal(patient.id, head.pack(Head()), head.identity(patient.id, 0))
+    connection.execute(heads.insert().values(owner=owner, commits=0, sealed=empty))
+    writer = BookWriter(
+        Book(connection, patient.id, owner, Head(), vault.opener(patient.id)), vault
+    )
+    writer.keep_patient(patient, at)
+    writer.finish(caches)
+    _index(connection, vault, owner, patient)
+    return patient
+
+
+def _index(connection: Connection, vault: Vault, owner: int, patient: Patient) -> None:
+    subject = _token(vault, patient.authority, patient.identifier)
+    # A forgotten patient of a restored backup may still hold it.
+    connection.execute(subjects.delete().where(subjects.c.token == subject))
+    connection.execute(subjects.insert().values(token=subject, owner=owner))
+    connection.execute(aliases.delete().where(aliases.c.owner == owner))
+    words = {word for word in (patient.identifier, patient.bed, patient.name) if word}
+    tokens = {vault.token("alias", word) for word in words}
+    if tokens:
+        rows = [{"token": token, "owner": owner} for token in tokens]
+        connection.execute(aliases.insert(), rows)
+
+
+def _token(vault: Vault, authority: str, identifier: str) -> bytes:
+    return vault.exact_token("subject", authority, identifier)
+
+
+def _one_at_a_time(database: Database, connection: Connection) -> None:
+    """SQLite has one writer anyway; on PostgreSQL two must not admit the same subject at once."""
+    if not database.is_sqlite:
+        connection.execute(sa.text("LOCK TABLE subjects IN SHARE ROW EXCLUSIVE MODE"))

@@ -1,0 +1,285 @@
+"""The port `Store` over the sealed tables: each call is one transaction."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from privacy.vault import Vault
+from sereno.domain.errors import NotFound
+from sereno.domain.evidence import Summary
+from sereno.domain.patients import Note, Patient
+from sereno.domain.stream import Observation, Rejected, Subject, WaveformChunk
+from sereno.domain.surveillance import Alarm, AlarmEvent, Episode, Score, ScoreKind
+from sereno.domain.vitals import Signal
+from sereno.ports import Bin, Clock, Commit, Sifted
+from sereno.storage import codes, intake, people, reading, records, sifting
+from sereno.storage.book import Book, Caches, check_records, open_book
+from sereno.storage.engine import Database, micros
+from sereno.storage.records import AlarmRecord, Form, Kept
+from sereno.storage.tables import commands, patients
+from sereno.storage.tables import records as table
+from sereno.storage.writing import BookWriter
+
+# Long enough to mend a connector and to send again; then the day's key is destroyed.
+DEAD_LETTERS_KEPT: Final = timedelta(days=30)
+
+
+class SealedStore:
+    """Patients and their streams, sealed. Safe to share between threads and processes."""
+
+    def __init__(self, database: Database, vault: Vault, clock: Clock) -> None:
+        self._database = database
+        self._vault = vault
+        self._clock = clock
+        self._caches = Caches()
+
+    # Patients
+
+    def admit(self, subject: Subject) -> Patient:
+        """The patient whom `subject` names, made if new, with what the subject adds kept."""
+        now = self._clock.now()
+        return people.admit(self._database, self._vault, self._caches, subject, now)
+
+    def find(self, reference: str) -> Patient:
+        """The patient by opaque id, identifier, bed or name; case and spaces do not matter."""
+        with self._database.read() as connection:
+            return people.find(connection, self._vault, self._caches, reference)
+
+    def patients(self) -> list[Patient]:
+        """All whose key is not destroyed, by label."""
+        with self._database.read() as connection:
+            return people.identities(self._everyone(connection))
+
+    def update_patient(self, patient: Patient) -> None:
+        """Replace what is recorded of a patient."""
+        with self._database.write() as connection:
+            people.change(connection, self._vault, self._caches, patient)
+
+    def forget(self, patient: str) -> None:
+        """Destroy the patient's keys and delete what they sealed."""
+        now = self._clock.now()
+        people.forget(self._database, self._vault, self._caches, patient, now)
+
+    # Streams
+
+    def sift(
+        self,
+        patient: str,
+        observations: Sequence[Observation],
+        waveforms: Sequence[WaveformChunk] = (),
+    ) -> Sifted:
+        """Part what is new from what is stored already. `duplicates` counts observations."""
+        with self._reading(patient) as book:
+            return sifting.sift(book, observations, waveforms)
+
+    def commit(
+        self, commits: Sequence[Commit], dead_letters: Sequence[tuple[str, Rejected]] = ()
+    ) -> None:
+        """Keep all of it in one durable transaction, or none.
+
+        Raises Conflict, and keeps nothing, where an observation is stored already.
+        """
+        done = [command for commit in commits for command in commit.carried_out]
+        with self._database.write() as connection:
+            # In one order always, so that two processes on PostgreSQL never wait for each other.
+            for commit in sorted(commits, key=lambda one: one.patient):
+                with self._writer(connection, commit.patient) as writer:
+                    writer.keep(commit)
+            intake.keep(connection, self._vault, dead_letters, self._clock.now())
+            if done:
+                self._settle(connection, done)
+
+    def observations(
+        self,
+        patient: str,
+        start: datetime,
+        end: datetime,
+        signals: Iterable[Signal] | None = None,
+    ) -> list[Observation]:
+        """Latest versions, ordered by time."""
+        with self._reading(patient) as book:
+            return reading.observations(book, self._caches, start, end, signals)
+
+    def latest(self, patient: str) -> dict[Signal, Observation]:
+        """The newest observation of each signal, whatever its quality."""
+        with self._reading(patient) as book:
+            book.check_tail()
+            return {one.signal: one for one in book.head.latest.values()}
+
+    def bins(
+        self, patient: str, signal: Signal, start: datetime, end: datetime, step: timedelta
+    ) -> list[Bin]:
+        """Minimum, median and maximum of the good values in each step from `start`."""
+        with self._reading(patient) as book:
+            return reading.bins(book, self._caches, signal, start, end, step)
+
+    def waveforms(
+        self, patient: str, signal: Signal, start: datetime, end: datetime
+    ) -> list[WaveformChunk]:
+        """Chunks that overlap the range, ordered by start."""
+        with self._reading(patient) as book:
+            return reading.waveforms(book, signal, start, end)
+
+    def state(self, patient: str) -> bytes | None:
+        """The watch's state as of the last commit."""
+        with self._reading(patient) as book:
+            book.check_tail()
+            return book.head.state
+
+    def notes(self, patient: str, start: datetime, end: datetime) -> list[Note]:
+        """Notes charted by hand, by time."""
+        with self._reading(patient) as book:
+            return reading.notes(book, start, end)
+
+    # Scores, episodes and alarms
+
+    def scores(
+        self, patient: str, start: datetime, end: datetime, kind: ScoreKind = ScoreKind.NEWS2
+    ) -> list[Score]:
+        """Scores by time; the first is the one in force at `start` where there is one."""
+        with self._reading(patient) as book:
+            return reading.scores(book, start, end, kind)
+
+    def episodes(self, patient: str, start: datetime, end: datetime) -> list[Episode]:
+        """Episodes that overlap the range, by start."""
+        with self._reading(patient) as book:
+            return reading.episodes(book, start, end)
+
+    def alarms(
+        self,
+        patient: str | None = None,
+        *,
+        active: bool | None = None,
+        start: datetime | None = None,
+        end: datetime | None = None,
+    ) -> list[Alarm]:
+        """Alarms as they stand, most urgent and newest first."""
+        conditions = reading.overlap(start, end)
+        if active is not None:
+            conditions.append(table.c.finish.is_(None) if active else table.c.finish.is_not(None))
+        with self._database.read() as connection:
+            books = [self._book(connection, patient)] if patient else self._everyone(connection)
+            found = [one.alarm for one in _alarm_records(connection, books, conditions)]
+        return sorted(found, key=lambda alarm: (-alarm.priority, -micros(alarm.raised), alarm.id))
+
+    def alarm(self, alarm_id: str) -> Alarm:
+        """One alarm. Raises NotFound."""
+        return self._one("alarm", alarm_id, records.ALARMS).alarm
+
+    def alarm_events(self, alarm_id: str) -> list[AlarmEvent]:
+        """An alarm's history, oldest first."""
+        events = self._one("alarm", alarm_id, records.ALARMS).events
+        return sorted(events, key=lambda event: event.time)
+
+    # Summaries and dead letters
+
+    def keep_summary(self, summary: Summary) -> None:
+        """Keep a summary with its evidence."""
+        with (
+            self._database.write() as connection,
+            self._writer(connection, summary.patient) as writer,
+        ):
+            writer.keep_summary(summary)
+
+    def summary(self, summary_id: str) -> Summary:
+        """One summary. Raises NotFound."""
+        return self._one("summary", summary_id, records.SUMMARIES)
+
+    def summaries(self, patient: str, limit: int = 20) -> list[Summary]:
+        """The newest first."""
+        with self._reading(patient) as book:
+            return reading.summaries(book, limit)
+
+    def dead_letters(self, limit: int = 100) -> list[tuple[datetime, str, Rejected]]:
+        """The newest first: when, source, what and why."""
+        with self._database.read() as connection:
+            return intake.newest(connection, self._vault, limit)
+
+    # Housekeeping
+
+    def compact(self, before: datetime) -> int:
+        """Pack the hot tail older than `before` into blocks; how many rows went."""
+        return sum(self._each(lambda writer: writer.compact(micros(before))))
+
+    def purge(self, waveforms_before: datetime, numerics_before: datetime | None = None) -> int:
+        """Delete what retention no longer keeps, waveforms first; how many blocks went.
+
+        Each patient is a transaction of its own, and so are waveforms and numerics, so that
+        alarms need not wait, and a full disk gets room as soon as it can be had.
+        """
+        waves = micros(waveforms_before)
+        gone = sum(self._each(lambda writer: writer.purge_waveforms(waves)))
+        if numerics_before is not None:
+            numerics = micros(numerics_before)
+            self.compact(numerics_before)
+            gone += sum(self._each(lambda writer: writer.purge_numerics(numerics)))
+        self._purge_intake()
+        return gone
+
+    def _purge_intake(self) -> None:
+        before = self._clock.now() - DEAD_LETTERS_KEPT
+        if self._vault.destroy_intake(before):
+            with self._database.write() as connection:
+                intake.purge(connection, before)
+
+    @contextmanager
+    def _reading(self, patient: str) -> Iterator[Book]:
+        with self._database.read() as connection:
+            yield self._book(connection, patient)
+
+    def _book(self, connection: Connection, patient: str) -> Book:
+        return open_book(connection, self._vault, self._caches, patient)
+
+    @contextmanager
+    def _writer(self, connection: Connection, patient: str) -> Iterator[BookWriter]:
+        book = open_book(connection, self._vault, self._caches, patient, lock=True)
+        writer = BookWriter(book, self._vault)
+        yield writer
+        writer.finish(self._caches)
+
+    def _everyone(self, connection: Connection) -> list[Book]:
+        return people.everyone(connection, self._vault, self._caches)
+
+    def _each(self, change: Callable[[BookWriter], int]) -> Iterator[int]:
+        """What `change` says of every patient, each in a transaction of its own."""
+        with self._database.read() as connection:
+            ids = [book.patient for book in self._everyone(connection)]
+        for patient in ids:
+            with self._database.write() as connection, self._writer(connection, patient) as writer:
+                yield change(writer)
+
+    def _one(self, name: str, its_id: str, form: Form[Kept]) -> Kept:
+        """The record of that id, whoever's it is."""
+        key = self._vault.exact_token(name, its_id)
+        query = (
+            sa.select(patients.c.id)
+            .join_from(table, patients, table.c.owner == patients.c.number)
+            .where(table.c.key == key)
+        )
+        with self._database.read() as connection:
+            patient = connection.execute(query).scalar()
+            if patient is None:
+                raise NotFound(f"there is no such {name}")
+            return reading.kept(self._book(connection, patient), form, table.c.key == key)[0]
+
+    def _settle(self, connection: Connection, done: list[str]) -> None:
+        connection.execute(
+            commands.update()
+            .where(commands.c.id.in_(done))
+            .values(outcome=b"", settled=micros(self._clock.now()))
+        )
+
+
+def _alarm_records(
+    connection: Connection, books: list[Book], conditions: list[sa.ColumnElement[bool]]
+) -> Iterator[AlarmRecord]:
+    check_records(books)
+    by_owner = {book.owner: book for book in books}
+    mine = (table.c.kind == codes.ALARM, table.c.owner.in_(by_owner))
+    for owner, record in records.select(connection, *mine, *conditions):
+        book = by_owner[owner]
+        yield from records.ALARMS.unpack(record.opened(book.patient, book.opener))
