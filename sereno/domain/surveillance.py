@@ -28,7 +28,8 @@ class Response(StrEnum):
 class ScorePart:
     """One parameter of a score: the measurement it rests on and the points it gives.
 
-    `derived` names where the value came from if it was not measured as such ("gcs", "fio2").
+    `signal` and `value` are what was measured. `derived` is set where that is not the chart's own
+    parameter but tells it: "gcs" (alert or not), "fio2" and "oxygen_flow" (oxygen or air).
     """
 
     signal: Signal
@@ -43,8 +44,9 @@ class Score:
     """A score, true from `time` until the next one of its kind.
 
     Where parameters are missing or too old it is partial: `total` counts what is known, and the
-    whole score lies between `lowest` and `highest`. `not_scored` says why there is none (an age
-    under 16, a pregnancy); the numbers are then None.
+    whole score lies between `lowest` and `highest`; with nothing known `total` is None. `missing`
+    names parameters by the signal that usually measures them. `not_scored` says why there is no
+    score ("under_16", "under_18" for qSOFA, "pregnant"); all numbers are then None.
     """
 
     kind: ScoreKind
@@ -74,10 +76,11 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Episode:
-    """A stretch in which one signal lay beyond a threshold.
+    """A stretch in which one signal lay strictly beyond a threshold.
 
-    `end` is None while it goes on; `last` is the latest abnormal sample, so that a duration can
-    always be told. `extreme` is the nadir or peak. `id` is stable while it grows.
+    `end` is None while it goes on, else the first sample back inside; where measuring stopped it
+    equals `last`, for nothing is known after that. `last` is the latest abnormal sample, so that
+    a duration can always be told. `extreme` is the nadir or peak. `id` is stable while it grows.
     """
 
     id: str
@@ -139,8 +142,8 @@ class OperatorState(StrEnum):
 class Limit:
     """When a signal raises an alarm.
 
-    Beyond `value` in `direction` for `delay` raises it; back inside by `hysteresis` (in the
-    signal's unit) ends it.
+    Strictly beyond `value` in `direction` for `delay` raises it; back inside by `hysteresis` (in
+    the signal's unit) ends it.
     """
 
     signal: Signal

@@ -1,8 +1,9 @@
 """The vocabulary of vital signs: one table of codes, units, plausible ranges and names.
 
-Codes: LOINC (loinc.org), IEEE 11073-10101 (MDC reference ids and context-free codes), units in
-UCUM. Plausible ranges are what a living patient and a working sensor can show; they are wider
-than any alarm limit, and a value outside is kept but flagged and never scored.
+Codes: LOINC (loinc.org), IEEE 11073-10101 (MDC reference ids and context-free codes: partition
+times 65536 plus code), units in UCUM. None stands where the standard has no code of that meaning;
+a comment beside it says so. Plausible ranges are what a living patient and a working sensor can
+show; they are wider than any alarm limit, and a value outside is kept but flagged, never scored.
 """
 
 from collections.abc import Callable, Mapping
@@ -102,16 +103,18 @@ class Vital:
         return self.low <= value <= self.high
 
 
+# fmt: off
 _ROWS = (
     Vital(
         signal=Signal.HEART_RATE, loinc="8867-4", mdc="MDC_ECG_HEART_RATE", mdc_code=147842,
         unit="/min", low=10, high=300, english="heart rate", spanish="frecuencia cardíaca",
-        abbreviation="HR",
+        abbreviation="HR", other_loinc=("76282-3",),  # beat to beat by ECG
     ),
     Vital(
         signal=Signal.PULSE_RATE, loinc="8889-8", mdc="MDC_PULS_OXIM_PULS_RATE", mdc_code=149530,
         unit="/min", low=10, high=300, english="pulse rate", spanish="frecuencia del pulso",
-        abbreviation="PR",
+        abbreviation="PR", other_loinc=("8893-0",),  # by palpation
+        other_mdc=(149514, 149546),  # MDC_PULS_RATE, MDC_PULS_RATE_NON_INV
     ),
     Vital(
         signal=Signal.SPO2, loinc="59408-5", mdc="MDC_PULS_OXIM_SAT_O2", mdc_code=150456,
@@ -121,12 +124,17 @@ _ROWS = (
     Vital(
         signal=Signal.RESPIRATORY_RATE, loinc="9279-1", mdc="MDC_RESP_RATE", mdc_code=151562,
         unit="/min", low=0, high=100, english="respiratory rate",
-        spanish="frecuencia respiratoria", abbreviation="RR", other_mdc=(151578,),
+        spanish="frecuencia respiratoria", abbreviation="RR",
+        # From the airway, the chest's impedance, the ventilator and the capnograph.
+        other_mdc=(151570, 151578, 151586, 151594),
     ),
     Vital(
         signal=Signal.TEMPERATURE, loinc="8310-5", mdc="MDC_TEMP_BODY", mdc_code=150364,
         unit="Cel", low=25, high=45, decimals=1, english="temperature", spanish="temperatura",
-        abbreviation="Temp",
+        # In the axilla, core, mouth, rectum and ear. Skin temperature is another measurement.
+        abbreviation="Temp", other_loinc=("8328-7", "8329-5", "8331-1", "8332-9", "8333-7"),
+        # MDC_TEMP, core, tympanic; rectal, oral, ear and axillary of the thermometer's profile.
+        other_mdc=(150344, 150368, 150392, 188420, 188424, 188428, 188452),
     ),
     Vital(
         signal=Signal.CUFF_SYSTOLIC, loinc="8480-6", mdc="MDC_PRESS_BLD_NONINV_SYS",
@@ -137,13 +145,13 @@ _ROWS = (
     Vital(
         signal=Signal.CUFF_DIASTOLIC, loinc="8462-4", mdc="MDC_PRESS_BLD_NONINV_DIA",
         mdc_code=150022, unit="mm[Hg]", low=10, high=200, english="diastolic pressure",
-        spanish="presión diastólica", abbreviation="NIBP dia", other_loinc=("76535-1",),
+        spanish="presión diastólica", abbreviation="NIBP dia", other_loinc=("76535-4",),
         other_mdc=(150302,),
     ),
     Vital(
         signal=Signal.CUFF_MEAN, loinc="8478-0", mdc="MDC_PRESS_BLD_NONINV_MEAN",
         mdc_code=150023, unit="mm[Hg]", low=15, high=250, english="mean pressure",
-        spanish="presión media", abbreviation="NIBP mean", other_loinc=("76536-9",),
+        spanish="presión media", abbreviation="NIBP mean", other_loinc=("76536-2",),
         other_mdc=(150303,),
     ),
     Vital(
@@ -164,44 +172,54 @@ _ROWS = (
         spanish="presión arterial invasiva media", abbreviation="ABP mean", other_mdc=(150035,),
     ),
     Vital(
-        signal=Signal.END_TIDAL_CO2, loinc="19889-5", mdc="MDC_CONC_AWAY_CO2_ET",
+        # 19891-1 is the partial pressure; 19889-5 the fraction of the breath, which some send.
+        signal=Signal.END_TIDAL_CO2, loinc="19891-1", mdc="MDC_CONC_AWAY_CO2_ET",
         mdc_code=151708, unit="mm[Hg]", low=1, high=120, english="end-tidal CO2",
-        spanish="CO2 al final de la espiración", abbreviation="etCO2",
+        spanish="CO2 al final de la espiración", abbreviation="etCO2", other_loinc=("19889-5",),
     ),
     Vital(
-        signal=Signal.FIO2, loinc="3150-6", mdc="MDC_CONC_AWAY_O2_INSP", mdc_code=152196,
+        signal=Signal.FIO2, loinc="3150-0", mdc="MDC_CONC_AWAY_O2_INSP", mdc_code=152196,
         unit="%", low=21, high=100, english="inspired oxygen", spanish="oxígeno inspirado",
-        abbreviation="FiO2",
+        abbreviation="FiO2", other_mdc=(153144,),  # MDC_CONC_GASDLV_O2_INSP, as delivered
     ),
     Vital(
+        # MDC has the fresh gas of an anaesthesia machine, but not what a mask or cannula is given.
         signal=Signal.OXYGEN_FLOW, loinc="3151-8", mdc=None, mdc_code=None, unit="L/min",
         low=0, high=80, decimals=1, english="oxygen flow", spanish="flujo de oxígeno",
         abbreviation="O2 flow",
     ),
     Vital(
-        # 1 on supplemental oxygen, 0 on air: the NEWS2 chart's "air or oxygen" row.
+        # 1 on supplemental oxygen, 0 on air: the NEWS2 chart's "air or oxygen" row. LOINC and MDC
+        # code devices, flows and concentrations, but not whether oxygen is given at all.
         signal=Signal.OXYGEN_GIVEN, kind=Kind.ORDINAL, loinc=None, mdc=None, mdc_code=None,
         unit="1", low=0, high=1, english="supplemental oxygen", spanish="oxígeno suplementario",
         abbreviation="O2",
     ),
     Vital(
+        # LOINC's is AVPU; new confusion came with NEWS2. MDC has coma scales alone.
         signal=Signal.CONSCIOUSNESS, kind=Kind.ORDINAL, loinc="80288-4", mdc=None, mdc_code=None,
         unit="1", low=0, high=4, english="consciousness", spanish="nivel de conciencia",
         abbreviation="ACVPU",
     ),
     Vital(
-        signal=Signal.GLASGOW_COMA_SCALE, loinc="9269-2", mdc=None, mdc_code=None, unit="{score}",
-        low=3, high=15, english="Glasgow coma scale", spanish="escala de coma de Glasgow",
-        abbreviation="GCS",
+        signal=Signal.GLASGOW_COMA_SCALE, loinc="9269-2", mdc="MDC_SCORE_GLAS_COMA",
+        mdc_code=153728, unit="{score}", low=3, high=15, english="Glasgow coma scale",
+        spanish="escala de coma de Glasgow", abbreviation="GCS",
     ),
     Vital(
-        signal=Signal.GLUCOSE, loinc="2339-0", mdc=None, mdc_code=None, unit="mg/dL",
-        low=10, high=1500, english="glucose", spanish="glucosa", abbreviation="Gluc",
+        signal=Signal.GLUCOSE, loinc="2339-0", mdc="MDC_CONC_GLU_GEN", mdc_code=160020,
+        unit="mg/dL", low=10, high=1500, english="glucose", spanish="glucosa",
+        # In plasma, in blood by the mole, and capillary by meter, by mass and by the mole.
+        abbreviation="Gluc", other_loinc=("2345-7", "15074-8", "41653-7", "14743-9"),
+        other_mdc=(160184, 160196),  # capillary whole blood, venous plasma
     ),
+    # LOINC names results; a stretch of samples has no code there.
     Vital(
         signal=Signal.ECG, kind=Kind.WAVEFORM, loinc=None, mdc="MDC_ECG_ELEC_POTL",
         mdc_code=131328, unit="mV", low=-20, high=20, decimals=2, english="ECG", spanish="ECG",
         abbreviation="ECG",
+        # I, II, V1 to V6; III, aVR, aVL, aVF.
+        other_mdc=(*range(131329, 131337), *range(131389, 131393)),
     ),
     Vital(
         signal=Signal.PLETH, kind=Kind.WAVEFORM, loinc=None, mdc="MDC_PULS_OXIM_PLETH",
@@ -219,6 +237,7 @@ _ROWS = (
         spanish="presión arterial", abbreviation="ABP", other_mdc=(150032,),
     ),
 )
+# fmt: on
 
 VITALS: Mapping[Signal, Vital] = MappingProxyType({row.signal: row for row in _ROWS})
 

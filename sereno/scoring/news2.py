@@ -158,9 +158,8 @@ def _part(row: Signal, known: Reading | Judged, scale: SpO2Scale, *, oxygen: boo
     if isinstance(known, Judged):
         points = OXYGEN_POINTS if row is Signal.OXYGEN_GIVEN else NOT_ALERT
         reading = known.reading
-        return ScorePart(
-            row, reading.value, reading.time, points if known.holds else 0, known.derived
-        )
+        points = points if known.holds else 0
+        return ScorePart(reading.signal, reading.value, reading.time, points, known.derived)
     if row is Signal.SPO2:
         points = spo2_points(known.value, scale, oxygen=oxygen)
     else:

@@ -10,7 +10,7 @@ from sereno.domain.patients import Patient
 from sereno.domain.surveillance import Score, ScoreKind, ScorePart
 from sereno.domain.vitals import Signal
 from sereno.scoring.news2 import PREGNANT, steps
-from sereno.scoring.readings import SYSTOLIC, Readings, chosen, fresh, not_alert
+from sereno.scoring.readings import SYSTOLIC, Reading, Readings, chosen, fresh, not_alert
 
 FAST_BREATHING = 22  # breaths/min, and more
 LOW_SYSTOLIC = 100  # mmHg, and less
@@ -52,21 +52,19 @@ def unfit(patient: Patient, now: datetime) -> str | None:
 def _parts(readings: Readings, now: datetime) -> dict[Signal, ScorePart]:
     breaths = fresh(readings, Signal.RESPIRATORY_RATE, now)
     pressure = chosen(readings, SYSTOLIC, now)
-    alert = not_alert(readings, now)
+    mentation = not_alert(readings, now)
     parts: dict[Signal, ScorePart] = {}
     if breaths is not None:
-        points = int(steps(breaths.value) >= FAST_BREATHING)
-        parts[Signal.RESPIRATORY_RATE] = ScorePart(
-            breaths.signal, breaths.value, breaths.time, points
-        )
+        fast = steps(breaths.value) >= FAST_BREATHING
+        parts[Signal.RESPIRATORY_RATE] = _part(breaths, altered=fast)
     if pressure is not None:
-        points = int(steps(pressure.value) <= LOW_SYSTOLIC)
-        parts[Signal.CUFF_SYSTOLIC] = ScorePart(
-            pressure.signal, pressure.value, pressure.time, points
-        )
-    if alert is not None:
-        parts[Signal.CONSCIOUSNESS] = ScorePart(
-            Signal.CONSCIOUSNESS, alert.reading.value, alert.reading.time,
-            int(alert.holds), alert.derived,
-        )  # fmt: skip
+        low = steps(pressure.value) <= LOW_SYSTOLIC
+        parts[Signal.CUFF_SYSTOLIC] = _part(pressure, altered=low)
+    if mentation is not None:
+        part = _part(mentation.reading, altered=mentation.holds, derived=mentation.derived)
+        parts[Signal.CONSCIOUSNESS] = part
     return parts
+
+
+def _part(reading: Reading, *, altered: bool, derived: str | None = None) -> ScorePart:
+    return ScorePart(reading.signal, reading.value, reading.time, int(altered), derived)

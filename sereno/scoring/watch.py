@@ -26,7 +26,6 @@ from sereno.domain.surveillance import (
     Response,
     Score,
     ScoreKind,
-    ScorePart,
 )
 from sereno.domain.vitals import VITALS, Signal
 from sereno.scoring import news2, qsofa
@@ -45,11 +44,6 @@ _NEVER: Final = datetime.max.replace(tzinfo=UTC)
 _RANK = {response: rank for rank, response in enumerate(Response)}
 _INSTEAD_OF = {HEART[1]: HEART[0], SYSTOLIC[1]: SYSTOLIC[0]}
 _SCORE_KEY: Key = (Condition.SCORE, None, Direction.HIGH, None)
-_DERIVED = {
-    "gcs": Signal.GLASGOW_COMA_SCALE,
-    "fio2": Signal.FIO2,
-    "oxygen_flow": Signal.OXYGEN_FLOW,
-}
 _BAD = {
     Quality.SENSOR_OFF: Condition.SENSOR_OFF,
     Quality.IMPLAUSIBLE: Condition.IMPLAUSIBLE,
@@ -501,7 +495,7 @@ class Watch:
                 self._scores[score.kind] = score
                 self._found.add(score)
                 if score.kind is ScoreKind.NEWS2:
-                    self._counted = frozenset(map(_measured_as, score.parts))
+                    self._counted = frozenset(part.signal for part in score.parts)
                     self._alarm_score(score, now)
 
     def _alarm_score(self, score: Score, now: datetime) -> None:
@@ -689,7 +683,7 @@ class Watch:
         self._fit_limits()
         self._recall_courses(memory)
         if ScoreKind.NEWS2 in self._scores:
-            self._counted = frozenset(map(_measured_as, self._scores[ScoreKind.NEWS2].parts))
+            self._counted = frozenset(part.signal for part in self._scores[ScoreKind.NEWS2].parts)
         for signal in Signal:
             self._mark(signal)
         self._due = self._next_due()
@@ -706,8 +700,3 @@ def _gist(score: Score) -> tuple[object, ...]:
     """What of a score must change to make it another one: not the values within a band."""
     parts = tuple((part.signal, part.points, part.derived) for part in score.parts)
     return parts, score.missing, score.highest, score.response, score.scale, score.not_scored
-
-
-def _measured_as(part: ScorePart) -> Signal:
-    """The signal that a part of a score rests on."""
-    return part.signal if part.derived is None else _DERIVED[part.derived]
