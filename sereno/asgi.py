@@ -17,8 +17,8 @@ from sereno.api.guard import LOOPBACK_NAMES, Guard, LiveSockets
 from sereno.api.headers import dashboard_policy, script_hashes
 from sereno.api.health import Health
 from sereno.api.sign_in import SignIn
+from sereno.domain.clock import Clock
 from sereno.domain.errors import ConfigurationError
-from sereno.ports import Clock
 from sereno.services.access import Access
 from sereno.services.charting import Charting
 from sereno.services.summarisation import Summarisation

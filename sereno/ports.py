@@ -10,19 +10,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol, runtime_checkable
 
+from sereno.domain.clock import Clock as Clock
 from sereno.domain.evidence import Draft, Evidence, Form, Sentence, Summary, Verdict
 from sereno.domain.patients import Note, Patient
 from sereno.domain.stream import Batch, Observation, Rejected, Subject, WaveformChunk
 from sereno.domain.surveillance import Alarm, AlarmEvent, Episode, Score, ScoreKind
 from sereno.domain.vitals import Language, Signal
-
-
-class Clock(Protocol):
-    """The wall clock, injected so that tests can turn it."""
-
-    def now(self) -> datetime:
-        """The present moment in UTC."""
-        ...
+from sereno.domain.work import JobState as JobState
 
 
 @runtime_checkable
@@ -100,8 +94,10 @@ class Store(Protocol):
         ...
 
     def find(self, reference: str) -> Patient:
-        """The patient by opaque id, identifier, bed or name. Raises NotFound, or Conflict if it
-        fits several."""
+        """The patient by opaque id, identifier, bed or name.
+
+        Raises NotFound, or Conflict if it fits several.
+        """
         ...
 
     def patients(self) -> list[Patient]:
@@ -263,16 +259,6 @@ class CommandQueue(Protocol):
         ...
 
 
-class JobState(StrEnum):
-    """Where a job stands."""
-
-    WAITING = "waiting"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """Work for the model process. A larger `priority` goes first, then the earlier deadline."""
@@ -305,8 +291,11 @@ class JobQueue(Protocol):
         ...
 
     def claim(self, holder: str, hold: timedelta) -> Job | None:
-        """Take the most urgent job for `hold`; one whose hold ran out may be claimed again, up
-        to the queue's attempts; one past its deadline fails instead."""
+        """Take the most urgent job for `hold`.
+
+        One whose hold ran out may be claimed again, up to the queue's attempts; one past its
+        deadline fails instead.
+        """
         ...
 
     def finish(self, job_id: str, result: str) -> None:

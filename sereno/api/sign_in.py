@@ -16,9 +16,9 @@ from starlette.routing import Route
 from sereno.api.cookies import FORM_LIFE, Cookies, own_origin
 from sereno.api.guard import SIGN_IN, VIEWER, LiveSockets
 from sereno.api.headers import form_policy
+from sereno.domain.clock import Clock
 from sereno.domain.errors import AccessDenied, TooManyAttempts
 from sereno.domain.vitals import Language
-from sereno.ports import Clock
 from sereno.services.access import ATTEMPT_WINDOW, Access, Viewer
 
 LARGEST_FORM: Final = 8 * 1024

@@ -7,7 +7,7 @@ from typing import Final
 import streamlit as st
 
 from sereno.domain.evidence import Summary
-from sereno.ports import JobState
+from sereno.domain.work import JobState
 from sereno.services.views import TREND_STEPS
 from streamlit_app import components
 from streamlit_app.presenting.summary import summary
