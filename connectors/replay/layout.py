@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -38,7 +37,10 @@ _FACTS = {
 }
 # Challenge 2012 (physionet.org/content/challenge-2012) calls the invasive mean pressure MAP.
 _DIALECTS: Mapping[str, Mapping[str, Signal]] = {"recordid": {"map": Signal.INVASIVE_MEAN}}
-_FASTEST_NUMERICS = timedelta(seconds=0.05)  # rows this close, or closer, are samples of waveforms
+_FASTEST_NUMERICS = 0.05  # s: rows this close, or closer, are samples of waveforms
+_FEWEST_STEPS = 3
+_GAP = 5  # times the usual step
+_ROUNDING = 0.004  # of a rate, within which a whole number of Hz is meant
 _LISTED = 20
 
 
@@ -241,8 +243,12 @@ def _rate(
             moments.append(times.read(time_cell(row, time), ""))
         except (MalformedInput, IndexError):
             continue
-    steps = sorted(b - a for a, b in pairwise(moments) if b > a)
-    if len(steps) < 3 or steps[len(steps) // 2] > _FASTEST_NUMERICS:
+    steps = [(b - a).total_seconds() for a, b in pairwise(moments) if b >= a]
+    forward = sorted(step for step in steps if step > 0)
+    if len(forward) < _FEWEST_STEPS or forward[len(forward) // 2] > _FASTEST_NUMERICS:
         return 0.0
-    rate = 1 / steps[len(steps) // 2].total_seconds()
-    return float(round(rate)) if abs(rate - round(rate)) < 0.01 * rate else rate
+    # The mean, since written times are often rounded, but not over gaps.
+    even = [step for step in steps if step <= _GAP * forward[len(forward) // 2]]
+    rate = len(even) / sum(even)
+    whole = round(rate)
+    return float(whole) if abs(rate - whole) < _ROUNDING * rate else rate

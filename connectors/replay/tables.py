@@ -16,7 +16,7 @@ from connectors.replay.player import Replay, Window
 from connectors.replay.rows import Row, RowReader
 from sereno.domain.errors import MalformedInput, SourceError
 
-_SAMPLE = 64  # rows from which the time's kind and the rate are inferred
+_SAMPLE = 512  # rows from which the time's kind and the rate are inferred
 _LONGEST_LINE = 1 << 20  # bytes
 _DELIMITERS = ",;\t|"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")

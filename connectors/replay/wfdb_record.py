@@ -183,9 +183,9 @@ class WfdbRecording:
 
 
 def _local(path: Path) -> Path:
-    """`path`, if wfdb's file layer can only take it for a local one."""
-    if "::" in str(path) or "://" in str(path):
-        raise SourceError("a WFDB path can not hold '::' or '://'; move or rename the record")
+    """`path`, if wfdb's file layer can only take it for a local one: '::' chains file systems."""
+    if "::" in str(path):
+        raise SourceError("a WFDB path can not hold '::'; move or rename the record")
     return path
 
 
