@@ -6,14 +6,10 @@ from inference.language.style import Style, Told
 from sereno.domain.evidence import Fact, FactKind
 from sereno.domain.surveillance import Condition, Direction, Response
 from sereno.domain.vitals import Signal
-from sereno.scoring.evidence import Section
 
-LEADS = {
-    Section.BREATHING: "Breathing",
-    Section.CIRCULATION: "Circulation",
-    Section.DISABILITY: "Neurology",
-}
-NOW = "Now"
+# What may open the list of values, where all of them are fresh and where not.
+FRESH_LEADS = ("", "Now ", "Currently ")
+LEADS = ("", "Latest values: ")
 
 _NAMES = {
     Signal.HEART_RATE: "heart rate",
@@ -124,6 +120,8 @@ def _extreme(told: Told) -> tuple[str, ...]:
 
 
 def _episode(told: Told) -> tuple[str, ...]:
+    if told.signal is Signal.CONSCIOUSNESS:
+        return _altered(told)
     name, limit, worst = _name(told.signal), told.threshold, told.value
     start, at, length = told.time("start"), told.time("at"), told.span("length")
     went, beyond, most = _sides(told)
@@ -148,7 +146,49 @@ def _episode(told: Told) -> tuple[str, ...]:
     )
 
 
+def _mind(told: Told) -> str:
+    return _MINDS[int(told.fact.value or 0)]
+
+
+def _altered(told: Told) -> tuple[str, ...]:
+    """An episode of consciousness, which has a worst state and no numbers."""
+    start, length, worst = told.time("start"), told.span("length"), f"at worst {_mind(told)}"
+    if told.momentary:
+        at = told.time("at")
+        so_far = " so far" if told.fact.ongoing else ""
+        return (f"altered consciousness in a single reading{so_far}: {_mind(told)} at {at}",)
+    if told.fact.ongoing:
+        return (
+            f"consciousness has been altered since {start} ({length} so far), {worst}",
+            f"since {start} consciousness has stayed altered ({length} so far), {worst}",
+        )
+    return (
+        f"consciousness was altered for {length} from {start}, {worst}",
+        f"from {start} consciousness was altered for {length}, {worst}",
+    )
+
+
+def _often_altered(told: Told) -> tuple[str, ...]:
+    start, count, worst = told.time("start"), told.whole("count"), f"at worst {_mind(told)}"
+    still = "; it is still so" if told.fact.ongoing else ""
+    if told.momentary:
+        return (f"{count} single readings of altered consciousness since {start}, {worst}{still}",)
+    longest = told.span("longest")
+    return (
+        (
+            f"{count} episodes of altered consciousness since {start}, the longest {longest},"
+            f" {worst}{still}"
+        ),
+        (
+            f"since {start} {count} episodes of altered consciousness (longest {longest},"
+            f" {worst}){still}"
+        ),
+    )
+
+
 def _group(told: Told) -> tuple[str, ...]:
+    if told.signal is Signal.CONSCIOUSNESS:
+        return _often_altered(told)
     name, limit, worst = _name(told.signal), told.threshold, told.value
     start, at, longest = told.time("start"), told.time("at"), told.span("longest")
     count, (went, beyond, most) = told.whole("count"), _sides(told)
@@ -234,13 +274,14 @@ def _alarm(told: Told) -> tuple[str, ...]:
 def _condition(told: Told) -> str:
     condition = Condition(told.label("condition"))
     name = "" if told.fact.signal is None else _name(told.signal)
+    if condition is Condition.LIMIT and told.signal is Signal.CONSCIOUSNESS:
+        return f"altered consciousness, at worst {_mind(told)}"
     if condition is Condition.LIMIT:
         _, beyond, most = _sides(told)
         worst = "" if told.fact.value is None else f", {most} {told.value}"
         return f"{name} {beyond} {told.threshold}{worst}"
     if condition is Condition.SCORE:
-        limit = told.fact.values.get("threshold")
-        return "NEWS2" if limit is None else f"NEWS2 at or above {limit:.0f}"
+        return "NEWS2" if told.fact.value is None else f"NEWS2 up to {told.fact.value:.0f}"
     return {
         Condition.SENSOR_OFF: f"{name} sensor off".strip(),
         Condition.SOURCE_SILENT: "no data from the source",

@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -12,9 +12,6 @@ from inference.language.prompt import chat
 from sereno.domain.errors import ModelError
 from sereno.domain.evidence import Draft, Evidence, Form, ModelIdentity, Timings
 from sereno.domain.vitals import Language
-
-# A byte-level token holds at least one byte, so no text of the grammar needs more tokens.
-_BYTES_PER_TOKEN = 1
 
 
 class Completed(Protocol):
@@ -34,8 +31,20 @@ class Completed(Protocol):
     def decode_ms(self) -> float: ...  # noqa: D102
 
 
+class Described(Protocol):
+    """What a model says of itself (see inference.runtime.ModelInfo)."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def hashes(self) -> Mapping[str, str]: ...  # noqa: D102
+
+
 class Completer(Protocol):
     """A model that completes a prompt within a grammar (see inference.runtime.OnnxModel)."""
+
+    @property
+    def info(self) -> Described: ...  # noqa: D102
 
     def complete(
         self,
@@ -63,14 +72,13 @@ class GovernedGenerator:
     def __init__(
         self,
         model: Completer,
-        identity: ModelIdentity,
         *,
         temperature: float = 0.0,
         seed: int = 0,
         now: Callable[[], datetime] = _now,
     ) -> None:
         self._model = model
-        self._identity = identity
+        self._identity = ModelIdentity(model.info.name, dict(model.info.hashes))
         self._temperature = temperature
         self._seed = seed
         self._now = now
@@ -116,5 +124,7 @@ class GovernedGenerator:
 
 
 def _most_tokens(blocks: tuple[Block, ...]) -> int:
-    longest = (max(len(f" {said.text}".encode()) for said in block.phrasings) for block in blocks)
-    return sum(longest) // _BYTES_PER_TOKEN + 1
+    """A byte-level token holds at least one byte: no text of the grammar needs more than this."""
+    return 1 + sum(
+        max(len(f" {said.text}".encode()) for said in block.phrasings) for block in blocks
+    )

@@ -1,9 +1,12 @@
 """Evidence laid out as blocks: one sentence each, in every phrasing that it may take.
 
-Measures of one section of ABCDE that follow each other share a block; every other fact has its
-own. The order is the evidence's.
+Measures that follow each other share a block; every other fact has its own. The order is the
+evidence's. Facts of one kind share its phrasings out among them, so that a text does not repeat
+itself.
 """
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations, groupby
 from types import ModuleType
@@ -12,10 +15,9 @@ from inference.language import english, spanish
 from inference.language.style import Style, of_evidence
 from sereno.domain.evidence import Evidence, Fact, FactKind, Sentence
 from sereno.domain.vitals import Language
-from sereno.scoring.evidence import SECTION
 
-# So that one list never has more phrasings than its subsets times its leads.
-_LONGEST_LIST = 4
+# With more optional values than this in a list, they are told all or none: subsets double.
+_FREE_CHOICES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,53 +41,56 @@ def compose(evidence: Evidence, language: Language) -> tuple[Block, ...]:
     """The blocks of a text about `evidence` in `language`, in order."""
     words = spanish if language is Language.SPANISH else english
     style = of_evidence(evidence, language)
+    shares = _shares(evidence.facts)
     blocks: list[Block] = []
-    for listed, facts in groupby(evidence.facts, key=_list_key):
-        run = list(facts)
-        if listed is None:
-            blocks += [_sentence_block(fact, evidence, style, words) for fact in run]
+    for listed, run in groupby(evidence.facts, key=lambda fact: fact.kind is FactKind.MEASURE):
+        if listed:
+            blocks.append(_list_block(list(run), evidence, style, words))
             continue
-        for i in range(0, len(run), _LONGEST_LIST):
-            blocks.append(_list_block(run[i : i + _LONGEST_LIST], evidence, style, words))
+        for fact in run:
+            texts = _share(words.sentences(fact, style), *shares[fact.id])
+            said = tuple(Sentence(text, (fact.id,)) for text in texts)
+            blocks.append(Block(said, fact.id not in evidence.required))
     return tuple(blocks)
 
 
-def _list_key(fact: Fact) -> int | None:
-    """What measures that share a list have in common; None for a fact with its own sentence."""
-    if fact.kind is not FactKind.MEASURE or fact.signal is None:
-        return None
-    return int(SECTION.get(fact.signal, 0))
+def _shares(facts: Iterable[Fact]) -> dict[str, tuple[int, int]]:
+    """Which of how many shares of its kind's phrasings each fact may use."""
+    alike: dict[tuple[object, ...], list[str]] = defaultdict(list)
+    for fact in facts:
+        alike[fact.kind, fact.direction, fact.labels.get("extent")].append(fact.id)
+    return {ids[i]: (i, len(ids)) for ids in alike.values() for i in range(len(ids))}
 
 
-def _sentence_block(fact: Fact, evidence: Evidence, style: Style, words: ModuleType) -> Block:
-    texts = dict.fromkeys(words.sentences(fact, style))
-    said = tuple(Sentence(text, (fact.id,)) for text in texts)
-    return Block(said, fact.id not in evidence.required)
+def _share(texts: Iterable[str], which: int, of: int) -> list[str]:
+    different = list(dict.fromkeys(texts))
+    shares = min(of, len(different))
+    return different[which % shares :: shares]
 
 
 def _list_block(facts: list[Fact], evidence: Evidence, style: Style, words: ModuleType) -> Block:
-    must = {fact.id for fact in facts if fact.id in evidence.required}
-    sizes = range(len(facts), 0, -1)
-    subsets = [
-        chosen
-        for size in sizes
-        for chosen in combinations(facts, size)
-        if must <= {fact.id for fact in chosen}
-    ]
+    must = [fact.id for fact in facts if fact.id in evidence.required]
     said = tuple(
         Sentence(text, tuple(fact.id for fact in chosen))
-        for chosen in subsets
-        for text in _lists(list(chosen), style, words)
+        for chosen in _subsets(facts, must)
+        for text in _lists(chosen, style, words)
     )
     return Block(said, not must)
 
 
+def _subsets(facts: list[Fact], must: list[str]) -> list[list[Fact]]:
+    """The selections that hold all that must be told, the fullest first, none of them empty."""
+    free = [fact for fact in facts if fact.id not in must]
+    sizes = range(len(free), -1, -1) if len(free) <= _FREE_CHOICES else (len(free), 0)
+    chosen = [
+        [fact for fact in facts if fact.id in must or fact in picked]
+        for size in sizes
+        for picked in combinations(free, size)
+    ]
+    return [subset for subset in chosen if subset]
+
+
 def _lists(facts: list[Fact], style: Style, words: ModuleType) -> list[str]:
     listed = ", ".join(words.item(fact, style) for fact in facts)
-    texts = [f"{words.capital(listed)}."]
-    lead = words.LEADS.get(SECTION[facts[0].signal]) if facts[0].signal else None
-    if lead:
-        texts.append(f"{lead}: {listed}.")
-    if all(fact.ongoing for fact in facts):
-        texts.append(f"{words.NOW} {listed}.")
-    return texts
+    leads = words.FRESH_LEADS if all(fact.ongoing for fact in facts) else words.LEADS
+    return [f"{lead}{listed if lead else words.capital(listed)}." for lead in leads]

@@ -6,14 +6,10 @@ from inference.language.style import Style, Told
 from sereno.domain.evidence import Fact, FactKind
 from sereno.domain.surveillance import Condition, Direction, Response
 from sereno.domain.vitals import VITALS, Signal
-from sereno.scoring.evidence import Section
 
-LEADS = {
-    Section.BREATHING: "Respiración",
-    Section.CIRCULATION: "Circulación",
-    Section.DISABILITY: "Neurológico",
-}
-NOW = "Ahora"
+# What may open the list of values, where all of them are fresh and where not.
+FRESH_LEADS = ("", "Ahora ", "Actualmente ")
+LEADS = ("", "Últimos valores: ")
 
 # Each name with its article, which tells the gender.
 _NAMES = {
@@ -151,6 +147,8 @@ def _extreme(told: Told) -> tuple[str, ...]:
 
 
 def _episode(told: Told) -> tuple[str, ...]:
+    if told.signal is Signal.CONSCIOUSNESS:
+        return _altered(told)
     name, beyond, worst = _the(told.signal), _beyond(told), f"con un {_worst(told)}"
     start, at, length = told.time("start"), told.time("at"), told.span("length")
     if told.momentary:
@@ -171,7 +169,56 @@ def _episode(told: Told) -> tuple[str, ...]:
     )
 
 
+def _mind(told: Told) -> str:
+    return f"«{_MINDS[int(told.fact.value or 0)]}»"
+
+
+def _altered(told: Told) -> tuple[str, ...]:
+    """An episode of consciousness, which has a worst state and no numbers."""
+    name, worst = _the(told.signal), f"en el peor momento {_mind(told)}"
+    start, length = told.time("start"), told.span("length")
+    if told.momentary:
+        at = told.time("at")
+        so_far = " hasta ahora" if told.fact.ongoing else ""
+        return (f"nivel de conciencia alterado en una sola lectura{so_far}: {_mind(told)} a {at}",)
+    if told.fact.ongoing:
+        return (
+            f"{name} está alterado desde {start} ({length} hasta ahora), {worst}",
+            f"desde {start} {name} sigue alterado ({length} hasta ahora), {worst}",
+        )
+    return (
+        f"{name} estuvo alterado durante {length} desde {start}, {worst}",
+        f"desde {start} {name} estuvo alterado durante {length}, {worst}",
+    )
+
+
+def _often_altered(told: Told) -> tuple[str, ...]:
+    start, count = told.time("start"), told.whole("count")
+    worst = f"en el peor momento {_mind(told)}"
+    still = "; ahora sigue alterado" if told.fact.ongoing else ""
+    if told.momentary:
+        return (
+            (
+                f"{count} lecturas aisladas de nivel de conciencia alterado desde {start},"
+                f" {worst}{still}"
+            ),
+        )
+    longest = told.span("longest")
+    return (
+        (
+            f"{count} episodios de nivel de conciencia alterado desde {start}, el más largo de"
+            f" {longest}, {worst}{still}"
+        ),
+        (
+            f"desde {start} {count} episodios de nivel de conciencia alterado"
+            f" (el más largo de {longest}, {worst}){still}"
+        ),
+    )
+
+
 def _group(told: Told) -> tuple[str, ...]:
+    if told.signal is Signal.CONSCIOUSNESS:
+        return _often_altered(told)
     name, beyond, worst = _the(told.signal), _beyond(told), _worst(told)
     start, at, longest = told.time("start"), told.time("at"), told.span("longest")
     count = told.whole("count")
@@ -259,12 +306,13 @@ def _alarm(told: Told) -> tuple[str, ...]:
 def _condition(told: Told) -> str:
     condition = Condition(told.label("condition"))
     name = "" if told.fact.signal is None else f" de {_name(told.signal)}"
+    if condition is Condition.LIMIT and told.signal is Signal.CONSCIOUSNESS:
+        return f"nivel de conciencia alterado, en el peor momento {_mind(told)}"
     if condition is Condition.LIMIT:
         worst = "" if told.fact.value is None else f", {_worst(told)}"
         return f"{_name(told.signal)} {_beyond(told)}{worst}"
     if condition is Condition.SCORE:
-        limit = told.fact.values.get("threshold")
-        return "NEWS2" if limit is None else f"NEWS2 de {limit:.0f} o más"
+        return "NEWS2" if told.fact.value is None else f"NEWS2 de hasta {told.fact.value:.0f}"
     return {
         Condition.SENSOR_OFF: f"sensor{name} desconectado",
         Condition.SOURCE_SILENT: "no llegan datos de la fuente",

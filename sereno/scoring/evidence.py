@@ -2,8 +2,8 @@
 
 docs/reference/evidence.md defines every fact in words. Only good values count; every number is
 rounded half up to the vocabulary's decimals; nothing after the window's end is looked at. The
-facts come in the order in which they are told: open alarms, the score, then airway and
-breathing, circulation, disability, exposure.
+facts come in the order in which they are told: open alarms, the score, the present values and
+then what happened, both as airway and breathing, circulation, disability, exposure; gaps last.
 """
 
 from collections import defaultdict
@@ -87,6 +87,10 @@ _CORE = frozenset(
         Signal.CONSCIOUSNESS,
         Signal.TEMPERATURE,
     }
+)
+
+_CORE_SIGNALS = frozenset(
+    signal for _, family in _FAMILIES if family[0] in _CORE for signal in family
 )
 
 _DIASTOLIC: Mapping[Signal, Signal] = MappingProxyType(
@@ -266,9 +270,10 @@ def _plan(facts: Sequence[Fact], form: Form) -> tuple[tuple[Fact, ...], tuple[st
 
 
 def _required(fact: Fact) -> bool:
-    """Open alarms, the score and gaps always; the rest from SERIOUS on."""
+    """Open alarms, the score, gaps and the core vital signs always; the rest from SERIOUS on."""
     always = fact.kind in (FactKind.ALARM, FactKind.SCORE, FactKind.GAP)
-    return always or fact.severity >= Severity.SERIOUS
+    present = fact.kind in (FactKind.MEASURE, FactKind.CHANGE) and fact.signal in _CORE_SIGNALS
+    return always or present or fact.severity >= Severity.SERIOUS
 
 
 def _weight(fact: Fact) -> float:
@@ -293,8 +298,8 @@ def _alarm_fact(case: _Case, alarm: Alarm) -> Fact:
         and alarm.acknowledged_at <= case.window.end
     )
     values = {}
-    if alarm.limit is not None:
-        values["threshold"] = rounded(signal, alarm.limit) if signal else alarm.limit
+    if alarm.limit is not None and signal is not None:
+        values["threshold"] = rounded(signal, alarm.limit)
     worst = alarm.extreme if alarm.extreme is not None else alarm.value
     times = {"start": alarm.onset}
     if answered and alarm.acknowledged_at is not None:
@@ -373,30 +378,27 @@ def _comparable(first: Score, last: Score) -> bool:
 
 
 def _signal_facts(case: _Case, episodes: Sequence[Episode]) -> list[Fact]:
-    """Section by section: present values, then what happened."""
+    """Present values from A to E, then what happened, from A to E."""
     runs = _runs(case, episodes)
-    facts: list[Fact] = []
+    now: list[Fact] = []
+    events: list[Fact] = []
     for section in Section:
-        now: list[Fact] = []
-        events: list[Fact] = []
-        for signal in _leading(case, section):
+        leading = _leading(case, section)
+        for signal in leading:
             change = _change(case, signal)
             latest = change or _measure(case, signal)
             (events if change else now).append(latest)
             abnormal = [fact for key, fact in runs.items() if key[0] is signal]
-            events += abnormal
-            if not abnormal and (extreme := _extreme(case, signal, latest)):
-                events.append(extreme)
-        told = {fact.signal for fact in events + now}
+            extreme = None if abnormal else _extreme(case, signal, latest)
+            events += [*abnormal, *([extreme] if extreme else [])]
         events += [
             fact
             for (signal, *_), fact in runs.items()
             if SECTION.get(signal) is section
-            and signal not in told
+            and signal not in leading
             and not _covered(signal, fact, runs)
         ]
-        facts += now + events
-    return facts
+    return now + events
 
 
 def _leading(case: _Case, section: Section) -> list[Signal]:

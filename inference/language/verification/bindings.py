@@ -12,7 +12,6 @@ from inference.language.verification.lexicon import (
     ARTERIAL_PRESSURE,
     DATA,
     PRESSURE,
-    SECTIONS,
     UNITLESS,
     UNITS,
     Concept,
@@ -46,9 +45,11 @@ def need(condition: object, reason: str) -> None:
 _CUES = frozenset(
     {
         Idea.BEYOND, Idea.EXTREME, Idea.FROM, Idea.TO, Idea.AT, Idea.SINCE, Idea.BETWEEN, Idea.AND,
-        Idea.BEFORE, Idea.BEGIN, Idea.LASTING, Idea.LONGEST,
+        Idea.BEFORE, Idea.BEGIN, Idea.LASTING, Idea.LONGEST, Idea.UP_TO,
     }
 )  # fmt: skip
+# Concepts whose time may follow, as that of a number does.
+_LAST = {Idea.ANSWERED: "answered", Idea.MIND: "value"}
 _STARTS = frozenset({Idea.SINCE, Idea.FROM, Idea.BETWEEN})
 _ENDS = frozenset({Idea.TO, Idea.AND, Idea.BEFORE, Idea.BEGIN})
 
@@ -93,7 +94,7 @@ def sort(items: Sequence[Item], roles: Roles) -> Claims:
         if isinstance(item, Concept):
             claims.ideas.append(item)
             cue = item.idea if item.idea in _CUES else cue
-            last = "answered" if item.idea is Idea.ANSWERED else last
+            last = _LAST.get(item.idea, last)
             if item.idea is Idea.TIMES and isinstance(item.about, int):
                 claims.count.append(item.about)
         elif isinstance(item, Quantity):
@@ -115,7 +116,7 @@ def sort(items: Sequence[Item], roles: Roles) -> Claims:
 
 def _counts(item: Quantity, following: Item) -> bool:
     """Whether the number says how often: 7 times, 7 episodes, 7 gaps, 7 single readings."""
-    counted = {Idea.TIMES, Idea.EPISODES, Idea.GAPS, Idea.SINGLE}
+    counted = {Idea.TIMES, Idea.EPISODES, Idea.GAPS, Idea.SINGLES}
     whole = item.unit is None and item.lower is None and item.value == int(item.value)
     return whole and isinstance(following, Concept) and following.idea in counted
 
@@ -220,16 +221,14 @@ def check_measures(
 
 
 def _lead(body: list[Item], facts: Sequence[Fact]) -> None:
-    """Take off "Breathing:" or "Now", which must fit."""
+    """Take off what says whether the values are present or the latest, which must fit."""
     first = body[0] if body else None
     if not isinstance(first, Concept):
         return
     if first.idea is Idea.NOW:
         need(all(fact.ongoing for fact in facts), "it calls an old value present")
         del body[0]
-    elif first.idea is Idea.SECTION:
-        fitting = SECTIONS[str(first.about)]
-        need(all(fact.signal in fitting for fact in facts), "a value under the wrong heading")
+    elif first.idea is Idea.LATEST:
         need(len(body) > 1 and body[1] == Mark(":"), "a heading without its colon")
         del body[:2]
 
@@ -371,30 +370,44 @@ _EPISODE = Roles(
 def _check_episode(items: Sequence[Item], fact: Fact, times: Times, language: Language) -> None:
     claims = sort(_without_of(items), _EPISODE)
     momentary = is_momentary(fact.durations["length"])
-    _only(claims, Idea.TREND, Idea.STILL, Idea.SINGLE)
-    _check_beyond(claims, fact, language, momentary=momentary)
+    _check_abnormal(claims, fact, language, momentary=momentary)
     need(claims.has(Idea.STILL) is fact.ongoing, "whether it goes on is told wrongly")
     need(not claims.count, "a count in a single episode")
+    need(not claims.has(Idea.SINGLES), "a count in a single episode")
     _clocks(claims, fact, ("at",) if momentary else ("start",), times)
     _lengths(claims, "length", fact.durations["length"], wanted=not momentary)
 
 
-def _check_beyond(claims: Claims, fact: Fact, language: Language, *, momentary: bool) -> None:
+def _check_abnormal(claims: Claims, fact: Fact, language: Language, *, momentary: bool) -> None:
     """What an episode and a group share: signal, limit, worst value, their direction."""
+    common = (Idea.STILL, Idea.SINGLE, Idea.SINGLES, Idea.TIMES, Idea.EPISODES)
+    single = claims.has(Idea.SINGLE) or claims.has(Idea.SINGLES)
+    need(single is momentary, "single readings and lasting ones are mixed up")
     _about(claims, fact.signal)
+    if fact.signal is Signal.CONSCIOUSNESS:
+        _only(claims, *common, Idea.ALTERED, Idea.WORST, Idea.MIND)
+        _check_altered(claims, fact)
+        return
+    _only(claims, *common, Idea.TREND)
     need(claims.has(Idea.BEYOND), "no word says on which side of the limit")
     need(claims.has(Idea.EXTREME) or momentary, "no word says that a value is the worst")
     _toward(claims, fact.direction, Idea.BEYOND, Idea.EXTREME, Idea.TREND)
-    need(claims.has(Idea.SINGLE) is momentary, "single readings and lasting ones are mixed up")
     _numbers(claims, fact, ("threshold", "value"), language)
+
+
+def _check_altered(claims: Claims, fact: Fact) -> None:
+    """Consciousness has no numbers: it is altered, and there is a worst state."""
+    need(claims.has(Idea.ALTERED), "it does not say that consciousness is altered")
+    need(claims.about(Idea.MIND) == [int(fact.value or 0)], "another state of mind")
+    need(not claims.numbers, "a number where none belongs")
+    need(not any(claims.has(idea) for idea in (Idea.BEYOND, Idea.EXTREME)), "not how it is told")
 
 
 def _check_group(items: Sequence[Item], fact: Fact, times: Times, language: Language) -> None:
     claims = sort(_without_of(items), _EPISODE)
     longest = fact.durations["longest"]
     momentary = is_momentary(longest)
-    _only(claims, Idea.TREND, Idea.STILL, Idea.SINGLE, Idea.TIMES, Idea.EPISODES)
-    _check_beyond(claims, fact, language, momentary=momentary)
+    _check_abnormal(claims, fact, language, momentary=momentary)
     need(claims.has(Idea.STILL) is fact.ongoing, "whether it goes on is told wrongly")
     _counted(claims, fact.values.get("count"))
     _clocks(claims, fact, ("start",), times)
@@ -509,16 +522,18 @@ def _check_before(
     need(len(clocks) == 1 and times.same(clocks[0], fact.times["from"]), "not when it was so")
 
 
-_ALARM = Roles({Idea.BEYOND: "threshold", Idea.EXTREME: "value"}, {"answered": "acknowledged"})
+_ALARM = Roles(
+    {Idea.BEYOND: "threshold", Idea.EXTREME: "value", Idea.UP_TO: "value"},
+    {"answered": "acknowledged"},
+)
 
 
 def _check_alarm(items: Sequence[Item], fact: Fact, times: Times, language: Language) -> None:
     condition = Condition(fact.labels["condition"])
-    reaching = [item for item in items if not isinstance(item, Quantity)]
-    claims = sort(reaching if condition is Condition.SCORE else _without_of(items), _ALARM)
+    claims = sort(_without_of(items), _ALARM)
     _only(
         claims, Idea.ALARM, Idea.PRIORITY, Idea.CONDITION, Idea.ANSWERED, Idea.UNANSWERED,
-        Idea.GONE, Idea.SCORE, Idea.REACHING,
+        Idea.GONE, Idea.SCORE, Idea.ALTERED, Idea.WORST, Idea.MIND,
     )  # fmt: skip
     need(claims.about(Idea.ALARM) == [condition.technical], "not the kind of alarm it is")
     need(claims.about(Idea.PRIORITY) == [fact.labels["priority"]], "not the alarm's priority")
@@ -526,8 +541,9 @@ def _check_alarm(items: Sequence[Item], fact: Fact, times: Times, language: Lang
     need(not claims.lengths and not claims.count, "a duration or a count in an alarm")
     _check_answer(claims, fact, times)
     if condition is Condition.SCORE:
-        _check_score_alarm(items, claims, fact)
+        _check_score_alarm(claims, fact)
     else:
+        need(not claims.has(Idea.SCORE) and not claims.has(Idea.UP_TO), "not a score's alarm")
         _check_condition(claims, fact, condition, language)
 
 
@@ -538,35 +554,33 @@ def _check_answer(claims: Claims, fact: Fact, times: Times) -> None:
     _clocks(claims, fact, ("start", "acknowledged") if answered else ("start",), times)
 
 
-def _check_score_alarm(items: Sequence[Item], claims: Claims, fact: Fact) -> None:
-    numbers = [item for item in items if isinstance(item, Quantity)]
-    limit = fact.values.get("threshold")
+def _check_score_alarm(claims: Claims, fact: Fact) -> None:
     need(claims.has(Idea.SCORE) and not claims.has(Idea.SIGNAL), "not an alarm of the score")
-    need(not claims.has(Idea.CONDITION), "not the alarm's condition")
-    need(claims.has(Idea.REACHING) is (limit is not None), "not how the score's limit is told")
-    need(not any(claims.has(idea) for idea in (Idea.BEYOND, Idea.EXTREME)), "no limit of a signal")
-    fits = len(numbers) == (limit is not None) and all(
-        number.unit is None and number.lower is None and same_number(number.value, limit)
-        for number in numbers
-    )
-    need(fits, "a number is not the alarm's limit")
+    foreign = (Idea.CONDITION, Idea.BEYOND, Idea.EXTREME, Idea.ALTERED, Idea.MIND)
+    need(not any(claims.has(idea) for idea in foreign), "not how a score's alarm is told")
+    known = fact.value is not None
+    need(claims.has(Idea.UP_TO) is known and len(claims.numbers) == known, "not the worst score")
+    for _, number in claims.numbers:
+        plain = number.unit is None and number.lower is None
+        need(plain and same_number(number.value, fact.value), "a number is not the worst score")
 
 
 def _check_condition(claims: Claims, fact: Fact, condition: Condition, language: Language) -> None:
-    need(not claims.has(Idea.SCORE) and not claims.has(Idea.REACHING), "not an alarm of a score")
-    if condition is Condition.LIMIT:
-        need(not claims.has(Idea.CONDITION), "not the alarm's condition")
-        need(claims.has(Idea.BEYOND), "no word says on which side of the limit")
-        _about(claims, fact.signal)
+    limit = condition is Condition.LIMIT
+    need(claims.about(Idea.CONDITION) == ([] if limit else [condition]), "not its condition")
+    named = claims.about(Idea.SIGNAL)
+    need(named == ([] if fact.signal is None else [fact.signal]), "not the alarm's signal")
+    if limit and fact.signal is Signal.CONSCIOUSNESS:
+        _check_altered(claims, fact)
+        return
+    need(not claims.has(Idea.ALTERED) and not claims.has(Idea.MIND), "no state of mind")
+    need(claims.has(Idea.BEYOND) is limit, "a limit where none belongs, or none where one does")
+    if limit:
         _toward(claims, fact.direction, Idea.BEYOND, Idea.EXTREME)
         worst = () if fact.value is None else ("value",)
         _numbers(claims, fact, ("threshold", *worst), language)
-        return
-    need(claims.about(Idea.CONDITION) == [condition], "not the alarm's condition")
-    need(not claims.numbers, "a number in a technical alarm")
-    need(not claims.has(Idea.BEYOND) and not claims.has(Idea.EXTREME), "no limit belongs to it")
-    named = claims.about(Idea.SIGNAL)
-    need(named == ([] if fact.signal is None else [fact.signal]), "not the alarm's signal")
+    else:
+        need(not claims.numbers and not claims.has(Idea.EXTREME), "a number without a limit")
 
 
 _GAP = Roles({}, {})

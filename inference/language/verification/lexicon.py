@@ -20,7 +20,9 @@ class Idea(Enum):
     SCORE = auto()
     TREND = auto()  # it rose (HIGH) or fell (LOW)
     BEYOND = auto()  # above (HIGH) or below (LOW) the limit that follows
-    REACHING = auto()  # at or above the number that follows
+    UP_TO = auto()
+    ALTERED = auto()
+    WORST = auto()
     EXTREME = auto()  # highest (HIGH) or lowest (LOW)
     FROM = auto()
     TO = auto()
@@ -35,13 +37,13 @@ class Idea(Enum):
     TIMES = auto()  # argument: a number where the word holds one (twice)
     EPISODES = auto()
     SINGLE = auto()
+    SINGLES = auto()  # as SINGLE, counted by the number before
     STILL = auto()
     NOW = auto()
     LATEST = auto()
     CHANGED = auto()
     MIND = auto()  # argument: the ACVPU value
     ROOM_AIR = auto()
-    SECTION = auto()  # argument: B, C or D
     RESPONSE = auto()
     PARTIAL = auto()
     RANGE = auto()
@@ -107,7 +109,9 @@ _ENGLISH: Mapping[Idea, Mapping[object, str]] = {
         _HIGH: "rose|risen|up|went up|increased",
     },
     Idea.BEYOND: {_LOW: "below|under", _HIGH: "above|over"},
-    Idea.REACHING: {None: "at or above"},
+    Idea.UP_TO: {None: "up to"},
+    Idea.ALTERED: {None: "altered"},
+    Idea.WORST: {None: "at worst"},
     Idea.EXTREME: {
         _LOW: "lowest|reached a low|a low|minimum",
         _HIGH: "highest|peaked|peaked at|peak|maximum",
@@ -124,10 +128,11 @@ _ENGLISH: Mapping[Idea, Mapping[object, str]] = {
     Idea.LONGEST: {None: "longest|the longest"},
     Idea.TIMES: {None: "times", 2: "twice"},
     Idea.EPISODES: {None: "episodes"},
-    Idea.SINGLE: {None: "a single|single readings|in a single reading"},
+    Idea.SINGLE: {None: "a single|in a single reading"},
+    Idea.SINGLES: {None: "single readings"},
     Idea.STILL: {None: "so far|still|has stayed"},
-    Idea.NOW: {None: "now"},
-    Idea.LATEST: {None: "the latest"},
+    Idea.NOW: {None: "now|currently"},
+    Idea.LATEST: {None: "the latest|latest values"},
     Idea.CHANGED: {None: "changed"},
     Idea.MIND: {
         0: "alert",
@@ -137,7 +142,6 @@ _ENGLISH: Mapping[Idea, Mapping[object, str]] = {
         4: "unresponsive",
     },
     Idea.ROOM_AIR: {None: "room air"},
-    Idea.SECTION: {"B": "breathing", "C": "circulation", "D": "neurology"},
     Idea.RESPONSE: {
         Response.ROUTINE: "routine monitoring",
         Response.WARD: "ward-based response",
@@ -210,7 +214,9 @@ _SPANISH: Mapping[Idea, Mapping[object, str]] = {
         _HIGH: "subió|aumentó|ha subido|sube",
     },
     Idea.BEYOND: {_LOW: "por debajo", _HIGH: "por encima"},
-    Idea.REACHING: {None: "o más"},
+    Idea.UP_TO: {None: "de hasta"},
+    Idea.ALTERED: {None: "alterado"},
+    Idea.WORST: {None: "en el peor momento"},
     Idea.EXTREME: {_LOW: "mínimo|valor más bajo", _HIGH: "máximo|valor más alto"},
     Idea.FROM: {None: "de|del"},
     Idea.TO: {None: "a|al"},
@@ -224,9 +230,11 @@ _SPANISH: Mapping[Idea, Mapping[object, str]] = {
     Idea.LONGEST: {None: "más largo|más larga"},
     Idea.TIMES: {None: "veces", 2: "dos veces"},
     Idea.EPISODES: {None: "episodios"},
-    Idea.SINGLE: {None: "una sola lectura|lecturas aisladas"},
+    Idea.SINGLE: {None: "una sola lectura"},
+    Idea.SINGLES: {None: "lecturas aisladas"},
     Idea.STILL: {None: "hasta ahora|sigue|está|ahora sigue"},
-    Idea.NOW: {None: "ahora"},
+    Idea.NOW: {None: "ahora|actualmente"},
+    Idea.LATEST: {None: "últimos valores"},
     Idea.CHANGED: {None: "pasó"},
     Idea.MIND: {
         0: "alerta",
@@ -236,7 +244,6 @@ _SPANISH: Mapping[Idea, Mapping[object, str]] = {
         4: "sin respuesta",
     },
     Idea.ROOM_AIR: {None: "aire ambiente"},
-    Idea.SECTION: {"B": "respiración", "C": "circulación", "D": "neurológico"},
     Idea.RESPONSE: {
         Response.ROUTINE: "vigilancia habitual",
         Response.WARD: "respuesta en planta",
@@ -277,7 +284,9 @@ _SPANISH: Mapping[Idea, Mapping[object, str]] = {
     },
 }
 
-_ENGLISH_FILLERS = "the a an of is was it has been that open with value values reading readings in"
+_ENGLISH_FILLERS = (
+    "the a an of is was it has been so that open with value values reading readings in"
+)
 _SPANISH_FILLERS = (
     "la el las los un una es era fue estuvo con en que episodio lectura abierta sensor se ha valor "
     "llegó"
@@ -325,23 +334,6 @@ MONTHS: Mapping[Language, tuple[str, ...]] = MappingProxyType(
     {
         Language.ENGLISH: tuple(_ENGLISH_MONTHS.split()),
         Language.SPANISH: tuple(_SPANISH_MONTHS.split()),
-    }
-)
-
-SECTIONS: Mapping[str, frozenset[Signal]] = MappingProxyType(
-    {
-        "B": frozenset(
-            {
-                Signal.SPO2,
-                Signal.RESPIRATORY_RATE,
-                Signal.END_TIDAL_CO2,
-                Signal.FIO2,
-                Signal.OXYGEN_FLOW,
-                Signal.OXYGEN_GIVEN,
-            }
-        ),
-        "C": _BEATS | (_COMMON["mmHg"] - {Signal.END_TIDAL_CO2}),
-        "D": frozenset({Signal.CONSCIOUSNESS, Signal.GLASGOW_COMA_SCALE, Signal.GLUCOSE}),
     }
 )
 

@@ -1,0 +1,269 @@
+"""Random evidence: facts of every kind with consistent parts, in an order as `gather` gives."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from sereno.domain.evidence import Evidence, Fact, FactKind, Severity, Window
+from sereno.domain.surveillance import Condition, Direction, Response
+from sereno.domain.vitals import VITALS, Signal
+from sereno.scoring.evidence import SECTION
+
+END = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
+NUMERIC = (
+    Signal.SPO2,
+    Signal.RESPIRATORY_RATE,
+    Signal.OXYGEN_FLOW,
+    Signal.FIO2,
+    Signal.END_TIDAL_CO2,
+    Signal.HEART_RATE,
+    Signal.PULSE_RATE,
+    Signal.CUFF_SYSTOLIC,
+    Signal.INVASIVE_SYSTOLIC,
+    Signal.CUFF_MEAN,
+    Signal.INVASIVE_MEAN,
+    Signal.GLASGOW_COMA_SCALE,
+    Signal.GLUCOSE,
+    Signal.TEMPERATURE,
+)
+CORE = (
+    Signal.SPO2,
+    Signal.RESPIRATORY_RATE,
+    Signal.HEART_RATE,
+    Signal.CUFF_SYSTOLIC,
+    Signal.CONSCIOUSNESS,
+    Signal.TEMPERATURE,
+)
+PARTS = (
+    Signal.RESPIRATORY_RATE,
+    Signal.SPO2,
+    Signal.OXYGEN_GIVEN,
+    Signal.INVASIVE_SYSTOLIC,
+    Signal.HEART_RATE,
+    Signal.CONSCIOUSNESS,
+    Signal.TEMPERATURE,
+)
+
+Draw = Callable[[st.SearchStrategy[Any]], Any]
+
+
+def _value(draw: Draw, signal: Signal) -> float:
+    vital = VITALS[signal]
+    factor = 10**vital.decimals
+    return draw(st.integers(int(vital.low * factor), int(vital.high * factor))) / factor
+
+
+def _moment(draw: Draw, hours: int) -> datetime:
+    return END - timedelta(seconds=draw(st.integers(0, hours * 3600)))
+
+
+def _length(draw: Draw) -> timedelta:
+    return timedelta(seconds=draw(st.sampled_from([0, 1, 45, 59, 60, 89, 540, 3599, 4800, 90000])))
+
+
+def _numeric(signal: Signal) -> dict[str, Any]:
+    return {"signal": signal, "unit": VITALS[signal].unit, "severity": Severity.NOTABLE, "id": ""}
+
+
+def _measure(draw: Draw, signal: Signal, hours: int) -> Fact:
+    values = {}
+    if signal in (Signal.CUFF_SYSTOLIC, Signal.INVASIVE_SYSTOLIC) and draw(st.booleans()):
+        values = {"diastolic": float(draw(st.integers(20, 150)))}
+    return Fact(
+        kind=FactKind.MEASURE,
+        value=_value(draw, signal),
+        values=values,
+        times={"at": _moment(draw, hours)},
+        ongoing=draw(st.booleans()),
+        **_numeric(signal),
+    )
+
+
+def _change(draw: Draw, signal: Signal, hours: int) -> Fact:
+    before = _value(draw, signal)
+    after = draw(st.just(before).map(lambda _: _value(draw, signal)))
+    if after == before:
+        after = VITALS[signal].high if before < VITALS[signal].high else VITALS[signal].low
+    start, end = sorted([_moment(draw, hours), _moment(draw, hours)])
+    return Fact(
+        kind=FactKind.CHANGE,
+        value=after,
+        values={"from": before, "to": after},
+        direction=Direction.HIGH if after > before else Direction.LOW,
+        times={"start": start, "end": end},
+        **_numeric(signal),
+    )
+
+
+def _extreme(draw: Draw, signal: Signal, hours: int) -> Fact:
+    return Fact(
+        kind=FactKind.EXTREME,
+        value=_value(draw, signal),
+        direction=draw(st.sampled_from(Direction)),
+        times={"at": _moment(draw, hours)},
+        **_numeric(signal),
+    )
+
+
+def _episode(draw: Draw, signal: Signal, hours: int) -> Fact:
+    start, at = sorted([_moment(draw, hours), _moment(draw, hours)])
+    return Fact(
+        kind=FactKind.EPISODE,
+        value=_value(draw, signal),
+        values={"threshold": _value(draw, signal)},
+        direction=draw(st.sampled_from(Direction)),
+        times={"start": start, "at": at},
+        durations={"length": _length(draw)},
+        ongoing=draw(st.booleans()),
+        **_numeric(signal),
+    )
+
+
+def _group(draw: Draw, signal: Signal, hours: int) -> Fact:
+    fact = _episode(draw, signal, hours)
+    return replace(
+        fact,
+        kind=FactKind.GROUP,
+        values={**fact.values, "count": float(draw(st.integers(2, 60)))},
+        durations={"longest": fact.durations["length"], "total": timedelta(hours=2)},
+    )
+
+
+def _gap(draw: Draw, signal: Signal, hours: int) -> Fact:
+    start, end = sorted([_moment(draw, hours), _moment(draw, hours)])
+    extent = draw(st.sampled_from(["since", "between"]))
+    count = {"count": float(draw(st.integers(1, 5)))} if extent == "between" else {}
+    return Fact(
+        id="",
+        kind=FactKind.GAP,
+        severity=Severity.NOTABLE,
+        signal=signal,
+        values=count,
+        times={"start": start, "end": end},
+        durations={"length": end - start},
+        labels={"extent": extent},
+        ongoing=extent == "since",
+    )
+
+
+def _whole_gap(draw: Draw, hours: int) -> Fact:
+    extent = draw(st.sampled_from(["since", "before", "never", "nothing"]))
+    start, end = sorted([_moment(draw, hours), _moment(draw, hours)])
+    named = draw(st.lists(st.sampled_from(CORE), min_size=1, unique=True))
+    return Fact(
+        id="",
+        kind=FactKind.GAP,
+        severity=Severity.SERIOUS,
+        times={"start": start, "end": end},
+        durations={"length": end - start},
+        labels={"extent": extent},
+        signals=tuple(named) if extent == "never" else (),
+    )
+
+
+def _score(draw: Draw, hours: int) -> Fact:
+    base = {"id": "", "kind": FactKind.SCORE, "severity": Severity.SERIOUS}
+    if draw(st.integers(0, 9)) == 0:
+        why = draw(st.sampled_from(["under_16", "pregnant", "no_data"]))
+        return Fact(**base, labels={"score": "news2", "not_scored": why}, times={"at": END})
+    chosen = draw(st.lists(st.sampled_from(PARTS), unique=True))
+    values = {signal.value: float(draw(st.integers(1, 3))) for signal in chosen}
+    total = sum(values.values())
+    missing = tuple(signal for signal in CORE if signal not in chosen and draw(st.booleans()))
+    times = {"at": END}
+    if missing:
+        values |= {"lowest": total, "highest": total + 3 * len(missing)}
+    elif draw(st.booleans()):
+        times["from"] = _moment(draw, hours)
+        values["from"] = total + draw(st.sampled_from([-2, -1, 1, 4]))
+        values["from"] = abs(values["from"]) if abs(values["from"]) != total else total + 1
+    response = draw(st.sampled_from(Response))
+    return Fact(
+        **base,
+        value=total,
+        unit="{score}",
+        values=values,
+        times=times,
+        signals=missing,
+        labels={"score": "news2", "response": response.value},
+    )
+
+
+def _alarm(draw: Draw, hours: int, signal: Signal) -> Fact:
+    condition = draw(st.sampled_from(Condition))
+    limit = condition is Condition.LIMIT
+    score = condition is Condition.SCORE
+    with_signal = condition in (Condition.LIMIT, Condition.SENSOR_OFF, Condition.IMPLAUSIBLE)
+    values = {}
+    if limit:
+        values["threshold"] = _value(draw, signal)
+    worst = None
+    if (limit or score) and (draw(st.booleans()) or signal is Signal.CONSCIOUSNESS):
+        worst = float(draw(st.integers(1, 20))) if score else _value(draw, signal)
+    times = {"start": _moment(draw, hours)}
+    answered = draw(st.booleans())
+    if answered:
+        times["acknowledged"] = _moment(draw, hours)
+    return Fact(
+        id="",
+        kind=FactKind.ALARM,
+        severity=Severity.CRITICAL,
+        signal=signal if with_signal else None,
+        direction=draw(st.sampled_from(Direction)) if limit else None,
+        value=worst,
+        unit=VITALS[signal].unit if with_signal else None,
+        values=values,
+        times=times,
+        labels={
+            "condition": condition.value,
+            "priority": draw(st.sampled_from(["low", "medium", "high"])),
+            "operator": "acknowledged" if answered else "none",
+        },
+        ongoing=draw(st.booleans()),
+    )
+
+
+_EVENTS = (_change, _extreme, _episode, _group)
+
+
+@st.composite
+def evidences(draw: Draw, most: int = 8) -> Evidence:
+    """Evidence of one to `most` facts; no two facts of one kind about the same signal."""
+    hours = draw(st.sampled_from([4, 12, 30]))
+    facts: list[Fact] = []
+    if draw(st.booleans()):
+        signal = draw(st.sampled_from([*NUMERIC, Signal.CONSCIOUSNESS]))
+        facts.append(_alarm(draw, hours, signal))
+    if draw(st.booleans()):
+        facts.append(_score(draw, hours))
+    measured = draw(
+        st.lists(
+            st.sampled_from([*NUMERIC, Signal.CONSCIOUSNESS, Signal.OXYGEN_GIVEN]),
+            unique=True,
+            max_size=5,
+        )
+    )
+    measured.sort(key=lambda signal: SECTION[signal])
+    facts += [_measure(draw, signal, hours) for signal in measured]
+    happened = draw(
+        st.lists(
+            st.tuples(st.sampled_from(_EVENTS), st.sampled_from(NUMERIC)), unique=True, max_size=4
+        )
+    )
+    facts += [build(draw, signal, hours) for build, signal in happened]
+    if draw(st.booleans()):
+        build = draw(st.sampled_from([_change, _episode, _group]))
+        facts.append(build(draw, Signal.CONSCIOUSNESS, hours))
+    if draw(st.booleans()):
+        facts.append(_gap(draw, draw(st.sampled_from(CORE)), hours))
+    if draw(st.booleans()) or not facts:
+        facts.append(_whole_gap(draw, hours))
+    facts = facts[:most]
+    named = tuple(replace(fact, id=f"F{n}") for n, fact in enumerate(facts, 1))
+    required = tuple(fact.id for fact in named if draw(st.booleans()))
+    zone = draw(st.sampled_from(["UTC", "Europe/Madrid", "America/New_York"]))
+    window = Window(END - timedelta(hours=hours), END)
+    return Evidence(patient="p", window=window, facts=named, required=required, zone=zone)
