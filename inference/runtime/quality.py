@@ -1,0 +1,100 @@
+"""How well a model predicts a fixed clinical text, beside the weights that it was made from.
+
+The text is smollm2/evaluation.txt: ten invented ward notes, six English and four Spanish. It was
+written for this purpose and no model was tuned on it.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+
+import inference
+from inference.runtime.reference import Tokens
+from inference.runtime.source import Progress
+from inference.runtime.weights import HEAD_SIZE, KEY_HEADS, Floats
+from sereno.domain.errors import ModelError
+
+_SEPARATOR = "\n---\n"
+_FATAL_ONLY = 4  # ONNX Runtime's log level; it warns that more than the last logits were asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Predictions:
+    """What a model thought of each next token: mean loss in nats, and the likeliest tokens."""
+
+    loss: float
+    likeliest: tuple[int, ...]
+
+    @property
+    def perplexity(self) -> float:
+        """The exponential of the mean loss."""
+        return math.exp(self.loss)
+
+    def agreement(self, other: "Predictions") -> float:
+        """The share of positions at which both find the same token likeliest."""
+        pairs = zip(self.likeliest, other.likeliest, strict=True)
+        return sum(mine == theirs for mine, theirs in pairs) / len(self.likeliest)
+
+
+def evaluation_texts() -> list[str]:
+    """The notes, one string each."""
+    text = files(inference).joinpath("runtime/smollm2/evaluation.txt").read_text("utf-8")
+    return text.strip().split(_SEPARATOR)
+
+
+def tokenised(folder: Path, texts: Iterable[str]) -> list[Tokens]:
+    """The texts as token ids, by the tokenizer of the model in `folder`."""
+    import onnxruntime_genai as genai
+
+    tokenizer = genai.Tokenizer(genai.Model(str(folder)))
+    return [np.asarray(tokenizer.encode(text), np.int64) for text in texts]
+
+
+def predictions(logits: Iterable[Floats], texts: Sequence[Tokens]) -> Predictions:
+    """Judge logits, (tokens, vocabulary) for each text, by the tokens that came next."""
+    loss, likeliest = 0.0, []
+    for scores, text in zip(logits, texts, strict=True):
+        peaks = scores.max(axis=-1)
+        logs = peaks + np.log(np.exp(scores - peaks[:, None]).sum(axis=-1))
+        following = scores[np.arange(len(text) - 1), text[1:]]
+        loss += float((logs[:-1] - following).sum(dtype=np.float64))
+        likeliest += scores[:-1].argmax(axis=-1).tolist()
+    return Predictions(loss / len(likeliest), tuple(likeliest))
+
+
+def logits_of(folder: Path, texts: Sequence[Tokens], progress: Progress) -> Iterator[Floats]:
+    """The logits that the model in `folder` gives for every position of each text.
+
+    Raises ModelError where it does not load or run.
+    """
+    run = _session(folder)
+    for i, text in enumerate(texts):
+        progress("measure the model", i, len(texts))
+        yield run(text)
+    progress("measure the model", len(texts), len(texts))
+
+
+def _session(folder: Path) -> Callable[[Tokens], Floats]:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = _FATAL_ONLY
+    try:
+        session = onnxruntime.InferenceSession(folder / "model.onnx", options)
+    except Exception as exc:  # ONNX Runtime raises classes of its own, unrelated to each other
+        raise ModelError(
+            f"the model in {folder} does not load ({exc}): run `sereno model build`"
+        ) from exc
+    empty = np.zeros((1, KEY_HEADS, 0, HEAD_SIZE), np.float32)
+    past = {i.name: empty for i in session.get_inputs() if i.name.startswith("past")}
+
+    def run(text: Tokens) -> Floats:
+        feeds = {"input_ids": text[None], "attention_mask": np.ones_like(text)[None]}
+        every = {"logits_from": np.zeros(1, np.int64)}
+        return np.asarray(session.run(["logits"], {**feeds, **past, **every})[0][0])
+
+    return run
