@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -31,20 +31,8 @@ class Completed(Protocol):
     def decode_ms(self) -> float: ...  # noqa: D102
 
 
-class Described(Protocol):
-    """What a model says of itself (see inference.runtime.ModelInfo)."""
-
-    @property
-    def name(self) -> str: ...  # noqa: D102
-    @property
-    def hashes(self) -> Mapping[str, str]: ...  # noqa: D102
-
-
 class Completer(Protocol):
     """A model that completes a prompt within a grammar (see inference.runtime.OnnxModel)."""
-
-    @property
-    def info(self) -> Described: ...  # noqa: D102
 
     def complete(
         self,
@@ -72,13 +60,14 @@ class GovernedGenerator:
     def __init__(
         self,
         model: Completer,
+        identity: ModelIdentity,
         *,
         temperature: float = 0.0,
         seed: int = 0,
         now: Callable[[], datetime] = _now,
     ) -> None:
         self._model = model
-        self._identity = ModelIdentity(model.info.name, dict(model.info.hashes))
+        self._identity = identity
         self._temperature = temperature
         self._seed = seed
         self._now = now
