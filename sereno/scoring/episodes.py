@@ -12,8 +12,8 @@ The rules, for a monitor at 1 Hz and a chart with one value an hour alike:
   counts by itself.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sereno.domain.stream import Observation, Quality
@@ -202,85 +202,135 @@ def gap_allowed(rhythm: float | None) -> timedelta:
     return patience(rhythm, LEAST_GAP, MOST_GAP)
 
 
-@dataclass(slots=True)
-class EpisodeFinder:
-    """Finds the episodes of several thresholds in a stream of observations, one at a time.
+class Trackers:
+    """The trackers of all thresholds of one patient, and the numbering of what they find."""
 
-    Only good values count. A value older than the newest of its signal is late and is left out.
-    """
+    def __init__(self, thresholds: Iterable[Threshold], prefix: str) -> None:
+        self.count = 0
+        self.due: datetime | None = None  # no later than when time alone next changes something
+        self._prefix = prefix
+        self._by_signal: dict[Signal, list[Tracker]] = {}
+        self._told: dict[str, Episode] = {}
+        self.fit(thresholds)
 
-    thresholds: Sequence[Threshold]
-    prefix: str = "e"
-    _trackers: dict[Signal, list[Tracker]] = field(init=False)
-    _previous: dict[Signal, datetime] = field(default_factory=dict)
-    _rhythm: dict[Signal, float | None] = field(default_factory=dict)
-    _found: dict[str, Episode] = field(default_factory=dict)
+    def __iter__(self) -> Iterator[Tracker]:
+        for trackers in self._by_signal.values():
+            yield from trackers
 
-    def __post_init__(self) -> None:
-        self._trackers = {}
-        for threshold in self.thresholds:
-            self._trackers.setdefault(threshold.signal, []).append(Tracker(threshold))
+    def fit(self, thresholds: Iterable[Threshold]) -> None:
+        """Follow these thresholds from now on; what followed others ends at its last sample."""
+        former = {tracker.threshold: tracker for tracker in self}
+        self._by_signal = {}
+        for threshold in thresholds:
+            tracker = former.pop(threshold, None) or Tracker(threshold)
+            self._by_signal.setdefault(threshold.signal, []).append(tracker)
+        for episode in filter(None, (tracker.ongoing() for tracker in former.values())):
+            self._tell([replace(episode, end=episode.last)])
 
-    def observe(self, observation: Observation) -> None:
-        """Take one observation."""
-        signal, time = observation.signal, observation.time
-        trackers = self._trackers.get(signal)
-        previous = self._previous.get(signal)
-        late = previous is not None and time < previous
-        if trackers is None or late or observation.quality is not Quality.GOOD:
-            return
-        self._pass_time(trackers, time)
-        rhythm = self._rhythm.get(signal)
-        if previous is not None:
-            rhythm = next_rhythm(rhythm, (time - previous).total_seconds())
-        sample = Sample(time, observation.value, previous, gap_allowed(rhythm))
-        for tracker in trackers:
-            self._keep(tracker.sample(sample, time, self._new_id()))
-        self._previous[signal], self._rhythm[signal] = time, rhythm
+    def follows(self, signal: Signal, value: float) -> bool:
+        """Whether `value` matters: it is abnormal, or something abnormal is being followed."""
+        trackers = self._by_signal.get(signal, ())
+        return any(each.course is not None or each.threshold.beyond(value) for each in trackers)
 
-    def advance(self, now: datetime) -> None:
-        """Time has come to `now`."""
-        for trackers in self._trackers.values():
-            self._pass_time(trackers, now, inclusive=True)
+    def sample(self, signal: Signal, sample: Sample, now: datetime) -> None:
+        """Take the next good value of `signal`."""
+        for tracker in self._by_signal.get(signal, ()):
+            self._tell(tracker.sample(sample, now, self._next_id()))
+            due = tracker.due()
+            if due is not None and (self.due is None or due < self.due):
+                self.due = due
 
-    def episodes(self) -> list[Episode]:
-        """All found so far, by start; ongoing ones as they stand."""
-        found = dict(self._found)
-        for trackers in self._trackers.values():
-            for episode in filter(None, (tracker.ongoing() for tracker in trackers)):
-                found[episode.id] = episode
-        return sorted(found.values(), key=lambda episode: (episode.start, episode.id))
+    def run(self, until: datetime) -> None:
+        """Let happen what is due before `until`, in its order."""
+        while self.due is not None and self.due < until:
+            self.pass_time(self.due)
 
-    def _pass_time(
-        self, trackers: Sequence[Tracker], now: datetime, *, inclusive: bool = False
-    ) -> None:
-        for tracker in trackers:
-            while (due := tracker.due()) is not None and (due < now or (inclusive and due == now)):
-                self._keep(tracker.pass_time(due, self._new_id()))
+    def pass_time(self, now: datetime) -> None:
+        """Time has come to `now`: let happen what is due."""
+        for tracker in self:
+            due = tracker.due()
+            if due is not None and due <= now:
+                self._tell(tracker.pass_time(now, self._next_id()))
+        self.due = min(filter(None, (tracker.due() for tracker in self)), default=None)
 
-    def _new_id(self) -> str:
-        return f"{self.prefix}{len(self._found) + 1}"
+    def busy(self, signal: Signal) -> bool:
+        """Whether an abnormality of `signal` is being followed."""
+        return any(tracker.course is not None for tracker in self._by_signal.get(signal, ()))
 
-    def _keep(self, episodes: Iterable[Episode]) -> None:
+    def grown(self, signal: Signal) -> bool:
+        """Whether one has grown since it was last told."""
+        trackers = self._by_signal.get(signal, ())
+        return any(each.course is not None and not each.course.told for each in trackers)
+
+    def tell_grown(self) -> None:
+        """Tell what has grown."""
+        self._tell(filter(None, (tracker.untold() for tracker in self)))
+
+    def ongoing(self) -> tuple[Episode, ...]:
+        """The ongoing episodes as they stand."""
+        return tuple(filter(None, (tracker.ongoing() for tracker in self)))
+
+    def take(self) -> tuple[Episode, ...]:
+        """What was told since this was last called, each as it stands now."""
+        told, self._told = tuple(self._told.values()), {}
+        return told
+
+    def courses(self) -> list[tuple[Threshold, Course]]:
+        """What is being followed, to be kept."""
+        return [(each.threshold, each.course) for each in self if each.course is not None]
+
+    def recall(self, courses: Iterable[tuple[Threshold, Course]], count: int) -> None:
+        """Follow again what was kept, as far as its threshold is still in force."""
+        self.count = count
+        trackers = {tracker.threshold: tracker for tracker in self}
+        for threshold, course in courses:
+            if threshold in trackers:
+                trackers[threshold].course = course
+        self.due = min(filter(None, (tracker.due() for tracker in self)), default=None)
+
+    def _next_id(self) -> str:
+        return f"{self._prefix}{self.count + 1}"
+
+    def _tell(self, episodes: Iterable[Episode]) -> None:
         for episode in episodes:
-            self._found[episode.id] = episode
+            self.count += episode.id == self._next_id()
+            self._told[episode.id] = episode
 
 
 def find_episodes(
     observations: Iterable[Observation],
-    thresholds: Sequence[Threshold],
+    thresholds: Iterable[Threshold],
     now: datetime | None = None,
     prefix: str = "e",
 ) -> list[Episode]:
-    """All episodes of a window, by start, exactly as an incremental search finds them.
+    """All episodes of a window, by start, exactly as they are found while samples come.
 
-    `observations` come in order of time. `now` is where the window ends, the last observation by
-    default: an episode that neither a return nor a gap has ended by then is ongoing.
+    `observations` come in order of time; only good ones count, and one older than its signal's
+    newest is left out. `now` is where the window ends, the last observation by default: an
+    episode that neither a return nor a gap has ended by then is ongoing.
     """
-    finder = EpisodeFinder(thresholds, prefix)
+    trackers = Trackers(thresholds, prefix)
+    past: dict[Signal, tuple[datetime, float | None]] = {}
     for observation in observations:
-        finder.observe(observation)
         now = observation.time if now is None else max(now, observation.time)
+        previous, rhythm = past.get(observation.signal, (None, None))
+        late = previous is not None and observation.time < previous
+        if not late and observation.quality is Quality.GOOD:
+            trackers.run(observation.time)
+            past[observation.signal] = _find(trackers, observation, previous, rhythm)
     if now is not None:
-        finder.advance(now)
-    return finder.episodes()
+        trackers.run(now + timedelta.resolution)
+    found = {episode.id: episode for episode in (*trackers.take(), *trackers.ongoing())}
+    return sorted(found.values(), key=lambda episode: (episode.start, episode.signal))
+
+
+def _find(
+    trackers: Trackers, observation: Observation, previous: datetime | None, rhythm: float | None
+) -> tuple[datetime, float | None]:
+    """Take one observation; its signal's past after it."""
+    signal, time, value = observation.signal, observation.time, observation.value
+    if previous is not None and time > previous:
+        rhythm = next_rhythm(rhythm, (time - previous).total_seconds())
+    if trackers.follows(signal, value):
+        trackers.sample(signal, Sample(time, value, previous, gap_allowed(rhythm)), time)
+    return time, rhythm

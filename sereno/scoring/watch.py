@@ -5,15 +5,15 @@ A watch is pure: it has no clock, reads nothing and writes nothing. Time is that
 changed by it. `snapshot` and `restore` carry it over a restart as if there had been none.
 
 A sample older than its signal's newest, or too old to be scored, is late: it changes nothing
-here. A source's samples in demonstration mode are no sign of the patient's life.
+here. A device in demonstration mode is no sign of the patient's life.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sereno.domain.errors import Conflict, MalformedInput, NotFound
+from sereno.domain.errors import Conflict, MalformedInput
 from sereno.domain.patients import Patient
 from sereno.domain.stream import Observation, Quality
 from sereno.domain.surveillance import (
@@ -23,27 +23,28 @@ from sereno.domain.surveillance import (
     Direction,
     Episode,
     Limit,
+    Priority,
     Response,
     Score,
     ScoreKind,
 )
 from sereno.domain.vitals import VITALS, Signal
 from sereno.scoring import news2, qsofa
-from sereno.scoring.alarms import Machine, Outcome, Rung
 from sereno.scoring.bands import SCORED, band
-from sereno.scoring.episodes import LEAST_GAP, Sample, Threshold, Tracker, gap_allowed
+from sereno.scoring.board import SCORE_KEY, Board
+from sereno.scoring.episodes import LEAST_GAP, Sample, Threshold, Trackers, gap_allowed
 from sereno.scoring.limits import Rules
 from sereno.scoring.readings import HEART, PREFERENCE, STREAM_AGE, SYSTOLIC, stays_true
 from sereno.scoring.rhythm import next_rhythm, patience
-from sereno.scoring.watch_state import Beat, Channel, KeptCourse, KeptSlot, Key, Memory, Slot
+from sereno.scoring.watch_state import Beat, Channel, Memory
 
 # An ongoing episode or alarm that only grows (a later sample, a worse value) is told this often.
 REFRESH = timedelta(seconds=60)
 
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
+_CALM: Final = (float("-inf"), float("inf"))
 _RANK = {response: rank for rank, response in enumerate(Response)}
 _INSTEAD_OF = {HEART[1]: HEART[0], SYSTOLIC[1]: SYSTOLIC[0]}
-_SCORE_KEY: Key = (Condition.SCORE, None, Direction.HIGH, None)
 _BAD = {
     Quality.SENSOR_OFF: Condition.SENSOR_OFF,
     Quality.IMPLAUSIBLE: Condition.IMPLAUSIBLE,
@@ -69,39 +70,6 @@ class Findings:
         return bool(self.scores or self.episodes or self.alarms or self.events)
 
 
-class _Found:
-    """What changed since it was last taken."""
-
-    def __init__(self) -> None:
-        self.scores: list[Score] = []
-        self.episodes: dict[str, Episode] = {}
-        self.alarms: dict[str, Alarm] = {}
-        self.events: list[AlarmEvent] = []
-
-    def add(self, score: Score) -> None:
-        """Note a score; of one moment only the last of each kind ever was true."""
-        same = [
-            each
-            for each in self.scores[-len(ScoreKind) :]
-            if each.kind is score.kind and each.time == score.time
-        ]
-        for each in same:
-            self.scores.remove(each)
-        self.scores.append(score)
-
-    def take(self) -> Findings:
-        """Hand it over and forget it."""
-        findings = Findings(
-            tuple(self.scores),
-            tuple(self.episodes.values()),
-            tuple(self.alarms.values()),
-            tuple(self.events),
-        )
-        if findings:
-            self.__init__()  # type: ignore[misc]
-        return findings
-
-
 class Watch:
     """One patient's surveillance.
 
@@ -111,33 +79,31 @@ class Watch:
     def __init__(self, patient: Patient, rules: Rules | None = None) -> None:
         self._patient = patient
         self._rules = rules or Rules()
-        self._memory = Memory()
         self._now: datetime | None = None
-        self._due = _NEVER
+        self._due = _NEVER  # no later than when time alone next changes something
+        self._refresh: datetime | None = None  # when to tell what has grown
         self._channels: dict[Signal, Channel] = {}
-        self._slots: dict[Key, Slot] = {}
-        self._trackers: dict[Signal, list[Tracker]] = {}
-        self._overrides: dict[tuple[Signal, Direction, int], Limit] = {}
+        self._beats: dict[str, Beat] = {}
+        self._overrides: dict[tuple[Signal, Direction, Priority], Limit] = {}
         self._scores: dict[ScoreKind, Score] = {}
-        self._counted: frozenset[Signal] = frozenset()
-        self._limited: dict[Signal, list[Slot]] = {}
+        self._counted: frozenset[Signal] = frozenset()  # the signals that the score rests on
+        self._unknown_at_alarm: frozenset[Signal] = frozenset()
+        self._board = Board(patient.id, self._rules, self.limits)
+        self._trackers = Trackers(self._thresholds(), f"{patient.id}-e")
         self._calm: dict[Signal, tuple[float, float]] = {}
         self._busy: set[Signal] = set()
-        self._found = _Found()
-        # No sample makes anything due sooner than this, apart from what wakes the watch itself.
+        self._new_scores: list[Score] = []
+        # A sample makes nothing due sooner than this, but for what its own judgement wakes.
         self._soon = min(STREAM_AGE, LEAST_GAP, self._rules.least_silence, *PREFERENCE.values())
-        self._fit_limits()
-        self._fit_thresholds()
-
-    # What others call.
+        self._find_calm()
 
     def observe(self, observations: Sequence[Observation]) -> Findings:
         """Take new observations, in order of time. What each changes is judged at its own time."""
         for observation in observations:
             if observation.time > self._due:
-                self._run(observation.time, inclusive=False)
+                self._run(observation.time)
             self._take(observation)
-        return self._found.take()
+        return self._findings()
 
     def advance(self, now: datetime) -> Findings:
         """Time has come to `now`, and nothing else was measured until then.
@@ -145,20 +111,20 @@ class Watch:
         Delays run out, values and scores grow stale, silent sources are noticed. A time before
         what is already known changes nothing.
         """
-        self._run(now, inclusive=True)
+        self._run(now + timedelta.resolution)
         if self._now is None or now > self._now:
             self._now = now
-        return self._found.take()
+        return self._findings()
 
     def acknowledge(self, alarm_id: str, by: str, reason: str, at: datetime) -> Findings:
         """Someone has taken note of an alarm.
 
         Raises NotFound for one that never was, Conflict for one that is over or acknowledged.
         """
-        slot = self._slot_of(alarm_id)
-        self._apply(slot, slot.machine.acknowledge(slot.state, by, reason, at))
-        self._mark_busy(slot)
-        return self._found.take()
+        signal = self._board.acknowledge(alarm_id, by, reason, at)
+        if signal is not None:
+            self._mark(signal)
+        return self._findings()
 
     def set_limit(self, limit: Limit, by: str, at: datetime) -> Findings:
         """Put `limit` in the place of the one of that signal, direction and priority.
@@ -166,17 +132,16 @@ class Watch:
         The latest value is judged by it at once. Raises MalformedInput for a limit that no
         living patient reaches, or with a negative hysteresis or delay.
         """
-        if not VITALS[limit.signal].plausible(limit.value):
+        vital = VITALS[limit.signal]
+        if not vital.plausible(limit.value):
             raise MalformedInput(
-                f"a limit of {limit.signal.value} must lie within "
-                f"{VITALS[limit.signal].low:g} to {VITALS[limit.signal].high:g}"
+                f"a limit of {limit.signal.value} must lie within {vital.low:g} to {vital.high:g}"
             )
         if limit.hysteresis < 0 or limit.delay < timedelta(0):
             raise MalformedInput("a limit's hysteresis and delay must not be negative")
         self._overrides[limit.signal, limit.direction, limit.priority] = limit
-        self._fit_limits()
-        self._judge_again(limit.signal)
-        return self._found.take()
+        self._fit(limit.signal)
+        return self._findings()
 
     def set_patient(self, patient: Patient) -> Findings:
         """What is recorded of the patient has changed: score and judge anew where it matters.
@@ -188,12 +153,11 @@ class Watch:
         rescaled = patient.spo2_scale is not self._patient.spo2_scale
         self._patient = patient
         if rescaled:
-            self._fit_limits()
-            self._fit_thresholds()
-            self._judge_again(Signal.SPO2)
+            self._trackers.fit(self._thresholds())
+            self._fit(Signal.SPO2)
         if self._now is not None:
             self._score(self._now)
-        return self._found.take()
+        return self._findings()
 
     @property
     def patient(self) -> Patient:
@@ -201,41 +165,38 @@ class Watch:
         return self._patient
 
     @property
-    def limits(self) -> tuple[Limit, ...]:
-        """The limits in force, the clinician's own among them."""
-        held = self._rules.limits_for(self._patient.spo2_scale)
-        keyed = {(limit.signal, limit.direction, int(limit.priority)): limit for limit in held}
-        return tuple({**keyed, **self._overrides}.values())
-
-    @property
     def now(self) -> datetime | None:
         """How far time has come; None before anything was told."""
         return self._now
 
     @property
+    def limits(self) -> tuple[Limit, ...]:
+        """The limits in force, the clinician's own among them."""
+        default = self._rules.limits_for(self._patient.spo2_scale)
+        keyed = {(each.signal, each.direction, each.priority): each for each in default}
+        return tuple((keyed | self._overrides).values())
+
+    @property
     def latest(self) -> Findings:
         """The scores in force, the ongoing episodes and the open alarms, as they stand."""
-        ongoing = (tracker.ongoing() for tracker in self._all_trackers())
-        alarms = (slot.state.alarm for slot in self._slots.values())
-        return Findings(
-            scores=tuple(self._scores.values()),
-            episodes=tuple(episode for episode in ongoing if episode is not None),
-            alarms=tuple(alarm for alarm in alarms if alarm is not None),
-        )
+        scores = tuple(self._scores.values())
+        return Findings(scores, self._trackers.ongoing(), self._board.open())
 
     def snapshot(self) -> bytes:
         """All that `restore` needs to go on as if nothing had happened; some kilobytes."""
-        courses = [
-            KeptCourse.of(tracker, tracker.course)
-            for tracker in self._all_trackers()
-            if tracker.course is not None
-        ]
-        memory = replace(
-            self._memory,
+        courses = self._trackers.courses()
+        memory = Memory(
             now=self._now,
+            refresh=self._refresh,
+            alarms=self._board.count,
+            episodes=self._trackers.count,
+            grown=sorted(self._board.grown),
+            unknown_at_alarm=sorted(self._unknown_at_alarm),
             channels=list(self._channels.values()),
-            slots=[KeptSlot.of(slot) for slot in self._slots.values() if not slot.state.idle],
-            courses=courses,
+            beats=self._beats,
+            slots=self._board.kept(),
+            thresholds=[threshold for threshold, _ in courses],
+            courses=[course for _, course in courses],
             limits=list(self._overrides.values()),
             scores=list(self._scores.values()),
         )
@@ -267,33 +228,77 @@ class Watch:
         if quality is Quality.GOOD:
             self._take_good(channel, time, observation.value, now)
         else:
-            self._take_bad(channel, time, observation, now)
+            self._take_bad(channel, observation, now)
+
+    def _hear(self, source: str, time: datetime, now: datetime) -> None:
+        """The source has delivered."""
+        self._wake(time + self._soon)
+        beat = self._beats.get(source)
+        if beat is None:
+            self._beats[source] = Beat(time)
+        elif time > beat.seen:
+            beat.rhythm = next_rhythm(beat.rhythm, (time - beat.seen).total_seconds())
+            beat.seen = time
+            if self._board.holds(Condition.SOURCE_SILENT, source):
+                self._board.technical(Condition.SOURCE_SILENT, 0, time, now, source=source)
 
     def _take_good(self, channel: Channel, time: datetime, value: float, now: datetime) -> None:
-        signal, previous = channel.signal, channel.time
-        rhythm = channel.rhythm
+        """A value that may be scored and judged, unless it is too old for that."""
+        signal, previous, rhythm = channel.signal, channel.time, channel.rhythm
         if previous is not None and time > previous:
             rhythm = next_rhythm(rhythm, (time - previous).total_seconds())
         if time < now and time + stays_true(signal, rhythm) <= now:
-            return  # too old to be scored: late
-        was_lost, was_good = channel.lost or previous is None, channel.good
+            return
+        anew, was_good = channel.lost or previous is None, channel.good
         channel.seen = channel.time = time
         channel.value, channel.rhythm = value, rhythm
         channel.good, channel.lost = True, False
-        calm = self._calm.get(signal)
-        if signal in self._busy or (calm is not None and not calm[0] <= value <= calm[1]):
-            self._judge(channel, previous, now)
         if not was_good:
-            self._settle_technical(signal, None, None, time, now)
+            self._technical(signal, None, None, time, now)
+        low, high = self._calm.get(signal, _CALM)
+        if signal in self._busy or not low <= value <= high:
+            self._judge(channel, time, previous, now)
         if signal in SCORED:
-            self._band(channel, value, now, anew=was_lost)
+            left, channel.band = channel.band, band(signal, value)
+            if anew or left != channel.band or not self._settled(signal, now):
+                self._score(now)
 
-    def _band(self, channel: Channel, value: float, now: datetime, *, anew: bool) -> None:
-        """Score where this value can change a score."""
-        left = channel.band
-        channel.band = band(channel.signal, value)
-        if anew or left != channel.band or not self._settled(channel.signal, now):
-            self._score(now)
+    def _take_bad(self, channel: Channel, observation: Observation, now: datetime) -> None:
+        """A value that may not be scored; what was never measured can not fall off."""
+        channel.seen, channel.good = observation.time, False
+        if channel.time is not None:
+            wrong = _BAD[observation.quality]
+            self._technical(channel.signal, wrong, observation.value, observation.time, now)
+
+    def _technical(
+        self,
+        signal: Signal,
+        wrong: Condition | None,
+        value: float | None,
+        time: datetime,
+        now: datetime,
+    ) -> None:
+        """Tell what is wrong with the signal, None for nothing; an implausible value is shown."""
+        for condition in (Condition.SENSOR_OFF, Condition.IMPLAUSIBLE):
+            holds = condition is wrong
+            shown = value if holds and condition is Condition.IMPLAUSIBLE else None
+            self._wake(
+                self._board.technical(condition, holds, time, now, signal=signal, value=shown)
+            )
+
+    def _judge(
+        self, channel: Channel, time: datetime, previous: datetime | None, now: datetime
+    ) -> None:
+        """Hold a value against its signal's limits and thresholds."""
+        signal, value = channel.signal, channel.value
+        self._wake(self._board.judge(signal, value, time, now))
+        sample = Sample(time, value, previous, gap_allowed(channel.rhythm))
+        self._trackers.sample(signal, sample, now)
+        self._wake(self._trackers.due)
+        self._mark(signal)
+        if self._refresh is None and (self._board.grown or self._trackers.grown(signal)):
+            self._refresh = now + REFRESH
+            self._wake(self._refresh)
 
     def _settled(self, signal: Signal, now: datetime) -> bool:
         """Whether it is settled if this signal counts, so that a value in its band is no news."""
@@ -304,396 +309,175 @@ class Watch:
             return False
         return not preferred.lost and now - preferred.time < PREFERENCE[preferred.signal]
 
-    def _take_bad(
-        self, channel: Channel, time: datetime, observation: Observation, now: datetime
-    ) -> None:
-        """A value that may not be scored; what was never measured can not fall off."""
-        channel.seen, channel.good = time, False
-        if channel.time is not None:
-            condition = _BAD[observation.quality]
-            self._settle_technical(channel.signal, condition, observation.value, time, now)
-
-    def _settle_technical(
-        self,
-        signal: Signal,
-        wrong: Condition | None,
-        value: float | None,
-        time: datetime,
-        now: datetime,
-    ) -> None:
-        """Tell the signal's technical machines what is wrong with it; None: nothing."""
-        for condition in (Condition.SENSOR_OFF, Condition.IMPLAUSIBLE):
-            slot = self._slots.get((condition, signal, Direction.HIGH, None))
-            if slot is None and condition is not wrong:
-                continue
-            slot = slot or self._technical(condition, signal=signal)
-            shown = value if condition is Condition.IMPLAUSIBLE and condition is wrong else None
-            self._sample(slot, float(condition is wrong), shown, time, now)
-
-    def _hear(self, source: str, time: datetime, now: datetime) -> None:
-        """The source has delivered. Nothing that this makes due can be due before `_soon`."""
-        self._wake(time + self._soon)
-        beat = self._memory.beats.get(source)
-        if beat is None:
-            self._memory.beats[source] = Beat(time)
-        elif time > beat.seen:
-            beat.rhythm = next_rhythm(beat.rhythm, (time - beat.seen).total_seconds())
-            beat.seen = time
-            slot = self._slots.get((Condition.SOURCE_SILENT, None, Direction.HIGH, source))
-            if slot is not None and not slot.state.idle:
-                self._sample(slot, 0, None, time, now)
-
-    def _judge(self, channel: Channel, previous: datetime | None, now: datetime) -> None:
-        """Hold a value against its signal's limits and thresholds."""
-        signal, time, value = channel.signal, channel.time or now, channel.value
-        for slot in self._limited.get(signal, ()):
-            self._sample(slot, value, value, time, now)
-        sample = Sample(time, value, previous, gap_allowed(channel.rhythm))
-        for tracker in self._trackers.get(signal, ()):
-            self._found_episodes(tracker.sample(sample, now, self._next_episode()))
-            self._wake(tracker.due())
-            if tracker.course is not None and not tracker.course.told:
-                self._refresh_at(now)
-        self._mark(signal)
-
-    def _judge_again(self, signal: Signal) -> None:
-        """Hold the latest value against limits that have changed."""
-        channel, now = self._channels.get(signal), self._now
-        if channel is None or now is None or channel.reading() is None:
-            return
-        for slot in self._limited.get(signal, ()):
-            self._sample(slot, channel.value, channel.value, now, now)
-        self._mark(signal)
-
     # Time.
 
-    def _run(self, until: datetime, *, inclusive: bool) -> None:
+    def _run(self, until: datetime) -> None:
         """Let everything happen that is due before `until`, in its order."""
-        while self._due < until or (inclusive and self._due == until):
-            now = self._due if self._now is None else max(self._due, self._now)
-            self._now = now
-            self._happen(now)
-            self._due = self._next_due()
+        while self._due < until:
+            self._now = self._due if self._now is None else max(self._due, self._now)
+            self._happen(self._now)
+            self._due = min(self._deadlines(self._now), default=_NEVER)
 
     def _happen(self, now: datetime) -> None:
         """Let happen what is due at `now`."""
-        lost = self._lose_old(now)
-        for slot in list(self._slots.values()):
-            due = slot.due()
-            if due is not None and due <= now and self._measured(slot):
-                self._apply(slot, slot.machine.pass_time(slot.state, now, self._next_alarm()))
-        for tracker in self._all_trackers():
-            due = tracker.due()
-            if due is not None and due <= now:
-                self._found_episodes(tracker.pass_time(now, self._next_episode()))
+        stale = self._lose_stale(now)
+        self._board.pass_time(now, self._is_measured)
+        self._trackers.pass_time(now)
         self._miss_silent(now)
-        if lost or self._preference_over(now):
+        if stale or any(at <= now for at in self._preferences()):
             self._score(now)
-        self._refresh(now)
-        for signal in list(self._busy):
+        if self._refresh is not None and self._refresh <= now:
+            self._refresh = None
+            self._board.tell_grown()
+            self._trackers.tell_grown()
+        for signal in tuple(self._busy):
             self._mark(signal)
 
-    def _lose_old(self, now: datetime) -> bool:
+    def _deadlines(self, now: datetime) -> Iterator[datetime]:
+        for channel in self._channels.values():
+            yield channel.expires() or _NEVER
+        for source, beat in self._beats.items():
+            yield self._silent_at(source, beat)
+        yield from (at for at in self._preferences() if at > now)
+        yield from self._board.deadlines(self._is_measured)
+        yield self._trackers.due or _NEVER
+        yield self._refresh or _NEVER
+
+    def _lose_stale(self, now: datetime) -> bool:
         """Give up the values that have ceased to be true; whether there were any."""
-        lost = [c for c in self._channels.values() if (at := c.expires()) is not None and at <= now]
-        for channel in lost:
+        channels = self._channels.values()
+        stale = [each for each in channels if (at := each.expires()) is not None and at <= now]
+        for channel in stale:
             channel.lost = True
-            for slot in self._limited.get(channel.signal, ()):
-                if not slot.state.idle:
-                    self._apply(slot, slot.machine.lose(slot.state, now))
-        return bool(lost)
+            self._board.lose(channel.signal, now)
+        return bool(stale)
 
     def _miss_silent(self, now: datetime) -> None:
-        for source, beat in self._memory.beats.items():
+        for source, beat in self._beats.items():
             if self._silent_at(source, beat) <= now:
-                slot = self._technical(Condition.SOURCE_SILENT, source=source)
-                self._sample(slot, 1, None, beat.seen, now)
+                self._board.technical(Condition.SOURCE_SILENT, 1, beat.seen, now, source=source)
 
     def _silent_at(self, source: str, beat: Beat) -> datetime:
-        slot = self._slots.get((Condition.SOURCE_SILENT, None, Direction.HIGH, source))
-        if slot is not None and any(slot.state.holds):
+        """When the source's silence becomes an alarm, where it has not already."""
+        if self._board.holds(Condition.SOURCE_SILENT, source):
             return _NEVER
         rules = self._rules
         return beat.seen + patience(beat.rhythm, rules.least_silence, rules.most_silence)
 
-    def _measured(self, slot: Slot) -> bool:
-        """Whether a delay of `slot` may run out: not while its signal's sensor is off."""
-        if slot.machine.condition is not Condition.LIMIT or slot.machine.signal is None:
-            return True
-        channel = self._channels.get(slot.machine.signal)
+    def _is_measured(self, signal: Signal) -> bool:
+        channel = self._channels.get(signal)
         return channel is not None and channel.good
 
-    def _preferences(self) -> Iterable[datetime]:
-        """When each preferred signal ceases to go before its stand-in."""
+    def _preferences(self) -> Iterator[datetime]:
+        """When each preferred signal that counts ceases to go before its stand-in."""
         for other, preferred in _INSTEAD_OF.items():
             channel, instead = self._channels.get(preferred), self._channels.get(other)
-            if channel is None or instead is None or channel.time is None or channel.lost:
+            if channel is None or instead is None or preferred not in self._counted:
                 continue
-            if instead.time is not None and not instead.lost and preferred in self._counted:
+            if channel.time is not None and instead.time is not None and not instead.lost:
                 yield channel.time + PREFERENCE[preferred]
-
-    def _preference_over(self, now: datetime) -> bool:
-        return any(at <= now for at in self._preferences())
-
-    def _next_due(self) -> datetime:
-        """When time alone next changes something."""
-        return min(self._deadlines(), default=_NEVER)
-
-    def _deadlines(self) -> Iterable[datetime]:
-        now = self._now or _NEVER
-        for channel in self._channels.values():
-            yield channel.expires() or _NEVER
-        for slot in self._slots.values():
-            due = slot.due()
-            if due is not None and self._measured(slot):
-                yield due
-        for tracker in self._all_trackers():
-            yield tracker.due() or _NEVER
-        for source, beat in self._memory.beats.items():
-            yield self._silent_at(source, beat)
-        yield from (at for at in self._preferences() if at > now)
-        yield self._memory.refresh or _NEVER
 
     def _wake(self, at: datetime | None) -> None:
         if at is not None and at < self._due:
             self._due = at
 
-    def _refresh_at(self, now: datetime) -> None:
-        """Something has grown: tell it within REFRESH."""
-        if self._memory.refresh is None:
-            self._memory.refresh = now + REFRESH
-            self._wake(self._memory.refresh)
-
-    def _refresh(self, now: datetime) -> None:
-        """Tell what has grown."""
-        if self._memory.refresh is None or self._memory.refresh > now:
-            return
-        self._memory.refresh = None
-        self._found_episodes(filter(None, (each.untold() for each in self._all_trackers())))
-        for slot in self._slots.values():
-            alarm = slot.state.alarm
-            if alarm is not None and alarm.id in self._memory.grown:
-                self._found.alarms[alarm.id] = alarm
-        self._memory.grown.clear()
-
     # Scores.
 
     def _score(self, now: datetime) -> None:
+        """Score anew, and tell it where it differs."""
         readings = {
             signal: reading
             for signal, channel in self._channels.items()
             if signal in SCORED and (reading := channel.reading()) is not None
         }
-        for score in (
-            news2.score(readings, self._patient, now),
-            qsofa.score(readings, self._patient, now),
-        ):
-            former = self._scores.get(score.kind)
-            if former is None and not score.parts and score.not_scored is None:
-                continue
-            if former is None or _gist(former) != _gist(score):
-                self._scores[score.kind] = score
-                self._found.add(score)
-                if score.kind is ScoreKind.NEWS2:
-                    self._counted = frozenset(part.signal for part in score.parts)
-                    self._alarm_score(score, now)
+        self._keep(qsofa.score(readings, self._patient, now))
+        if self._keep(score := news2.score(readings, self._patient, now)):
+            self._counted = frozenset(part.signal for part in score.parts)
+            self._alarm(score, now)
 
-    def _alarm_score(self, score: Score, now: datetime) -> None:
-        """Tell the score's machine; a fall that only came of losing a parameter is no fall."""
-        slot = self._slots.get(_SCORE_KEY) or self._open(
-            Machine(
-                patient=self._patient.id,
-                condition=Condition.SCORE,
-                rungs=self._rules.score_rungs,
-            )
-        )
-        level = -1 if score.response is None else _RANK[score.response]
-        alarm = slot.state.alarm
-        if alarm is not None and alarm.present and slot.machine.calm(level):
-            unknown = self._memory.unknown_at_alarm
-            if any(signal not in unknown for signal in score.missing) or score.not_scored:
-                self._apply(slot, slot.machine.lose(slot.state, now))
-        self._sample(slot, level, score.total, now, now)
-
-    # Alarms and episodes.
-
-    def _sample(
-        self, slot: Slot, level: float, value: float | None, at: datetime, now: datetime
-    ) -> None:
-        outcome = slot.machine.sample(
-            slot.state, level, value, at=at, now=now, new_id=self._next_alarm()
-        )
-        self._apply(slot, outcome)
-        self._wake(slot.due())
-
-    def _apply(self, slot: Slot, outcome: Outcome) -> None:
-        slot.state = outcome.state
-        if outcome.alarm is None:
-            return
-        if not outcome.events:
-            if outcome.alarm.id not in self._memory.grown:
-                self._memory.grown.append(outcome.alarm.id)
-            self._refresh_at(self._now or outcome.alarm.raised)
-            return
-        self._found.alarms[outcome.alarm.id] = outcome.alarm
-        self._found.events.extend(outcome.events)
-        happened = {event.what for event in outcome.events}
-        if "raised" in happened:
-            self._memory.alarms += 1
-        if outcome.alarm.condition is Condition.SCORE and happened & {"raised", "worsened"}:
-            score = self._scores.get(ScoreKind.NEWS2)
-            self._memory.unknown_at_alarm = list(score.missing) if score else []
-
-    def _found_episodes(self, episodes: Iterable[Episode]) -> None:
-        for episode in episodes:
-            if episode.id == self._next_episode():
-                self._memory.episodes += 1
-            self._found.episodes[episode.id] = episode
-
-    def _next_alarm(self) -> str:
-        return f"{self._patient.id}-a{self._memory.alarms + 1}"
-
-    def _next_episode(self) -> str:
-        return f"{self._patient.id}-e{self._memory.episodes + 1}"
-
-    def _slot_of(self, alarm_id: str) -> Slot:
-        for slot in self._slots.values():
-            if slot.state.alarm is not None and slot.state.alarm.id == alarm_id:
-                return slot
-        stem, _, number = alarm_id.rpartition("-a")
-        ours = stem == self._patient.id and number.isdecimal()
-        if ours and 1 <= int(number) <= self._memory.alarms:
-            raise Conflict("that alarm is over; reload the list of alarms")
-        raise NotFound("this patient has no such alarm; reload the list of alarms")
-
-    # Machines.
-
-    def _open(self, machine: Machine) -> Slot:
-        slot = Slot(machine, machine.start())
-        self._slots[slot.key] = slot
-        return slot
-
-    def _technical(
-        self, condition: Condition, signal: Signal | None = None, source: str | None = None
-    ) -> Slot:
-        slot = self._slots.get((condition, signal, Direction.HIGH, source))
-        return slot or self._open(self._machine(condition, signal, Direction.HIGH, source))
-
-    def _machine(
-        self, condition: Condition, signal: Signal | None, direction: Direction, source: str | None
-    ) -> Machine:
-        rungs: tuple[Rung, ...]
-        if condition is Condition.SCORE:
-            rungs = self._rules.score_rungs
-        elif condition is Condition.LIMIT:
-            rungs = self._rungs(signal, direction)
-        else:
-            rungs = (self._rules.technical[condition],)
-        return Machine(
-            patient=self._patient.id,
-            condition=condition,
-            rungs=rungs,
-            signal=signal,
-            direction=direction,
-            source=source,
-        )
-
-    def _rungs(self, signal: Signal | None, direction: Direction) -> tuple[Rung, ...]:
-        held = [
-            each for each in self.limits if (each.signal, each.direction) == (signal, direction)
+    def _keep(self, score: Score) -> bool:
+        """Keep the score if it says something new; of one moment only the last one counts."""
+        former = self._scores.get(score.kind)
+        nothing_known = former is None and not score.parts and score.not_scored is None
+        if nothing_known or (former is not None and _gist(former) == _gist(score)):
+            return False
+        self._scores[score.kind] = score
+        self._new_scores = [
+            each
+            for each in self._new_scores
+            if each.kind is not score.kind or each.time != score.time
         ]
-        return tuple(Rung.of(limit) for limit in sorted(held, key=lambda limit: limit.priority))
+        self._new_scores.append(score)
+        return True
 
-    def _fit_limits(self) -> None:
-        """Bring the machines of limits in line with the limits in force."""
-        pairs = {(limit.signal, limit.direction) for limit in self.limits}
-        kept = {
-            (slot.machine.signal, slot.machine.direction)
-            for slot in self._slots.values()
-            if slot.machine.condition is Condition.LIMIT and slot.machine.signal is not None
-        }
-        self._limited = {}
-        for signal, direction in sorted(pairs | kept):
-            slot = self._fit(self._machine(Condition.LIMIT, signal, direction, None))
-            self._limited.setdefault(signal, []).append(slot)
+    def _alarm(self, score: Score, now: datetime) -> None:
+        """Alarm by the score; a fall that only came of losing a parameter is no improvement."""
+        level = -1 if score.response is None else _RANK[score.response]
+        before = self._board.alarm_of(SCORE_KEY)
+        lost = score.not_scored is not None or not self._unknown_at_alarm.issuperset(score.missing)
+        lowest = min((rung.value for rung in self._rules.score_rungs), default=0)
+        if before is not None and before.present and level <= lowest and lost:
+            self._board.lose_score(now)
+        self._wake(self._board.score(level, score.total, now))
+        missing = frozenset(score.missing)
+        ongoing = before is not None and before.present
+        self._unknown_at_alarm = self._unknown_at_alarm & missing if ongoing else missing
+
+    # Limits, restarts and what is told.
+
+    def _thresholds(self) -> tuple[Threshold, ...]:
+        return self._rules.thresholds_for(self._patient.spo2_scale)
+
+    def _fit(self, signal: Signal) -> None:
+        """Bring the board in line with changed limits, and judge the latest value by them."""
+        self._board.fit(self.limits)
         self._find_calm()
-
-    def _fit(self, machine: Machine) -> Slot:
-        slot = self._slots.get((machine.condition, machine.signal, machine.direction, None))
-        if slot is None:
-            return self._open(machine)
-        slot.state = machine.refit(slot.state, slot.machine.rungs)
-        slot.machine = machine
-        return slot
-
-    def _fit_thresholds(self) -> None:
-        """Bring the trackers in line with the thresholds in force."""
-        former = {tracker.threshold: tracker for tracker in self._all_trackers()}
-        self._trackers = {}
-        for threshold in self._rules.thresholds_for(self._patient.spo2_scale):
-            tracker = former.pop(threshold, None) or Tracker(threshold)
-            self._trackers.setdefault(threshold.signal, []).append(tracker)
-        for tracker in former.values():
-            episode = tracker.ongoing()
-            if episode is not None:
-                self._found_episodes([replace(episode, end=episode.last)])
-        self._find_calm()
+        channel, now = self._channels.get(signal), self._now
+        if channel is not None and now is not None and channel.reading() is not None:
+            self._wake(self._board.judge(signal, channel.value, now, now))
+        self._mark(signal)
 
     def _find_calm(self) -> None:
         """The range of each signal in which nothing can begin."""
+        edges: list[Limit | Threshold] = [*self.limits, *self._thresholds()]
         self._calm = {}
-        edges: list[Limit | Threshold] = [*self.limits]
-        edges += self._rules.thresholds_for(self._patient.spo2_scale)
-        for limit in edges:
-            low, high = self._calm.get(limit.signal, (float("-inf"), float("inf")))
-            if limit.direction is Direction.LOW:
-                low = max(low, limit.value)
+        for edge in edges:
+            low, high = self._calm.get(edge.signal, _CALM)
+            if edge.direction is Direction.LOW:
+                self._calm[edge.signal] = max(low, edge.value), high
             else:
-                high = min(high, limit.value)
-            self._calm[limit.signal] = low, high
+                self._calm[edge.signal] = low, min(high, edge.value)
 
     def _mark(self, signal: Signal) -> None:
         """Note whether every value of the signal must be judged, or only one that is not calm."""
-        busy = any(not slot.state.idle for slot in self._limited.get(signal, ())) or any(
-            tracker.course is not None for tracker in self._trackers.get(signal, ())
-        )
+        busy = self._board.busy(signal) or self._trackers.busy(signal)
         (self._busy.add if busy else self._busy.discard)(signal)
 
-    def _mark_busy(self, slot: Slot) -> None:
-        if slot.machine.signal is not None:
-            self._mark(slot.machine.signal)
-
-    def _all_trackers(self) -> list[Tracker]:
-        return [tracker for trackers in self._trackers.values() for tracker in trackers]
-
-    # Restarts.
-
     def _recall(self, memory: Memory) -> None:
-        self._memory = memory
-        self._now = memory.now
+        self._now, self._refresh = memory.now, memory.refresh
         self._channels = {channel.signal: channel for channel in memory.channels}
+        self._beats = memory.beats
         self._scores = {score.kind: score for score in memory.scores}
+        self._unknown_at_alarm = frozenset(memory.unknown_at_alarm)
         self._overrides = {
             (limit.signal, limit.direction, limit.priority): limit for limit in memory.limits
         }
-        for kept in memory.slots:
-            machine = self._machine(kept.condition, kept.signal, kept.direction, kept.source)
-            slot = kept.into(machine)
-            self._slots[slot.key] = slot
-        self._fit_limits()
-        self._recall_courses(memory)
         if ScoreKind.NEWS2 in self._scores:
-            self._counted = frozenset(part.signal for part in self._scores[ScoreKind.NEWS2].parts)
-        for signal in Signal:
+            parts = self._scores[ScoreKind.NEWS2].parts
+            self._counted = frozenset(part.signal for part in parts)
+        self._board = Board(self._patient.id, self._rules, self.limits)
+        self._board.recall(memory.slots, memory.alarms, memory.grown)
+        courses = zip(memory.thresholds, memory.courses, strict=True)
+        self._trackers.recall(courses, memory.episodes)
+        self._find_calm()
+        for signal in self._channels:
             self._mark(signal)
-        self._due = self._next_due()
-        self._found = _Found()
+        if self._now is not None:
+            self._due = min(self._deadlines(self._now), default=_NEVER)
 
-    def _recall_courses(self, memory: Memory) -> None:
-        trackers = {tracker.threshold: tracker for tracker in self._all_trackers()}
-        for kept in memory.courses:
-            if kept.threshold in trackers:
-                trackers[kept.threshold].course = kept.course
+    def _findings(self) -> Findings:
+        scores, self._new_scores = tuple(self._new_scores), []
+        return Findings(scores, self._trackers.take(), *self._board.take())
 
 
 def _gist(score: Score) -> tuple[object, ...]:

@@ -1,0 +1,299 @@
+"""All alarm machines of one patient side by side, each on its own, and the numbering of alarms.
+
+The board knows which machines there are and tells each what concerns it; what an alarm does is
+the machine's own business (`sereno.scoring.alarms`). No machine sees another, so that no alarm
+can hide one.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sereno.domain.errors import Conflict, NotFound
+from sereno.domain.surveillance import (
+    Alarm,
+    AlarmEvent,
+    Condition,
+    Direction,
+    Limit,
+    Priority,
+)
+from sereno.domain.vitals import Signal
+from sereno.scoring.alarms import AlarmState, Hold, Machine, Outcome, Rung
+from sereno.scoring.limits import Rules
+
+Key = tuple[Condition, Signal | None, Direction, str | None]
+SCORE_KEY: Key = (Condition.SCORE, None, Direction.HIGH, None)
+
+
+@dataclass(slots=True)
+class Slot:
+    """An alarm machine and where it stands."""
+
+    machine: Machine
+    state: AlarmState
+
+    @property
+    def key(self) -> Key:
+        """What the machine is about."""
+        machine = self.machine
+        return machine.condition, machine.signal, machine.direction, machine.source
+
+    def due(self) -> datetime | None:
+        """When its next delay runs out."""
+        return self.machine.due(self.state)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptHold:
+    """A rung's hold, by the rung's priority: rungs may change between writing and reading."""
+
+    priority: Priority
+    hold: Hold
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSlot:
+    """A slot in which something is under way, without its rungs."""
+
+    condition: Condition
+    signal: Signal | None
+    direction: Direction
+    source: str | None
+    holds: tuple[KeptHold, ...]
+    alarm: Alarm | None
+    value: float | None
+
+    @classmethod
+    def of(cls, slot: Slot) -> "KeptSlot":
+        """What to keep of `slot`."""
+        holds = tuple(
+            KeptHold(rung.priority, hold)
+            for rung, hold in zip(slot.machine.rungs, slot.state.holds, strict=True)
+            if hold is not None
+        )
+        return cls(*slot.key, holds, slot.state.alarm, slot.state.value)
+
+    def into(self, machine: Machine) -> Slot:
+        """The slot of `machine`, whatever rungs it has now."""
+        held = {kept.priority: kept.hold for kept in self.holds}
+        holds = tuple(held.get(rung.priority) for rung in machine.rungs)
+        return Slot(machine, AlarmState(holds, self.alarm, self.value))
+
+
+class Board:
+    """The alarms of one patient."""
+
+    def __init__(self, patient: str, rules: Rules, limits: Iterable[Limit]) -> None:
+        self.count = 0
+        self.grown: set[str] = set()  # alarms that have changed but were not told
+        self._patient = patient
+        self._rules = rules
+        self._limits: tuple[Limit, ...] = ()
+        self._slots: dict[Key, Slot] = {}
+        self._of_signal: dict[Signal, list[Slot]] = {}
+        self._alarms: dict[str, Alarm] = {}
+        self._events: list[AlarmEvent] = []
+        self.fit(limits)
+
+    def fit(self, limits: Iterable[Limit]) -> None:
+        """Alarm by these limits from now on; what is open stays open."""
+        self._limits = tuple(limits)
+        open_ones = {key for key in self._slots if key[0] is Condition.LIMIT}
+        wanted: set[Key] = {
+            (Condition.LIMIT, limit.signal, limit.direction, None) for limit in self._limits
+        }
+        self._of_signal = {}
+        for key in sorted(open_ones | wanted, key=str):
+            slot = self._refitted(key)
+            if slot.machine.signal is not None:
+                self._of_signal.setdefault(slot.machine.signal, []).append(slot)
+
+    # What is told to the machines. Each returns when time alone next changes something.
+
+    def judge(self, signal: Signal, value: float, at: datetime, now: datetime) -> datetime | None:
+        """A good value of `signal`, measured `at`."""
+        dues = [self._sample(slot, value, value, at, now) for slot in self._limited(signal)]
+        return min(filter(None, dues), default=None)
+
+    def lose(self, signal: Signal, now: datetime) -> None:
+        """`signal` is no longer measured."""
+        for slot in self._limited(signal):
+            if not slot.state.idle:
+                self._apply(slot, slot.machine.lose(slot.state, now))
+
+    def technical(
+        self,
+        condition: Condition,
+        level: int,
+        at: datetime,
+        now: datetime,
+        *,
+        signal: Signal | None = None,
+        source: str | None = None,
+        value: float | None = None,
+    ) -> datetime | None:
+        """Whether a technical condition holds (level 1) or not (0) since `at`."""
+        key = (condition, signal, Direction.HIGH, source)
+        slot = self._slots.get(key)
+        if slot is None and not level:
+            return None
+        return self._sample(slot or self._open(key), level, value, at, now)
+
+    def score(self, level: int, total: int | None, now: datetime) -> datetime | None:
+        """The score's response has this rank, its total is so much."""
+        slot = self._slots.get(SCORE_KEY) or self._open(SCORE_KEY)
+        return self._sample(slot, level, total, now, now)
+
+    def lose_score(self, now: datetime) -> None:
+        """The score can not be told as it was: what it rested on is no longer measured."""
+        slot = self._slots.get(SCORE_KEY)
+        if slot is not None:
+            self._apply(slot, slot.machine.lose(slot.state, now))
+
+    def acknowledge(self, alarm_id: str, by: str, reason: str, at: datetime) -> Signal | None:
+        """Someone has taken note; the signal concerned. Raises NotFound or Conflict."""
+        for slot in self._slots.values():
+            if slot.state.alarm is not None and slot.state.alarm.id == alarm_id:
+                outcome = slot.machine.acknowledge(slot.state, by, reason, at)
+                self._apply(slot, outcome)
+                return slot.machine.signal
+        stem, _, number = alarm_id.rpartition("-a")
+        ours = stem == self._patient and number.isdecimal()
+        if ours and 1 <= int(number) <= self.count:
+            raise Conflict("that alarm is over; reload the list of alarms")
+        raise NotFound("this patient has no such alarm; reload the list of alarms")
+
+    def pass_time(self, now: datetime, measured: Callable[[Signal], bool]) -> None:
+        """Time has come to `now`. While a signal is not `measured`, its delays wait."""
+        for slot in self._slots.values():
+            due = slot.due()
+            if due is not None and due <= now and _runs(slot, measured):
+                outcome = slot.machine.pass_time(slot.state, now, self._next_id())
+                self._apply(slot, outcome)
+
+    # What is asked of it.
+
+    def deadlines(self, measured: Callable[[Signal], bool]) -> Iterator[datetime]:
+        """When time alone changes something."""
+        for slot in self._slots.values():
+            due = slot.due()
+            if due is not None and _runs(slot, measured):
+                yield due
+
+    def busy(self, signal: Signal) -> bool:
+        """Whether every value of `signal` matters, and not only one beyond a limit."""
+        return any(not slot.state.idle for slot in self._limited(signal))
+
+    def holds(self, condition: Condition, source: str) -> bool:
+        """Whether a technical condition of a source holds already."""
+        slot = self._slots.get((condition, None, Direction.HIGH, source))
+        return slot is not None and any(slot.state.holds)
+
+    def alarm_of(self, key: Key) -> Alarm | None:
+        """The open alarm of that machine."""
+        slot = self._slots.get(key)
+        return None if slot is None else slot.state.alarm
+
+    def open(self) -> tuple[Alarm, ...]:
+        """The open alarms as they stand."""
+        alarms = (slot.state.alarm for slot in self._slots.values())
+        return tuple(alarm for alarm in alarms if alarm is not None)
+
+    def tell_grown(self) -> None:
+        """Tell what has grown."""
+        self._alarms |= {alarm.id: alarm for alarm in self.open() if alarm.id in self.grown}
+        self.grown.clear()
+
+    def take(self) -> tuple[tuple[Alarm, ...], tuple[AlarmEvent, ...]]:
+        """What was told since this was last called: alarms as they stand now, and what happened."""
+        told = tuple(self._alarms.values()), tuple(self._events)
+        if any(told):
+            self._alarms, self._events = {}, []
+        return told
+
+    def kept(self) -> list[KeptSlot]:
+        """What is under way, to be kept."""
+        return [KeptSlot.of(slot) for slot in self._slots.values() if not slot.state.idle]
+
+    def recall(self, slots: Iterable[KeptSlot], count: int, grown: Iterable[str]) -> None:
+        """Go on from what was kept."""
+        self.count, self.grown = count, set(grown)
+        for kept in slots:
+            key: Key = (kept.condition, kept.signal, kept.direction, kept.source)
+            self._slots[key] = kept.into(self._machine(key))
+        self.fit(self._limits)
+
+    def _limited(self, signal: Signal) -> list[Slot]:
+        return self._of_signal.get(signal, [])
+
+    def _sample(
+        self, slot: Slot, level: float, value: float | None, at: datetime, now: datetime
+    ) -> datetime | None:
+        new_id = self._next_id()
+        outcome = slot.machine.sample(slot.state, level, value, at=at, now=now, new_id=new_id)
+        self._apply(slot, outcome)
+        return slot.due()
+
+    def _apply(self, slot: Slot, outcome: Outcome) -> None:
+        slot.state = outcome.state
+        alarm = outcome.alarm
+        if alarm is None:
+            return
+        if not outcome.events:
+            self.grown.add(alarm.id)
+            return
+        self.count += alarm.id == self._next_id()
+        self._alarms[alarm.id] = alarm
+        self._events.extend(outcome.events)
+
+    def _next_id(self) -> str:
+        return f"{self._patient}-a{self.count + 1}"
+
+    def _open(self, key: Key) -> Slot:
+        machine = self._machine(key)
+        slot = self._slots[key] = Slot(machine, machine.start())
+        return slot
+
+    def _refitted(self, key: Key) -> Slot:
+        slot = self._slots.get(key)
+        if slot is None:
+            return self._open(key)
+        machine = self._machine(key)
+        slot.state = machine.refit(slot.state, slot.machine.rungs)
+        slot.machine = machine
+        return slot
+
+    def _machine(self, key: Key) -> Machine:
+        condition, signal, direction, source = key
+        return Machine(
+            patient=self._patient,
+            condition=condition,
+            rungs=self._rungs(condition, signal, direction),
+            signal=signal,
+            direction=direction,
+            source=source,
+        )
+
+    def _rungs(
+        self, condition: Condition, signal: Signal | None, direction: Direction
+    ) -> tuple[Rung, ...]:
+        """Least urgent first."""
+        if condition is Condition.SCORE:
+            return self._rules.score_rungs
+        if condition is not Condition.LIMIT:
+            return (self._rules.technical[condition],)
+        ours = [
+            each for each in self._limits if (each.signal, each.direction) == (signal, direction)
+        ]
+        return tuple(Rung.of(limit) for limit in sorted(ours, key=lambda limit: limit.priority))
+
+
+def _runs(slot: Slot, measured: Callable[[Signal], bool]) -> bool:
+    """Whether a delay of `slot` may run out: a limit's does not while its sensor is off."""
+    machine = slot.machine
+    return (
+        machine.condition is not Condition.LIMIT
+        or machine.signal is None
+        or measured(machine.signal)
+    )
