@@ -7,7 +7,7 @@ from streamlit_app.views import alarms, patient, ward
 
 SHOW = {"ward": ward.show, "patient": patient.show, "alarms": alarms.show}
 
-st.set_page_config(page_title="Sereno", page_icon=":material/monitor_heart:", layout="wide")
+st.set_page_config(page_title="Sereno", layout="wide")
 
 pages: dict[str, object] = {}
 visit = shell.enter(pages)

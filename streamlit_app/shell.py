@@ -21,17 +21,18 @@ BAR_EVERY_S: Final = 2.0
 # Streamlit's own header keeps its menu (light and dark are chosen there) and gives its room to
 # the bar; pages use the width and waste no height.
 _STYLE: Final = """<style>
-[data-testid="stHeader"] { background: transparent; pointer-events: none; height: 3rem; }
-[data-testid="stHeader"] button, [data-testid="stToolbar"] { pointer-events: auto; }
+[data-testid="stHeader"] { background: transparent; height: 3rem; }
+[data-testid="stHeader"], [data-testid="stHeader"] * { pointer-events: none; }
+[data-testid="stHeader"] button, [data-testid="stHeader"] button * { pointer-events: auto; }
 [data-testid="stMainBlockContainer"] { padding: 0.4rem 1.5rem 3rem; max-width: 120rem; }
 [data-testid="stElementContainer"]:has(style) { display: none; }
-.st-key-bar { position: sticky; top: 0; z-index: 90; background: var(--st-background-color);
-  padding-right: 3rem; }
 [data-testid="stVerticalBlock"] { gap: 0.9rem; }
 [data-stale="true"] { opacity: 1 !important; }
+@media (min-width: 641px) {
+  [data-testid="stLayoutWrapper"]:has(> .st-key-bar) { position: sticky; top: 0; z-index: 90; }
+}
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding: 0.2rem 0.7rem 2rem; }
-  .st-key-bar { padding-right: 0; }
 }
 </style>"""
 

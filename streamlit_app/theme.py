@@ -21,7 +21,7 @@ LIGHT: Final[Mapping[str, str]] = MappingProxyType(
         "backgroundColor": "#f3f6f7",
         "secondaryBackgroundColor": "#ffffff",
         "textColor": "#14212b",
-        "borderColor": "#cbd5db",
+        "borderColor": "#7c8a95",
         "linkColor": "#0b5c7d",
         "redColor": RED,
         "redBackgroundColor": "#fde9ea",
@@ -47,7 +47,7 @@ DARK: Final[Mapping[str, str]] = MappingProxyType(
         "backgroundColor": "#0c1317",
         "secondaryBackgroundColor": "#141d23",
         "textColor": "#e6edf2",
-        "borderColor": "#2c3942",
+        "borderColor": "#66757f",
         "linkColor": "#6fc3e4",
         "redColor": RED,
         "redBackgroundColor": "#3a1419",
@@ -101,6 +101,8 @@ TEXT_ON: Final = (
     ("greenTextColor", "greenBackgroundColor"),
 )
 SIGNS_ON: Final = (
+    ("borderColor", "backgroundColor"),
+    ("borderColor", "secondaryBackgroundColor"),
     ("primaryColor", "backgroundColor"),
     ("primaryColor", "secondaryBackgroundColor"),
     ("grayColor", "secondaryBackgroundColor"),

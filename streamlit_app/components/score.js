@@ -12,6 +12,7 @@ const ages = (state) => {
 const render = (state, data) => {
   const { words } = data;
   state.root.replaceChildren(
+    h("div", { class: "alarms" }, data.alarms.length ? data.alarms.map(chip) : h("span", { class: "muted" }, words.noalarm)),
     h("div", { class: "head" },
       h("div", { class: `total ${data.level}` }, data.total),
       h("div", {}, h("div", { class: "title" }, "NEWS2", data.scale ? h("span", { class: "muted" }, ` · ${data.scale}`) : null),
@@ -32,7 +33,8 @@ export default function ({ parentElement, data }) {
   const state = stateOf(parentElement, (fresh) => { fresh.timer = setInterval(() => ages(fresh), 1000); });
   setClock(state, data);
   state.data = data;
-  const text = JSON.stringify([data.total, data.parts, data.response, data.partial, data.lang, data.level]);
+  parentElement.host?.style.setProperty("--phase", `${-(performance.now() % 3600)}ms`);
+  const text = JSON.stringify([data.total, data.parts, data.response, data.partial, data.lang, data.level, data.alarms]);
   if (text !== state.drawn) render(state, data); else ages(state);
   state.drawn = text;
   return () => { clearInterval(state.timer); mounted.delete(parentElement); };

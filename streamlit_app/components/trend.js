@@ -3,7 +3,7 @@
 // A band from the lowest to the highest value of each step, with the median as a line: what is
 // drawn can not hide a short fall between two steps. Arrow keys move the cursor.
 
-const LEFT = 46, RIGHT = 12, TOP = 30, LANE = 92, GAP = 14, STRIP = 26;
+const LEFT = 46, RIGHT = 12, TOP = 30, LANE = 92, GAP = 26, STRIP = 26;
 
 const number = (value, lane, lang) =>
   value.toLocaleString(lang, { minimumFractionDigits: lane.decimals, maximumFractionDigits: lane.decimals });
@@ -62,6 +62,10 @@ const drawLane = (state, lane, top, x) => {
       last = at;
     }
     close();
+    if (line.dots) {
+      for (const [at, , median] of line.points) g.append(h("circle", { class: `dot ${line.cls}`, cx: x(at + data.step / 2), cy: y(median), r: 2.6 }));
+      continue;
+    }
     g.append(h("path", { class: `band ${line.cls}`, d: pieces.join("") }), h("path", { class: `line ${line.cls}`, d: path }));
   }
   for (const mark of data.marks.filter((one) => one.lane === lane.id || one.lane === null)) {
@@ -70,7 +74,7 @@ const drawLane = (state, lane, top, x) => {
     g.append(h("rect", { class: "mark", x: left, y: top + 1, width: Math.max(7, right - left), height: LANE - 2, rx: 3 }, h("title", {}, mark.label)),
       h("text", { class: "marklabel", x: Math.min(left + 4, width - RIGHT - 26), y: top + 13 }, mark.label));
   }
-  g.append(h("text", { class: "name", x: LEFT + 6, y: top + LANE - 8 }, `${lane.label} ${lane.unit}`));
+  g.append(h("text", { class: "name", x: LEFT, y: top - 6 }, `${lane.label} ${lane.unit}`));
   return g;
 };
 
@@ -107,13 +111,13 @@ const draw = (state) => {
   state.width = width;
   const x = (at) => LEFT + ((at - data.start) / (data.end - data.start)) * (width - LEFT - RIGHT);
   state.x = x;
-  state.tops = data.lanes.map((_, i) => TOP + STRIP + 6 + i * (LANE + GAP));
-  const height = TOP + STRIP + 6 + data.lanes.length * (LANE + GAP) + 16;
+  state.tops = data.lanes.map((_, i) => TOP + STRIP + GAP + i * (LANE + GAP));
+  const height = TOP + STRIP + GAP + data.lanes.length * (LANE + GAP);
   const svg = state.svg;
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   svg.setAttribute("height", height);
   svg.setAttribute("aria-label", data.describe);
-  const bottom = height - 16 - GAP;
+  const bottom = height - GAP;
   const ticks = ticksOf(data.start, data.end, width - LEFT - RIGHT).flatMap((at) => [
     h("line", { class: "rule", x1: x(at), x2: x(at), y1: TOP, y2: bottom }),
     h("text", { class: "tick", x: x(at), y: height - 8, "text-anchor": "middle" }, dayShort(at, data))]);
@@ -137,7 +141,7 @@ const point = (state, at) => {
   state.cursorLine?.setAttribute("x1", px); state.cursorLine?.setAttribute("x2", px);
   const parts = data.lanes.flatMap((lane) => {
     const texts = lane.lines.map((line) => {
-      const found = line.points.findLast((p) => p[0] <= shown && shown - p[0] < data.step + lane.gap);
+      const found = line.quiet ? undefined : line.points.findLast((p) => p[0] <= shown && shown - p[0] < data.step + lane.gap);
       if (!found) return null;
       const [, min, median, max] = found;
       const wide = max - min >= 10 ** -lane.decimals;

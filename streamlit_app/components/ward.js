@@ -8,10 +8,9 @@ const vital = (reading, words) =>
 
 const scoreNode = (score, words) =>
   h("div", { class: `score ${score.level}` },
-    h("div", { class: "what" }, "NEWS2"),
+    h("div", { class: "what" }, "NEWS2", score.partial ? h("span", { class: "partial" }, ` ${score.partial}`) : null),
     h("div", { class: "total" }, score.text,
-      score.trend ? h("span", { class: "trend", title: score.trendText }, score.trend, h("span", { class: "sr" }, score.trendText)) : null),
-    score.partial ? h("div", { class: "partial" }, score.partial) : null);
+      score.trend ? h("span", { class: "trend", title: score.trendText }, score.trend, h("span", { class: "sr" }, score.trendText)) : null));
 
 const fill = (card, bed, data) => {
   const { words } = data;
@@ -22,7 +21,7 @@ const fill = (card, bed, data) => {
     h("header", {}, h("div", { class: "who" }, h("div", { class: "bed" }, bed.label), h("div", { class: "name muted" }, bed.detail)),
       scoreNode(bed.score, words)),
     h("div", { class: "alarms" }, bed.alarms.map(chip), bed.more ? h("span", { class: "muted" }, bed.more) : null,
-      bed.alarms.length ? null : h("span", { class: "calm" }, words.noalarm)),
+      bed.alarms.length ? null : h("span", { class: "quiet" }, words.noalarm)),
     h("div", { class: "vitals" }, bed.vitals.map((reading) => vital(reading, words))),
     h("div", { class: "sparks" }, bed.sparks.map((spark) =>
       h("div", {}, h("div", { class: "what" }, spark.label),
@@ -38,7 +37,7 @@ const ages = (state) => {
     const time = Number(node.dataset.time), age = at - time;
     const stale = age > Number(node.dataset.stale) || age < -86400e3;
     node.classList.toggle("stale", stale);
-    node.querySelector(".age").textContent = stale ? ` ${ago(age, time, data, at)}` : "";
+    node.querySelector(".age").textContent = stale ? ` ${age < 0 || age > 2 * 86400e3 ? dayTime(time, data.lang, at) : span(age, data.words)}` : "";
   }
   for (const node of state.root.querySelectorAll(".fresh")) {
     if (!node.dataset.time) { node.textContent = data.words.nodata; continue; }
@@ -48,7 +47,7 @@ const ages = (state) => {
     node.closest(".card").classList.toggle("old", stale);
   }
 };
-const ago = (age, time, data, at) => (age < 0 || age > 2 * 86400e3 ? dayTime(time, data.lang, at) : span(age, data.words));
+const ago = (age, time, data, at) => (age < 0 || age > 2 * 86400e3 ? dayTime(time, data.lang, at) : data.words.ago.replace("{}", span(age, data.words)));
 
 const flow = (grid, cards) => {
   const before = new Map([...grid.children].map((card) => [card, card.getBoundingClientRect()]));

@@ -3,7 +3,7 @@
 from sereno.domain.surveillance import Score, ScorePart
 from sereno.domain.vitals import VITALS, Signal
 from sereno.services.views import PatientView
-from streamlit_app.presenting.common import TIME_WORDS, Data, level, ms, score_text
+from streamlit_app.presenting.common import TIME_WORDS, Data, alarm_chip, level, ms, score_text
 from streamlit_app.presenting.ward import response
 from streamlit_app.texts import Words, unit
 
@@ -14,13 +14,14 @@ def score(view: PatientView, words: Words) -> Data:
     return {
         "now": ms(view.now),
         "lang": words.language.value,
-        "words": words.some(*TIME_WORDS, "parameter", "value", "age", "points"),
+        "words": words.some(*TIME_WORDS, "parameter", "value", "age", "points", "noalarm"),
         "total": score_text(found),
         "level": level(found),
         "scale": words("scale2") if found and found.scale == 2 else None,
         "response": response(found, words) or (found and found.not_scored) or words("noscore"),
         "partial": _partial(found, words),
         "parts": _parts(found, words),
+        "alarms": [alarm_chip(alarm, words) for alarm in view.alarms],
     }
 
 

@@ -26,7 +26,7 @@ LANES: Final[Mapping[str, tuple[Signal, ...]]] = MappingProxyType(
         "rate": (Signal.HEART_RATE, Signal.PULSE_RATE),
         "spo2": (Signal.SPO2,),
         "breathing": (Signal.RESPIRATORY_RATE,),
-        "pressure": (*CUFF, *LINE),
+        "pressure": (*LINE[:2], *CUFF[:2]),
         "temperature": (Signal.TEMPERATURE,),
         "etco2": (Signal.END_TIDAL_CO2,),
         "oxygen": (Signal.OXYGEN_FLOW,),
@@ -93,7 +93,7 @@ def lane_of(signal: Signal) -> str | None:
 
 
 def _lane(name: str, view: TrendView, words: Words) -> Data | None:
-    series = [one for one in view.series if one.signal in LANES[name]]
+    series = sorted((one for one in view.series if one.signal in LANES[name]), key=_order)
     if not series:
         return None
     leader = series[0].signal
@@ -106,7 +106,7 @@ def _lane(name: str, view: TrendView, words: Words) -> Data | None:
         "decimals": VITALS[leader].decimals,
         "domain": DOMAINS[name],
         "gap": HAND_GAP_MS if hand else GAP_STEPS * length_ms(view.step),
-        "lines": [_line(one, words) for one in sorted(series, key=_order)],
+        "lines": [_line(one, series[0], words) for one in series],
     }
 
 
@@ -115,11 +115,15 @@ def _order(series: Series) -> int:
     return order.index(series.signal)
 
 
-def _line(series: Series, words: Words) -> Data:
+def _line(series: Series, leader: Series, words: Words) -> Data:
+    """A cuff's readings are dots: nothing was measured between them."""
     kind = series.signal.value.rsplit("_", 1)[-1]
+    cuff = series.signal in CUFF
     return {
         "label": words.short(series.signal),
         "cls": kind,
+        "dots": cuff,
+        "quiet": cuff and leader.signal not in CUFF,
         "points": [
             [ms(b.start), round(b.minimum, 2), round(b.median, 2), round(b.maximum, 2)]
             for b in series.bins
