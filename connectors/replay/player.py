@@ -1,7 +1,16 @@
 """Playing a recording: its pace, its place in time, and batches of a sensible size."""
 
 import math
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Iterator,
+    Mapping,
+)
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
@@ -93,37 +102,44 @@ class Replay:
 
     async def _at_once(self) -> AsyncGenerator[Batch]:
         offsets = await self._ends_now() if self._shift else None
-        async for window in self._windows():
-            entries = window.entries
-            if offsets is not None:
-                entries = [_moved(entry, offsets[entry.subject.identifier]) for entry in entries]
-            for batch in self._grouped(entries, window.rejected):
-                yield batch
+        async with aclosing(self._windows()) as windows:
+            async for window in windows:
+                entries = window.entries
+                if offsets is not None:
+                    entries = [_moved(each, offsets[each.subject.identifier]) for each in entries]
+                for batch in self._grouped(entries, window.rejected):
+                    yield batch
 
     async def _paced(self, speed: float) -> AsyncGenerator[Batch]:
         offsets = await self._ends_now() if self._shift and speed > 1 else None
         pace = _Pace(self._clock.now(), speed)
         pending: list[Entry] = []
         rejected: list[Rejected] = []
-        tick = 1  # the wall second in which `pending` is due
-        async for window in self._windows():
-            rejected += window.rejected
-            for entry in window.entries:
-                due = pace.due(entry)
-                if due >= tick and (pending or rejected):
-                    await self._wait_until(pace.start + timedelta(seconds=tick))
-                    for batch in self._grouped(pending, rejected):
-                        yield batch
-                    pending, rejected = [], []
-                tick = math.floor(due) + 1
-                if self._shift:
-                    identifier = entry.subject.identifier
-                    by = offsets[identifier] if offsets is not None else pace.offset(identifier)
-                    entry = _moved(entry, by)  # noqa: PLW2901 - the same entry, elsewhere in time
-                pending.append(entry)
+        tick = 1  # the wall second at whose end `pending` is told
+        async with aclosing(self._windows()) as windows:
+            async for window in windows:
+                rejected += window.rejected
+                for entry in window.entries:
+                    due = pace.due(entry)
+                    if due >= tick and (pending or rejected):
+                        await self._wait_until(pace.start + timedelta(seconds=tick))
+                        for batch in self._grouped(pending, rejected):
+                            yield batch
+                        pending, rejected = [], []
+                    tick = math.floor(due) + 1
+                    pending.append(self._placed(entry, pace, offsets))
         await self._wait_until(pace.start + timedelta(seconds=tick))
         for batch in self._grouped(pending, rejected):
             yield batch
+
+    def _placed(
+        self, entry: Entry, pace: "_Pace", offsets: Mapping[str, timedelta] | None
+    ) -> Entry:
+        """`entry` where it belongs in time."""
+        if not self._shift:
+            return entry
+        identifier = entry.subject.identifier
+        return _moved(entry, offsets[identifier] if offsets else pace.offset(identifier))
 
     async def _wait_until(self, moment: datetime) -> None:
         while (left := moment - self._clock.now()) > timedelta(0):
@@ -140,11 +156,11 @@ class Replay:
     async def _ends_now(self) -> dict[str, timedelta]:
         """How far each patient's record must move to end at the present moment."""
         last: dict[str, datetime] = {}
-        async for window in self._windows():
-            for subject, item in window.entries:
-                end = end_of(item)
-                if last.get(subject.identifier, end) <= end:
-                    last[subject.identifier] = end
+        async with aclosing(self._windows()) as windows:
+            async for window in windows:
+                for subject, item in window.entries:
+                    end = end_of(item)
+                    last[subject.identifier] = max(end, last.get(subject.identifier, end))
         now = self._clock.now()
         return {identifier: now - end for identifier, end in last.items()}
 

@@ -3,7 +3,7 @@
 Segments are read one by one, so that a fixed and a variable layout are the same, each may have
 its own signals and rates, and one that is damaged or missing costs no other. Only local files
 are ever read: wfdb can fetch from PhysioNet and from cloud stores, and is never given a name
-that would make it.
+that would make it; the names of parts in a header can not leave its folder by wfdb's own syntax.
 """
 
 import re
@@ -92,7 +92,7 @@ class WfdbRecording:
 
     def _segment(self, name: str, start: datetime) -> Iterator[Window]:
         try:
-            header = _read_header(_local(self._path.with_name(_plain_name(name))))
+            header = _read_header(self._path.with_name(name))
             tracks = _tracks(header)[0]
             frames = _frames(header, self._path.with_name(name))
         except SourceError as exc:
@@ -169,10 +169,10 @@ class WfdbRecording:
     def _check_channels(self) -> tuple[str, ...]:
         header = self._header
         if hasattr(header, "seg_name"):  # the first part describes all the others or itself
-            first = self._path.with_name(_plain_name(header.seg_name[0]))
+            first = self._path.with_name(header.seg_name[0])
             if not first.with_name(f"{first.name}.hea").is_file():
                 return ()
-            header = _read_header(_local(first))
+            header = _read_header(first)
         known, ignored = _tracks(header)
         if not known:
             raise SourceError(
@@ -189,21 +189,15 @@ def _local(path: Path) -> Path:
     return path
 
 
-def _plain_name(name: str) -> str:
-    if Path(name).name != name or "\\" in name:
-        raise SourceError("the record points outside its own folder; put its parts side by side")
-    return name
-
-
 def _read_header(path: Path) -> Any:
     import wfdb
 
     try:
         return wfdb.rdheader(str(path.absolute()))
     except OSError as exc:
-        raise SourceError("its header is missing or can not be opened") from exc
+        raise SourceError("the header is missing or can not be opened") from exc
     except Exception as exc:
-        raise MalformedInput("its header is not a WFDB header; fetch the record again") from exc
+        raise MalformedInput("the header is not a WFDB header; fetch the record again") from exc
 
 
 def _frames(header: Any, path: Path) -> int:
@@ -225,9 +219,11 @@ def _read(path: Path, tracks: Sequence[_Track], first: int, last: int | None) ->
             smooth_frames=False,
         )
     except OSError as exc:
-        raise SourceError("its samples are missing or can not be opened") from exc
+        raise SourceError(
+            "the samples are missing or can not be opened; fetch the record again"
+        ) from exc
     except Exception as exc:
-        raise MalformedInput("its samples do not match its header") from exc
+        raise MalformedInput("the samples do not match the header; fetch the record again") from exc
     return list(record.e_p_signal)
 
 
@@ -239,7 +235,6 @@ def _tracks(header: Any) -> tuple[list[_Track], tuple[str, ...]]:
     units = header.units or [None] * len(names)
     frames = header.samps_per_frame or [1] * len(names)
     for index, name in enumerate(names):
-        _plain_name((header.file_name or ["~"] * len(names))[index])
         rate = _exact(header.fs) * (frames[index] or 1)
         track = _track(index, name or "", units[index], rate)
         if track is None or any(track.channel == other.channel for other in tracks):
