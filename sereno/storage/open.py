@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from privacy.keys import passphrase_provider
-from privacy.keystore import open_key_store
+from privacy.keystore import Providing, open_key_store
 from privacy.vault import Vault
 from sereno.domain.errors import KeyUnavailable
 from sereno.ports import Accounts, AuditLog, Clock, CommandQueue, JobQueue, Leases, Store
@@ -50,12 +50,14 @@ class Storage:
         self.vault.close()
 
 
-def open_storage(settings: Settings, clock: Clock) -> Storage:
+def open_storage(settings: Settings, clock: Clock, provider: Providing | None = None) -> Storage:
     """Open what `settings` name, making and migrating it if need be.
+
+    The keys are wrapped by `provider`, or else under the passphrase that the settings tell of.
 
     Raises ConfigurationError, KeyUnavailable or StorageError, each with its remedy.
     """
-    keys = open_key_store(settings, partial(passphrase_provider, settings))
+    keys = open_key_store(settings, provider or partial(passphrase_provider, settings))
     try:
         database = open_database(settings)
         try:
