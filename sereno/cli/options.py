@@ -34,14 +34,16 @@ out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
 
-def settings_for(data_dir: Path | None, process: str = "cli", **given: Any) -> Settings:
+def settings_for(data_dir: Path | None, process: str = "cli") -> Settings:
     """The settings in force, and the log opened where they say.
 
     Raises ConfigurationError that names the setting which is wrong.
     """
-    chosen = {"data_dir": data_dir.expanduser().absolute()} if data_dir else {}
+    chosen: dict[str, Any] = {}
+    if data_dir:
+        chosen["data_dir"] = data_dir.expanduser().absolute()
     try:
-        settings = Settings(**chosen, **given)
+        settings = Settings(**chosen)
     except ValidationError as invalid:
         first = invalid.errors()[0]
         name = ".".join(str(part) for part in first["loc"]) or "settings"

@@ -54,6 +54,21 @@ class SourceHealth:
     last: datetime | None = None
     patients: set[str] = field(default_factory=set)
 
+    @property
+    def gave_up(self) -> bool:
+        """Whether it is read no more because it failed."""
+        return self.state is SourceState.GAVE_UP
+
+    def told(self) -> dict[str, str | int | None]:
+        """As a mapping that JSON can say."""
+        return {
+            "name": self.name,
+            "state": self.state.value,
+            "error": self.error,
+            "batches": self.batches,
+            "last": self.last.isoformat() if self.last else None,
+        }
+
 
 class Reader:
     """Reads one connector until it ends or gives up.

@@ -4,7 +4,8 @@ At the latest when a job is past its deadline, whoever waits for it gets the tem
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -22,6 +23,8 @@ MODEL_LEASE: Final = "model"
 POLL: Final = timedelta(milliseconds=50)
 # The writer stops at the deadline; its last words may take this long to arrive.
 GRACE: Final = timedelta(seconds=2)
+# Model processes started for one summary before it is written without.
+HELPERS: Final = 2
 
 
 class Helper(Protocol):
@@ -88,10 +91,7 @@ class Summarisation:
     ) -> str:
         """Ask for a summary; the job's id, to be given to `progress`."""
         request = Request(patient=patient, window=window, language=language, form=form)
-        deadline = self._clock.now() + self._patience
-        return self._jobs.enqueue(
-            KIND, patient, request.payload(), deadline=deadline, priority=priority
-        )
+        return self._enqueue(request, priority)
 
     def progress(self, job_id: str) -> Progress:
         """Where it stands. A job that failed or came too late is written with the template now."""
@@ -108,32 +108,34 @@ class Summarisation:
         """Nobody waits for it any more."""
         self._jobs.cancel(job_id)
 
-    def summarise(
-        self,
-        patient: str,
-        window: Window,
-        *,
-        language: Language = Language.ENGLISH,
-        form: Form = Form.HANDOVER,
-    ) -> Summary:
-        """Ask and wait. Where no model process runs, one is started for it, and ended."""
-        job_id = self.request(patient, window, language=language, form=form, priority=1)
-        if self._leases.holder(MODEL_LEASE):
-            return self._wait(job_id, None)
-        helper = self._start_helper()
-        try:
-            return self._wait(job_id, helper)
-        finally:
-            helper.stop()
+    def summarise(self, *requests: Request) -> Iterator[Summary]:
+        """Ask for all of them and wait for each. Where no model process runs, we start one."""
+        jobs = [self._enqueue(request, priority=1) for request in requests]
+        with ExitStack() as helpers:
+            for job in jobs:
+                yield self._wait(job, helpers)
 
-    def _wait(self, job_id: str, helper: Helper | None) -> Summary:
+    def _enqueue(self, request: Request, priority: int) -> str:
+        deadline = self._clock.now() + self._patience
+        payload = request.payload()
+        return self._jobs.enqueue(
+            KIND, request.patient, payload, deadline=deadline, priority=priority
+        )
+
+    def _wait(self, job_id: str, helpers: ExitStack) -> Summary:
+        helper: Helper | None = None
+        left = HELPERS
         while True:
-            gone = helper and not helper.alive() and not self._leases.holder(MODEL_LEASE)
+            idle = self._leases.holder(MODEL_LEASE) is None and not (helper and helper.alive())
             progress = self.progress(job_id)  # after the look: its last act may have been ours
             if progress.summary:
                 return progress.summary
-            if gone:
+            if idle and not left:
                 return self._fall_back(progress.job, "the model process broke")
+            if idle:
+                left -= 1
+                helper = self._start_helper()
+                helpers.callback(helper.stop)
             self._sleep(POLL.total_seconds())
 
     def _fall_back(self, job: Job, reason: str) -> Summary:

@@ -29,6 +29,7 @@ class Program:
 
     name: str
     command: tuple[str, ...]
+    environment: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,27 @@ class Watcher(Protocol):
         ...
 
 
+class Herald:
+    """Tells the web process' address once, as soon as that process says it."""
+
+    def __init__(self, clock: Clock, tell: Callable[[str], None]) -> None:
+        self._since = clock.now()
+        self._tell = tell
+        self._told = False
+
+    def look(self, beats: Mapping[str, tuple[datetime, Mapping[str, Any]]]) -> None:
+        """Look for an address that is newer than we are."""
+        at, facts = beats.get("web", (self._since, {}))
+        if not self._told and at > self._since and facts.get("address"):
+            self._told = True
+            self._tell(facts["address"])
+
+
+def replaced(leases: Leases, holder: str) -> bool:
+    """Whether another supervisor than `holder` is at work, so that its processes must make way."""
+    return leases.holder(LEASE) not in (None, holder)
+
+
 @dataclass(slots=True)
 class _Running:
     process: Process
@@ -68,7 +90,7 @@ class Supervisor:
     programs: Sequence[Program]
     leases: Leases
     clock: Clock
-    watcher: Watcher
+    watchers: Sequence[Watcher]
     holder: str
     bounds: SupervisionBounds = field(default_factory=SupervisionBounds)
     tell: Callable[[str], None] = _log.info
@@ -124,7 +146,7 @@ class Supervisor:
         # A session of its own: Ctrl-C reaches the supervisor alone, which stops them in order.
         process = await anyio.open_process(
             program.command, stdin=subprocess.DEVNULL, stdout=None, stderr=None,
-            start_new_session=True,
+            env=program.environment, start_new_session=True,
         )  # fmt: skip
         self._running[program.name] = _Running(process, self.clock.now())
         _log.info("%s runs as process %d", program.name, process.pid)
@@ -164,7 +186,8 @@ class Supervisor:
         pids = {name: running.process.pid for name, running in list(self._running.items())}
         self.leases.beat(LEASE, {"processes": pids})
         beats = self.leases.beats()
-        self.watcher.look(beats)
+        for watcher in self.watchers:
+            watcher.look(beats)
         return beats
 
     def _judge_one(

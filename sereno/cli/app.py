@@ -1,0 +1,24 @@
+"""The commands and their groups, put together."""
+
+import typer
+
+from sereno.cli import alarms, demo, doctor, ingest, model, patients, processes, run, summarize
+
+app = typer.Typer(
+    name="sereno",
+    help="Watches patients' vital signs inside the clinic, alarms, and writes verified summaries. "
+    "Decision support, not a medical device.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("demo")(demo.demo)
+app.command("run")(run.run)
+app.command("ingest")(ingest.ingest)
+app.command("patients")(patients.patients)
+app.command("vitals")(patients.vitals)
+app.add_typer(alarms.app, name="alarms")
+app.command("summarize")(summarize.summarize)
+app.add_typer(model.app, name="model")
+app.command("doctor")(doctor.doctor)
+app.add_typer(processes.app, name="process", hidden=True)

@@ -1,0 +1,119 @@
+"""`sereno demo`: a simulated ward, from the first sample to the summary on the screen."""
+
+import secrets
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+from rich.panel import Panel
+
+from sereno.cli import alarms, summarize
+from sereno.cli.ingest import ingest_all
+from sereno.cli.model import building
+from sereno.cli.options import DataDir, Json, answer, err, out, settings_for
+from sereno.cli.run import supervise
+from sereno.domain.errors import ModelError
+from sereno.domain.patients import SpO2Scale
+
+if TYPE_CHECKING:
+    from sereno.bootstrap import Services
+    from sereno.settings import Settings
+
+ACCOUNT: Final = "demo"
+FOLDER: Final = Path("~/.local/share/sereno-demo")
+HISTORY: Final = "4h"
+HOURS: Final = timedelta(hours=4)
+# Of the ward that is played through at once: long enough for every bed's story to unfold.
+ONCE: Final = "20m"
+MOST_BEDS: Final = 100
+
+
+def demo(
+    once: Annotated[
+        bool, typer.Option("--once", help="Play a ward through, print what came of it, and end.")
+    ] = False,
+    beds: Annotated[int, typer.Option(min=1, max=MOST_BEDS, help="How many.")] = 12,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same ward.")] = 7,
+    as_json: Json = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Watch a simulated ward: nothing to set up, no patient in it is real."""
+    settings = settings_for(data_dir or FOLDER, "demo")
+    _build(settings, quiet=as_json)
+    ward = f"sim:ward?beds={beds}&seed={seed}"
+    if once:
+        _once(settings, ward, as_json=as_json)
+    else:
+        _live(settings, ward, as_json=as_json)
+
+
+def _build(settings: "Settings", *, quiet: bool) -> None:
+    """The model, where there is none yet; without it the ward is watched all the same."""
+    from sereno.bootstrap import build_model
+
+    try:
+        with building(quiet=quiet) as progress:
+            build_model(settings, None, progress)
+    except ModelError as error:
+        err.print(f"Without a model the template writes: {error}", style="yellow")
+
+
+def _once(settings: "Settings", ward: str, *, as_json: bool) -> None:
+    from sereno.bootstrap import services
+
+    with services(settings) as given:
+        source = f"{ward}&history={HISTORY}&duration={ONCE}"
+        tally = ingest_all(given, [source], speed=None, quiet=as_json)
+        patients = {each.id: each for each in given.foundation.store.patients()}
+        raised = given.foundation.store.alarms()
+        if not as_json:
+            out.print(alarms.table(raised, patients))
+        summaries = []
+        for summary in _summaries(given, sorted(tally.patients)):
+            summaries.append(summarize.told(summary))
+            if not as_json:
+                out.print(Panel(summary.draft.text, title=patients[summary.patient].label))
+    told = {
+        **tally.told(),
+        "alarms": [alarms.told(alarm) for alarm in raised],
+        "summaries": summaries,
+    }
+    done = f"{tally.new:,} observations, {len(raised)} alarms, {len(summaries)} summaries"
+    answer(told, as_json=as_json, table=done)
+
+
+def _summaries(given: "Services", patients: list[str]) -> "Any":
+    from sereno.services.author import Request
+
+    windows = ((each, given.summarisation.window(each, HOURS)) for each in patients)
+    language = given.settings.language
+    requests = [Request(patient=each, window=window, language=language) for each, window in windows]
+    return given.summarisation.summarise(*requests)
+
+
+def _live(settings: "Settings", ward: str, *, as_json: bool) -> None:
+    from sereno.bootstrap import services
+
+    password = secrets.token_urlsafe(12)
+    with services(settings) as given:
+        given.access.create_account(ACCOUNT, password)
+        if not given.foundation.store.patients():
+            past = f"{ward}&history={HISTORY}&duration=1s&waveforms=0"
+            ingest_all(given, [past], speed=None, quiet=as_json)
+            _order_scales(given, ward)
+
+    def ready(address: str) -> None:
+        told = {"address": address, "account": ACCOUNT, "password": password}
+        text = f"Open {address}\nsign in as {ACCOUNT} with the password {password}\nCtrl-C stops"
+        answer(told, as_json=as_json, table=text)
+
+    supervise(settings.model_copy(update={"sources": (ward,)}), ready)
+
+
+def _order_scales(given: "Services", ward: str) -> None:
+    """What a clinician would have ordered for the ward's patients with COPD."""
+    for identifier in getattr(given.source(ward), "scale_2_orders", ()):
+        patient = given.foundation.store.find(identifier)
+        order = given.charting.order_spo2_scale(patient.id, SpO2Scale.SCALE_2, ACCOUNT)
+        given.surveillance.settle(patient.id, order)

@@ -1,0 +1,139 @@
+"""`sereno ingest`: read sources into the store, scoring and alarming on the way."""
+
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from sereno.cli.options import DataDir, Json, answer, err, settings_for, table_of
+from sereno.domain.errors import SourceError
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from sereno.bootstrap import Services
+    from sereno.services.ingestion import Ingestion
+    from sereno.services.tally import Tally
+
+
+def _speed(text: str) -> float | None:
+    """`max` or a multiple of real time."""
+    if text == "max":
+        return None
+    try:
+        return float(text)
+    except ValueError:
+        message = "a speed is a number, 1 being real time, or max"
+        raise typer.BadParameter(message) from None
+
+
+def ingest(
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SOURCE...",
+            help="wfdb:PATH, csv:PATH[?map=FILE], parquet:PATH, sim:ward?beds=12&scenario=sepsis",
+        ),
+    ],
+    patient: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="Whose it is, where the source names nobody. Kept sealed."),
+    ] = None,
+    speed: Annotated[
+        str, typer.Option(metavar="X|max", help="Times real time, or as fast as possible.")
+    ] = "1",
+    shift: Annotated[
+        bool, typer.Option("--shift", help="Move a recording's times to the present.")
+    ] = False,
+    as_json: Json = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Read sources until they end: seal, keep, score and alarm on them."""
+    from sereno.bootstrap import services
+
+    pace = _speed(speed)
+    with services(settings_for(data_dir)) as given:
+        tally = ingest_all(given, sources, patient=patient, speed=pace, shift=shift, quiet=as_json)
+    answer(tally.told(), as_json=as_json, table=_table(tally))
+    if tally.failed:
+        raise SourceError("; ".join(tally.failed))
+
+
+def ingest_all(
+    given: "Services",
+    sources: Sequence[str],
+    *,
+    speed: float | None,
+    patient: str | None = None,
+    shift: bool = False,
+    quiet: bool = False,
+) -> "Tally":
+    """Read `sources` to their end, telling a person how far it is."""
+    import anyio
+
+    from sereno.bootstrap import new_holder
+    from sereno.services.backoff import Backoff
+    from sereno.services.ingestion import IngestBounds
+
+    # Whoever typed the command sees what is wrong and can try again; nothing is tried for them.
+    bounds = IngestBounds(source=Backoff(attempts=1))
+    opened = [given.source(each, patient=patient, speed=speed, shift=shift) for each in sources]
+    with _watching(quiet=quiet) as show:
+        return anyio.run(_until_done, given.ingestion(new_holder("cli"), opened, show, bounds))
+
+
+async def _until_done(ingestion: "Ingestion") -> "Tally":
+    """Ingest; Ctrl-C or SIGTERM stops reading, and what was read is kept."""
+    import anyio
+
+    async def stop_on_signal() -> None:
+        with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+            async for _ in signals:
+                ingestion.stop()
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(stop_on_signal)
+        tally = await ingestion.run()
+        tasks.cancel_scope.cancel()
+    return tally
+
+
+@contextmanager
+def _watching(*, quiet: bool) -> "Iterator[Callable[[Tally], None]]":
+    """A line that counts, where a person watches."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True, disable=quiet) as progress:
+        task = progress.add_task("reading")
+
+        def show(tally: "Tally") -> None:
+            kept = f"{tally.new:,} observations, {tally.waveforms_new:,} waveform chunks"
+            progress.update(task, description=f"{kept}, {tally.alarms} alarms")
+
+        yield show
+
+
+def _table(tally: "Tally") -> "Table":
+    table = table_of("Ingested", "", "")
+    table.columns[1].justify = "right"
+    told = tally.told()
+    rows = {
+        "patients": len(tally.patients),
+        "observations received": tally.received,
+        "  new": tally.new,
+        "  corrections": tally.corrections,
+        "  duplicates": tally.duplicates,
+        "waveform chunks": tally.waveforms_new,
+        "rejected": tally.rejected,
+        "scores": tally.scores,
+        "episodes": len(tally.episodes),
+        "alarms raised": tally.alarms,
+    }
+    for name, count in rows.items():
+        table.add_row(name, f"{count:,}")
+    for signal_name, qualities in told["signals"].items():
+        counts = ", ".join(f"{count:,} {quality}" for quality, count in qualities.items())
+        table.add_row(f"  {signal_name}", counts)
+    return table

@@ -1,0 +1,118 @@
+"""`sereno patients` and `sereno vitals`: who is here, and how they are."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sereno.cli.options import DataDir, Json, answer, clock_time, plain, settings_for, table_of
+from sereno.domain.surveillance import Score
+from sereno.domain.vitals import VITALS, Consciousness, Language, Signal
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from sereno.services.views import BedView, PatientView
+
+Reference = Annotated[
+    str, typer.Argument(metavar="PATIENT", help="The opaque id, or the name or bed they go by.")
+]
+
+
+def patients(as_json: Json = False, data_dir: DataDir = None) -> None:
+    """List the patients, the sickest first."""
+    from sereno.bootstrap import services
+
+    with services(settings_for(data_dir)) as given:
+        ward = given.views.ward()
+    answer([_bed(bed) for bed in ward.beds], as_json=as_json, table=_beds(ward.beds))
+
+
+def vitals(reference: Reference, as_json: Json = False, data_dir: DataDir = None) -> None:
+    """Show a patient's current vital signs, scores and alarms."""
+    from sereno.bootstrap import services
+
+    with services(settings_for(data_dir)) as given:
+        patient = given.foundation.store.find(reference)
+        view = given.views.patient(patient.id)
+    answer(_vitals(view), as_json=as_json, table=_current(view))
+
+
+def _bed(bed: "BedView") -> dict[str, Any]:
+    return {
+        **plain(bed.patient),
+        "spo2_scale": int(bed.patient.spo2_scale),
+        "newest": plain(bed.newest),
+        "news2": score_told(bed.score),
+        "active_alarms": len(bed.alarms),
+    }
+
+
+def _beds(beds: "tuple[BedView, ...]") -> "Table":
+    table = table_of("Patients", "id", "patient", "bed", "NEWS2", "alarms", "last sample")
+    for bed in beds:
+        who = bed.patient.name or bed.patient.identifier
+        alarms = str(len(bed.alarms)) if bed.alarms else ""
+        row = (bed.patient.id, who, bed.patient.bed or "", score_text(bed.score), alarms)
+        table.add_row(*row, clock_time(bed.newest))
+    return table
+
+
+def _vitals(view: "PatientView") -> dict[str, Any]:
+    return {
+        "patient": view.patient.id,
+        "now": plain(view.now),
+        "signals": [
+            {
+                "signal": signal.value,
+                "value": reading.observation.value,
+                "unit": VITALS[signal].unit,
+                "time": plain(reading.observation.time),
+                "quality": reading.observation.quality.value,
+                "source": reading.observation.source,
+                "stale": _stale(view.now, reading.observation.time, reading.stale_after),
+            }
+            for signal, reading in sorted(view.readings.items())
+        ],
+        "news2": score_told(view.score),
+        "alarms": [plain(alarm) for alarm in view.alarms],
+    }
+
+
+def _current(view: "PatientView") -> "Table":
+    title = f"{view.patient.label}: NEWS2 {score_text(view.score)}, {len(view.alarms)} alarms"
+    table = table_of(title, "sign", "value", "unit", "taken", "")
+    for signal, reading in sorted(view.readings.items()):
+        taken = reading.observation.time
+        mark = "" if reading.usable else reading.observation.quality.value.replace("_", " ")
+        if not mark and _stale(view.now, taken, reading.stale_after):
+            mark = "old"
+        value = value_text(signal, reading.observation.value)
+        name = VITALS[signal].name(Language.ENGLISH)
+        table.add_row(name, value, VITALS[signal].unit, clock_time(taken), mark)
+    return table
+
+
+def _stale(now: datetime, taken: datetime, after: timedelta) -> bool:
+    return now - taken > after
+
+
+def value_text(signal: Signal, value: float) -> str:
+    """A value as a person reads it: consciousness by its letter, the rest to its decimals."""
+    if signal is Signal.CONSCIOUSNESS and value in {each.value for each in Consciousness}:
+        return Consciousness(int(value)).letter
+    return f"{value:.{VITALS[signal].decimals}f}"
+
+
+def score_text(score: Score | None) -> str:
+    """A score in a word: its total, or the range that a partial one may take."""
+    if score is None or score.total is None:
+        return "-"
+    if not score.partial:
+        return str(score.total)
+    return f"{score.lowest} to {score.highest} (partial)"
+
+
+def score_told(score: Score | None) -> dict[str, Any] | None:
+    """A score as JSON."""
+    return None if score is None else {**plain(score), "partial": score.partial}

@@ -1,0 +1,124 @@
+"""The processes that `sereno run` keeps alive. Not for people: `sereno process NAME` is hidden."""
+
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from sereno.cli.options import DataDir, settings_for
+from sereno.domain.errors import SerenoError
+
+if TYPE_CHECKING:
+    from sereno.bootstrap import Services
+
+BEAT: Final = timedelta(seconds=2)
+
+Holder = Annotated[str, typer.Option(help="Its name in the leases.")]
+SupervisedBy = Annotated[str | None, typer.Option("--supervisor", help="Whose process it is.")]
+
+app = typer.Typer(help="What `sereno run` is made of.")
+_log = logging.getLogger(__name__)
+
+
+@app.command()
+def ingest(holder: Holder, supervisor: SupervisedBy = None, data_dir: DataDir = None) -> None:
+    """Take in every source of the settings, and carry out commands."""
+    import anyio
+
+    with _process("ingest", supervisor, data_dir) as given:
+        opened = [given.source(source) for source in given.settings.sources]
+        ingestion = given.ingestion(holder, opened)
+
+        async def until_told() -> None:
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(_on_signal, ingestion.stop)
+                await ingestion.run(forever=True, adopt=True)
+                tasks.cancel_scope.cancel()
+
+        anyio.run(until_told)
+
+
+@app.command()
+def model(
+    holder: Holder,
+    supervisor: SupervisedBy = None,
+    until_idle: Annotated[bool, typer.Option("--until-idle", help="End without work.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Hold the model and write what the queue asks for."""
+    stopping = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopping.set())
+    with _process("model", supervisor, data_dir) as given:
+        given.worker(holder, stopping).run(until_idle=until_idle)
+
+
+@app.command()
+def web(holder: Holder, supervisor: SupervisedBy = None, data_dir: DataDir = None) -> None:
+    """Serve the dashboard."""
+    from sereno import asgi
+
+    facts: dict[str, Any] = {"holder": holder, "address": None}
+    with _process("web", supervisor, data_dir, facts) as given:
+        asgi.serve(given, given.settings, lambda address: facts.update(address=address))
+
+
+@contextmanager
+def _process(
+    name: str,
+    supervisor: str | None,
+    data_dir: Any,
+    beat: Mapping[str, Any] | None = None,
+) -> "Iterator[Services]":
+    """Open the services, and keep an eye on the supervisor; `beat` gives signs of life with it."""
+    from sereno.bootstrap import services
+
+    over = threading.Event()
+    with services(settings_for(data_dir, name)) as given:
+        _log.info("%s begins", name)
+        watching = threading.Thread(
+            target=_watch, args=(given, name, supervisor, beat, over), daemon=True
+        )
+        watching.start()
+        try:
+            yield given
+        finally:
+            over.set()
+            watching.join()
+            _log.info("%s ends", name)
+
+
+def _watch(
+    given: "Services",
+    name: str,
+    supervisor: str | None,
+    beat: Mapping[str, Any] | None,
+    over: threading.Event,
+) -> None:
+    """Make way for a new supervisor's process: ours was killed, and we are its orphans."""
+    from sereno.services.supervision import replaced
+
+    leases = given.foundation.leases
+    while not over.wait(BEAT.total_seconds()):
+        try:
+            if beat is not None:
+                leases.beat(name, beat)
+            if supervisor and replaced(leases, supervisor):
+                _log.warning("another supervisor is at work; making way")
+                os.kill(os.getpid(), signal.SIGTERM)
+        except SerenoError as refused:
+            _log.warning("the database refuses: %s", refused)
+
+
+async def _on_signal(stop: Callable[[], None]) -> None:
+    import anyio
+
+    with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+        async for _ in signals:
+            stop()

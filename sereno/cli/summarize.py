@@ -1,0 +1,91 @@
+"""`sereno summarize`: what a clinician should know of the last hours, each sentence borne out."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+import typer
+
+from sereno.cli.options import DataDir, Json, answer, err, plain, settings_for
+from sereno.cli.patients import Reference
+from sereno.domain.evidence import Fact, Summary
+from sereno.domain.vitals import Language
+
+
+def _moment(text: str) -> datetime:
+    """A time in ISO 8601; UTC where it names no zone."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        message = "a time is written 2026-01-31T08:00 or 2026-01-31T08:00+01:00"
+        raise typer.BadParameter(message) from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def summarize(
+    reference: Reference,
+    hours: Annotated[float, typer.Option(help="How far back to look; at most 72.")] = 4,
+    at: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="Up to when, in UTC; the default is the latest."),
+    ] = None,
+    language: Annotated[
+        Language | None, typer.Option(help="Of the text; the default is the setting's.")
+    ] = None,
+    as_json: Json = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Write a summary of a patient, verified against the measurements."""
+    from sereno.bootstrap import services
+    from sereno.services.author import Request
+
+    end = _moment(at) if at else None
+    settings = settings_for(data_dir)
+    with services(settings) as given:
+        patient = given.foundation.store.find(reference)
+        window = given.summarisation.window(patient.id, timedelta(hours=hours), end)
+        wanted = language or settings.language
+        request = Request(patient=patient.id, window=window, language=wanted)
+        (summary,) = given.summarisation.summarise(request)
+    answer(told(summary), as_json=as_json, table=text(summary))
+    if summary.fallback_reason and not as_json:
+        err.print(f"Written without the model: {summary.fallback_reason}", style="yellow")
+
+
+def told(summary: Summary) -> dict[str, Any]:
+    """A summary as JSON."""
+    evidence, draft = summary.evidence, summary.draft
+    return {
+        "id": summary.id,
+        "patient": summary.patient,
+        "window": {
+            "start": plain(evidence.window.start),
+            "end": plain(evidence.window.end),
+            "hours": evidence.window.hours,
+        },
+        "language": summary.language.value,
+        "text": draft.text,
+        "sentences": plain(draft.sentences),
+        "facts": [plain(fact) for fact in evidence.facts],
+        "required_fact_ids": plain(evidence.required),
+        "verified": summary.verdict.accepted,
+        "source": draft.source,
+        "fallback_reason": summary.fallback_reason,
+        "model": plain(draft.model),
+        "timings": plain(draft.timings),
+    }
+
+
+def text(summary: Summary) -> str:
+    """A summary for people: a sentence a line, with the facts that it rests on."""
+    lines = [f"{each.text} ({', '.join(each.citations)})" for each in summary.draft.sentences]
+    facts = {fact.id: fact for fact in summary.evidence.facts}
+    cited = [name for each in summary.draft.sentences for name in each.citations if name in facts]
+    notes = [_line(facts[name]) for name in dict.fromkeys(cited)]
+    return "\n".join([*lines, "", *notes])
+
+
+def _line(fact: Fact) -> str:
+    about = fact.signal.value.replace("_", " ") if fact.signal else ""
+    value = f"{fact.value:g} {fact.unit or ''}" if fact.value is not None else ""
+    when = ", ".join(f"{name} {moment:%H:%M}" for name, moment in fact.times.items())
+    return "  ".join(part for part in (fact.id, fact.kind.value, about, value, when) if part)

@@ -1,0 +1,284 @@
+"""The stream in: from many sources, through one bounded buffer, to one writer.
+
+    source -> admit -> buffer -> sift -> watch -> commit -> acknowledge to the sender
+
+The writer takes all that is at hand, for all patients, and keeps it in one transaction; the next
+begins as soon as it is done. What is not kept is not acknowledged. A full buffer holds the
+sources back. Every call of the store runs in a worker thread, one at a time.
+"""
+
+import contextlib
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from statistics import median
+from typing import Any, Final, ParamSpec, TypeVar
+
+import anyio
+from anyio import CapacityLimiter, to_thread
+from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
+
+from sereno.domain.errors import Conflict, Forgotten, SerenoError, StorageError, StorageFull
+from sereno.domain.stream import Batch, Subject
+from sereno.ports import Connector
+from sereno.services.backoff import Backoff
+from sereno.services.foundation import Foundation
+from sereno.services.sheet import Work
+from sereno.services.sources import Arrived, GaveUp, Reader
+from sereno.services.tally import Tally
+from sereno.services.ward import Ward
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Item = Arrived | GaveUp | None  # None wakes the writer: time has passed, commands may wait
+# How often a lease left behind is asked for until it must have run out.
+ADMISSION_TRIES: Final = 5
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestBounds:
+    """Every bound of the ingest process."""
+
+    buffer: int = 256  # batches between sources and writer
+    wake: timedelta = timedelta(milliseconds=200)  # how soon a command is seen
+    beat: timedelta = timedelta(seconds=2)
+    hold: timedelta = timedelta(seconds=10)  # of each patient's lease
+    source: Backoff = field(default_factory=lambda: Backoff(attempts=10))
+    storage: Backoff = field(
+        default_factory=lambda: Backoff(
+            first=timedelta(milliseconds=100), longest=timedelta(seconds=5), attempts=20
+        )
+    )
+    compact: timedelta = timedelta(minutes=10)
+    purge: timedelta = timedelta(hours=1)
+    commits_timed: int = 512  # of which the beat tells how long they took
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """How long measurements are kept; None for as long as the patient's key."""
+
+    waveforms: timedelta
+    numerics: timedelta | None = None
+
+
+class Ingestion:
+    """Reads `connectors` until they end or it is told to stop.
+
+    `holder` names this process in the leases. `progress` is called after each commit.
+    """
+
+    def __init__(
+        self,
+        foundation: Foundation,
+        retention: Retention,
+        connectors: Sequence[Connector],
+        *,
+        holder: str,
+        bounds: IngestBounds | None = None,
+        progress: Callable[[Tally], None] | None = None,
+    ) -> None:
+        self._store = foundation.store
+        self._leases = foundation.leases
+        self._clock = foundation.clock
+        self._retention = retention
+        self._bounds = bounds or IngestBounds()
+        self._ward = Ward(foundation, holder=holder, hold=self._bounds.hold)
+        self._progress = progress or (lambda _: None)
+        self._reading = anyio.CancelScope()
+        self._stopping = False
+        backoff = self._bounds.source
+        self._readers = [Reader(each, self._admit, self._clock, backoff) for each in connectors]
+        self._full_since: datetime | None = None
+        self._took: deque[float] = deque(maxlen=self._bounds.commits_timed)
+        self._backlog = 0
+        now = self._clock.now()
+        self._beat_at = now - self._bounds.beat
+        self._compacted = self._purged = now
+        self.tally = Tally()
+
+    async def run(self, *, forever: bool = False, adopt: bool = False) -> Tally:
+        """Until every source has ended, or until `stop` where `forever`.
+
+        `adopt` goes on watching, by the clock, whoever was being watched before.
+        """
+        self._one = CapacityLimiter(1)
+        if adopt:
+            await self._call(self._ward.adopt)
+        send, receive = anyio.create_memory_object_stream[Item](self._bounds.buffer)
+        try:
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(self._write_all, receive)
+                async with send:
+                    await self._read_all(send, forever=forever)
+        finally:
+            with anyio.CancelScope(shield=True):
+                await self._call(self._ward.leave)
+        lost = [reader.health for reader in self._readers if reader.health.gave_up]
+        self.tally.failed = [health.error or health.name for health in lost]
+        return self.tally
+
+    def stop(self) -> None:
+        """Read no more; what was read is still kept."""
+        self._stopping = True
+        self._reading.cancel()
+
+    # --- reading ----------------------------------------------------------------------------
+
+    async def _read_all(self, send: MemoryObjectSendStream[Item], *, forever: bool) -> None:
+        with self._reading:
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(self._wake, send)
+                async with anyio.create_task_group() as sources:
+                    for reader in self._readers:
+                        sources.start_soon(reader.run, send)
+                    if forever:
+                        sources.start_soon(anyio.sleep_forever)
+                tasks.cancel_scope.cancel()
+
+    async def _wake(self, send: MemoryObjectSendStream[Item]) -> None:
+        """Let the writer look up now and then; a full buffer keeps it awake anyway."""
+        while True:
+            await anyio.sleep(self._bounds.wake.total_seconds())
+            with contextlib.suppress(anyio.WouldBlock):
+                send.send_nowait(None)
+
+    async def _admit(self, subject: Subject) -> str:
+        """The patient of `subject`; a lease left by a process that was killed is waited for."""
+        for _ in range(ADMISSION_TRIES):
+            patient = await self._call(self._ward.admit, subject)
+            if patient is not None:
+                return patient
+            await anyio.sleep(self._bounds.hold.total_seconds() / (ADMISSION_TRIES - 1))
+        message = "another process ingests this patient; stop it first, or read another source"
+        raise Conflict(message)
+
+    # --- writing ----------------------------------------------------------------------------
+
+    async def _write_all(self, receive: MemoryObjectReceiveStream[Item]) -> None:
+        waiting: deque[Arrived | GaveUp] = deque()
+        open_ = True
+        async with receive:
+            while open_ or waiting:
+                open_ = open_ and await self._gather(receive, waiting)
+                await self._write(waiting)
+                await self._look_after()
+        await self._call(self._store.compact, self._clock.now())
+
+    async def _gather(
+        self, receive: MemoryObjectReceiveStream[Item], waiting: deque[Arrived | GaveUp]
+    ) -> bool:
+        """All that is at hand, waiting where there is nothing; False once no more will come."""
+        room = self._bounds.buffer - len(waiting)
+        try:
+            items = [] if waiting else [await receive.receive()]
+        except anyio.EndOfStream:
+            return False
+        with contextlib.suppress(anyio.WouldBlock, anyio.EndOfStream):
+            while len(items) < room:
+                items.append(receive.receive_nowait())
+        waiting.extend(item for item in items if item is not None)
+        return True
+
+    async def _write(self, waiting: deque[Arrived | GaveUp]) -> None:
+        """One transaction, and then the answers to the senders."""
+        work = await self._call(self._ward.prepare, waiting, self.tally)
+        self._backlog = len(waiting)
+        if work.commits or work.dead_letters:
+            await self._keep(work)
+        for batch in work.batches:
+            await self._acknowledge(batch)
+
+    async def _keep(self, work: Work) -> None:
+        """Commit, and on a full disk wait for room: what is not kept is not let go."""
+        failures = 0
+        while True:
+            started = time.perf_counter()
+            try:
+                await self._call(self._store.commit, work.commits, work.dead_letters)
+            except StorageError as refused:
+                failures += 1
+                await self._refused(work, refused, failures)
+            else:
+                break
+        self._took.append(time.perf_counter() - started)
+        self.tally.kept(work.commits)
+        self._progress(self.tally)
+        if self._full_since is not None:
+            since, self._full_since = self._full_since, None
+            _log.warning("the disk has room again; going on")
+            await self._keep(await self._call(self._ward.interrupted, since))
+
+    async def _refused(self, work: Work, refused: StorageError, failures: int) -> None:
+        """Wait before trying again. Raises what can not be mended by waiting."""
+        if isinstance(refused, Forgotten):
+            await self._call(self._ward.drop_forgotten, work)
+            return
+        full = isinstance(refused, StorageFull)
+        if self._stopping or not (full or not self._bounds.storage.over(failures)):
+            raise refused
+        if full and self._full_since is None:
+            self._full_since = self._clock.now()
+        _log.error("%s", refused)
+        await self._look_after()
+        await anyio.sleep(self._bounds.storage.wait(failures).total_seconds())
+
+    async def _acknowledge(self, batch: Batch) -> None:
+        """Tell the sender; one that can not be told sends it again, and it is known by then."""
+        try:
+            await batch.acknowledge()
+        except (SerenoError, OSError) as error:
+            _log.warning("%s took no acknowledgement: %s", batch.source, type(error).__name__)
+
+    # --- beside the stream ------------------------------------------------------------------
+
+    async def _look_after(self) -> None:
+        """Signs of life, packing and retention, while nothing waits to be written."""
+        now = self._clock.now()
+        if now - self._beat_at >= self._bounds.beat:
+            self._beat_at = now
+            await self._beat()
+        if self._backlog or self._full_since is not None:
+            return
+        if now - self._compacted >= self._bounds.compact:
+            self._compacted = now
+            await self._timed("packing", partial(self._store.compact, now))
+        if now - self._purged >= self._bounds.purge:
+            self._purged = now
+            kept = self._retention
+            numerics = None if kept.numerics is None else now - kept.numerics
+            purge = partial(self._store.purge, now - kept.waveforms, numerics)
+            await self._timed("retention", purge)
+
+    async def _timed(self, what: str, work: Callable[[], int]) -> None:
+        started = time.perf_counter()
+        await self._call(work)
+        _log.info("%s took %.0f ms", what, (time.perf_counter() - started) * 1000)
+
+    async def _beat(self) -> None:
+        try:
+            await self._call(self._leases.beat, "ingest", self.health())
+        except StorageError as refused:
+            _log.warning("no sign of life could be given: %s", refused)
+
+    def health(self) -> dict[str, Any]:
+        """What the beat tells: no patient data but opaque ids."""
+        took = sorted(self._took)
+        return {
+            "patients": self._ward.patients,
+            "sources": [reader.health.told() for reader in self._readers],
+            "batches": self.tally.batches,
+            "backlog": self._backlog,
+            "commit_ms": round(median(took) * 1000, 2) if took else None,
+            "slowest_commit_ms": round(took[-1] * 1000, 2) if took else None,
+            "storage_full_since": self._full_since.isoformat() if self._full_since else None,
+        }
+
+    async def _call(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run blocking `work` in a worker thread; one at a time."""
+        return await to_thread.run_sync(partial(work, *args, **kwargs), limiter=self._one)

@@ -1,0 +1,91 @@
+"""What others ask of the one writer, carried out on a patient at hand."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sereno.domain.errors import MalformedInput, NotFound
+from sereno.domain.patients import Note, SpO2Scale
+from sereno.domain.stream import Observation, utc
+from sereno.domain.surveillance import Direction, Limit, Priority
+from sereno.domain.vitals import Signal
+from sereno.ports import Command, CommandKind, Store
+from sereno.services import equipment
+from sereno.services.sheet import Sheet, Watched, in_order
+
+CHARTED: Final = "charted"  # the source of what is entered by hand
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where commands about one patient are carried out: what they change goes onto the sheet."""
+
+    store: Store
+    watched: Watched
+    sheet: Sheet
+
+    def carry_out(self, command: Command) -> None:
+        """Do what `command` asks. Raises SerenoError where it can not be done."""
+        order = {
+            CommandKind.ACKNOWLEDGE: self._acknowledge,
+            CommandKind.CHART: self._chart,
+            CommandKind.NOTE: self._note,
+            CommandKind.SPO2_SCALE: self._order_scale,
+            CommandKind.SET_LIMIT: self._set_limit,
+        }[command.kind]
+        try:
+            order(command)
+        except (KeyError, TypeError, ValueError) as error:
+            message = f"the {command.kind.value} command can not be read; give it again"
+            raise MalformedInput(message) from error
+        self.sheet.carried_out.append(command.id)
+
+    def _acknowledge(self, command: Command) -> None:
+        by, at = command.issued_by, command.issued_at
+        alarm_id, reason = command.payload["alarm"], command.payload["reason"]
+        try:
+            self.sheet.add(self.watched.watch.acknowledge(alarm_id, by, reason, at))
+        except NotFound:  # no alarm of the stream: one about Sereno itself, or none
+            alarm = self.store.alarm(alarm_id)
+            changed, events = equipment.acknowledged(alarm, by, reason, at)
+            self.sheet.alarm([changed], events)
+
+    def _chart(self, command: Command) -> None:
+        charted = [
+            Observation.judged(Signal(signal), utc(datetime.fromisoformat(time)), value, CHARTED)
+            for signal, value, time in command.payload["values"]
+        ]
+        sifted = self.store.sift(command.patient, charted)
+        self.sheet.observations += [*sifted.new, *sifted.corrections]
+        self.sheet.add(self.watched.watch.observe(in_order(sifted.new)))
+
+    def _note(self, command: Command) -> None:
+        note = Note(time=command.issued_at, author=command.issued_by, text=command.payload["text"])
+        self.sheet.notes.append(note)
+
+    def _order_scale(self, command: Command) -> None:
+        scale = SpO2Scale(command.payload["scale"])
+        # Read afresh: a sender may have added to what is recorded of the patient.
+        recorded = self.store.find(command.patient)
+        patient = replace(recorded, spo2_scale=scale, spo2_scale_ordered_by=command.issued_by)
+        self.store.update_patient(patient)
+        self.watched.patient = patient
+        self.sheet.add(self.watched.watch.set_patient(patient))
+
+    def _set_limit(self, command: Command) -> None:
+        limit = _limit(command.payload)
+        found = self.watched.watch.set_limit(limit, command.issued_by, command.issued_at)
+        self.sheet.add(found)
+
+
+def _limit(asked: Mapping[str, Any]) -> Limit:
+    return Limit(
+        signal=Signal(asked["signal"]),
+        direction=Direction(asked["direction"]),
+        value=float(asked["value"]),
+        priority=Priority(asked["priority"]),
+        hysteresis=float(asked.get("hysteresis", 0)),
+        delay=timedelta(seconds=float(asked.get("delay", 10))),
+        latching=bool(asked.get("latching", False)),
+    )

@@ -1,0 +1,85 @@
+"""What one transaction keeps about each patient, gathered as it is found."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sereno.domain.patients import Note, Patient
+from sereno.domain.stream import Batch, Observation, Rejected, WaveformChunk
+from sereno.domain.surveillance import Alarm, AlarmEvent, Episode, Score
+from sereno.ports import Commit
+from sereno.scoring.watch import Findings, Watch
+from sereno.services.live import framed
+
+
+@dataclass(slots=True)
+class Watched:
+    """One patient at hand. `told` is when the watch was last told the time."""
+
+    patient: Patient
+    watch: Watch
+    live: bool
+    told: datetime
+
+
+@dataclass(slots=True)
+class Sheet:
+    """What the next transaction keeps about one patient; the latest of each alarm and episode."""
+
+    patient: str
+    observations: list[Observation] = field(default_factory=list)
+    waveforms: list[WaveformChunk] = field(default_factory=list)
+    scores: list[Score] = field(default_factory=list)
+    episodes: dict[str, Episode] = field(default_factory=dict)
+    alarms: dict[str, Alarm] = field(default_factory=dict)
+    events: list[AlarmEvent] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    carried_out: list[str] = field(default_factory=list)
+    moved: bool = False  # whether the watch's state is to be kept
+
+    def add(self, findings: Findings) -> None:
+        """Add what the watch found."""
+        self.scores += findings.scores
+        self.episodes |= {each.id: each for each in findings.episodes}
+        self.alarm(findings.alarms, findings.events)
+        self.moved = True
+
+    def alarm(self, alarms: Iterable[Alarm], events: Iterable[AlarmEvent]) -> None:
+        """Add alarms as they stand now, and what happened to them."""
+        self.alarms |= {each.id: each for each in alarms}
+        self.events += events
+
+    def commit(self, watched: Watched) -> Commit:
+        """All of it, with the state from which watching goes on."""
+        state = framed(watched.watch.snapshot(), live=watched.live) if self.moved else None
+        return Commit(
+            patient=self.patient,
+            observations=tuple(self.observations),
+            waveforms=tuple(self.waveforms),
+            scores=tuple(self.scores),
+            episodes=tuple(self.episodes.values()),
+            alarms=tuple(self.alarms.values()),
+            events=tuple(self.events),
+            notes=tuple(self.notes),
+            state=state,
+            carried_out=tuple(self.carried_out),
+        )
+
+
+@dataclass(slots=True)
+class Work:
+    """One transaction's worth, and the batches to acknowledge once it is kept."""
+
+    sheets: dict[str, Sheet] = field(default_factory=dict)
+    commits: list[Commit] = field(default_factory=list)
+    dead_letters: list[tuple[str, Rejected]] = field(default_factory=list)
+    batches: list[Batch] = field(default_factory=list)
+
+    def sheet(self, patient: str) -> Sheet:
+        """The patient's sheet, begun at need."""
+        return self.sheets.setdefault(patient, Sheet(patient))
+
+
+def in_order(observations: Iterable[Observation]) -> list[Observation]:
+    """Oldest first, as a watch takes them."""
+    return sorted(observations, key=lambda each: each.time)

@@ -1,0 +1,61 @@
+"""Commands with an answer: from the ingest process, or our own where nobody has the patient."""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final
+
+from sereno.domain.errors import Conflict
+from sereno.domain.surveillance import Alarm
+from sereno.services.charting import Charting
+from sereno.services.foundation import Foundation
+from sereno.services.ward import Ward, lease_of
+
+POLL: Final = timedelta(milliseconds=50)
+# An ingest process answers within its wake; one that was killed loses its leases within this.
+PATIENCE: Final = timedelta(seconds=20)
+HOLD: Final = timedelta(seconds=10)
+
+
+class Surveillance:
+    """Acknowledges and charts, and waits until it is done. Blocking; for worker threads.
+
+    `holder` names this process in the leases, while it has a patient itself.
+    """
+
+    def __init__(
+        self,
+        foundation: Foundation,
+        charting: Charting,
+        *,
+        holder: str,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._foundation = foundation
+        self._charting = charting
+        self._holder = holder
+        self._sleep = sleep
+
+    def acknowledge(self, alarm_id: str, reason: str, by: str) -> Alarm:
+        """Take note of an alarm; as it stands then. Raises NotFound or Conflict."""
+        store = self._foundation.store
+        patient = store.alarm(alarm_id).patient
+        self.settle(patient, self._charting.acknowledge(alarm_id, reason, by))
+        return store.alarm(alarm_id)
+
+    def settle(self, patient: str, command_id: str) -> None:
+        """Wait until a command is carried out. Raises Conflict where it is refused or not heard."""
+        clock = self._foundation.clock
+        until = clock.now() + PATIENCE
+        while clock.now() < until:
+            outcome = self._foundation.commands.outcome(command_id)
+            if outcome == "":
+                return
+            if outcome:
+                raise Conflict(outcome)
+            if self._foundation.leases.holder(lease_of(patient)) is None:
+                Ward(self._foundation, holder=self._holder, hold=HOLD).carry_out(patient)
+            else:
+                self._sleep(POLL.total_seconds())
+        message = "the ingest process does not answer; it will be carried out once it does"
+        raise Conflict(message)

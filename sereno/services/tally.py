@@ -1,0 +1,81 @@
+"""What an ingestion has done so far, counted."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sereno.domain.stream import Batch
+from sereno.ports import Commit, Sifted
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of what came in, and of what was kept of it."""
+
+    batches: int = 0
+    received: int = 0  # observations
+    new: int = 0
+    corrections: int = 0
+    duplicates: int = 0
+    by_signal: Counter[tuple[str, str]] = field(default_factory=Counter)  # (signal, quality), new
+    waveforms: int = 0  # chunks received
+    waveforms_new: int = 0
+    rejected: int = 0
+    scores: int = 0
+    episodes: set[str] = field(default_factory=set)
+    alarms: int = 0  # raised
+    commands: int = 0
+    transactions: int = 0
+    patients: set[str] = field(default_factory=set)
+    failed: list[str] = field(default_factory=list)  # why sources were given up
+
+    def received_batch(self, batch: Batch) -> None:
+        """Count what came in."""
+        self.batches += 1
+        self.received += len(batch.observations)
+        self.waveforms += len(batch.waveforms)
+        self.rejected += len(batch.rejected)
+
+    def sifted(self, sifted: Sifted) -> None:
+        """Count what of it was new."""
+        self.new += len(sifted.new)
+        self.corrections += len(sifted.corrections)
+        self.duplicates += sifted.duplicates
+        self.waveforms_new += len(sifted.waveforms)
+        self.by_signal.update((each.signal.value, each.quality.value) for each in sifted.new)
+
+    def kept(self, commits: Sequence[Commit]) -> None:
+        """Count what one transaction kept."""
+        self.transactions += 1
+        for commit in commits:
+            self.patients.add(commit.patient)
+            self.scores += len(commit.scores)
+            self.episodes.update(f"{commit.patient} {each.id}" for each in commit.episodes)
+            self.alarms += sum(event.what == "raised" for event in commit.events)
+            self.commands += len(commit.carried_out)
+
+    def told(self) -> dict[str, Any]:
+        """As a mapping that JSON can say; no patient data but opaque ids."""
+        signals: dict[str, dict[str, int]] = {}
+        for (signal, quality), count in sorted(self.by_signal.items()):
+            signals.setdefault(signal, {})[quality] = count
+        return {
+            "patients": sorted(self.patients),
+            "batches": self.batches,
+            "observations": {
+                "received": self.received,
+                "new": self.new,
+                "corrections": self.corrections,
+                "duplicates": self.duplicates,
+            },
+            "signals": signals,
+            "waveform_chunks": {"received": self.waveforms, "new": self.waveforms_new},
+            "rejected": self.rejected,
+            "scores": self.scores,
+            "episodes": len(self.episodes),
+            "alarms": self.alarms,
+            "commands": self.commands,
+            "transactions": self.transactions,
+            "failed": self.failed,
+        }

@@ -1,0 +1,67 @@
+"""Watching the watchman: the alarm "monitoring has stopped"."""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sereno.domain.surveillance import Condition
+from sereno.ports import Commit
+from sereno.services import equipment
+from sereno.services.foundation import Foundation
+from sereno.services.live import is_live
+from sereno.services.ward import lease_of
+
+STOPPED_AFTER: Final = timedelta(seconds=10)
+HOLD: Final = timedelta(seconds=10)
+_log = logging.getLogger(__name__)
+
+
+class Vigil:
+    """Raises the alarm for everybody who was being watched, when the ingest process is gone.
+
+    It acts in that process's place and so in its name, `holder`. The alarm ends when the ingest
+    process takes the patient up again: as long as it lives, it alone writes.
+    """
+
+    def __init__(self, foundation: Foundation, *, holder: str) -> None:
+        self._store = foundation.store
+        self._leases = foundation.leases
+        self._clock = foundation.clock
+        self._holder = holder
+        self._began = foundation.clock.now()
+        self._raised = False
+
+    def look(self, beats: Mapping[str, tuple[datetime, Mapping[str, Any]]]) -> None:
+        """Judge the ingest process by its last sign of life."""
+        last = max(beats["ingest"][0], self._began) if "ingest" in beats else self._began
+        if self._clock.now() - last <= STOPPED_AFTER:
+            self._raised = False
+        elif not self._raised:
+            self._raise(last)
+            self._raised = True
+
+    def _raise(self, since: datetime) -> None:
+        _log.error("monitoring has stopped: no sign of life of the ingest process")
+        commits = [self._alarm(patient, since) for patient in self._watched()]
+        if commits:
+            self._store.commit(commits)
+
+    def _watched(self) -> list[str]:
+        """Who was being watched, and is not said to be without it already."""
+        told = {
+            alarm.patient
+            for alarm in self._store.alarms(active=True)
+            if alarm.condition is Condition.MONITORING_STOPPED and alarm.present
+        }
+        return [
+            patient.id
+            for patient in self._store.patients()
+            if patient.id not in told
+            and is_live(self._store.state(patient.id))
+            and self._leases.acquire(lease_of(patient.id), self._holder, HOLD)
+        ]
+
+    def _alarm(self, patient: str, since: datetime) -> Commit:
+        alarm, events = equipment.stopped(patient, since, self._clock.now())
+        return Commit(patient=patient, alarms=(alarm,), events=events)
