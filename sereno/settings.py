@@ -42,7 +42,7 @@ class Settings(BaseSettings):
     waveform_retention: timedelta = timedelta(hours=24)
     numeric_retention: timedelta | None = None  # None: for as long as the patient's key
 
-    model_dir: Path | None = None  # None: data_dir/models/default
+    model_dir: Path | None = None  # None: data_dir/models/default, else the one of this user
     model_threads: int = Field(default=0, ge=0)  # 0: as many as there are cores
     execution_provider: str = "auto"  # auto, cpu or cuda
     summary_deadline: timedelta = timedelta(seconds=60)
@@ -54,8 +54,11 @@ class Settings(BaseSettings):
 
     @property
     def model(self) -> Path:
-        """The folder of the language model in use."""
-        return self.model_dir or self.data_dir / "models" / "default"
+        """The folder of the language model in use: built once, it serves every data directory."""
+        if self.model_dir is not None:
+            return self.model_dir
+        own, users = (base / "models" / "default" for base in (self.data_dir, _default_data_dir()))
+        return users if users.exists() and not own.exists() else own
 
     @classmethod
     def settings_customise_sources(
