@@ -45,6 +45,15 @@ class Completion:
     load_ms: float
 
 
+def providers() -> list[str]:
+    """What a model can run on here, as `provider` names it; empty without GenAI."""
+    try:
+        import onnxruntime_genai as genai
+    except ImportError:
+        return []
+    return [CPU, CUDA] if genai.is_cuda_available() else [CPU]
+
+
 def _never() -> bool:
     return False
 
