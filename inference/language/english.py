@@ -7,9 +7,9 @@ from sereno.domain.evidence import Fact, FactKind
 from sereno.domain.surveillance import Condition, Direction, Response
 from sereno.domain.vitals import Signal
 
-# What may open the list of values, where all of them are fresh and where not.
-FRESH_LEADS = ("", "Now ", "Currently ")
-LEADS = ("", "Latest values: ")
+# What may open a list of values: fresh ones, and those of an earlier moment.
+FRESH_LEADS = ("", "now ", "currently ")
+PAST_LEADS = ("at {}: ", "last measured at {}: ")
 
 _NAMES = {
     Signal.HEART_RATE: "heart rate",
@@ -42,7 +42,7 @@ _RESPONSES = {
 _NOT_SCORED = {
     "under_16": "under 16 years of age",
     "pregnant": "pregnancy",
-    "no_data": "nothing was measured",
+    "no_data": "nothing current is known",
 }
 
 
@@ -61,10 +61,8 @@ def _absent(signal: Signal | None) -> str:
 
 
 def item(fact: Fact, style: Style) -> str:
-    """A measure as it stands in a list, with its time where it is not fresh."""
-    told = Told(fact, style)
-    said = _reading(told)
-    return said if fact.ongoing else f"{said} at {told.time('at')}"
+    """A measure as it stands in a list."""
+    return _reading(Told(fact, style))
 
 
 def _reading(told: Told) -> str:
@@ -273,19 +271,19 @@ def _alarm(told: Told) -> tuple[str, ...]:
 
 def _condition(told: Told) -> str:
     condition = Condition(told.label("condition"))
-    name = "" if told.fact.signal is None else _name(told.signal)
+    names = ", ".join(_name(signal) for signal in told.fact.signals)
     if condition is Condition.LIMIT and told.signal is Signal.CONSCIOUSNESS:
         return f"altered consciousness, at worst {_mind(told)}"
     if condition is Condition.LIMIT:
         _, beyond, most = _sides(told)
         worst = "" if told.fact.value is None else f", {most} {told.value}"
-        return f"{name} {beyond} {told.threshold}{worst}"
+        return f"{_name(told.signal)} {beyond} {told.threshold}{worst}"
     if condition is Condition.SCORE:
         return "NEWS2" if told.fact.value is None else f"NEWS2 up to {told.fact.value:.0f}"
     return {
-        Condition.SENSOR_OFF: f"{name} sensor off".strip(),
+        Condition.SENSOR_OFF: f"sensor off for {names}",
         Condition.SOURCE_SILENT: "no data from the source",
-        Condition.IMPLAUSIBLE: f"implausible {name} values".replace("  ", " "),
+        Condition.IMPLAUSIBLE: f"implausible values of {names}",
         Condition.MONITORING_STOPPED: "monitoring has stopped",
     }[condition]
 

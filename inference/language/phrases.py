@@ -91,6 +91,27 @@ def _subsets(facts: list[Fact], must: list[str]) -> list[list[Fact]]:
 
 
 def _lists(facts: list[Fact], style: Style, words: ModuleType) -> list[str]:
-    listed = ", ".join(words.item(fact, style) for fact in facts)
-    leads = words.FRESH_LEADS if all(fact.ongoing for fact in facts) else words.LEADS
-    return [f"{lead}{listed if lead else words.capital(listed)}." for lead in leads]
+    """Values of one moment share its time: "now ..., ...; at 08:00: ..., ..."."""
+    moments: dict[str, list[Fact]] = defaultdict(list)
+    for fact in sorted(facts, key=_recency):
+        moments["" if fact.ongoing else style.clock(fact.times["at"])].append(fact)
+    clauses = [
+        [f"{lead.format(clock)}{_listed(told, style, words)}" for lead in _leads(clock, words)]
+        for clock, told in moments.items()
+    ]
+    plain = [clause[0] for clause in clauses[1:]]
+    return [words.capital("; ".join([first, *plain])) + "." for first in clauses[0]]
+
+
+def _recency(fact: Fact) -> float:
+    """Present values first, then the latest minute; a stable sort keeps the order of the rest."""
+    return float("-inf") if fact.ongoing else -(fact.times["at"].timestamp() // 60)
+
+
+def _leads(clock: str, words: ModuleType) -> tuple[str, ...]:
+    leads: tuple[str, ...] = words.PAST_LEADS if clock else words.FRESH_LEADS
+    return leads
+
+
+def _listed(facts: list[Fact], style: Style, words: ModuleType) -> str:
+    return ", ".join(words.item(fact, style) for fact in facts)

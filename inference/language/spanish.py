@@ -7,9 +7,9 @@ from sereno.domain.evidence import Fact, FactKind
 from sereno.domain.surveillance import Condition, Direction, Response
 from sereno.domain.vitals import VITALS, Signal
 
-# What may open the list of values, where all of them are fresh and where not.
-FRESH_LEADS = ("", "Ahora ", "Actualmente ")
-LEADS = ("", "Últimos valores: ")
+# What may open a list of values: fresh ones, and those of an earlier moment.
+FRESH_LEADS = ("", "ahora ", "actualmente ")
+PAST_LEADS = ("a {}: ", "última medición a {}: ")
 
 # Each name with its article, which tells the gender.
 _NAMES = {
@@ -44,7 +44,7 @@ _PRIORITIES = {"low": "baja", "medium": "media", "high": "alta"}
 _NOT_SCORED = {
     "under_16": "menor de 16 años",
     "pregnant": "embarazo",
-    "no_data": "no se midió nada",
+    "no_data": "sin datos actuales",
 }
 
 
@@ -77,10 +77,8 @@ def _to(told: Told, quantity: str) -> str:
 
 
 def item(fact: Fact, style: Style) -> str:
-    """A measure as it stands in a list, with its time where it is not fresh."""
-    told = Told(fact, style)
-    said = _reading(told)
-    return said if fact.ongoing else f"{said} a {told.time('at')}"
+    """A measure as it stands in a list."""
+    return _reading(Told(fact, style))
 
 
 def _reading(told: Told) -> str:
@@ -305,7 +303,7 @@ def _alarm(told: Told) -> tuple[str, ...]:
 
 def _condition(told: Told) -> str:
     condition = Condition(told.label("condition"))
-    name = "" if told.fact.signal is None else f" de {_name(told.signal)}"
+    names = ", ".join(_name(signal) for signal in told.fact.signals)
     if condition is Condition.LIMIT and told.signal is Signal.CONSCIOUSNESS:
         return f"nivel de conciencia alterado, en el peor momento {_mind(told)}"
     if condition is Condition.LIMIT:
@@ -314,9 +312,9 @@ def _condition(told: Told) -> str:
     if condition is Condition.SCORE:
         return "NEWS2" if told.fact.value is None else f"NEWS2 de hasta {told.fact.value:.0f}"
     return {
-        Condition.SENSOR_OFF: f"sensor{name} desconectado",
+        Condition.SENSOR_OFF: f"sensor desconectado de {names}",
         Condition.SOURCE_SILENT: "no llegan datos de la fuente",
-        Condition.IMPLAUSIBLE: f"valores inverosímiles{name}",
+        Condition.IMPLAUSIBLE: f"valores inverosímiles de {names}",
         Condition.MONITORING_STOPPED: "la monitorización se ha detenido",
     }[condition]
 

@@ -16,25 +16,30 @@ _MONTHS = {
         "ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sept", "oct", "nov", "dic",
     ),
 }  # fmt: skip
+_MOST_DECIMALS = 4
 _BREATHS = frozenset({Signal.RESPIRATORY_RATE})
 _UNITS = {"/min": "/min", "%": "%", "Cel": " °C", "mm[Hg]": " mmHg", "L/min": " L/min",
           "mg/dL": " mg/dL", "{score}": "", "1": ""}  # fmt: skip
 
 
 def of_evidence(evidence: Evidence, language: Language) -> "Style":
-    """The style of a text about `evidence`: days are told where a clock time alone could be two."""
-    times = [time for fact in evidence.facts for time in fact.times.values()]
-    earliest = min([evidence.window.start, *times])
-    return Style(language, ZoneInfo(evidence.zone), evidence.window.end - earliest >= _DAY)
+    """The style of a text about `evidence`.
+
+    A clock time alone means the last one before the window's end. Earlier moments are told with
+    their day, and all of them where the window spans a day.
+    """
+    window = evidence.window
+    days_until = window.end if window.end - window.start >= _DAY else window.end - _DAY
+    return Style(language, ZoneInfo(evidence.zone), days_until)
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """Writes quantities in `language`; clock times in `zone`, with their day where `days`."""
+    """Writes quantities in `language`; clock times in `zone`, with their day up to `days_until`."""
 
     language: Language
     zone: ZoneInfo
-    days: bool
+    days_until: datetime
 
     @property
     def spanish(self) -> bool:
@@ -48,8 +53,10 @@ class Style:
 
     def quantity(self, signal: Signal, value: float) -> str:
         """A value with its unit: 84%, 112/min, 38.2 °C; in Spanish 84 %, 112 lpm, 38,2 °C."""
-        vital = VITALS[signal]
-        return self.number(value, vital.decimals) + self.unit(signal)
+        decimals = VITALS[signal].decimals
+        while decimals < _MOST_DECIMALS and round(value, decimals) != value:
+            decimals += 1
+        return self.number(value, decimals) + self.unit(signal)
 
     def unit(self, signal: Signal) -> str:
         """The unit as it follows a number, with its space where it takes one."""
@@ -59,14 +66,14 @@ class Style:
         return " %" if self.spanish and unit == "%" else _UNITS[unit]
 
     def clock(self, moment: datetime) -> str:
-        """03:12, or where days are told 03:12 on 22 Nov; in Spanish las 03:12 del 22 nov."""
+        """03:12, or with its day 03:12 on 22 Nov; in Spanish las 03:12 del 22 nov."""
         local = moment.astimezone(self.zone)
-        hour = f"{local:%H:%M}"
-        day = f"{local.day} {_MONTHS[self.language][local.month - 1]}"
+        with_day = moment <= self.days_until
+        hour, day = f"{local:%H:%M}", f"{local.day} {_MONTHS[self.language][local.month - 1]}"
         if not self.spanish:
-            return f"{hour} on {day}" if self.days else hour
+            return f"{hour} on {day}" if with_day else hour
         article = "la" if local.hour == 1 else "las"
-        return f"{article} {hour} del {day}" if self.days else f"{article} {hour}"
+        return f"{article} {hour} del {day}" if with_day else f"{article} {hour}"
 
     def duration(self, length: timedelta) -> str:
         """45 s below a minute, else minutes rounded half up: 9 min, 1 h 20 min, 2 h."""

@@ -21,6 +21,7 @@ from sereno.domain.patients import SpO2Scale
 from sereno.domain.stream import Observation, Quality
 from sereno.domain.surveillance import (
     Alarm,
+    Condition,
     Direction,
     Episode,
     OperatorState,
@@ -144,6 +145,16 @@ _ROWS: Mapping[Signal, Signal] = MappingProxyType(
     {Signal.PULSE_RATE: Signal.HEART_RATE, Signal.INVASIVE_SYSTOLIC: Signal.CUFF_SYSTOLIC}
 )
 
+# The NEWS2 parameter that each signal stands for.
+_PARAMETER: Mapping[Signal, Signal] = MappingProxyType(
+    {
+        **_ROWS,
+        Signal.OXYGEN_FLOW: Signal.OXYGEN_GIVEN,
+        Signal.FIO2: Signal.OXYGEN_GIVEN,
+        Signal.GLASGOW_COMA_SCALE: Signal.CONSCIOUSNESS,
+    }
+)
+
 _ALARM_SEVERITY: Mapping[Priority, Severity] = MappingProxyType(
     {Priority.HIGH: _C, Priority.MEDIUM: _S, Priority.LOW: _N}
 )
@@ -162,6 +173,19 @@ def rounded(signal: Signal, value: float) -> float:
     """`value` rounded half up (away from zero) to the vocabulary's decimals for `signal`."""
     step = Decimal(1).scaleb(-VITALS[signal].decimals)
     return float(Decimal(str(value)).quantize(step, rounding=ROUND_HALF_UP))
+
+
+def told_beyond(signal: Signal, value: float, threshold: float, direction: Direction) -> float:
+    """`value` rounded, with as many further decimals (three at most) as keep it beyond the limit.
+
+    91.6 lies below 92, and rounded to 92 would not.
+    """
+    for extra in range(4):
+        step = Decimal(1).scaleb(-VITALS[signal].decimals - extra)
+        told = float(Decimal(str(value)).quantize(step, rounding=ROUND_HALF_UP))
+        if told < threshold if direction is Direction.LOW else told > threshold:
+            return told
+    return rounded(signal, value)
 
 
 def severity_of(signal: Signal, value: float, scale: int = 1) -> Severity:
@@ -285,25 +309,44 @@ def _weight(fact: Fact) -> float:
 
 
 def _alarm_facts(case: _Case, alarms: Iterable[Alarm]) -> list[Fact]:
+    """Open alarms, the most urgent first; technical ones of several signals at once as one."""
     open_ones = [alarm for alarm in alarms if alarm.active and alarm.raised <= case.window.end]
     open_ones.sort(key=lambda alarm: (-alarm.priority, alarm.onset, alarm.id))
-    return [_alarm_fact(case, alarm) for alarm in open_ones]
+    facts: dict[object, Fact] = {}
+    for alarm in open_ones:
+        fact = _alarm_fact(case, alarm)
+        key = _merge_key(alarm, fact)
+        known = facts.get(key)
+        facts[key] = fact if known is None else _merged(known, fact)
+    return list(facts.values())
+
+
+def _merge_key(alarm: Alarm, fact: Fact) -> object:
+    """The same for sensors of one minute that went wrong in one way and have the same answer."""
+    if alarm.condition not in (Condition.SENSOR_OFF, Condition.IMPLAUSIBLE):
+        return alarm.id
+    minutes = tuple(_minute(moment) for _, moment in sorted(fact.times.items()))
+    return (*sorted(fact.labels.items()), *minutes, fact.ongoing)
+
+
+def _minute(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)
+
+
+def _merged(known: Fact, other: Fact) -> Fact:
+    signals = tuple(dict.fromkeys((*known.signals, *other.signals)))
+    return replace(
+        known, signal=None, unit=None, signals=signals, spans=(*known.spans, *other.spans)
+    )
 
 
 def _alarm_fact(case: _Case, alarm: Alarm) -> Fact:
     signal = alarm.signal
-    answered = (
-        alarm.operator is OperatorState.ACKNOWLEDGED
-        and alarm.acknowledged_at is not None
-        and alarm.acknowledged_at <= case.window.end
-    )
-    values = {}
-    if alarm.limit is not None and signal is not None:
-        values["threshold"] = rounded(signal, alarm.limit)
-    worst = alarm.extreme if alarm.extreme is not None else alarm.value
+    acknowledged = _acknowledged(case, alarm)
     times = {"start": alarm.onset}
-    if answered and alarm.acknowledged_at is not None:
-        times["acknowledged"] = alarm.acknowledged_at
+    if acknowledged is not None:
+        times["acknowledged"] = acknowledged
+    value, values = _alarm_values(alarm)
     until = case.window.end if alarm.present or alarm.ended is None else alarm.ended
     return Fact(
         id="",
@@ -311,18 +354,39 @@ def _alarm_fact(case: _Case, alarm: Alarm) -> Fact:
         severity=_ALARM_SEVERITY[alarm.priority],
         signal=signal,
         direction=alarm.direction,
-        value=None if worst is None else (rounded(signal, worst) if signal else worst),
+        value=value,
         unit=VITALS[signal].unit if signal else None,
         values=values,
         times=times,
         labels={
             "condition": alarm.condition.value,
             "priority": alarm.priority.name.lower(),
-            "operator": "acknowledged" if answered else "none",
+            "operator": "none" if acknowledged is None else "acknowledged",
         },
+        signals=(signal,) if alarm.condition.technical and signal else (),
         ongoing=alarm.present,
         spans=_spans(case, signal, alarm.onset, max(alarm.onset, until)),
     )
+
+
+def _acknowledged(case: _Case, alarm: Alarm) -> datetime | None:
+    """When it was acknowledged, as of the window's end."""
+    at = alarm.acknowledged_at
+    answered = alarm.operator is OperatorState.ACKNOWLEDGED
+    return at if answered and at is not None and at <= case.window.end else None
+
+
+def _alarm_values(alarm: Alarm) -> tuple[float | None, dict[str, float]]:
+    """The worst value and the limit; of a technical alarm neither."""
+    worst = alarm.value if alarm.extreme is None else alarm.extreme
+    if alarm.condition is Condition.SCORE:
+        return worst, {}
+    signal, limit, direction = alarm.signal, alarm.limit, alarm.direction
+    if alarm.condition.technical or signal is None or limit is None or direction is None:
+        return None, {}
+    threshold = rounded(signal, limit)
+    told = None if worst is None else told_beyond(signal, worst, threshold, direction)
+    return told, {"threshold": threshold}
 
 
 def _spans(
@@ -342,7 +406,11 @@ def _score_facts(scores: Sequence[Score]) -> list[Fact]:
         labels["response"] = last.response.value
     if last.total is None:
         labels["not_scored"] = last.not_scored or "no_data"
-    values = {part.signal.value: float(part.points) for part in last.parts if part.points}
+    values = {
+        _PARAMETER.get(part.signal, part.signal).value: float(part.points)
+        for part in last.parts
+        if part.points
+    }
     times = {"at": last.time}
     if last.total is not None and last.partial:
         values |= {"lowest": float(last.lowest or 0), "highest": float(last.highest or 0)}
@@ -578,7 +646,8 @@ def _cut_short(case: _Case, episode: Episode) -> Episode:
 
 def _episode(case: _Case, episode: Episode) -> Fact:
     signal = episode.signal
-    extreme = rounded(signal, episode.extreme)
+    threshold = rounded(signal, episode.threshold)
+    extreme = told_beyond(signal, episode.extreme, threshold, episode.direction)
     times = {"start": episode.start, "at": episode.extreme_time}
     if not episode.ongoing:
         times["end"] = episode.last
@@ -590,7 +659,7 @@ def _episode(case: _Case, episode: Episode) -> Fact:
         direction=episode.direction,
         value=extreme,
         unit=VITALS[signal].unit,
-        values={"threshold": rounded(signal, episode.threshold)},
+        values={"threshold": threshold},
         times=times,
         durations={"length": episode.duration},
         ongoing=episode.ongoing,
@@ -605,7 +674,8 @@ def _group(case: _Case, episodes: Sequence[Episode]) -> Fact:
     low = direction is Direction.LOW
     worst = (min if low else max)(episodes, key=lambda episode: episode.extreme)
     longest = max(episodes, key=lambda episode: episode.duration)
-    extreme = rounded(signal, worst.extreme)
+    threshold = rounded(signal, first.threshold)
+    extreme = told_beyond(signal, worst.extreme, threshold, direction)
     ongoing = any(episode.ongoing for episode in episodes)
     total = sum((episode.duration for episode in episodes), timedelta())
     return Fact(
@@ -616,7 +686,7 @@ def _group(case: _Case, episodes: Sequence[Episode]) -> Fact:
         direction=direction,
         value=extreme,
         unit=VITALS[signal].unit,
-        values={"threshold": rounded(signal, first.threshold), "count": float(len(episodes))},
+        values={"threshold": threshold, "count": float(len(episodes))},
         times={"start": first.start, "at": worst.extreme_time, "end": last.last},
         durations={"longest": longest.duration, "total": total},
         ongoing=ongoing,

@@ -116,9 +116,9 @@ def sort(items: Sequence[Item], roles: Roles) -> Claims:
 
 def _counts(item: Quantity, following: Item) -> bool:
     """Whether the number says how often: 7 times, 7 episodes, 7 gaps, 7 single readings."""
-    counted = {Idea.TIMES, Idea.EPISODES, Idea.GAPS, Idea.SINGLES}
+    counted = [Concept(i) for i in (Idea.TIMES, Idea.EPISODES, Idea.GAPS, Idea.SINGLES)]
     whole = item.unit is None and item.lower is None and item.value == int(item.value)
-    return whole and isinstance(following, Concept) and following.idea in counted
+    return whole and following in counted
 
 
 def _clock_role(cue: Idea | None, last: str | None, roles: Roles) -> str:
@@ -204,56 +204,59 @@ def _counted(claims: Claims, count: float | None) -> None:
 
 # --- measures -----------------------------------------------------------------------------------
 
-_MEASURE = Roles({None: "value"}, {"value": "at", None: "at"})
+_MEASURE = Roles({None: "value"}, {})
 
 
 def check_measures(
     items: Sequence[Item], facts: Sequence[Fact], times: Times, language: Language
 ) -> None:
-    """A list of present values, one between commas for each fact, in any order."""
-    body = list(items)
-    _lead(body, facts)
-    parts = _split(body)
-    need(len(parts) == len(facts), "it holds more or fewer values than it cites facts")
+    """Values between commas, one for each fact, in any order.
+
+    Clauses between semicolons each begin with their moment; one that does not is of the present.
+    """
+    need(items and items[-1] == Mark("."), "no full stop ends it")
     left = list(facts)
-    for part in parts:
-        left.remove(_borne_out(part, left, times, language))
+    for clause in _split(items[:-1], ";"):
+        clock, values = _lead(clause)
+        for value in _split(values, ","):
+            fact = _borne_out(value, left, language)
+            fresh = clock is None and fact.ongoing
+            told = clock is not None and times.same(clock, fact.times["at"])
+            need(fresh or told, "it is not a value of that moment")
+            left.remove(fact)
+    need(not left, "it holds fewer values than it cites facts")
 
 
-def _lead(body: list[Item], facts: Sequence[Fact]) -> None:
-    """Take off what says whether the values are present or the latest, which must fit."""
-    first = body[0] if body else None
-    if not isinstance(first, Concept):
-        return
-    if first.idea is Idea.NOW:
-        need(all(fact.ongoing for fact in facts), "it calls an old value present")
-        del body[0]
-    elif first.idea is Idea.LATEST:
-        need(len(body) > 1 and body[1] == Mark(":"), "a heading without its colon")
-        del body[:2]
-
-
-def _split(body: Sequence[Item]) -> list[list[Item]]:
-    """The parts between commas; the full stop ends the last."""
-    need(body and body[-1] == Mark("."), "no full stop ends it")
+def _split(items: Sequence[Item], sign: str) -> list[list[Item]]:
     parts: list[list[Item]] = [[]]
-    for item in body[:-1]:
-        if item == Mark(","):
+    for item in items:
+        if item == Mark(sign):
             parts.append([])
         else:
-            need(not isinstance(item, Mark), "a mark that does not belong in a list")
             parts[-1].append(item)
     return parts
 
 
-def _borne_out(
-    part: Sequence[Item], facts: Sequence[Fact], times: Times, language: Language
-) -> Fact:
+def _lead(clause: Sequence[Item]) -> tuple[Clock | None, Sequence[Item]]:
+    """The moment that a clause begins with, None for the present, and what follows it."""
+    rest = list(clause)
+    if rest and rest[0] == Concept(Idea.NOW):
+        return None, rest[1:]
+    if rest and rest[0] == Concept(Idea.LATEST):
+        del rest[0]
+    elif not rest or rest[0] != Concept(Idea.AT):
+        return None, rest
+    clock = rest[1] if len(rest) > 2 and rest[0] == Concept(Idea.AT) else None
+    need(isinstance(clock, Clock) and rest[2] == Mark(":"), "a heading that is no moment")
+    return (clock if isinstance(clock, Clock) else None), rest[3:]
+
+
+def _borne_out(part: Sequence[Item], facts: Sequence[Fact], language: Language) -> Fact:
     """The fact that `part` states. Raises the Mismatch of the last tried where none does."""
     finding = Mismatch("it holds more values than it cites facts")
     for fact in facts:
         try:
-            _check_measure(part, fact, times, language)
+            _check_measure(part, fact, language)
         except Mismatch as mismatch:
             finding = mismatch
         else:
@@ -261,20 +264,16 @@ def _borne_out(
     raise finding
 
 
-def _check_measure(part: Sequence[Item], fact: Fact, times: Times, language: Language) -> None:
+def _check_measure(part: Sequence[Item], fact: Fact, language: Language) -> None:
+    need(not any(isinstance(item, Mark) for item in part), "a mark that does not belong in a list")
     claims = sort(part, _MEASURE)
-    _clocks(claims, fact, () if fact.ongoing else ("at",), times)
+    need(not claims.clocks, "a time in the midst of a list")
     need(not claims.lengths and not claims.count, "a duration or a count in a present value")
     if fact.signal is Signal.CONSCIOUSNESS:
-        _only(claims, Idea.MIND)
-        need(claims.about(Idea.MIND) == [int(fact.value or 0)], "another state of mind")
-        need(not claims.numbers and not claims.has(Idea.SIGNAL), "not how the mind is told")
+        need(part == [Concept(Idea.MIND, int(fact.value or 0))], "another state of mind")
     elif fact.signal is Signal.OXYGEN_GIVEN:
-        _only(claims, Idea.ROOM_AIR)
-        told = [concept for concept in claims.ideas if concept.idea is not Idea.AT]
         given = Concept(Idea.SIGNAL, Signal.OXYGEN_GIVEN)
-        need(told == [given if fact.value else Concept(Idea.ROOM_AIR)], "oxygen told wrongly")
-        need(not claims.numbers, "a number where none belongs")
+        need(part == [given if fact.value else Concept(Idea.ROOM_AIR)], "oxygen told wrongly")
     elif "diastolic" in fact.values:
         _check_pair(claims, fact)
     else:
@@ -569,7 +568,8 @@ def _check_condition(claims: Claims, fact: Fact, condition: Condition, language:
     limit = condition is Condition.LIMIT
     need(claims.about(Idea.CONDITION) == ([] if limit else [condition]), "not its condition")
     named = claims.about(Idea.SIGNAL)
-    need(named == ([] if fact.signal is None else [fact.signal]), "not the alarm's signal")
+    signals = [fact.signal] if limit else fact.signals
+    need(sorted(map(str, named)) == sorted(map(str, signals)), "not the alarm's signals")
     if limit and fact.signal is Signal.CONSCIOUSNESS:
         _check_altered(claims, fact)
         return

@@ -132,7 +132,7 @@ _ENGLISH: Mapping[Idea, Mapping[object, str]] = {
     Idea.SINGLES: {None: "single readings"},
     Idea.STILL: {None: "so far|still|has stayed"},
     Idea.NOW: {None: "now|currently"},
-    Idea.LATEST: {None: "the latest|latest values"},
+    Idea.LATEST: {None: "the latest|last measured"},
     Idea.CHANGED: {None: "changed"},
     Idea.MIND: {
         0: "alert",
@@ -156,7 +156,7 @@ _ENGLISH: Mapping[Idea, Mapping[object, str]] = {
     Idea.WHY_NOT: {
         "under_16": "under 16 years of age",
         "pregnant": "pregnancy",
-        "no_data": "nothing was measured",
+        "no_data": "nothing current is known",
     },
     Idea.ALARM: {False: "alarm", True: "technical alarm"},
     Idea.PRIORITY: {
@@ -234,7 +234,7 @@ _SPANISH: Mapping[Idea, Mapping[object, str]] = {
     Idea.SINGLES: {None: "lecturas aisladas"},
     Idea.STILL: {None: "hasta ahora|sigue|está|ahora sigue"},
     Idea.NOW: {None: "ahora|actualmente"},
-    Idea.LATEST: {None: "últimos valores"},
+    Idea.LATEST: {None: "última medición"},
     Idea.CHANGED: {None: "pasó"},
     Idea.MIND: {
         0: "alerta",
@@ -258,12 +258,12 @@ _SPANISH: Mapping[Idea, Mapping[object, str]] = {
     Idea.WHY_NOT: {
         "under_16": "menor de 16 años",
         "pregnant": "embarazo",
-        "no_data": "no se midió nada",
+        "no_data": "sin datos actuales",
     },
     Idea.ALARM: {False: "alarma", True: "alarma técnica"},
     Idea.PRIORITY: {"low": "prioridad baja", "medium": "prioridad media", "high": "prioridad alta"},
     Idea.CONDITION: {
-        Condition.SENSOR_OFF: "desconectado",
+        Condition.SENSOR_OFF: "sensor desconectado",
         Condition.SOURCE_SILENT: "no llegan datos de la fuente",
         Condition.IMPLAUSIBLE: "valores inverosímiles",
         Condition.MONITORING_STOPPED: "la monitorización se ha detenido",
@@ -288,8 +288,7 @@ _ENGLISH_FILLERS = (
     "the a an of is was it has been so that open with value values reading readings in"
 )
 _SPANISH_FILLERS = (
-    "la el las los un una es era fue estuvo con en que episodio lectura abierta sensor se ha valor "
-    "llegó"
+    "la el las los un una es era fue estuvo con en que episodio lectura abierta se ha valor llegó"
 )
 FILLERS: Mapping[Language, frozenset[str]] = MappingProxyType(
     {

@@ -13,17 +13,17 @@ _MINUTE = 60
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """Compares clock times in `zone`; `ambiguous` ones need their day."""
+    """Compares clock times in `zone`; one without a day means a moment after `known_from`."""
 
     zone: ZoneInfo
-    ambiguous: bool
+    known_from: datetime
 
     @classmethod
     def of(cls, evidence: Evidence) -> "Times":
-        """For the times that a text about `evidence` may tell."""
-        told = [moment for fact in evidence.facts for moment in fact.times.values()]
-        reach = evidence.window.end - min([evidence.window.start, *told])
-        return cls(ZoneInfo(evidence.zone), reach >= timedelta(days=1))
+        """For a text about `evidence`: in a window of a day or more, every time needs its day."""
+        window = evidence.window
+        long = window.end - window.start >= timedelta(days=1)
+        return cls(ZoneInfo(evidence.zone), window.end - timedelta(days=0 if long else 1))
 
     def same(self, said: Clock, moment: datetime) -> bool:
         """Whether `said` is the minute that `moment` lies in."""
@@ -31,7 +31,7 @@ class Times:
         if (said.hour, said.minute) != (local.hour, local.minute):
             return False
         if said.day is None:
-            return not self.ambiguous
+            return moment > self.known_from
         return said.day == (local.day, local.month)
 
 

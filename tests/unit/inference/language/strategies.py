@@ -207,11 +207,15 @@ def _alarm(draw: Draw, hours: int, signal: Signal) -> Fact:
     answered = draw(st.booleans())
     if answered:
         times["acknowledged"] = _moment(draw, hours)
+    named: tuple[Signal, ...] = ()
+    if with_signal and not limit:
+        named = (signal, *(other for other in CORE if other is not signal and draw(st.booleans())))
     return Fact(
         id="",
         kind=FactKind.ALARM,
         severity=Severity.CRITICAL,
-        signal=signal if with_signal else None,
+        signal=signal if with_signal and len(named) < 2 else None,
+        signals=named,
         direction=draw(st.sampled_from(Direction)) if limit else None,
         value=worst,
         unit=VITALS[signal].unit if with_signal else None,
