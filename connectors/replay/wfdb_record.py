@@ -6,6 +6,7 @@ are ever read: wfdb can fetch from PhysioNet and from cloud stores, and is never
 that would make it; the names of parts in a header can not leave its folder by wfdb's own syntax.
 """
 
+import logging
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -105,13 +106,13 @@ class WfdbRecording:
             try:
                 columns = _read(path, tracks, first, min(first + step, frames))
             except SourceError as exc:
-                yield self._left_out(name, exc)
+                yield self._left_out(name, exc, begun=first > 0)
                 return
             yield Window(self._entries(tracks, columns, start, first, rate), [])
 
-    def _left_out(self, name: str, exc: SourceError) -> Window:
-        """One segment of several that can not be read: the others still are."""
-        if name == self._path.name:
+    def _left_out(self, name: str, exc: SourceError, *, begun: bool = False) -> Window:
+        """A part that can not be read; the others still are. A record without any is no source."""
+        if name == self._path.name and not begun:
             raise exc
         return Window([], [Rejected(name.encode(), f"a segment, or its rest: {exc}")])
 
@@ -189,9 +190,16 @@ def _local(path: Path) -> Path:
     return path
 
 
-def _read_header(path: Path) -> Any:
+def _wfdb() -> Any:
     import wfdb
 
+    # It opens files through fsspec, which logs their names: a file may be called after its patient.
+    logging.getLogger("fsspec.local").setLevel(logging.WARNING)
+    return wfdb
+
+
+def _read_header(path: Path) -> Any:
+    wfdb = _wfdb()
     try:
         return wfdb.rdheader(str(path.absolute()))
     except OSError as exc:
@@ -208,8 +216,7 @@ def _frames(header: Any, path: Path) -> int:
 
 
 def _read(path: Path, tracks: Sequence[_Track], first: int, last: int | None) -> list[Any]:
-    import wfdb
-
+    wfdb = _wfdb()
     try:
         record = wfdb.rdrecord(
             str(path.absolute()),
