@@ -90,7 +90,7 @@ class Ingestion:
         self._bounds = bounds or IngestBounds()
         self._ward = Ward(foundation, holder=holder, hold=self._bounds.hold)
         self._progress = progress or (lambda _: None)
-        self._reading = anyio.CancelScope()
+        self._reading: anyio.CancelScope | None = None
         self._stopping = False
         backoff = self._bounds.source
         self._readers = [Reader(each, self._admit, self._clock, backoff) for each in connectors]
@@ -108,6 +108,7 @@ class Ingestion:
         `adopt` goes on watching, by the clock, whoever was being watched before.
         """
         self._one = CapacityLimiter(1)
+        self._reading = anyio.CancelScope()
         if adopt:
             await self._call(self._ward.adopt)
         send, receive = anyio.create_memory_object_stream[Item](self._bounds.buffer)
@@ -115,7 +116,7 @@ class Ingestion:
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(self._write_all, receive)
                 async with send:
-                    await self._read_all(send, forever=forever)
+                    await self._read_all(self._reading, send, forever=forever)
         finally:
             with anyio.CancelScope(shield=True):
                 await self._call(self._ward.leave)
@@ -126,12 +127,15 @@ class Ingestion:
     def stop(self) -> None:
         """Read no more; what was read is still kept."""
         self._stopping = True
-        self._reading.cancel()
+        if self._reading:
+            self._reading.cancel()
 
     # --- reading ----------------------------------------------------------------------------
 
-    async def _read_all(self, send: MemoryObjectSendStream[Item], *, forever: bool) -> None:
-        with self._reading:
+    async def _read_all(
+        self, reading: anyio.CancelScope, send: MemoryObjectSendStream[Item], *, forever: bool
+    ) -> None:
+        with reading:
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(self._wake, send)
                 async with anyio.create_task_group() as sources:

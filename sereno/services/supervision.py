@@ -95,12 +95,13 @@ class Supervisor:
     bounds: SupervisionBounds = field(default_factory=SupervisionBounds)
     tell: Callable[[str], None] = _log.info
     _running: dict[str, _Running] = field(default_factory=dict)
-    _scope: anyio.CancelScope = field(default_factory=anyio.CancelScope)
+    _scope: anyio.CancelScope | None = None
 
     async def run(self) -> None:
         """Until SIGINT or SIGTERM, or `stop`. Raises Conflict where another supervisor runs."""
         await self._take_lease()
         try:
+            self._scope = anyio.CancelScope()
             with self._scope:
                 async with anyio.create_task_group() as tasks:
                     tasks.start_soon(self._stop_on_signal)
@@ -112,7 +113,8 @@ class Supervisor:
 
     def stop(self) -> None:
         """Ask every program to stop, and end."""
-        self._scope.cancel()
+        if self._scope:
+            self._scope.cancel()
 
     async def _take_lease(self) -> None:
         """One that was killed leaves its lease behind: that is waited for, once."""

@@ -30,9 +30,10 @@ class Tally:
     patients: set[str] = field(default_factory=set)
     failed: list[str] = field(default_factory=list)  # why sources were given up
 
-    def received_batch(self, batch: Batch) -> None:
+    def received_batch(self, batch: Batch, patient: str | None) -> None:
         """Count what came in."""
         self.batches += 1
+        self.patients |= {patient} if patient else set()
         self.received += len(batch.observations)
         self.waveforms += len(batch.waveforms)
         self.rejected += len(batch.rejected)
@@ -49,7 +50,6 @@ class Tally:
         """Count what one transaction kept."""
         self.transactions += 1
         for commit in commits:
-            self.patients.add(commit.patient)
             self.scores += len(commit.scores)
             self.episodes.update(f"{commit.patient} {each.id}" for each in commit.episodes)
             self.alarms += sum(event.what == "raised" for event in commit.events)

@@ -201,7 +201,7 @@ class Ward:
             if isinstance(item, GaveUp):
                 self._lose(work, item)
                 continue
-            tally.received_batch(item.batch)
+            tally.received_batch(item.batch, item.patient)
             work.dead_letters += [(item.batch.source, each) for each in _unread(item)]
             if item.patient is None:
                 work.batches.append(item.batch)
