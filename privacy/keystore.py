@@ -78,6 +78,7 @@ class KeyStore:
         self._open: dict[tuple[str, int], _Open] = {}
         self._allotments: dict[str, _Allotment] = {}
         self._destroyed: set[str] = set()
+        self._standing: set[str] = set()  # not destroyed, as of the version seen last
         try:
             self.id, self._root = self._unwrap_root(provider)
             self._seen = self._data_version()
@@ -251,13 +252,12 @@ class KeyStore:
             return self._connection.execute(query, (scope,)).fetchone() is not None
 
     def _gone(self, scope: str) -> bool:
-        if scope in self._destroyed:
-            return True
+        if scope in self._destroyed or scope in self._standing:
+            return scope in self._destroyed
         with _translated(self._folder):
             query = "SELECT 1 FROM destroyed WHERE scope = ?"
             gone = self._connection.execute(query, (scope,)).fetchone() is not None
-        if gone:
-            self._destroyed.add(scope)
+        (self._destroyed if gone else self._standing).add(scope)
         return gone
 
     def _refresh(self) -> None:
@@ -266,10 +266,12 @@ class KeyStore:
         if version != self._seen:
             self._seen = version
             self._open.clear()
+            self._standing.clear()
 
     def _forget_open(self) -> None:
         self._open.clear()
         self._allotments.clear()
+        self._standing.clear()
 
     def _data_version(self) -> int:
         with _translated(self._folder):

@@ -29,6 +29,7 @@ _COLUMNS: Final = (
     blocks.c.sealed,
 )
 
+_INSERT: Final = blocks.insert()
 _HUSK: Final = sa.func.length(blocks.c.sealed) == envelope.TAG_BYTES
 
 
@@ -181,9 +182,13 @@ class ChainWriter:
     def flush(self, connection: Connection) -> None:
         """Write what was added."""
         if self._added:
-            rows = [{"owner": self._owner, **row._asdict()} for row in self._added]
-            connection.execute(blocks.insert(), rows)
-            self._added = []
+            connection.execute(_INSERT, self.taken())
+
+    def taken(self) -> list[dict[str, object]]:
+        """What was added, for somebody else to write."""
+        rows = [{"owner": self._owner, **row._asdict()} for row in self._added]
+        self._added = []
+        return rows
 
     def drop(self, connection: Connection, chain: int, last: int) -> int:
         """Delete the rows up to number `last`; how many went that still held something."""

@@ -19,6 +19,7 @@ Floats = npt.NDArray[np.float64]
 
 _ORDERS: Final = (0, 1, 2)
 _WIDTHS: Final = (0, 1, 2, 4, 8)
+_FEW: Final = 16  # too few for differences to pay
 _UNSIGNED: Final[dict[int, np.dtype[Any]]] = {
     1: np.dtype("u1"),
     2: np.dtype("<u2"),
@@ -62,7 +63,10 @@ def ints(values: Ints) -> bytes:
     """Signed whole numbers; how many must be known to the reader."""
     if len(values) == 0:
         return b""
-    candidates = (_Differences.of(values, order) for order in _ORDERS[: len(values)])
+    if not np.any(values != values[0]):
+        return bytes((0,)) + varint(_zigzag(int(values[0])))
+    orders = _ORDERS if len(values) > _FEW else _ORDERS[:1]
+    candidates = [_Differences.of(values, order) for order in orders]
     chosen = min(candidates, key=lambda made: (made.width, made.weight, made.order))
     return chosen.packed()
 

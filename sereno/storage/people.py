@@ -13,7 +13,7 @@ from sereno.domain.errors import Conflict, NotFound
 from sereno.domain.patients import Patient
 from sereno.domain.stream import Subject
 from sereno.storage import codes, head, reading, records
-from sereno.storage.book import Book, Caches, check_records, open_book
+from sereno.storage.book import Book, Caches, check_records, open_book, open_books
 from sereno.storage.engine import Database, micros
 from sereno.storage.head import Head
 from sereno.storage.tables import (
@@ -26,7 +26,7 @@ from sereno.storage.tables import (
     subjects,
 )
 from sereno.storage.tables import records as table
-from sereno.storage.writing import BookWriter
+from sereno.storage.writing import BookWriter, finish
 
 _ID_BYTES: Final = 8
 _TOLD: Final = tuple(
@@ -72,12 +72,9 @@ def find(connection: Connection, vault: Vault, caches: Caches, reference: str) -
 
 def everyone(connection: Connection, vault: Vault, caches: Caches) -> list[Book]:
     """The books of all whose key is not destroyed."""
-    ids = connection.execute(sa.select(patients.c.id).where(patients.c.forgotten.is_(None)))
-    return [
-        open_book(connection, vault, caches, one)
-        for one in ids.scalars()
-        if not vault.is_forgotten(one)
-    ]
+    query = sa.select(patients.c.id).where(patients.c.forgotten.is_(None))
+    ids = [one for one in connection.execute(query).scalars() if not vault.is_forgotten(one)]
+    return open_books(connection, vault, caches, ids)
 
 
 def identities(books: list[Book]) -> list[Patient]:
@@ -105,7 +102,7 @@ def change(connection: Connection, vault: Vault, caches: Caches, patient: Patien
     writer = BookWriter(book, vault)
     query = sa.select(patients.c.created).where(patients.c.number == book.owner)
     writer.keep_patient(patient, connection.execute(query).scalar_one())
-    writer.finish(caches)
+    finish(connection, [writer], caches)
     _index(connection, vault, book.owner, patient)
 
 
@@ -165,7 +162,7 @@ def _make(
         Book(connection, patient.id, owner, Head(), vault.opener(patient.id)), vault
     )
     writer.keep_patient(patient, at)
-    writer.finish(caches)
+    finish(connection, [writer], caches)
     _index(connection, vault, owner, patient)
     return patient
 

@@ -17,12 +17,12 @@ from sereno.domain.surveillance import Alarm, AlarmEvent, Episode, Score, ScoreK
 from sereno.domain.vitals import Signal
 from sereno.ports import Bin, Clock, Commit, Sifted
 from sereno.storage import codes, intake, people, reading, records, sifting
-from sereno.storage.book import Book, Caches, check_records, open_book
+from sereno.storage.book import Book, Caches, check_records, open_book, open_books
 from sereno.storage.engine import Database, micros
 from sereno.storage.records import AlarmRecord, Form, Kept
 from sereno.storage.tables import commands, patients
 from sereno.storage.tables import records as table
-from sereno.storage.writing import BookWriter
+from sereno.storage.writing import BookWriter, finish
 
 # Long enough to mend a connector and to send again; then the day's key is destroyed.
 DEAD_LETTERS_KEPT: Final = timedelta(days=30)
@@ -85,10 +85,10 @@ class SealedStore:
         """
         done = [command for commit in commits for command in commit.carried_out]
         with self._database.write() as connection:
-            # In one order always, so that two processes on PostgreSQL never wait for each other.
-            for commit in sorted(commits, key=lambda one: one.patient):
-                with self._writer(connection, commit.patient) as writer:
-                    writer.keep(commit)
+            ids = list(dict.fromkeys(commit.patient for commit in commits))
+            with self._writers(connection, ids) as writers:
+                for commit in commits:
+                    writers[commit.patient].keep(commit)
             intake.keep(connection, self._vault, dead_letters, self._clock.now())
             if done:
                 self._settle(connection, done)
@@ -236,10 +236,15 @@ class SealedStore:
 
     @contextmanager
     def _writer(self, connection: Connection, patient: str) -> Iterator[BookWriter]:
-        book = open_book(connection, self._vault, self._caches, patient, lock=True)
-        writer = BookWriter(book, self._vault)
-        yield writer
-        writer.finish(self._caches)
+        with self._writers(connection, [patient]) as writers:
+            yield writers[patient]
+
+    @contextmanager
+    def _writers(self, connection: Connection, ids: list[str]) -> Iterator[dict[str, BookWriter]]:
+        books = open_books(connection, self._vault, self._caches, ids, lock=True)
+        writers = {book.patient: BookWriter(book, self._vault) for book in books}
+        yield writers
+        finish(connection, writers.values(), self._caches)
 
     def _everyone(self, connection: Connection) -> list[Book]:
         return people.everyone(connection, self._vault, self._caches)

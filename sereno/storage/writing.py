@@ -6,6 +6,8 @@ from operator import attrgetter
 from typing import Final
 
 import numpy as np
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from privacy.vault import Vault
 from sereno.domain.errors import Conflict
@@ -21,11 +23,11 @@ from sereno.storage.codes import SIGNALS, TAIL
 from sereno.storage.columns import Columns
 from sereno.storage.engine import micros
 from sereno.storage.records import AlarmRecord, Record, RecordWriter
-from sereno.storage.tables import heads
+from sereno.storage.tables import blocks, heads
 from sereno.storage.tables import records as table
 
 # A signal with so many values in one commit goes straight into a block: a file read at speed.
-BLOCK_AT_ONCE: Final = 512
+BLOCK_AT_ONCE: Final = 256
 # An hour at 1 Hz and some: what a block holds at most.
 BLOCK_HELD: Final = 4096
 # The hot tail is packed where it stands before it grows beyond this: half an hour of ten signals
@@ -33,12 +35,19 @@ BLOCK_HELD: Final = 4096
 TAIL_HELD: Final = 16_384
 TAIL_ROWS: Final = 4096
 
+_INSERT_BLOCKS: Final = blocks.insert()
+_UPDATE_HEAD: Final = (
+    heads.update()
+    .where(heads.c.owner == sa.bindparam("its"))
+    .values(commits=sa.bindparam("commits"), sealed=sa.bindparam("sealed"))
+)
+
 _TAIL_LEVEL: Final = 1  # zlib's effort for what is packed again soon
 _BLOCK_LEVEL: Final = 6
 
 
 class BookWriter:
-    """Changes one patient's book; `finish` writes the head, without which nothing holds."""
+    """Changes one patient's book, in memory and below; `finish` makes it hold."""
 
     def __init__(self, book: Book, vault: Vault) -> None:
         self.book = book
@@ -48,18 +57,15 @@ class BookWriter:
         self._chains = ChainWriter(book.patient, book.owner, self.head)
         self._records = RecordWriter(book.patient, book.owner, self.head)
 
-    def finish(self, caches: Caches) -> None:
-        """Write what is left, and the head."""
-        self._chains.flush(self._connection)
+    def finished(self, caches: Caches) -> tuple[list[dict[str, object]], dict[str, object]]:
+        """The rows that are left to write, and the head's; see `finish`."""
         self.head.commits += 1
         content = head.pack(self.head)
         sealed = self._seal(content, head.identity(self.book.patient, self.head.commits))
-        self._connection.execute(
-            heads.update()
-            .where(heads.c.owner == self.book.owner)
-            .values(commits=self.head.commits, sealed=sealed)
-        )
+        # Found again only if this very head is what the database holds: no harm in a rollback.
         caches.keep_head(self.book.owner, sealed, self.head)
+        its_head = {"its": self.book.owner, "commits": self.head.commits, "sealed": sealed}
+        return self._chains.taken(), its_head
 
     def keep(self, commit: Commit) -> None:
         """Keep everything that a commit brings."""
@@ -311,6 +317,20 @@ class BookWriter:
 
     def _seal(self, content: bytes, identity: bytes) -> bytes:
         return self._vault.seal(self.book.patient, content, identity)
+
+
+def finish(connection: Connection, writers: Iterable[BookWriter], caches: Caches) -> None:
+    """Write what is left, and the heads, without which nothing holds."""
+    rows: list[dict[str, object]] = []
+    its_heads: list[dict[str, object]] = []
+    for writer in writers:
+        left, its_head = writer.finished(caches)
+        rows += left
+        its_heads.append(its_head)
+    if rows:
+        connection.execute(_INSERT_BLOCKS, rows)
+    if its_heads:
+        connection.execute(_UPDATE_HEAD, its_heads)
 
 
 def stored_between(book: Book, wanted: Columns) -> Columns:
