@@ -93,17 +93,17 @@ def _parquet(folder: Path, rows: int = 300) -> str:
 
 
 CASES = (
-    Case("wfdb numerics", _numerics, large=lambda folder: _numerics(folder, 60_000)),
-    Case("wfdb waveforms", _waves, large=lambda folder: _waves(folder, 600)),
+    Case("wfdb numerics", _numerics, large=lambda folder: _numerics(folder, 20_000)),
+    Case("wfdb waveforms", _waves, large=lambda folder: _waves(folder, 420)),
     Case("wfdb segments, one missing", _segments, bad=1),
-    Case("csv wide", _wide, bad=2, large=lambda folder: _wide(folder, 50_000)),
+    Case("csv wide", _wide, bad=2, large=lambda folder: _wide(folder, 20_000)),
     Case("csv long", _long, bad=1),
     Case("csv samples", _samples),
-    Case("parquet", _parquet, bad=1, large=lambda folder: _parquet(folder, 60_000)),
+    Case("parquet", _parquet, bad=1, large=lambda folder: _parquet(folder, 24_000)),
     Case(
         "simulator",
         lambda _: "sim:ward?beds=3&duration=90s&history=10m",
-        large=lambda _: "sim:ward?beds=3&duration=20m&history=8h",
+        large=lambda _: "sim:ward?beds=2&duration=8m&history=4h",
     ),
 )
 

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.anyio
 SPEEDS = pytest.mark.parametrize("speed", [None, 60.0], ids=["at once", "paced"])
 MOST_IN_A_BATCH = 5_000  # observations
 MOST_SECONDS_IN_A_BATCH = 600  # of waveform, all channels together
-MOST_MEMORY = 12 << 20  # bytes beyond what was there before, with a reader that keeps nothing
+MOST_MEMORY = 4 << 20  # bytes beyond what was there before, with a reader that keeps nothing
 
 
 def connect(source: str, speed: float | None = None, *, shift: bool = False) -> Connector:
