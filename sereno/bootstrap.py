@@ -68,26 +68,31 @@ class Services:
         self,
         holder: str,
         connectors: Sequence[Connector],
+        *,
+        beat_as: str | None = None,
         progress: "Callable[[Tally], None] | None" = None,
         bounds: "IngestBounds | None" = None,
     ) -> "Ingestion":
-        """An ingestion of `connectors` in the name of `holder`."""
+        """An ingestion of `connectors` in the name of `holder`; see Ingestion."""
         from sereno.services.ingestion import Ingestion, Retention
 
         keep = Retention(
             waveforms=self.settings.waveform_retention, numerics=self.settings.numeric_retention
         )
         return Ingestion(
-            self.foundation, keep, connectors, holder=holder, progress=progress, bounds=bounds
-        )
+            self.foundation, keep, connectors, holder=holder, beat_as=beat_as,
+            progress=progress, bounds=bounds,
+        )  # fmt: skip
 
-    def worker(self, holder: str, stopping: threading.Event) -> "Worker":
+    def worker(self, holder: str, beat_as: str, stopping: threading.Event) -> "Worker":
         """The model process' work in the name of `holder`, until `stopping` is set."""
         from sereno.services.work import Worker
 
         author = _author(self.foundation)
         load = _loader(self.settings)
-        return Worker(self.foundation, author, load, holder=holder, stopping=stopping)
+        return Worker(
+            self.foundation, author, load, holder=holder, beat_as=beat_as, stopping=stopping
+        )
 
     def source(
         self,

@@ -82,7 +82,9 @@ def ingest_all(
     bounds = IngestBounds(source=Backoff(attempts=1))
     opened = [given.source(each, patient=patient, speed=speed, shift=shift) for each in sources]
     with _watching(quiet=quiet) as show:
-        return anyio.run(_until_done, given.ingestion(new_holder("cli"), opened, show, bounds))
+        holder = new_holder("cli")
+        ingestion = given.ingestion(holder, opened, progress=show, bounds=bounds)
+        return anyio.run(_until_done, ingestion)
 
 
 async def _until_done(ingestion: "Ingestion") -> "Tally":

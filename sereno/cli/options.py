@@ -16,6 +16,8 @@ from rich.table import Table
 
 from sereno.cli import logs
 from sereno.domain.errors import ConfigurationError
+from sereno.domain.evidence import Severity
+from sereno.domain.surveillance import Priority
 from sereno.settings import Settings
 
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
@@ -76,6 +78,7 @@ def plain(value: Any) -> Any:
 
 
 _PLAIN: tuple[tuple[type | tuple[type, ...], Callable[[Any], Any]], ...] = (
+    ((Priority, Severity), lambda value: value.name.lower()),
     (Enum, lambda value: value.value),
     (str, lambda value: value),
     (datetime, lambda value: value.isoformat().replace("+00:00", "Z")),
@@ -91,7 +94,7 @@ def table_of(title: str, *columns: str) -> Table:
     """An empty table in the house's look."""
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
     for column in columns:
-        table.add_column(column)
+        table.add_column(column, no_wrap=column == "id")
     return table
 
 

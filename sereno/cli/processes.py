@@ -33,7 +33,7 @@ def ingest(holder: Holder, supervisor: SupervisedBy = None, data_dir: DataDir = 
 
     with _process("ingest", supervisor, data_dir) as given:
         opened = [given.source(source) for source in given.settings.sources]
-        ingestion = given.ingestion(holder, opened)
+        ingestion = given.ingestion(holder, opened, beat_as="ingest")
 
         async def until_told() -> None:
             async with anyio.create_task_group() as tasks:
@@ -56,7 +56,9 @@ def model(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
     with _process("model", supervisor, data_dir) as given:
-        given.worker(holder, stopping).run(until_idle=until_idle)
+        given.worker(holder, "model" if supervisor else "helper", stopping).run(
+            until_idle=until_idle
+        )
 
 
 @app.command()

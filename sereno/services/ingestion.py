@@ -70,7 +70,8 @@ class Retention:
 class Ingestion:
     """Reads `connectors` until they end or it is told to stop.
 
-    `holder` names this process in the leases. `progress` is called after each commit.
+    `holder` names this process in the leases, `beat_as` its signs of life, where it gives any.
+    `progress` is called after each commit.
     """
 
     def __init__(
@@ -80,6 +81,7 @@ class Ingestion:
         connectors: Sequence[Connector],
         *,
         holder: str,
+        beat_as: str | None = None,
         bounds: IngestBounds | None = None,
         progress: Callable[[Tally], None] | None = None,
     ) -> None:
@@ -87,6 +89,7 @@ class Ingestion:
         self._leases = foundation.leases
         self._clock = foundation.clock
         self._retention = retention
+        self._beat_as = beat_as
         self._bounds = bounds or IngestBounds()
         self._ward = Ward(foundation, holder=holder, hold=self._bounds.hold)
         self._progress = progress or (lambda _: None)
@@ -244,9 +247,9 @@ class Ingestion:
     async def _look_after(self) -> None:
         """Signs of life, packing and retention, while nothing waits to be written."""
         now = self._clock.now()
-        if now - self._beat_at >= self._bounds.beat:
+        if self._beat_as and now - self._beat_at >= self._bounds.beat:
             self._beat_at = now
-            await self._beat()
+            await self._beat(self._beat_as)
         if self._backlog or self._full_since is not None:
             return
         if now - self._compacted >= self._bounds.compact:
@@ -264,9 +267,9 @@ class Ingestion:
         await self._call(work)
         _log.info("%s took %.0f ms", what, (time.perf_counter() - started) * 1000)
 
-    async def _beat(self) -> None:
+    async def _beat(self, name: str) -> None:
         try:
-            await self._call(self._leases.beat, "ingest", self.health())
+            await self._call(self._leases.beat, name, self.health())
         except StorageError as refused:
             _log.warning("no sign of life could be given: %s", refused)
 

@@ -145,8 +145,9 @@ class Summarisation:
         return summary
 
     def _end(self, patient: str) -> datetime:
+        """Now for who is being watched; else where the recording ends, in its own time."""
         now = self._clock.now()
         if is_live(self._store.state(patient)):
             return now
         times = [observation.time for observation in self._store.latest(patient).values()]
-        return min(max(times, default=now), now)
+        return max(times, default=now)

@@ -35,7 +35,7 @@ class Worker:
     """Works until `stopping` is set.
 
     `load` gives the generator, and raises ModelError while there is none: jobs are then written
-    with the template, and the next job tries again.
+    with the template, and the next job tries again. `beat_as` names its signs of life.
     """
 
     def __init__(
@@ -45,6 +45,7 @@ class Worker:
         load: Callable[[], TextGenerator],
         *,
         holder: str,
+        beat_as: str,
         stopping: threading.Event,
         bounds: WorkBounds | None = None,
     ) -> None:
@@ -55,6 +56,7 @@ class Worker:
         self._author = author
         self._load = load
         self._holder = holder
+        self._beat_as = beat_as
         self._stopping = stopping
         self._bounds = bounds or WorkBounds()
         self._generator: TextGenerator | None = None
@@ -130,7 +132,7 @@ class Worker:
         while not self._stopping.is_set():
             try:
                 held = self._leases.renew(self._holder, self._bounds.hold)
-                self._leases.beat("model", self._facts())
+                self._leases.beat(self._beat_as, self._facts())
             except SerenoError as refused:
                 _log.warning("no sign of life could be given: %s", refused)
             else:
