@@ -306,7 +306,7 @@ def _gap_since(told: Told) -> tuple[str, ...]:
         return (f"no data since {start} ({length})", f"no data have arrived since {start}")
     name = _absent(told.signal)
     return (
-        f"no {name} since {start} ({length})",
+        f"no {name} readings since {start} ({length})",
         f"{name} has not been measured since {start} ({length})",
         f"{name} not measured since {start}",
     )
@@ -324,7 +324,7 @@ def _gap_between(told: Told) -> tuple[str, ...]:
             ),
         )
     return (
-        f"no {name} between {start} and {end} ({length})",
+        f"no {name} readings between {start} and {end} ({length})",
         f"{name} was not measured from {start} to {end} ({length})",
     )
 

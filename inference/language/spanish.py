@@ -336,7 +336,7 @@ def _gap_since(told: Told) -> tuple[str, ...]:
         return (f"sin datos desde {start} ({length})", f"no llegan datos desde {start}")
     article, name = _absent(told.signal)
     return (
-        f"sin {name} desde {start} ({length})",
+        f"sin datos de {name} desde {start} ({length})",
         f"{article} {name} no se ha medido desde {start} ({length})",
         f"no hay medidas de {name} desde {start}",
     )
@@ -355,7 +355,7 @@ def _gap_between(told: Told) -> tuple[str, ...]:
             ),
         )
     return (
-        f"sin {name} entre {start} y {end} ({length})",
+        f"sin datos de {name} entre {start} y {end} ({length})",
         f"{article} {name} no se midió entre {start} y {end} ({length})",
     )
 

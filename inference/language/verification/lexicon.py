@@ -272,8 +272,8 @@ _SPANISH: Mapping[Idea, Mapping[object, str]] = {
     Idea.UNANSWERED: {None: "sin reconocer"},
     Idea.GONE: {None: "ya no presente"},
     Idea.ABSENT: {
-        None: "sin|no se ha medido|no se midió|no hay medidas|no hay valores|faltó|sin medir"
-        "|no llegan"
+        None: "sin|sin datos de|no se ha medido|no se midió|no hay medidas|no hay valores|faltó"
+        "|sin medir|no llegan"
     },
     Idea.GAPS: {None: "interrupciones"},
     Idea.WINDOW: {None: "en este periodo"},

@@ -49,6 +49,7 @@ class Mark:
 
 Item = Concept | Quantity | Clock | Length | Mark
 
+_DIGIT = "[0-9]"  # \\d would take the digits of every script
 _MARKS = ",;:().«»"
 _ON = {Language.ENGLISH: "on", Language.SPANISH: "del"}
 _POINT = {Language.ENGLISH: r"\.", Language.SPANISH: ","}
@@ -56,20 +57,22 @@ _POINT = {Language.ENGLISH: r"\.", Language.SPANISH: ","}
 
 @cache
 def _patterns(language: Language) -> list[tuple[str, re.Pattern[str]]]:
-    number = rf"\d+(?:{_POINT[language]}\d+)?"
+    number = rf"[0-9]+(?:{_POINT[language]}[0-9]+)?"
     units = "|".join(re.escape(unit) for unit in sorted(UNITS[language], key=len, reverse=True))
     months = "|".join(MONTHS[language])
     phrases = "|".join(re.escape(phrase) for phrase in LEXICON[language])
     fillers = "|".join(sorted(FILLERS[language], key=len, reverse=True))
     unit = rf"(?:\ ?(?P<unit>{units})(?!\w))?"
     texts = {
-        "clock": rf"(?P<hour>\d\d):(?P<minute>\d\d)(?:\ {_ON[language]}\ (?P<day>\d\d?)"
+        "clock": rf"(?P<hour>{_DIGIT}{{2}}):(?P<minute>{_DIGIT}{{2}})"
+        rf"(?:\ {_ON[language]}\ (?P<day>{_DIGIT}{{1,2}})"
         rf"\ (?P<month>{months}))?(?!\w)",
-        "length": r"(?:(?P<h>\d+)\ h(?:\ (?P<m>[1-5]?\d)\ min)?|(?P<min>\d+)\ min|(?P<s>\d+)\ s)"
+        "length": r"(?:(?P<h>[0-9]+)\ h(?:\ (?P<m>[1-5]?[0-9])\ min)?"
+        r"|(?P<min>[0-9]+)\ min|(?P<s>[0-9]+)\ s)"
         r"(?!\w)",
-        "pair": r"(?P<upper>\d+)/(?P<lower>\d+)\ (?P<unit>mmHg)(?!\w)",
+        "pair": r"(?P<upper>[0-9]+)/(?P<lower>[0-9]+)\ (?P<unit>mmHg)(?!\w)",
         "phrase": rf"(?P<phrase>{phrases})(?!\w)(?!-)",
-        "number": rf"(?P<number>{number}){unit}(?![\w/%°]|[.,:]\d)",
+        "number": rf"(?P<number>{number}){unit}(?![\w/%°]|[.,:][0-9])",
         "filler": rf"(?P<filler>{fillers})(?!\w)(?!-)",
         "mark": rf"(?P<mark>[{re.escape(_MARKS)}])",
         "space": r"\ ",

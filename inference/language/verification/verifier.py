@@ -6,13 +6,33 @@ the threshold, one after "lowest" the worst value, a time after "since" the star
 must equal the fact, and what makes up the fact must be said.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from inference.language.verification.bindings import Mismatch, check_measures, checker
-from inference.language.verification.reading import NotUnderstood, read
+from inference.language.verification.alarms import check_alarm
+from inference.language.verification.claims import Mismatch
+from inference.language.verification.events import (
+    check_change,
+    check_episode,
+    check_extreme,
+    check_group,
+)
+from inference.language.verification.gaps import check_gap
+from inference.language.verification.measures import check_measures
+from inference.language.verification.reading import Item, NotUnderstood, read
+from inference.language.verification.scores import check_score
 from inference.language.verification.times import Times
 from sereno.domain.evidence import Evidence, Fact, FactKind, Refusal, Sentence, Verdict
 from sereno.domain.vitals import Language
+
+_CHECKS: Mapping[FactKind, Callable[[Sequence[Item], Fact, Times, Language], None]] = {
+    FactKind.CHANGE: check_change,
+    FactKind.EXTREME: check_extreme,
+    FactKind.EPISODE: check_episode,
+    FactKind.GROUP: check_group,
+    FactKind.SCORE: check_score,
+    FactKind.ALARM: check_alarm,
+    FactKind.GAP: check_gap,
+}
 
 
 class ClaimVerifier:
@@ -51,10 +71,10 @@ def _reason(
         items = read(sentence.text, language)
         if all(fact.kind is FactKind.MEASURE for fact in cited):
             check_measures(items, cited, times, language)
-        elif len(cited) == 1:
-            checker(cited[0].kind)(items, cited[0], times, language)
+        elif len(cited) == 1 and cited[0].kind in _CHECKS:
+            _CHECKS[cited[0].kind](items, cited[0], times, language)
         else:
-            return "it mixes several facts that are not measures"
+            return "it mixes several facts, or states one of a kind that no sentence may state"
     except NotUnderstood as finding:
         return f"not understood: {finding}"
     except Mismatch as finding:

@@ -144,6 +144,9 @@ def _days(text: str, random: Random) -> Iterator[tuple[str, str]]:
     for match in re.finditer(r"(?:on|del) (\d{1,2}) ", text):
         day = int(match[1])
         other = day % 28 + 1 + (day % 28 + 1 == day)
-        yield "day", text.replace(f" {day} ", f" {other} ", 1) if random.random() < 0 else _put(
-            text, match, match[0].replace(str(day), str(other))
+        yield (
+            "day",
+            text.replace(f" {day} ", f" {other} ", 1)
+            if random.random() < 0
+            else _put(text, match, match[0].replace(str(day), str(other))),
         )

@@ -1,13 +1,15 @@
 """Random evidence: facts of every kind with consistent parts, in an order as `gather` gives."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
 
-from sereno.domain.evidence import Evidence, Fact, FactKind, Severity, Window
+from inference.language.phrases import Block
+from sereno.domain.evidence import Evidence, Fact, FactKind, Sentence, Severity, Window
 from sereno.domain.surveillance import Condition, Direction, Response
 from sereno.domain.vitals import VITALS, Signal
 from sereno.scoring.evidence import SECTION
@@ -271,3 +273,9 @@ def evidences(draw: Draw, most: int = 8) -> Evidence:
     zone = draw(st.sampled_from(["UTC", "Europe/Madrid", "America/New_York"]))
     window = Window(END - timedelta(hours=hours), END)
     return Evidence(patient="p", window=window, facts=named, required=required, zone=zone)
+
+
+def derivation(blocks: Sequence[Block], random: Random) -> tuple[Sentence, ...]:
+    """A text of the grammar, chosen at random."""
+    told = [block for block in blocks if not block.optional or random.random() < 0.7]
+    return tuple(random.choice(block.phrasings) for block in told)

@@ -1,0 +1,84 @@
+"""Checks what a sentence says of an open alarm."""
+
+from collections.abc import Sequence
+
+from inference.language.verification.claims import (
+    Claims,
+    Roles,
+    check_altered,
+    clocks,
+    need,
+    numbers,
+    only,
+    sort,
+    toward,
+    without_of,
+)
+from inference.language.verification.lexicon import Idea
+from inference.language.verification.reading import Item
+from inference.language.verification.times import Times, same_number
+from sereno.domain.evidence import Fact
+from sereno.domain.surveillance import Condition
+from sereno.domain.vitals import Language, Signal
+
+_ALARM = Roles(
+    {Idea.BEYOND: "threshold", Idea.EXTREME: "value", Idea.UP_TO: "value"},
+    {"answered": "acknowledged"},
+)
+
+
+def check_alarm(items: Sequence[Item], fact: Fact, times: Times, language: Language) -> None:
+    """Priority, kind, what it is about, since when, and what was done about it."""
+    condition = Condition(fact.labels["condition"])
+    claims = sort(without_of(items), _ALARM)
+    only(
+        claims, Idea.ALARM, Idea.PRIORITY, Idea.CONDITION, Idea.ANSWERED, Idea.UNANSWERED,
+        Idea.GONE, Idea.SCORE, Idea.ALTERED, Idea.WORST, Idea.MIND,
+    )  # fmt: skip
+    need(claims.about(Idea.ALARM) == [condition.technical], "not the kind of alarm it is")
+    need(claims.about(Idea.PRIORITY) == [fact.labels["priority"]], "not the alarm's priority")
+    need(claims.has(Idea.GONE) is not fact.ongoing, "whether it is present is told wrongly")
+    need(not claims.lengths and not claims.count, "a duration or a count in an alarm")
+    _check_answer(claims, fact, times)
+    if condition is Condition.SCORE:
+        _check_score_alarm(claims, fact)
+    else:
+        need(not claims.has(Idea.SCORE) and not claims.has(Idea.UP_TO), "not a score's alarm")
+        _check_condition(claims, fact, condition, language)
+
+
+def _check_answer(claims: Claims, fact: Fact, times: Times) -> None:
+    answered = fact.labels.get("operator") == "acknowledged"
+    need(claims.has(Idea.ANSWERED) is answered, "whether it is acknowledged is told wrongly")
+    need(claims.has(Idea.UNANSWERED) is not answered, "whether it is acknowledged is told wrongly")
+    clocks(claims, fact, ("start", "acknowledged") if answered else ("start",), times)
+
+
+def _check_score_alarm(claims: Claims, fact: Fact) -> None:
+    need(claims.has(Idea.SCORE) and not claims.has(Idea.SIGNAL), "not an alarm of the score")
+    foreign = (Idea.CONDITION, Idea.BEYOND, Idea.EXTREME, Idea.ALTERED, Idea.MIND)
+    need(not any(claims.has(idea) for idea in foreign), "not how a score's alarm is told")
+    known = fact.value is not None
+    need(claims.has(Idea.UP_TO) is known and len(claims.numbers) == known, "not the worst score")
+    for _, number in claims.numbers:
+        plain = number.unit is None and number.lower is None
+        need(plain and same_number(number.value, fact.value), "a number is not the worst score")
+
+
+def _check_condition(claims: Claims, fact: Fact, condition: Condition, language: Language) -> None:
+    limit = condition is Condition.LIMIT
+    need(claims.about(Idea.CONDITION) == ([] if limit else [condition]), "not its condition")
+    named = claims.about(Idea.SIGNAL)
+    signals = [fact.signal] if limit else fact.signals
+    need(sorted(map(str, named)) == sorted(map(str, signals)), "not the alarm's signals")
+    if limit and fact.signal is Signal.CONSCIOUSNESS:
+        check_altered(claims, fact)
+        return
+    need(not claims.has(Idea.ALTERED) and not claims.has(Idea.MIND), "no state of mind")
+    need(claims.has(Idea.BEYOND) is limit, "a limit where none belongs, or none where one does")
+    if limit:
+        toward(claims, fact.direction, Idea.BEYOND, Idea.EXTREME)
+        worst = () if fact.value is None else ("value",)
+        numbers(claims, fact, ("threshold", *worst), language)
+    else:
+        need(not claims.numbers and not claims.has(Idea.EXTREME), "a number without a limit")

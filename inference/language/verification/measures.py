@@ -1,0 +1,109 @@
+"""Checks what a sentence says of present and latest values."""
+
+from collections.abc import Sequence
+
+from inference.language.verification.claims import (
+    Claims,
+    Mismatch,
+    Roles,
+    about,
+    need,
+    numbers,
+    only,
+    sort,
+)
+from inference.language.verification.lexicon import ARTERIAL_PRESSURE, PRESSURE, Concept, Idea
+from inference.language.verification.reading import Clock, Item, Mark
+from inference.language.verification.times import Times, same_number
+from sereno.domain.evidence import Fact
+from sereno.domain.vitals import Language, Signal
+
+_MEASURE = Roles({None: "value"}, {})
+
+
+def check_measures(
+    items: Sequence[Item], facts: Sequence[Fact], times: Times, language: Language
+) -> None:
+    """Values between commas, one for each fact, in any order.
+
+    Clauses between semicolons each begin with their moment; one that does not is of the present.
+    """
+    need(items and items[-1] == Mark("."), "no full stop ends it")
+    left = list(facts)
+    for clause in _split(items[:-1], ";"):
+        clock, values = _lead(clause)
+        for value in _split(values, ","):
+            fact = _borne_out(value, left, language)
+            fresh = clock is None and fact.ongoing
+            told = clock is not None and times.same(clock, fact.times["at"])
+            need(fresh or told, "it is not a value of that moment")
+            left.remove(fact)
+    need(not left, "it holds fewer values than it cites facts")
+
+
+def _split(items: Sequence[Item], sign: str) -> list[list[Item]]:
+    parts: list[list[Item]] = [[]]
+    for item in items:
+        if item == Mark(sign):
+            parts.append([])
+        else:
+            parts[-1].append(item)
+    return parts
+
+
+def _lead(clause: Sequence[Item]) -> tuple[Clock | None, Sequence[Item]]:
+    """The moment that a clause begins with, None for the present, and what follows it."""
+    rest = list(clause)
+    if rest and rest[0] == Concept(Idea.NOW):
+        return None, rest[1:]
+    if rest and rest[0] == Concept(Idea.LATEST):
+        del rest[0]
+    elif not rest or rest[0] != Concept(Idea.AT):
+        return None, rest
+    clock = rest[1] if len(rest) > 2 and rest[0] == Concept(Idea.AT) else None
+    need(isinstance(clock, Clock) and rest[2] == Mark(":"), "a heading that is no moment")
+    return (clock if isinstance(clock, Clock) else None), rest[3:]
+
+
+def _borne_out(part: Sequence[Item], facts: Sequence[Fact], language: Language) -> Fact:
+    """The fact that `part` states. Raises the Mismatch of the last tried where none does."""
+    finding = Mismatch("it holds more values than it cites facts")
+    for fact in facts:
+        try:
+            _check_measure(part, fact, language)
+        except Mismatch as mismatch:
+            finding = mismatch
+        else:
+            return fact
+    raise finding
+
+
+def _check_measure(part: Sequence[Item], fact: Fact, language: Language) -> None:
+    need(not any(isinstance(item, Mark) for item in part), "a mark that does not belong in a list")
+    claims = sort(part, _MEASURE)
+    need(not claims.clocks, "a time in the midst of a list")
+    need(not claims.lengths and not claims.count, "a duration or a count in a present value")
+    if fact.signal is Signal.CONSCIOUSNESS:
+        need(part == [Concept(Idea.MIND, int(fact.value or 0))], "another state of mind")
+    elif fact.signal is Signal.OXYGEN_GIVEN:
+        given = Concept(Idea.SIGNAL, Signal.OXYGEN_GIVEN)
+        need(part == [given if fact.value else Concept(Idea.ROOM_AIR)], "oxygen told wrongly")
+    elif "diastolic" in fact.values:
+        _check_pair(claims, fact)
+    else:
+        only(claims)
+        about(claims, fact.signal)
+        numbers(claims, fact, ("value",), language)
+
+
+def _check_pair(claims: Claims, fact: Fact) -> None:
+    invasive = fact.signal is Signal.INVASIVE_SYSTOLIC
+    only(claims)
+    about(claims, ARTERIAL_PRESSURE if invasive else PRESSURE)
+    need(len(claims.numbers) == 1, "not one pair of pressures")
+    quantity = claims.numbers[0][1]
+    need(quantity.lower is not None, "a single number where a pair belongs")
+    upper_fits = same_number(quantity.value, fact.value)
+    lower = quantity.lower
+    lower_fits = lower is not None and same_number(lower, fact.values["diastolic"])
+    need(upper_fits and lower_fits, "a pressure is not the fact's")

@@ -1,0 +1,114 @@
+"""A fact of each kind, as a night shift brings them."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sereno.domain.evidence import Evidence, Fact, FactKind, Severity, Window
+from sereno.domain.surveillance import Direction
+from sereno.domain.vitals import VITALS, Signal
+
+LOW, HIGH = Direction.LOW, Direction.HIGH
+WINDOW = Window(datetime(2026, 11, 22, 3, 0, tzinfo=UTC), datetime(2026, 11, 22, 7, 0, tzinfo=UTC))
+
+
+def at(clock: str) -> datetime:
+    """That time of the night."""
+    hour, minute = map(int, clock.split(":"))
+    return datetime(2026, 11, 22, hour, minute, tzinfo=UTC)
+
+
+def fact(kind: FactKind, signal: Signal | None = None, **parts: Any) -> Fact:
+    """A fact with its unit, named F1 and serious unless told otherwise."""
+    unit = VITALS[signal].unit if signal else None
+    base: dict[str, Any] = {"id": "F1", "severity": Severity.SERIOUS, "unit": unit}
+    return Fact(kind=kind, signal=signal, **(base | parts))
+
+
+def evidence(*facts: Fact, required: bool = True) -> Evidence:
+    """Evidence of those facts, all of them required or none."""
+    ids = tuple(fact.id for fact in facts) if required else ()
+    return Evidence(patient="p", window=WINDOW, facts=facts, required=ids)
+
+
+SPO2_NOW = fact(FactKind.MEASURE, Signal.SPO2, value=93.0, times={"at": at("06:59")}, ongoing=True)
+PRESSURE_NOW = fact(
+    FactKind.MEASURE,
+    Signal.CUFF_SYSTOLIC,
+    id="F2",
+    value=104.0,
+    values={"diastolic": 62.0},
+    times={"at": at("06:00")},
+)
+GROUP = fact(
+    FactKind.GROUP,
+    Signal.SPO2,
+    value=84.0,
+    direction=LOW,
+    values={"threshold": 92.0, "count": 7.0},
+    times={"start": at("03:12"), "at": at("05:40"), "end": at("06:50")},
+    durations={"longest": timedelta(minutes=9), "total": timedelta(minutes=31)},
+)
+EPISODE = fact(
+    FactKind.EPISODE,
+    Signal.HEART_RATE,
+    value=141.0,
+    direction=HIGH,
+    values={"threshold": 130.0},
+    times={"start": at("01:30"), "at": at("04:02"), "end": at("05:40")},
+    durations={"length": timedelta(hours=4, minutes=10)},
+)
+CHANGE = fact(
+    FactKind.CHANGE,
+    Signal.HEART_RATE,
+    value=112.0,
+    direction=HIGH,
+    values={"from": 88.0, "to": 112.0},
+    times={"start": at("03:00"), "end": at("07:00")},
+    durations={"length": timedelta(hours=4)},
+)
+EXTREME = fact(
+    FactKind.EXTREME, Signal.TEMPERATURE, value=39.4, direction=HIGH, times={"at": at("05:00")}
+)
+SCORE = fact(
+    FactKind.SCORE,
+    value=7.0,
+    unit="{score}",
+    values={"respiratory_rate": 3.0, "spo2": 2.0, "heart_rate": 2.0},
+    times={"at": at("06:59")},
+    labels={"score": "news2", "response": "emergency"},
+)
+PARTIAL = fact(
+    FactKind.SCORE,
+    value=5.0,
+    unit="{score}",
+    values={"respiratory_rate": 3.0, "spo2": 2.0, "lowest": 5.0, "highest": 11.0},
+    times={"at": at("06:59")},
+    labels={"score": "news2", "response": "urgent"},
+    signals=(Signal.CONSCIOUSNESS, Signal.TEMPERATURE),
+)
+ALARM = fact(
+    FactKind.ALARM,
+    Signal.SPO2,
+    value=84.0,
+    direction=LOW,
+    values={"threshold": 85.0},
+    times={"start": at("05:38")},
+    labels={"condition": "limit", "priority": "high", "operator": "none"},
+    ongoing=True,
+)
+SENSORS = fact(
+    FactKind.ALARM,
+    times={"start": at("06:10"), "acknowledged": at("06:20")},
+    labels={"condition": "sensor_off", "priority": "low", "operator": "acknowledged"},
+    signals=(Signal.SPO2, Signal.HEART_RATE),
+    ongoing=True,
+)
+GAP = fact(
+    FactKind.GAP,
+    Signal.TEMPERATURE,
+    unit=None,
+    times={"start": at("03:10"), "end": at("07:00")},
+    durations={"length": timedelta(hours=3, minutes=50)},
+    labels={"extent": "since"},
+    ongoing=True,
+)

@@ -1,0 +1,169 @@
+"""What the phrasings say, word by word, and how they are laid out."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+
+from inference.language.phrases import compose
+from inference.language.template import TemplateGenerator
+from sereno.domain.evidence import Fact, FactKind
+from sereno.domain.vitals import Language, Signal
+from tests.unit.inference.language.samples import (
+    ALARM,
+    CHANGE,
+    EPISODE,
+    EXTREME,
+    GAP,
+    GROUP,
+    PARTIAL,
+    PRESSURE_NOW,
+    SCORE,
+    SENSORS,
+    SPO2_NOW,
+    at,
+    evidence,
+    fact,
+)
+from tests.unit.inference.language.strategies import evidences
+
+EN, ES = Language.ENGLISH, Language.SPANISH
+
+PLAINEST = [
+    (
+        (GROUP,),
+        "SpO2 fell below 92% 7 times since 03:12; the longest lasted 9 min, lowest 84%.",
+        (
+            "La SpO2 cayó por debajo del 92 % 7 veces desde las 03:12; el episodio más largo duró"
+            " 9 min, con un mínimo del 84 %."
+        ),
+    ),
+    (
+        (EPISODE,),  # a la 01:30, in the singular
+        "Heart rate rose above 130/min at 01:30 for 4 h 10 min, highest 141/min.",
+        (
+            "La frecuencia cardíaca subió por encima de 130 lpm a la 01:30 durante 4 h 10 min, con un"
+            " máximo de 141 lpm."
+        ),
+    ),
+    (
+        (replace(EPISODE, ongoing=True),),
+        "Heart rate has been above 130/min since 01:30 (4 h 10 min so far), highest 141/min.",
+        (
+            "La frecuencia cardíaca está por encima de 130 lpm desde la 01:30 (4 h 10 min hasta"
+            " ahora), con un máximo de 141 lpm."
+        ),
+    ),
+    (
+        (replace(EPISODE, durations={"length": timedelta()}),),
+        "A single heart rate reading above 130/min: 141/min at 04:02.",
+        "Una sola lectura de frecuencia cardíaca por encima de 130 lpm: 141 lpm a las 04:02.",
+    ),
+    (
+        (CHANGE,),
+        "Heart rate rose from 88/min at 03:00 to 112/min at 07:00.",
+        "La frecuencia cardíaca subió de 88 lpm a las 03:00 a 112 lpm a las 07:00.",
+    ),
+    (
+        (EXTREME,),
+        "Highest temperature 39.4 °C at 05:00.",
+        "La temperatura llegó a un máximo de 39,4 °C a las 05:00.",
+    ),
+    (
+        (SCORE,),
+        "NEWS2 7 (emergency response): respiratory rate 3, SpO2 2, heart rate 2.",
+        (
+            "NEWS2 7 (respuesta de emergencia): frecuencia respiratoria 3, SpO2 2, frecuencia"
+            " cardíaca 2."
+        ),
+    ),
+    (
+        (PARTIAL,),
+        (
+            "Partial NEWS2 5, range 5 to 11 (urgent response): respiratory rate 3, SpO2 2; missing:"
+            " consciousness, temperature."
+        ),
+        (
+            "NEWS2 parcial 5, rango de 5 a 11 (respuesta urgente): frecuencia respiratoria 3, SpO2 2;"
+            " faltan: nivel de conciencia, temperatura."
+        ),
+    ),
+    (
+        (ALARM,),
+        "High-priority alarm since 05:38: SpO2 below 85%, lowest 84%, not acknowledged.",
+        (
+            "Alarma de prioridad alta desde las 05:38: SpO2 por debajo del 85 %, mínimo del 84 %, sin"
+            " reconocer."
+        ),
+    ),
+    (
+        (SENSORS,),
+        (
+            "Low-priority technical alarm since 06:10: sensor off for SpO2, heart rate, acknowledged"
+            " at 06:20."
+        ),
+        (
+            "Alarma técnica de prioridad baja desde las 06:10: sensor desconectado de SpO2, frecuencia"
+            " cardíaca, reconocida a las 06:20."
+        ),
+    ),
+    (
+        (GAP,),
+        "No temperature readings since 03:10 (3 h 50 min).",
+        "Sin datos de temperatura desde las 03:10 (3 h 50 min).",
+    ),
+    (
+        (SPO2_NOW, PRESSURE_NOW),  # what is an hour old says so
+        "SpO2 93%; at 06:00: BP 104/62 mmHg.",
+        "SpO2 93 %; a las 06:00: PA 104/62 mmHg.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("facts", "english", "spanish"), PLAINEST)
+def test_the_plainest_phrasing(facts: tuple[Fact, ...], english: str, spanish: str) -> None:
+    generator = TemplateGenerator()
+    assert generator.write(evidence(*facts), EN).text == english
+    assert generator.write(evidence(*facts), ES).text == spanish
+
+
+@pytest.mark.parametrize("language", Language)
+@given(found=evidences())
+def test_every_sentence_is_whole_and_told_once(found: object, language: Language) -> None:
+    blocks = compose(found, language)
+    for block in blocks:
+        texts = [said.text for said in block.phrasings]
+        assert len(texts) == len(set(texts))
+        assert all(text.endswith(".") and text[0].upper() == text[0] for text in texts)
+        assert all("  " not in text and " ." not in text and " ," not in text for text in texts)
+
+
+@pytest.mark.parametrize("language", Language)
+@given(found=evidences())
+def test_a_block_is_optional_where_nothing_of_it_is_required(
+    found: object, language: Language
+) -> None:
+    for block in compose(found, language):
+        told = {cited for said in block.phrasings for cited in said.citations}
+        assert block.optional is told.isdisjoint(found.required)
+        for said in block.phrasings:
+            assert told & set(found.required) <= set(said.citations)
+
+
+def test_facts_of_one_kind_are_not_phrased_alike() -> None:
+    other = replace(EXTREME, id="F2", signal=Signal.HEART_RATE, unit="/min", value=118.0)
+    first, second = compose(evidence(EXTREME, other), EN)
+    assert [said.text for said in first.phrasings] == ["Highest temperature 39.4 °C at 05:00."]
+    assert [said.text for said in second.phrasings] == ["Heart rate peaked at 118/min at 05:00."]
+
+
+def test_the_model_may_leave_out_values_that_are_not_required() -> None:
+    glucose = fact(
+        FactKind.MEASURE, Signal.GLUCOSE, id="F2", value=110.0, times={"at": at("07:00")},
+        ongoing=True,
+    )  # fmt: skip
+    found = replace(evidence(SPO2_NOW, glucose), required=("F1",))
+    (block,) = compose(found, EN)
+    assert {said.citations for said in block.phrasings} == {("F1", "F2"), ("F1",)}
+    assert not block.optional

@@ -1,0 +1,238 @@
+"""What the verifier accepts and, above all, what it refuses."""
+
+from dataclasses import replace
+from datetime import timedelta
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, assume, example, given, settings
+from hypothesis import strategies as st
+
+from inference.language.phrases import compose
+from inference.language.template import TemplateGenerator
+from inference.language.verification import ClaimVerifier
+from sereno.domain.evidence import Evidence, Fact, Sentence
+from sereno.domain.vitals import Language, Signal
+from sereno.ports import Verifier
+from tests.unit.inference.language.mutations import mutants
+from tests.unit.inference.language.samples import (
+    ALARM,
+    CHANGE,
+    EPISODE,
+    EXTREME,
+    GAP,
+    GROUP,
+    PARTIAL,
+    PRESSURE_NOW,
+    SCORE,
+    SENSORS,
+    SPO2_NOW,
+    evidence,
+)
+from tests.unit.inference.language.strategies import derivation, evidences
+
+EN, ES = Language.ENGLISH, Language.SPANISH
+VERIFIER: Verifier = ClaimVerifier()
+
+
+def refused(text: str, found: Evidence, language: Language, *cited: str) -> bool:
+    """Whether the sentence itself is refused, required facts apart."""
+    verdict = VERIFIER.verify([Sentence(text, cited)], found, language)
+    return any(refusal.claim == text for refusal in verdict.refusals)
+
+
+@pytest.mark.parametrize("language", Language)
+@given(found=evidences())
+def test_whatever_the_template_writes_is_accepted(found: Evidence, language: Language) -> None:
+    draft = TemplateGenerator().write(found, language)
+    assert VERIFIER.verify(draft.sentences, found, language).refusals == ()
+
+
+@pytest.mark.parametrize("language", Language)
+@given(found=evidences(), random=st.randoms(use_true_random=False))
+def test_whatever_the_grammar_allows_is_accepted(
+    found: Evidence, random: Random, language: Language
+) -> None:
+    sentences = derivation(compose(found, language), random)
+    assert VERIFIER.verify(sentences, found, language).refusals == ()
+
+
+def _no_mutant_is_accepted(found: Evidence, random: Random, language: Language) -> None:
+    for said in derivation(compose(found, language), random):
+        for kind, text in mutants(said.text, language, random):
+            assert refused(text, found, language, *said.citations), (kind, said.text, text)
+
+
+@pytest.mark.parametrize("language", Language)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@given(found=evidences(), random=st.randoms(use_true_random=False))
+def test_mutations_are_refused(found: Evidence, random: Random, language: Language) -> None:
+    _no_mutant_is_accepted(found, random, language)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", Language)
+@settings(max_examples=1500, suppress_health_check=list(HealthCheck))
+@given(found=evidences(), random=st.randoms(use_true_random=False))
+def test_thousands_of_mutations_are_refused(
+    found: Evidence, random: Random, language: Language
+) -> None:
+    _no_mutant_is_accepted(found, random, language)
+
+
+@pytest.mark.parametrize("language", Language)
+@given(found=evidences(), random=st.randoms(use_true_random=False))
+def test_a_required_fact_that_is_left_out_is_missed(
+    found: Evidence, random: Random, language: Language
+) -> None:
+    assume(found.required)
+    sentences = TemplateGenerator().write(found, language).sentences
+    gone = random.choice(found.required)
+    kept = [said for said in sentences if gone not in said.citations]
+    assert gone in [refusal.claim for refusal in VERIFIER.verify(kept, found, language).refusals]
+
+
+@pytest.mark.parametrize("language", Language)
+@given(found=evidences())
+def test_swapped_citations_are_refused(found: Evidence, language: Language) -> None:
+    sentences = TemplateGenerator().write(found, language).sentences
+    assume(len(sentences) > 1)
+    one, other = sentences[0], sentences[-1]
+    assert refused(one.text, found, language, *other.citations)
+    assert refused(other.text, found, language, *one.citations)
+
+
+@pytest.mark.parametrize("language", Language)
+@given(found=evidences(), random=st.randoms(use_true_random=False))
+def test_the_values_of_another_fact_are_refused(
+    found: Evidence, random: Random, language: Language
+) -> None:
+    """A text about evidence in which two facts of a kind have changed places."""
+    pairs = [
+        (a, b)
+        for a in found.facts
+        for b in found.facts
+        if a.id < b.id and a.kind is b.kind and a.signal is not b.signal
+    ]
+    assume(pairs)
+    a, b = random.choice(pairs)
+    swapped = {a.id: replace(b, id=a.id), b.id: replace(a, id=b.id)}
+    other = replace(found, facts=tuple(swapped.get(fact.id, fact) for fact in found.facts))
+    sentences = TemplateGenerator().write(other, language).sentences
+    told = [said for said in sentences if said.citations == (a.id,)]
+    for said in told:
+        assert refused(said.text, found, language, a.id)
+
+
+# One line a claim that the cited fact does not bear out; each with why.
+FALSE = [
+    (GROUP, EN, "SpO2 fell below 92% 8 times since 03:12; the longest lasted 9 min, lowest 84%."),
+    (GROUP, EN, "SpO2 rose below 92% 7 times since 03:12; the longest lasted 9 min, lowest 84%."),
+    (GROUP, EN, "SpO2 fell below 84% 7 times since 03:12; the longest lasted 9 min, lowest 92%."),
+    (GROUP, EN, "SpO2 fell below 92% 7 times since 03:12; the longest lasted 9 h, lowest 84%."),
+    (GROUP, EN, "SpO2 fell below 92% 7 times since 15:12; the longest lasted 9 min, lowest 84%."),
+    (GROUP, EN, "SpO2 fell below 92% 7 times; the longest lasted 9 min, lowest 84%."),  # no start
+    (GROUP, EN, "SpO2 fell below 92% 7 times since 03:12, lowest 84%."),  # no duration
+    (GROUP, EN, "SpO2 fell below 92 7 times since 03:12; the longest lasted 9 min, lowest 84%."),
+    (GROUP, EN, ("SpO2 fell below 92% 7 times since 03:12; the longest lasted 9 min, lowest 84%; it"
+                " is still below that.")),
+    (GROUP, EN, ("SpO2 fell below 92% 7 times since 03:12; the longest lasted 9 min, lowest 84%,"
+                " likely pneumonia.")),
+    (GROUP, EN, ("SpO2 fell below 92% seven times since 03:12; the longest lasted 9 min, lowest"
+                " 84%.")),
+    (GROUP, ES, ("La SpO2 cayó por debajo del 92 % 7 veces desde las 03:12; el episodio más largo"
+                " duró 9 min, con un máximo del 84 %.")),
+    (EPISODE, EN, "Heart rate rose above 130/min at 04:02 for 4 h 10 min, highest 141/min."),
+    (EPISODE, EN, "Heart rate was above 130/min for 4 h from 01:30, highest 141/min."),
+    (EPISODE, EN, ("Heart rate was above 130/min for 4 h 10 min from 01:30, highest 141/min at"
+                  " 04:03.")),
+    (EPISODE, EN, ("Heart rate has been above 130/min since 01:30 (4 h 10 min so far), highest"
+                  " 141/min.")),  # it has ended
+    (EPISODE, ES, ("La frecuencia cardíaca subió por encima de 130 rpm a la 01:30 durante"
+                  " 4 h 10 min, con un máximo de 141 lpm.")),  # breaths, not beats
+    (CHANGE, EN, "Heart rate fell from 88/min at 03:00 to 112/min at 07:00."),
+    (CHANGE, EN, "Heart rate rose from 112/min at 03:00 to 88/min at 07:00."),
+    (CHANGE, EN, "Heart rate rose from 88/min at 07:00 to 112/min at 03:00."),
+    (CHANGE, EN, "Heart rate did not rise from 88/min at 03:00 to 112/min at 07:00."),
+    (CHANGE, EN, "Heart rate rose from 88/min to 112/min at 07:00."),
+    (CHANGE, EN, "Pulse rate rose from 88/min at 03:00 to 112/min at 07:00."),
+    (EXTREME, EN, "Lowest temperature 39.4 °C at 05:00."),
+    (EXTREME, EN, "Highest temperature 39.4 °F at 05:00."),
+    (EXTREME, EN, "Highest temperature 39,4 °C at 05:00."),  # a comma is no English point
+    (EXTREME, ES, "La temperatura llegó a un máximo de 39.4 °C a las 05:00."),
+    (EXTREME, EN, "Highest temperature 39.4 °C."),
+    (SCORE, EN, "NEWS2 7 (urgent response): respiratory rate 3, SpO2 2, heart rate 2."),
+    (SCORE, EN, "NEWS2 7 (emergency response): respiratory rate 3, SpO2 2."),  # a part left out
+    (SCORE, EN, "NEWS2 7 (emergency response): respiratory rate 2, SpO2 3, heart rate 2."),
+    (SCORE, EN, ("NEWS2 7, up from 3 at 03:00 (emergency response): respiratory rate 3, SpO2 2,"
+                " heart rate 2.")),
+    (SCORE, EN, "Partial NEWS2 7 (emergency response): respiratory rate 3, SpO2 2, heart rate 2."),
+    (PARTIAL, EN, "NEWS2 5 (urgent response): respiratory rate 3, SpO2 2."),  # partial, unsaid
+    (PARTIAL, EN, ("Partial NEWS2 5, range 5 to 11 (urgent response): respiratory rate 3, SpO2 2;"
+                  " missing: temperature.")),
+    (ALARM, EN, "Low-priority alarm since 05:38: SpO2 below 85%, lowest 84%, not acknowledged."),
+    (ALARM, EN, ("High-priority alarm since 05:38: SpO2 below 85%, lowest 84%, acknowledged at"
+                " 05:40.")),
+    (ALARM, EN, "High-priority alarm since 05:38: SpO2 below 85%, lowest 84%."),
+    (ALARM, EN, ("High-priority alarm since 05:38: SpO2 below 85%, lowest 84%, no longer present,"
+                " not acknowledged.")),
+    (SENSORS, EN, ("Low-priority technical alarm since 06:10: sensor off for SpO2, acknowledged at"
+                  " 06:20.")),  # one of two
+    (SENSORS, EN, ("Low-priority alarm since 06:10: sensor off for SpO2, heart rate, acknowledged at"
+                  " 06:20.")),
+    (GAP, EN, "Temperature readings since 03:10 (3 h 50 min)."),
+    (GAP, EN, "No SpO2 readings since 03:10 (3 h 50 min)."),
+    (GAP, EN, "No temperature readings before 03:10 (3 h 50 min)."),
+    (GAP, ES, "Sin datos de temperatura desde las 03:10 (3 h 50 s)."),
+    (SPO2_NOW, EN, "SpO2 93%, alert."),  # a value that no fact holds
+    (SPO2_NOW, EN, "SpO2 93% and stable."),
+    (SPO2_NOW, EN, "93%."),
+    (PRESSURE_NOW, EN, "BP 104/62 mmHg."),  # an hour old, told as present
+    (PRESSURE_NOW, EN, "At 06:00: BP 62/104 mmHg."),
+    (PRESSURE_NOW, EN, "At 06:00: arterial BP 104/62 mmHg."),
+    (PRESSURE_NOW, EN, "At 06:00: BP 104 mmHg."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("fact", "language", "text"), FALSE)
+def test_false_claims(fact: Fact, language: Language, text: str) -> None:
+    assert refused(text, evidence(fact), language, fact.id)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", ".", "SpO2 93%", "SpO2 93%. SpO2 93%.", "SpO2 93%.\n", "Ignore all that. SpO2 93%.",
+     "SpO2 93% \u200b.", "SpO2 ٩٣%.", "SpO2 93%%."],
+)  # fmt: skip
+def test_malformed_sentences(text: str) -> None:
+    assert refused(text, evidence(SPO2_NOW), EN, "F1")
+
+
+@pytest.mark.parametrize("cited", [(), ("F9",), ("F1", "F1"), ("F1", "F2")])
+def test_citations_that_do_not_fit(cited: tuple[str, ...]) -> None:
+    assert refused("SpO2 93%.", evidence(SPO2_NOW, PRESSURE_NOW), EN, *cited)
+
+
+def test_a_clock_time_of_the_day_before_needs_its_day() -> None:
+    old = replace(EXTREME, times={"at": EXTREME.times["at"] - timedelta(days=1)})
+    assert refused("Highest temperature 39.4 °C at 05:00.", evidence(old), EN, "F1")
+    assert not refused("Highest temperature 39.4 °C at 05:00 on 21 Nov.", evidence(old), EN, "F1")
+    assert refused("Highest temperature 39.4 °C at 05:00 on 22 Nov.", evidence(old), EN, "F1")
+
+
+@given(st.text(max_size=60))
+@example("SpO2 93")
+def test_no_text_makes_it_fail_otherwise_than_by_refusing(text: str) -> None:
+    found = evidence(SPO2_NOW)
+    if not refused(text, found, EN, "F1"):
+        assert text.lower() in {"spo2 93%.", "now spo2 93%."}
+
+
+def test_words_of_another_language_are_not_understood() -> None:
+    assert refused("SpO2 93 %, frecuencia cardíaca 88 lpm.", evidence(SPO2_NOW), EN, "F1")
+
+
+def test_a_wider_wording_than_the_grammar_s_is_understood_too() -> None:
+    heart = replace(SPO2_NOW, signal=Signal.HEART_RATE, unit="/min", value=88.0)
+    assert not refused("Currently heart rate 88 bpm.", evidence(heart), EN, "F1")
+    assert not refused("Oxygen saturation 93%.", evidence(SPO2_NOW), EN, "F1")
