@@ -104,7 +104,7 @@ class Board:
             (Condition.LIMIT, limit.signal, limit.direction, None) for limit in self._limits
         }
         self._of_signal = {}
-        for key in sorted(open_ones | wanted, key=str):
+        for key in sorted(open_ones | wanted, key=_place):
             slot = self._refitted(key)
             if slot.machine.signal is not None:
                 self._of_signal.setdefault(slot.machine.signal, []).append(slot)
@@ -222,6 +222,7 @@ class Board:
         for kept in slots:
             key: Key = (kept.condition, kept.signal, kept.direction, kept.source)
             self._slots[key] = kept.into(self._machine(key))
+        self._order()
         self.fit(self._limits)
 
     def _limited(self, signal: Signal) -> list[Slot]:
@@ -253,7 +254,12 @@ class Board:
     def _open(self, key: Key) -> Slot:
         machine = self._machine(key)
         slot = self._slots[key] = Slot(machine, machine.start())
+        self._order()
         return slot
+
+    def _order(self) -> None:
+        """Bring the machines in one order, whatever came first: alarms are numbered by it."""
+        self._slots = dict(sorted(self._slots.items(), key=lambda item: _place(item[0])))
 
     def _refitted(self, key: Key) -> Slot:
         slot = self._slots.get(key)
@@ -287,6 +293,11 @@ class Board:
             each for each in self._limits if (each.signal, each.direction) == (signal, direction)
         ]
         return tuple(Rung.of(limit) for limit in sorted(ours, key=lambda limit: limit.priority))
+
+
+def _place(key: Key) -> tuple[str, str, str, str]:
+    condition, signal, direction, source = key
+    return condition, signal or "", direction, source or ""
 
 
 def _runs(slot: Slot, measured: Callable[[Signal], bool]) -> bool:

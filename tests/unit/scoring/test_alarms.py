@@ -1,0 +1,413 @@
+"""One alarm as a state machine: by cases, by exhaustive search and by random walks."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from sereno.domain.errors import Conflict
+from sereno.domain.surveillance import (
+    Condition,
+    Direction,
+    Limit,
+    OperatorState,
+    Priority,
+)
+from sereno.domain.vitals import Signal
+from sereno.scoring.alarms import AlarmState, Machine, Outcome, Rung
+from tests.unit.scoring.streams import at
+
+MEDIUM = Rung(
+    priority=Priority.MEDIUM, value=92, hysteresis=1, delay=timedelta(seconds=3), shown=92
+)
+HIGH = Rung(
+    priority=Priority.HIGH, value=85, hysteresis=1, delay=timedelta(seconds=2), latching=True,
+    shown=85,
+)  # fmt: skip
+SPO2 = Machine(
+    patient="p1",
+    condition=Condition.LIMIT,
+    rungs=(MEDIUM, HIGH),
+    signal=Signal.SPO2,
+    direction=Direction.LOW,
+)
+
+
+class Driver:
+    """Leads a machine through time, and numbers its alarms."""
+
+    def __init__(self, machine: Machine = SPO2) -> None:
+        self.machine = machine
+        self.state = machine.start()
+        self.log: list[tuple[float, str]] = []
+        self.count = 0
+
+    def apply(self, outcome: Outcome) -> Outcome:
+        self.state = outcome.state
+        for event in outcome.events:
+            self.count += event.what == "raised"
+            self.log.append(((event.time - at()).total_seconds(), event.what))
+        return outcome
+
+    def sample(self, value: float, seconds: float) -> Outcome:
+        self.wait(seconds, inclusive=False)
+        when = at(seconds)
+        return self.apply(
+            self.machine.sample(
+                self.state, value, value, at=when, now=when, new_id=f"a{self.count + 1}"
+            )
+        )
+
+    def wait(self, seconds: float, *, inclusive: bool = True) -> None:
+        while (due := self.machine.due(self.state)) is not None and (
+            due < at(seconds) or (inclusive and due == at(seconds))
+        ):
+            self.apply(self.machine.pass_time(self.state, due, f"a{self.count + 1}"))
+
+    def acknowledge(self, seconds: float) -> None:
+        self.apply(self.machine.acknowledge(self.state, "nurse", "seen", at(seconds)))
+
+    def lose(self, seconds: float) -> None:
+        self.apply(self.machine.lose(self.state, at(seconds)))
+
+
+def driven(*values: tuple[float, float], until: float = 0) -> Driver:
+    """A machine after these samples (seconds, value), once time has come to `until`."""
+    driver = Driver()
+    for seconds, value in values:
+        driver.sample(value, seconds)
+    driver.wait(until)
+    return driver
+
+
+def each_second(*values: float) -> list[tuple[float, float]]:
+    return [(float(n), value) for n, value in enumerate(values)]
+
+
+@pytest.mark.parametrize(
+    ("values", "until", "log", "why"),
+    [
+        (each_second(97, 97, 97), 99, [], "inside"),
+        (each_second(97, 90, 90, 97), 99, [], "taken back before the delay ran out"),
+        (each_second(97, 90, 90, 90, 90), 4, [(4, "raised")], "beyond for the delay"),
+        ([(0, 90)], 99, [(3, "raised")], "a lone value alarms a delay later"),
+        (
+            [(0, 90), (3600, 90)],
+            3600,
+            [(3, "raised")],
+            "charted hourly: by the first value, not by an hour between two",
+        ),
+        (
+            [(0, 90), (3600, 97), (7200, 90)],
+            9999,
+            [(3, "raised"), (3600, "gone"), (3600, "closed"), (7203, "raised")],
+            "each charted value beyond alarms by itself",
+        ),
+        (
+            each_second(90, 90, 90, 90, 92),
+            99,
+            [(3, "raised")],
+            "back at the limit is not yet back by the hysteresis",
+        ),
+        (
+            each_second(90, 90, 90, 90, 93),
+            99,
+            [(3, "raised"), (4, "gone"), (4, "closed")],
+            "back by the hysteresis ends it",
+        ),
+        (each_second(80, 80, 80), 2, [(2, "raised")], "the more urgent rung has its own delay"),
+        (
+            each_second(90, 90, 90, 90, 80, 80, 80),
+            6,
+            [(3, "raised"), (6, "worsened")],
+            "one alarm rises with its condition",
+        ),
+        (
+            each_second(80, 80, 80, 97),
+            99,
+            [(2, "raised"), (3, "gone")],
+            "a latching alarm stays until acknowledged",
+        ),
+        (
+            each_second(80, 80, 80, 97, 80, 80, 80),
+            99,
+            [(2, "raised"), (3, "gone"), (6, "returned")],
+            "and is the same when it comes back",
+        ),
+    ],
+)
+def test_a_course(
+    values: list[tuple[float, float]], until: float, log: list[tuple[float, str]], why: str
+) -> None:
+    assert driven(*values, until=until).log == log, why
+
+
+def test_a_raised_alarm_tells_when_what_and_how_bad() -> None:
+    alarm = driven(*each_second(97, 90, 89, 90, 90), until=5).state.alarm
+    assert alarm is not None
+    assert (alarm.id, alarm.patient, alarm.condition) == ("a1", "p1", Condition.LIMIT)
+    assert (alarm.signal, alarm.direction, alarm.limit) == (Signal.SPO2, Direction.LOW, 92)
+    assert (alarm.onset, alarm.raised, alarm.present) == (at(1), at(4), True)
+    assert (alarm.priority, alarm.latched, alarm.operator) == (
+        Priority.MEDIUM, False, OperatorState.NONE,
+    )  # fmt: skip
+    assert (alarm.value, alarm.extreme) == (90, 90)
+    deeper = driven(*each_second(97, 90, 89, 90, 90, 86, 88), until=6).state.alarm
+    assert deeper is not None
+    assert (deeper.value, deeper.extreme) == (90, 86)
+
+
+def test_worsening_voids_an_acknowledgement() -> None:
+    driver = driven(*each_second(90, 90, 90, 90), until=4)
+    driver.acknowledge(4)
+    assert driver.state.alarm is not None
+    assert driver.state.alarm.operator is OperatorState.ACKNOWLEDGED
+    for seconds in (5, 6, 7):
+        driver.sample(80, seconds)
+    alarm = driver.state.alarm
+    assert (alarm.priority, alarm.operator, alarm.active) == (
+        Priority.HIGH, OperatorState.NONE, True,
+    )  # fmt: skip
+    assert (alarm.acknowledged_by, alarm.reason, alarm.latched) == (None, None, True)
+
+
+def test_an_alarm_is_no_less_urgent_until_acknowledged_and_can_rise_again() -> None:
+    driver = driven(*each_second(80, 80, 80, 88, 88), until=4)
+    assert driver.state.alarm is not None
+    assert driver.state.alarm.priority is Priority.HIGH
+    driver.acknowledge(5)
+    assert driver.state.alarm.priority is Priority.MEDIUM
+    for seconds in (6, 7, 8):
+        driver.sample(80, seconds)
+    assert driver.state.alarm.priority is Priority.HIGH
+    assert driver.state.alarm.operator is OperatorState.NONE
+    assert [what for _, what in driver.log] == ["raised", "acknowledged", "eased", "worsened"]
+
+
+def test_acknowledging_a_latched_alarm_whose_condition_has_gone_closes_it() -> None:
+    driver = driven(*each_second(80, 80, 80, 97), until=4)
+    outcome = driver.machine.acknowledge(driver.state, "nurse", "seen", at(9))
+    assert outcome.state.alarm is None
+    assert outcome.alarm is not None
+    assert not outcome.alarm.active
+    assert [event.what for event in outcome.events] == ["acknowledged", "closed"]
+    assert (outcome.events[0].by, outcome.events[0].reason) == ("nurse", "seen")
+
+
+def test_an_acknowledged_alarm_closes_when_its_condition_goes() -> None:
+    driver = driven(*each_second(80, 80, 80), until=3)
+    driver.acknowledge(3)
+    driver.sample(97, 4)
+    assert driver.state.alarm is None
+    assert [what for _, what in driver.log] == ["raised", "acknowledged", "gone", "closed"]
+
+
+def test_acknowledging_twice_or_too_late_is_a_conflict() -> None:
+    driver = driven(*each_second(90, 90, 90, 90), until=4)
+    driver.acknowledge(4)
+    with pytest.raises(Conflict, match="nurse has acknowledged"):
+        driver.acknowledge(5)
+    driver.sample(97, 6)
+    with pytest.raises(Conflict, match="over"):
+        driver.acknowledge(7)
+
+
+def test_an_alarm_whose_signal_is_lost_stays_until_acknowledged() -> None:
+    """Silence is no cure, latching or not."""
+    driver = driven(*each_second(90, 90, 90, 90), until=4)
+    driver.lose(300)
+    alarm = driver.state.alarm
+    assert alarm is not None
+    assert (alarm.present, alarm.latched, alarm.active) == (False, True, True)
+    driver.acknowledge(301)
+    assert driver.state.alarm is None
+
+
+def test_a_pending_delay_is_void_once_its_signal_is_lost() -> None:
+    driver = driven((0, 90))
+    driver.lose(2)
+    driver.sample(90, 3600)
+    assert driver.log == []
+    driver.wait(3603)
+    assert driver.log == [(3603, "raised")]
+
+
+def test_new_rungs_keep_what_was_held_at_their_priority() -> None:
+    driver = driven(*each_second(90, 90, 90, 90), until=4)
+    lower = replace(SPO2, rungs=(replace(MEDIUM, value=88, shown=88), HIGH))
+    state = lower.refit(driver.state, SPO2.rungs)
+    outcome = lower.sample(state, 90, 90, at=at(5), now=at(5), new_id="a2")
+    assert [event.what for event in outcome.events] == ["gone", "closed"]
+
+
+def test_a_limit_becomes_a_rung() -> None:
+    limit = Limit(
+        signal=Signal.SPO2, direction=Direction.LOW, value=92, priority=Priority.MEDIUM,
+        hysteresis=1, delay=timedelta(seconds=3),
+    )  # fmt: skip
+    assert Rung.of(limit) == MEDIUM
+
+
+# Exhaustive: every state that values, time, loss and acknowledgement can lead to.
+
+LEVELS = (97.0, 92.5, 90.0, 85.5, 80.0)  # inside, within hysteresis, medium, within high's, high
+
+
+def successors(state: AlarmState, now: datetime) -> Iterator[tuple[str, Outcome]]:
+    later = now + timedelta(seconds=1)
+    for level in LEVELS:
+        yield (
+            f"{level}",
+            SPO2.sample(state, level, level, at=later, now=later, new_id="new"),
+        )
+    yield "wait", SPO2.pass_time(state, later, "new")
+    yield "lose", SPO2.lose(state, later)
+    if state.alarm is not None and state.alarm.operator is OperatorState.NONE:
+        yield "acknowledge", SPO2.acknowledge(state, "nurse", "seen", later)
+
+
+def shape(state: AlarmState, now: datetime) -> object:
+    """The state but for absolute times, values and names: what its future depends on."""
+    holds = tuple(
+        hold and (min((now - hold.since).total_seconds(), 5), hold.reached) for hold in state.holds
+    )
+    alarm = state.alarm
+    return holds, alarm and (alarm.priority, alarm.present, alarm.latched, alarm.operator)
+
+
+def check(before: AlarmState, what: str, outcome: Outcome) -> None:
+    """What must be true of every single step."""
+    old, new = before.alarm, outcome.state.alarm
+    happened = [event.what for event in outcome.events]
+    reached = [
+        rung.priority
+        for rung, hold in zip(SPO2.rungs, outcome.state.holds, strict=True)
+        if hold is not None and hold.reached
+    ]
+    if reached:
+        assert new is not None, "a reached condition has an alarm"
+        assert new.present
+        assert new.priority >= max(reached), "no less urgent than its condition"
+    if new is not None:
+        assert new.active, "what is kept open asks for attention or is present"
+        assert new.present == bool(reached)
+    unheeded = old is not None and old.operator is OperatorState.NONE and what != "acknowledge"
+    if unheeded and old is not None and old.priority is Priority.HIGH:
+        assert new is not None, "a high alarm that nobody acknowledged stays"
+        assert new.priority is Priority.HIGH
+    if old is not None and new is not None and new.priority > old.priority:
+        assert new.operator is OperatorState.NONE, "worsening asks anew"
+        assert "worsened" in happened
+    if old is None and new is not None:
+        assert happened == ["raised"]
+    if old is not None and new is None:
+        assert happened[-1] == "closed"
+    if outcome.alarm is not None and new is not None:
+        assert outcome.alarm == new
+    told = old is not None and new is not None and replace(old, extreme=new.extreme) != new
+    assert bool(happened) == told or (old is None) != (new is None)
+
+
+def test_no_reachable_state_loses_a_high_alarm() -> None:
+    start = (SPO2.start(), at())
+    seen = {shape(*start)}
+    frontier = [start]
+    steps = 0
+    while frontier:
+        state, now = frontier.pop()
+        for what, outcome in successors(state, now):
+            steps += 1
+            check(state, what, outcome)
+            following = (outcome.state, now + timedelta(seconds=1))
+            if shape(*following) not in seen:
+                seen.add(shape(*following))
+                frontier.append(following)
+    assert len(seen) > 50, "the search did not get anywhere"
+    assert steps > 500
+
+
+# Random walks against a model that keeps no state but the history.
+
+
+class AlarmWalk(RuleBasedStateMachine):
+    """A machine beside the history of what it was told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.driver = Driver()
+        self.seconds = 0.0
+        self.values: list[tuple[float, float]] = []
+        self.unheeded_high = False
+
+    @rule(
+        step=st.sampled_from([0.5, 1.0, 1.0, 1.0, 2.0, 3.0, 3600.0]), value=st.sampled_from(LEVELS)
+    )
+    def sample(self, step: float, value: float) -> None:
+        self.seconds += step
+        self.driver.sample(value, self.seconds)
+        self.values.append((self.seconds, value))
+        self.note()
+
+    @rule(step=st.sampled_from([0.5, 1.0, 2.0, 3.0, 10.0]))
+    def wait(self, step: float) -> None:
+        self.seconds += step
+        self.driver.wait(self.seconds)
+        self.note()
+
+    @rule()
+    def lose(self) -> None:
+        self.driver.lose(self.seconds)
+        self.values.clear()
+
+    @precondition(lambda self: self.driver.state.alarm is not None)
+    @rule()
+    def acknowledge(self) -> None:
+        alarm = self.driver.state.alarm
+        assert alarm is not None
+        if alarm.operator is OperatorState.NONE:
+            self.driver.acknowledge(self.seconds)
+            self.unheeded_high = False
+
+    def note(self) -> None:
+        alarm = self.driver.state.alarm
+        if alarm and alarm.priority is Priority.HIGH and alarm.operator is OperatorState.NONE:
+            self.unheeded_high = True
+
+    def beyond_for(self, rung: Rung) -> float | None:
+        """How long every value so far, back from the latest, has been beyond the rung."""
+        since = None
+        for seconds, value in reversed(self.values):
+            if value >= rung.value:
+                break
+            since = seconds
+        return None if since is None else self.seconds - since
+
+    @invariant()
+    def what_has_lasted_alarms(self) -> None:
+        alarm = self.driver.state.alarm
+        for rung in (MEDIUM, HIGH):
+            lasted = self.beyond_for(rung)
+            if lasted is not None and timedelta(seconds=lasted) > rung.delay:
+                assert alarm is not None
+                assert alarm.present
+                assert alarm.priority >= rung.priority
+
+    @invariant()
+    def a_high_alarm_is_there_until_heeded(self) -> None:
+        alarm = self.driver.state.alarm
+        if self.unheeded_high:
+            assert alarm is not None
+            assert alarm.active
+            assert alarm.priority is Priority.HIGH
+
+    @invariant()
+    def inside_there_is_no_present_alarm(self) -> None:
+        alarm = self.driver.state.alarm
+        if self.values and self.values[-1][1] == 97.0:
+            assert alarm is None or not alarm.present
+
+
+TestAlarmWalk = AlarmWalk.TestCase

@@ -1,0 +1,540 @@
+"""A patient's whole surveillance: what is told, when, and that a restart changes nothing."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sereno.domain.errors import Conflict, MalformedInput, NotFound
+from sereno.domain.patients import SpO2Scale
+from sereno.domain.stream import Observation, Quality
+from sereno.domain.surveillance import (
+    Alarm,
+    Condition,
+    Direction,
+    Limit,
+    OperatorState,
+    Priority,
+    Response,
+    ScoreKind,
+)
+from sereno.domain.vitals import Signal
+from sereno.scoring.episodes import find_episodes
+from sereno.scoring.limits import THRESHOLDS
+from sereno.scoring.watch import Findings, Watch
+from tests.unit.scoring.streams import ON_SCALE_2, PATIENT, at, seen, stream
+
+SPO2, HR, PR, RR = (
+    Signal.SPO2,
+    Signal.HEART_RATE,
+    Signal.PULSE_RATE,
+    Signal.RESPIRATORY_RATE,
+)
+CUFF, LINE, TEMP = Signal.CUFF_SYSTOLIC, Signal.INVASIVE_SYSTOLIC, Signal.TEMPERATURE
+ACVPU, O2 = Signal.CONSCIOUSNESS, Signal.OXYGEN_GIVEN
+WELL = {RR: 16, SPO2: 97, O2: 0, CUFF: 120, HR: 72, ACVPU: 0, TEMP: 37.0}
+
+
+def round_of(when: datetime, **changes: float) -> list[Observation]:
+    """A full set of observations, as a nurse charts them."""
+    named = {Signal(name): value for name, value in changes.items()}
+    return [seen(signal, value, when, source="chart") for signal, value in (WELL | named).items()]
+
+
+def news2(findings: Findings) -> list[tuple[int | None, int | None, int | None]]:
+    return [
+        (score.total, score.lowest, score.highest)
+        for score in findings.scores
+        if score.kind is ScoreKind.NEWS2
+    ]
+
+
+def happened(findings: Findings) -> list[tuple[str, float, str]]:
+    return [(e.alarm, (e.time - at()).total_seconds(), e.what) for e in findings.events]
+
+
+def alarm_about(watch: Watch, condition: Condition, signal: Signal | None = None) -> Alarm:
+    (found,) = (
+        alarm
+        for alarm in watch.latest.alarms
+        if alarm.condition is condition and alarm.signal is signal
+    )
+    return found
+
+
+def merged(*streams: Sequence[Observation]) -> list[Observation]:
+    return sorted((each for found in streams for each in found), key=lambda each: each.time)
+
+
+# Scores.
+
+
+def test_a_full_set_gives_one_score_of_each_kind() -> None:
+    findings = Watch(PATIENT).observe(round_of(at(), spo2=91, respiratory_rate=22))
+    assert news2(findings) == [(5, 5, 5)]
+    assert {score.kind for score in findings.scores} == set(ScoreKind)
+    assert all(score.time == at() and not score.missing for score in findings.scores)
+
+
+def test_a_score_is_told_again_only_when_it_changes() -> None:
+    watch = Watch(PATIENT)
+    watch.observe(round_of(at()))
+    assert not watch.observe(round_of(at(minutes=10), heart_rate=80, spo2=99)).scores
+    assert news2(watch.observe(round_of(at(minutes=20), heart_rate=95))) == [(1, 1, 1)]
+    assert news2(watch.observe(round_of(at(minutes=30)))) == [(0, 0, 0)]
+
+
+def test_it_grows_stale_into_a_partial_one_and_then_into_none() -> None:
+    watch = Watch(PATIENT)
+    watch.observe(round_of(at(), heart_rate=95))
+    stale = watch.advance(at(minutes=74))
+    assert not stale.scores
+    stale = watch.advance(at(minutes=75))
+    assert news2(stale) == [(0, 0, 12)]
+    assert stale.scores[-1].missing == (RR, SPO2, CUFF, HR)
+    gone = watch.advance(at(hours=6))
+    assert news2(gone) == [(None, 0, 20)]
+    assert gone.scores[-1].response is None
+
+
+def test_a_stream_that_falls_silent_is_stale_within_minutes() -> None:
+    watch = Watch(PATIENT)
+    watch.observe(stream(HR, [80] * 60))
+    findings = watch.advance(at(minutes=10))
+    (score,) = (score for score in findings.scores if score.kind is ScoreKind.NEWS2)
+    assert score.time == at(59) + timedelta(minutes=5)
+    assert HR in score.missing
+
+
+def test_what_was_never_measured_is_no_score_at_all() -> None:
+    assert Watch(PATIENT).observe([seen(Signal.GLUCOSE, 100)]).scores == ()
+    assert Watch(PATIENT).advance(at()).scores == ()
+
+
+def test_the_pulse_stands_in_once_the_heart_rate_is_lost_and_steps_back() -> None:
+    watch = Watch(PATIENT)
+    watch.observe(merged(stream(HR, [80] * 10), stream(PR, [95] * 200)))
+    (score,) = (s for s in watch.latest.scores if s.kind is ScoreKind.NEWS2)
+    assert [(part.signal, part.points) for part in score.parts] == [(PR, 1)]
+    assert score.time == at(69), "a minute after the last heart rate"
+    watch.observe([seen(HR, 80, at(200))])
+    (score,) = (s for s in watch.latest.scores if s.kind is ScoreKind.NEWS2)
+    assert [part.signal for part in score.parts] == [HR]
+
+
+def test_an_old_cuff_pressure_gives_way_to_the_line() -> None:
+    watch = Watch(PATIENT)
+    watch.observe(merged([seen(CUFF, 120, at())], stream(LINE, [85] * 1000)))
+    (score,) = (s for s in watch.latest.scores if s.kind is ScoreKind.NEWS2)
+    assert [(part.signal, part.points) for part in score.parts] == [(LINE, 3)]
+    assert score.time == at(minutes=15)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [({"birth_date": date(2015, 1, 1)}, "under_16"), ({"pregnant": True}, "pregnant")],
+)
+def test_who_may_not_be_scored_is_told_why_and_still_alarms(
+    change: dict[str, Any], reason: str
+) -> None:
+    watch = Watch(replace(PATIENT, **change))
+    findings = watch.observe(round_of(at(), cuff_systolic=80))
+    scores = [score for score in findings.scores if score.kind is ScoreKind.NEWS2]
+    assert [score.not_scored for score in scores] == [reason]
+    assert alarm_about(watch, Condition.LIMIT, CUFF).priority is Priority.HIGH
+
+
+def test_an_order_of_scale_2_scores_and_limits_anew() -> None:
+    watch = Watch(PATIENT)
+    watch.observe(round_of(at(), spo2=89))
+    watch.advance(at(minutes=1))
+    assert alarm_about(watch, Condition.LIMIT, SPO2).limit == 92
+    findings = watch.set_patient(ON_SCALE_2)
+    assert news2(findings) == [(0, 0, 0)]
+    assert ("p1-a1", 60, "gone") in happened(findings)
+    assert watch.patient.spo2_scale is SpO2Scale.SCALE_2
+    with pytest.raises(Conflict, match="another patient"):
+        watch.set_patient(replace(PATIENT, id="p2"))
+
+
+# Late, bad and odd samples.
+
+
+def test_a_late_sample_changes_nothing() -> None:
+    watch = Watch(PATIENT)
+    watch.observe(stream(SPO2, [97] * 100))
+    before = watch.latest
+    assert not watch.observe([seen(SPO2, 70, at(50))])
+    assert not watch.advance(at(110))
+    assert watch.latest == before
+
+
+def test_a_sample_too_old_to_be_scored_is_late_too() -> None:
+    watch = Watch(PATIENT)
+    watch.observe(stream(HR, [80] * 10, start=20 * 3600))
+    assert not watch.observe([seen(CUFF, 60, at())])
+    assert watch.advance(at(hours=20, minutes=1)).alarms[0].condition is Condition.SOURCE_SILENT
+
+
+def test_a_correction_of_the_same_moment_counts() -> None:
+    watch = Watch(PATIENT)
+    watch.observe(round_of(at(), cuff_systolic=80))
+    findings = watch.observe([replace(seen(CUFF, 120, source="chart"), version=2)])
+    assert news2(findings) == [(0, 0, 0)]
+
+
+@pytest.mark.parametrize("quality", [q for q in Quality if q is not Quality.GOOD])
+def test_what_is_not_good_is_neither_scored_nor_held_against_a_limit(quality: Quality) -> None:
+    watch = Watch(PATIENT)
+    findings = watch.observe([seen(SPO2, 60, at(n), quality) for n in range(120)])
+    assert not findings.scores
+    assert not [alarm for alarm in findings.alarms if alarm.condition is Condition.LIMIT]
+
+
+def test_demonstration_is_no_sign_of_life() -> None:
+    watch = Watch(PATIENT)
+    watch.observe(stream(SPO2, [97] * 60))
+    demo = [seen(SPO2, 97, at(n), Quality.DEMO) for n in range(60, 600)]
+    watch.observe(demo)
+    watch.advance(at(600))
+    assert alarm_about(watch, Condition.SOURCE_SILENT).onset == at(59)
+
+
+# Alarms.
+
+
+def test_a_stream_alarms_after_its_delay_and_an_episode_is_found() -> None:
+    watch = Watch(PATIENT)
+    findings = watch.observe(stream(SPO2, [97] * 30 + [89] * 60 + [97] * 120))
+    assert happened(findings)[0] == ("p1-a1", 45, "raised")
+    assert happened(findings)[-1][2] == "closed"
+    assert [(e.id, e.start, e.last, e.end) for e in findings.episodes] == [
+        ("p1-e1", at(30), at(89), at(90))
+    ]
+
+
+def test_a_charted_value_alarms_by_itself() -> None:
+    watch = Watch(PATIENT)
+    assert happened(watch.observe([seen(SPO2, 89)])) == []
+    assert happened(watch.advance(at(14))) == []
+    assert happened(watch.advance(at(15))) == [("p1-a1", 15, "raised")]
+    assert happened(watch.observe([seen(CUFF, 85, at(20))]))[0] == ("p1-a2", 20, "raised")
+
+
+def test_silence_does_not_keep_an_alarm_from_being_raised() -> None:
+    watch = Watch(PATIENT)
+    watch.observe(stream(HR, [80] * 60 + [30]))
+    findings = watch.advance(at(minutes=2))
+    assert {(a.condition, a.priority) for a in findings.alarms} == {
+        (Condition.LIMIT, Priority.HIGH),
+        (Condition.SCORE, Priority.LOW),
+        (Condition.SOURCE_SILENT, Priority.MEDIUM),
+    }
+
+
+def test_while_the_sensor_is_off_a_delay_waits_for_the_next_good_value() -> None:
+    """The last value before a sensor falls off is often nonsense; if it was not, it shows."""
+    watch = Watch(PATIENT)
+    watch.observe(stream(SPO2, [97] * 60 + [70]))
+    off = [seen(SPO2, 0, at(61 + n), Quality.SENSOR_OFF) for n in range(60)]
+    findings = watch.observe(off)
+    about = {alarm.condition for alarm in findings.alarms}
+    assert Condition.SENSOR_OFF in about
+    assert Condition.LIMIT not in about
+    findings = watch.observe([seen(SPO2, 70, at(121))])
+    assert Condition.LIMIT in {alarm.condition for alarm in findings.alarms}
+    assert alarm_about(watch, Condition.LIMIT, SPO2).onset == at(60)
+
+
+def test_a_sensor_that_was_never_on_can_not_fall_off() -> None:
+    watch = Watch(PATIENT)
+    off = [seen(CUFF, 0, at(60 * n), Quality.SENSOR_OFF) for n in range(100)]
+    assert not watch.observe(off)
+
+
+def test_a_sensor_off_goes_with_the_next_good_value() -> None:
+    watch = Watch(PATIENT)
+    watch.observe(stream(SPO2, [97] * 10))
+    watch.observe([seen(SPO2, -999, at(10 + n), Quality.SENSOR_OFF) for n in range(20)])
+    alarm = alarm_about(watch, Condition.SENSOR_OFF, SPO2)
+    assert (alarm.onset, alarm.raised, alarm.priority) == (at(10), at(20), Priority.LOW)
+    findings = watch.observe([seen(SPO2, 97, at(30))])
+    assert [event.what for event in findings.events] == ["gone", "closed"]
+
+
+def test_implausible_values_alarm_after_a_while() -> None:
+    watch = Watch(PATIENT)
+    watch.observe(stream(HR, [80] * 10))
+    findings = watch.observe([seen(HR, 400, at(10 + n), Quality.IMPLAUSIBLE) for n in range(70)])
+    (alarm,) = findings.alarms
+    assert (alarm.condition, alarm.value, alarm.raised) == (Condition.IMPLAUSIBLE, 400, at(70))
+
+
+@pytest.mark.parametrize(
+    ("step", "silence", "why"),
+    [
+        (1, 30, "a stream at 1 Hz: at least half a minute"),
+        (60, 180, "a value a minute: three of its intervals"),
+        (3600, 3 * 3600, "hourly rounds: three of them"),
+        (8 * 3600, 12 * 3600, "never later than the longest round the chart allows"),
+    ],
+)
+def test_a_source_is_silent_by_its_own_rhythm(step: int, silence: int, why: str) -> None:
+    watch = Watch(PATIENT)
+    values = stream(Signal.GLUCOSE, [100] * 20, step=step)
+    watch.observe(values)
+    last = values[-1].time
+    assert not watch.advance(last + timedelta(seconds=silence - 1)).alarms, why
+    (alarm,) = watch.advance(last + timedelta(seconds=silence)).alarms
+    assert (alarm.condition, alarm.source, alarm.onset) == (
+        Condition.SOURCE_SILENT, "monitor", last,
+    )  # fmt: skip
+    findings = watch.observe([seen(Signal.GLUCOSE, 100, last + timedelta(days=1))])
+    assert [event.what for event in findings.events] == ["gone", "closed"]
+
+
+def test_one_source_falling_silent_is_noticed_beside_another() -> None:
+    watch = Watch(PATIENT)
+    line = stream(LINE, [120] * 300)
+    watch.observe(
+        merged(stream(SPO2, [97] * 100), [replace(each, source="second") for each in line])
+    )
+    assert alarm_about(watch, Condition.SOURCE_SILENT).source == "monitor"
+
+
+def test_a_limit_alarm_outlives_its_signal_until_acknowledged() -> None:
+    watch = Watch(PATIENT)
+    watch.observe(stream(SPO2, [89] * 60))
+    findings = watch.advance(at(minutes=30))
+    (gone,) = (e for e in findings.events if (e.alarm, e.what) == ("p1-a1", "gone"))
+    assert (gone.time, gone.reason) == (at(59) + timedelta(minutes=5), "no longer measured")
+    alarm = alarm_about(watch, Condition.LIMIT, SPO2)
+    assert (alarm.present, alarm.active) == (False, True)
+    watch.acknowledge(alarm.id, "nurse", "probe removed", at(minutes=31))
+    assert not [a for a in watch.latest.alarms if a.signal is SPO2]
+
+
+@pytest.mark.parametrize(
+    ("changes", "priority", "total"),
+    [
+        ({"respiratory_rate": 25}, Priority.LOW, 3),
+        ({"respiratory_rate": 25, "heart_rate": 115}, Priority.MEDIUM, 5),
+        ({"respiratory_rate": 25, "heart_rate": 115, "spo2": 92}, Priority.HIGH, 7),
+    ],
+)
+def test_a_score_alarms_by_its_response(
+    changes: dict[str, float], priority: Priority, total: int
+) -> None:
+    watch = Watch(PATIENT)
+    watch.observe(round_of(at(), **changes))
+    watch.advance(at(30))
+    alarm = alarm_about(watch, Condition.SCORE)
+    assert (alarm.priority, alarm.value, alarm.raised) == (priority, total, at(30))
+
+
+def test_a_score_that_falls_only_because_parts_grew_stale_is_no_improvement() -> None:
+    watch = Watch(PATIENT)
+    watch.observe(round_of(at(), respiratory_rate=25, heart_rate=115, spo2=92))
+    watch.advance(at(minutes=70))
+    watch.acknowledge(alarm_about(watch, Condition.SCORE).id, "nurse", "seen", at(minutes=70))
+    watch.observe(round_of(at(minutes=71), respiratory_rate=25, heart_rate=115, spo2=92))
+    watch.observe(round_of(at(minutes=72), respiratory_rate=30, heart_rate=115, spo2=91))
+    assert alarm_about(watch, Condition.SCORE).operator is OperatorState.ACKNOWLEDGED
+    other = Watch(PATIENT)
+    other.observe(round_of(at(), respiratory_rate=25, heart_rate=115, spo2=92))
+    other.advance(at(hours=3))
+    alarm = alarm_about(other, Condition.SCORE)
+    assert (alarm.present, alarm.active, alarm.priority) == (False, True, Priority.HIGH)
+
+
+def test_a_score_that_falls_because_the_patient_is_better_closes_a_medium_alarm() -> None:
+    watch = Watch(PATIENT)
+    watch.observe(round_of(at(), respiratory_rate=25, heart_rate=115))
+    watch.advance(at(minutes=1))
+    findings = watch.observe(round_of(at(minutes=2)))
+    assert "closed" in [event.what for event in findings.events if event.alarm.endswith("a2")]
+    assert watch.latest.alarms == ()
+
+
+def test_acknowledging() -> None:
+    watch = Watch(PATIENT)
+    watch.observe([seen(CUFF, 80)])
+    findings = watch.acknowledge("p1-a1", "nurse", "fluids given", at(minutes=1))
+    (alarm,) = findings.alarms
+    assert (alarm.operator, alarm.acknowledged_by, alarm.reason) == (
+        OperatorState.ACKNOWLEDGED, "nurse", "fluids given",
+    )  # fmt: skip
+    with pytest.raises(Conflict, match="already"):
+        watch.acknowledge("p1-a1", "doctor", "", at(minutes=2))
+    watch.observe([seen(CUFF, 120, at(minutes=5))])
+    with pytest.raises(Conflict, match="over"):
+        watch.acknowledge("p1-a1", "doctor", "", at(minutes=6))
+    for unknown in ("p1-a9", "p2-a1", "p1-a0", "nonsense"):
+        with pytest.raises(NotFound):
+            watch.acknowledge(unknown, "doctor", "", at())
+
+
+def test_a_patients_own_limit_goes_before_the_default_and_judges_at_once() -> None:
+    watch = Watch(PATIENT)
+    watch.observe([seen(HR, 115, at())])
+    limit = Limit(
+        signal=HR, direction=Direction.HIGH, value=110, priority=Priority.MEDIUM,
+        delay=timedelta(0),
+    )  # fmt: skip
+    (alarm,) = watch.set_limit(limit, "dr", at(1)).alarms
+    assert (alarm.limit, alarm.value) == (110, 115)
+    assert limit in watch.limits
+    findings = watch.set_limit(replace(limit, value=120), "dr", at(2))
+    assert [event.what for event in findings.events] == ["gone", "closed"]
+
+
+@pytest.mark.parametrize(
+    "change", [{"value": 1000}, {"hysteresis": -1}, {"delay": timedelta(seconds=-1)}]
+)
+def test_a_senseless_limit_is_refused(change: dict[str, Any]) -> None:
+    limit = Limit(signal=HR, direction=Direction.HIGH, value=110, priority=Priority.MEDIUM)
+    with pytest.raises(MalformedInput):
+        Watch(PATIENT).set_limit(replace(limit, **change), "dr", at())
+
+
+# Restarts, and that it makes no difference how the stream is cut.
+
+SIGNALS = [SPO2, HR, PR, RR, CUFF, TEMP, O2, ACVPU, Signal.FIO2]
+VALUES = {
+    SPO2: [97, 93, 90, 83], HR: [72, 115, 135, 145, 38], PR: [72, 135], RR: [16, 22, 26, 7],
+    CUFF: [120, 105, 88], TEMP: [37.0, 39.2], O2: [0, 1], ACVPU: [0, 1], Signal.FIO2: [21, 40],
+}  # fmt: skip
+GAPS = st.sampled_from([0, 0, 0, 1, 1, 1, 2, 10, 30, 61, 301, 900, 4000, 30000])
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Observation]:
+    """What a few sources say of a patient, with gaps, bad values and values out of order."""
+    found, when = [], 0
+    for gap in draw(st.lists(GAPS, min_size=1, max_size=50)):
+        when += gap
+        signal = draw(st.sampled_from(SIGNALS))
+        value = draw(st.sampled_from(VALUES[signal]))
+        quality = draw(st.sampled_from([Quality.GOOD] * 6 + list(Quality)))
+        source = draw(st.sampled_from(["monitor", "chart"]))
+        late = draw(st.sampled_from([0, 0, 0, 0, 3, 700]))
+        found.append(seen(signal, value, at(when - late), quality, source))
+    return found
+
+
+def all_of(findings: Sequence[Findings]) -> tuple[Any, ...]:
+    """What was told in the end: scores and events in order, the last of everything else."""
+    return (
+        [score for each in findings for score in each.scores],
+        {episode.id: episode for each in findings for episode in each.episodes},
+        {alarm.id: alarm for each in findings for alarm in each.alarms},
+        [event for each in findings for event in each.events],
+    )
+
+
+@settings(max_examples=200)
+@given(history=histories(), cut=st.integers(0, 50), on_scale_2=st.booleans())
+def test_a_restart_changes_nothing(history: list[Observation], cut: int, on_scale_2: bool) -> None:
+    patient = ON_SCALE_2 if on_scale_2 else PATIENT
+    unbroken = Watch(patient)
+    unbroken.observe(history[:cut])
+    restored = Watch.restore(patient, unbroken.snapshot())
+    assert restored.latest == unbroken.latest
+    end = max(each.time for each in history) + timedelta(hours=1)
+    for watch_step in (lambda w: w.observe(history[cut:]), lambda w: w.advance(end)):
+        assert watch_step(restored) == watch_step(unbroken)
+    assert restored.snapshot() == unbroken.snapshot()
+
+
+@settings(max_examples=200)
+@given(history=histories(), size=st.integers(1, 7))
+def test_it_makes_no_difference_how_the_stream_is_cut(
+    history: list[Observation], size: int
+) -> None:
+    whole, cut = Watch(PATIENT), Watch(PATIENT)
+    whole.observe(history)
+    for start in range(0, len(history), size):
+        cut.observe(history[start : start + size])
+    assert cut.latest == whole.latest
+    assert cut.snapshot() == whole.snapshot()
+
+
+@settings(max_examples=100)
+@given(history=histories(), hours=st.integers(1, 30))
+def test_time_told_in_steps_or_at_once_is_the_same(history: list[Observation], hours: int) -> None:
+    one, other = Watch(PATIENT), Watch(PATIENT)
+    one.observe(history)
+    other.observe(history)
+    end = max(each.time for each in history) + timedelta(hours=hours)
+    steps = [other.advance(end - timedelta(minutes=7 * n)) for n in range(60 * hours // 7, -1, -1)]
+    assert all_of([one.advance(end)])[0] == all_of(steps)[0]
+    assert one.snapshot() == other.snapshot()
+
+
+@settings(max_examples=100)
+@given(history=histories())
+def test_the_watch_finds_the_episodes_that_a_search_of_the_window_finds(
+    history: list[Observation],
+) -> None:
+    ordered = sorted(history, key=lambda each: each.time)
+    watch = Watch(PATIENT)
+    told = all_of([watch.observe(ordered), watch.advance(ordered[-1].time + timedelta(hours=1))])[1]
+    told |= {episode.id: episode for episode in watch.latest.episodes}
+    found = find_episodes(ordered, THRESHOLDS, now=ordered[-1].time + timedelta(hours=1))
+    assert {replace(each, id="") for each in told.values()} == {
+        replace(each, id="") for each in found
+    }
+    assert len(told) == len(found)
+
+
+@settings(max_examples=100)
+@given(history=histories())
+def test_no_alarm_hides_another(history: list[Observation]) -> None:
+    """Each signal's alarms come as they would if nothing but that signal were watched."""
+
+    def alarms_of(signal: Signal, observations: Sequence[Observation]) -> list[tuple[object, ...]]:
+        watch = Watch(PATIENT)
+        found = watch.observe(observations)
+        found_later = watch.advance(at(hours=300))
+        last = {a.id: a for each in (found, found_later) for a in each.alarms}
+        return [
+            (a.condition, a.priority, a.onset, a.raised, a.present, a.latched, a.extreme)
+            for a in sorted(last.values(), key=lambda a: (a.raised, int(a.id.rpartition("a")[2])))
+            if a.signal is signal
+        ]
+
+    ordered = sorted(history, key=lambda each: each.time)
+    for signal in (SPO2, HR, CUFF):
+        alone = [each for each in ordered if each.signal is signal]
+        assert alarms_of(signal, ordered) == alarms_of(signal, alone)
+
+
+def test_a_state_that_can_not_be_read_says_what_to_do() -> None:
+    for state in (b"", b"{}", b"nonsense", b"[1]", b"[1,2,3]"):
+        with pytest.raises(Conflict, match="delete it"):
+            Watch.restore(PATIENT, state)
+    with pytest.raises(Conflict, match="version 99"):
+        Watch.restore(PATIENT, b"[99]")
+
+
+def test_a_state_is_small() -> None:
+    """It is written with every commit."""
+    watch = Watch(PATIENT)
+    for n in range(600):
+        watch.observe(round_of(at(n), spo2=84, respiratory_rate=30))
+    assert len(watch.snapshot()) < 6000
+
+
+def test_responses_rank_as_the_chart_does() -> None:
+    """The score's alarm compares their order."""
+    assert list(Response) == [
+        Response.ROUTINE,
+        Response.WARD,
+        Response.URGENT_WARD,
+        Response.URGENT,
+        Response.EMERGENCY,
+    ]
