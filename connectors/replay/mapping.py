@@ -1,6 +1,6 @@
 """Map files: what the columns of a table mean, where their names do not tell.
 
-TOML or JSON; see docs/connectors/replay.md. What a map does not say is inferred.
+TOML or JSON; see docs/reference/connectors.md. What a map does not say is inferred.
 """
 
 import json

@@ -24,7 +24,7 @@ _NAP = timedelta(seconds=1)  # the longest sleep, so that a stepped clock is not
 _DURATION = re.compile(r"\A(\d+(?:\.\d+)?)(s|m|h|d)\Z")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _LONGEST = 30 * 86400.0  # s
-_OPTIONS = (
+OPTIONS = (
     "beds", "scenario", "seed", "waveforms", "rate", "minutes_to_onset", "history", "duration",
     "cuff_minutes",
 )  # fmt: skip
@@ -47,7 +47,7 @@ class WardOptions:
 
 def open_ward(opening: Opening) -> "Ward":
     """`sim:ward?beds=12&scenario=mixed&seed=7&waveforms=1&history=4h`."""
-    opening.allow_options(*_OPTIONS)
+    opening.allow_options(*OPTIONS)
     if opening.path != "ward":
         raise SourceError("the simulator has one place, the ward; write sim:ward?beds=12")
     options = _options(opening)

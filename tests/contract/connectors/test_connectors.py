@@ -1,4 +1,4 @@
-"""What every connector keeps; see `sereno.ports.Connector` and docs/connectors."""
+"""What every connector keeps; see `sereno.ports.Connector` and docs/how-to/write-a-connector.md."""
 
 import gc
 import logging
