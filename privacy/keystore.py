@@ -70,8 +70,21 @@ class _Allotment:
 class KeyStore:
     """Data keys by scope and epoch. Several processes may use one; safe to share by threads."""
 
-    def __init__(self, path: Path, provider: Providing) -> None:
-        """Open the store in `path`, making it if need be. `provider` is told if it is new."""
+    def __init__(
+        self,
+        path: Path,
+        provider: Providing,
+        *,
+        allotment: int = ALLOTMENT,
+        most_seals: int = envelope.MOST_SEALS,
+    ) -> None:
+        """Open the store in `path`, making it if need be. `provider` is told if it is new.
+
+        A process takes `allotment` seals at a time, and a key is followed by the next one before
+        it has sealed `most_seals` times.
+        """
+        self._allotment = allotment
+        self._most_seals = most_seals
         self._lock = threading.RLock()
         self._connection = _connect(path)
         self._folder = path.parent
@@ -192,7 +205,7 @@ class KeyStore:
 
     def _take(self, scope: str, seals: int) -> _Allotment:
         """Take an allotment of the newest key, or of a new one where that would be too many."""
-        wanted = max(ALLOTMENT, seals)
+        wanted = max(self._allotment, seals)
         with self._transaction() as run:
             if self._gone(scope):
                 raise _forgotten()
@@ -200,7 +213,7 @@ class KeyStore:
                 "SELECT epoch, taken FROM keys WHERE scope = ? ORDER BY epoch DESC LIMIT 1",
                 (scope,),
             ).fetchone()
-            if row is not None and row[1] + wanted <= envelope.MOST_SEALS:
+            if row is not None and row[1] + wanted <= self._most_seals:
                 epoch = int(row[0])
                 run(
                     "UPDATE keys SET taken = taken + ? WHERE scope = ? AND epoch = ?",

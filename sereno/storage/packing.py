@@ -117,9 +117,11 @@ def inflated(content: bytes) -> bytes:
         return content[1:]
     unpacker = zlib.decompressobj()
     try:
-        return unpacker.decompress(content[1:], _MOST_BYTES)
+        plain = unpacker.decompress(content[1:], _MOST_BYTES)
     except zlib.error as error:
         raise _damaged() from error
+    expect(unpacker.eof)
+    return plain
 
 
 class Reader:

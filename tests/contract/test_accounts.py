@@ -1,0 +1,69 @@
+"""What every `Accounts` must do."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from sereno.ports import Account, Accounts, Session
+from sereno.storage import Storage
+from tests.fakes.clock import NOON
+
+MINUTE = timedelta(minutes=1)
+NURSE = Account(name="nurse", secret="$argon2id$...", language="es")
+
+
+@pytest.fixture
+def accounts(storage: Storage) -> Accounts:
+    return storage.accounts
+
+
+def session(token: bytes = b"t" * 32) -> Session:
+    return Session(
+        token_hash=token, account="nurse", started=NOON, last_input=NOON, expires=NOON + 60 * MINUTE
+    )
+
+
+def test_an_account_is_kept_and_replaced(accounts: Accounts) -> None:
+    assert accounts.account("nurse") is None
+    accounts.add(NURSE)
+    accounts.add(replace(NURSE, name="doctor"))
+    assert accounts.account("nurse") == NURSE
+    accounts.add(replace(NURSE, disabled=True))
+    assert accounts.account("nurse") == replace(NURSE, disabled=True)
+    assert accounts.names() == ["doctor", "nurse"]
+
+
+def test_a_session_is_kept_until_closed(accounts: Accounts) -> None:
+    accounts.open(session())
+    assert accounts.session(b"t" * 32) == session()
+    assert accounts.session(b"u" * 32) is None
+    accounts.touch(b"t" * 32, NOON + MINUTE)
+    assert accounts.session(b"t" * 32) == replace(session(), last_input=NOON + MINUTE)
+    accounts.close(b"t" * 32)
+    assert accounts.session(b"t" * 32) is None
+
+
+def test_sessions_that_are_over_go_when_another_opens(accounts: Accounts) -> None:
+    accounts.open(session())
+    later = NOON + 61 * MINUTE
+    accounts.open(replace(session(b"u" * 32), started=later, expires=later + MINUTE))
+    assert accounts.session(b"t" * 32) is None
+    assert accounts.session(b"u" * 32) is not None
+
+
+def test_failed_attempts_are_counted_by_key_and_time(accounts: Accounts) -> None:
+    for minute in range(4):
+        accounts.note_attempt(b"a", NOON + minute * MINUTE)
+    accounts.note_attempt(b"b", NOON)
+    assert accounts.attempts(b"a", NOON) == 4
+    assert accounts.attempts(b"a", NOON + 2 * MINUTE) == 2
+    accounts.clear_attempts(b"a")
+    assert accounts.attempts(b"a", NOON) == 0
+    assert accounts.attempts(b"b", NOON) == 1
+
+
+def test_old_attempts_are_not_kept(accounts: Accounts) -> None:
+    accounts.note_attempt(b"a", NOON)
+    accounts.note_attempt(b"b", NOON + timedelta(days=2))
+    assert accounts.attempts(b"a", NOON - MINUTE) == 0
