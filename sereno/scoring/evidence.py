@@ -42,9 +42,9 @@ FRESH = timedelta(minutes=15)
 # Two intervals make a rhythm; a break of at least three usual ones, and of five minutes, is a gap.
 GAP_INTERVALS = 3
 SHORTEST_GAP = timedelta(minutes=5)
-# Where there are too few values to know the rhythm: the NEWS2 chart's interval for scores of 1 to
-# 4 is 4 to 6 hours (Royal College of Physicians, 2017, chart 4).
-GAP_WITHOUT_RHYTHM = timedelta(hours=4)
+# Where there are too few values to know the rhythm: the longest that the NEWS2 chart leaves between
+# observations at a score of 1 to 4 (Royal College of Physicians, 2017, chart 4).
+GAP_WITHOUT_RHYTHM = timedelta(hours=6)
 # Data that begin this long after the window does are said to.
 LATE_START = timedelta(hours=1)
 
@@ -570,7 +570,8 @@ def _extreme(case: _Case, signal: Signal, latest: Fact) -> Fact | None:
     )
     value = rounded(signal, worst.value)
     severity = case.severity(signal, value)
-    if severity <= max(latest.severity, Severity.NORMAL) or value == latest.value:
+    told = {latest.value, latest.values.get("from")}
+    if severity <= latest.severity or value in told:
         return None
     return Fact(
         id="",
