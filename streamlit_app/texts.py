@@ -139,9 +139,7 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "This patient is not here, or was forgotten.",
             "Este paciente no está o se ha olvidado.",
         ),
-        "waves": ("Waveforms", "Ondas"),
         "trends": ("Trends", "Tendencias"),
-        "hours": ("Hours", "Horas"),
         "latest": ("Latest", "Último"),
         "legend": (
             (
@@ -164,7 +162,6 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "by_model": ("Written by {model}, verified", "Escrito por {model}, verificado"),
         "by_template": ("Fixed wording, verified", "Frases fijas, verificado"),
         "facts": ("{n} facts behind it", "{n} hechos que lo sustentan"),
-        "clear": ("Clear marks", "Quitar marcas"),
         "fact_measure": ("latest", "último"),
         "fact_change": ("change", "cambio"),
         "fact_extreme": ("extreme", "extremo"),

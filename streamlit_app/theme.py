@@ -70,6 +70,11 @@ DARK: Final[Mapping[str, str]] = MappingProxyType(
 # The monitor's panel is dark in both themes, as at the bedside.
 SCREEN: Final = "#05090b"
 SCREEN_TEXT: Final = "#c3d0d8"
+# Warnings, units, values that are old, and the numbers that no wave has beside it.
+MONITOR_TEXT: Final = ("#ffe066", "#93a4ae", "#8796a0", "#e6edf2")
+MONITOR_RULE: Final = "#16222a"
+# Edges of the yellow and cyan chips, which a white ground would swallow.
+CHIP_EDGES: Final = ("#8a6d00", "#0b7f92")
 TRACES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "ecg": "#3ee67a",

@@ -62,20 +62,20 @@ const dayTime = (ms, lang, reference) => {
 };
 
 /** A small line of medians, with a dot where it ends; gaps stay gaps. */
-const sparkline = (points, from, to, width, height, className, longest) => {
+const sparkline = (points, from, to, width, height, longest, least) => {
   const values = points.map((point) => point[1]);
-  if (!values.length) return h("svg", { class: `spark ${className}`, viewBox: `0 0 ${width} ${height}` });
-  const low = Math.min(...values), high = Math.max(...values);
-  const room = Math.max(high - low, 1e-6);
+  if (!values.length) return h("svg", { class: "spark", viewBox: `0 0 ${width} ${height}` });
+  const middle = (Math.min(...values) + Math.max(...values)) / 2;
+  const room = Math.max(Math.max(...values) - Math.min(...values), least), low = middle - room / 2;
   const x = (at) => ((at - from) / (to - from)) * (width - 6) + 3;
-  const y = (value) => (high === low ? height / 2 : height - 4 - ((value - low) / room) * (height - 8));
+  const y = (value) => height - 4 - ((value - low) / room) * (height - 8);
   let path = "", last = -Infinity;
   for (const [at, value] of points) {
     path += `${at - last > longest ? "M" : "L"}${x(at).toFixed(1)} ${y(value).toFixed(1)}`;
     last = at;
   }
   const [endAt, endValue] = points[points.length - 1];
-  return h("svg", { class: `spark ${className}`, viewBox: `0 0 ${width} ${height}`,
+  return h("svg", { class: "spark", viewBox: `0 0 ${width} ${height}`,
       preserveAspectRatio: "none", "aria-hidden": "true" },
     h("path", { d: path, "vector-effect": "non-scaling-stroke" }),
     h("circle", { cx: x(endAt), cy: y(endValue), r: 2 }));

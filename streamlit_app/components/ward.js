@@ -25,7 +25,7 @@ const fill = (card, bed, data) => {
     h("div", { class: "vitals" }, bed.vitals.map((reading) => vital(reading, words))),
     h("div", { class: "sparks" }, bed.sparks.map((spark) =>
       h("div", {}, h("div", { class: "what" }, spark.label),
-        sparkline(spark.points, bed.from, bed.to, 100, 26, "", data.sparkGap)))),
+        sparkline(spark.points, bed.from, bed.to, 100, 26, data.sparkGap, spark.least)))),
     h("footer", { class: "muted" }, h("span", { class: "fresh", "data-time": bed.newest }), h("span", {}, bed.response)));
 };
 

@@ -1,12 +1,12 @@
 """The bedside monitor as plain data: waveforms with their numbers, and the other readings."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
 from sereno.domain.stream import WaveformChunk
-from sereno.domain.vitals import VITALS, Signal
+from sereno.domain.vitals import Signal
 from sereno.services.views import WAVES, PatientView
 from streamlit_app.presenting import vitals
 from streamlit_app.presenting.common import TIME_WORDS, Data, ms, reading_data
@@ -31,7 +31,8 @@ def monitor(view: PatientView, chunks: Sequence[WaveformChunk], words: Words) ->
     for (signal, channel), parts in traces.items():
         shown = _beside(signal, view.readings, words) if signal not in beside else []
         beside.add(signal)
-        drawn.append(_trace(signal, channel, parts, shown, words))
+        name = _name(signal, channel, traces, words)
+        drawn.append(_trace(signal, channel, parts, shown, name))
     return {
         "now": ms(view.now),
         "patient": view.patient.id,
@@ -57,15 +58,14 @@ def _trace(
     channel: str,
     chunks: list[WaveformChunk],
     readings: list[Data],
-    words: Words,
+    name: str,
 ) -> Data:
     every = max(1, math.ceil(chunks[-1].rate / MOST_HZ))
-    name = f"{words.short(signal)} {channel}".strip()
     data: Data = {
         "id": f"{signal.value}-{channel}",
         "signal": signal.value,
         "label": name,
-        "describe": f"{VITALS[signal].name(words.language)} {channel}".strip(),
+        "describe": name,
         "unit": unit(signal),
         "scaleText": f"{{span}} {unit(signal)}",
         "colour": TRACES[signal.value],
@@ -78,6 +78,13 @@ def _trace(
     if signal is Signal.ECG:
         data["least"] = LEAST_ECG_MV
     return data
+
+
+def _name(signal: Signal, channel: str, traces: Iterable[tuple[Signal, str]], words: Words) -> str:
+    """With its channel where that says more: the lead of an ECG, or one of several."""
+    several = sum(one is signal for one, _ in traces) > 1
+    told = several or signal is Signal.ECG
+    return f"{words.short(signal)} {channel}".strip() if told else words.short(signal)
 
 
 def _samples(chunk: WaveformChunk, every: int) -> list[float | None]:

@@ -96,6 +96,8 @@ def _lane(name: str, view: TrendView, words: Words) -> Data | None:
     series = sorted((one for one in view.series if one.signal in LANES[name]), key=_order)
     if not series:
         return None
+    if series[0].signal is Signal.HEART_RATE:
+        series = series[:1]  # the pulse says the same again
     leader = series[0].signal
     label = words("pressure") if name == "pressure" else words.short(leader)
     hand = leader in BY_HAND

@@ -5,6 +5,7 @@ from typing import Final
 
 from sereno.domain.patients import Patient
 from sereno.domain.surveillance import Score
+from sereno.domain.vitals import Signal
 from sereno.services.views import (
     CONTINUOUS_STALE,
     SPARK_STEP,
@@ -26,6 +27,13 @@ from streamlit_app.presenting.common import (
 )
 from streamlit_app.texts import Words
 
+# The least height of a tiny trend, in the signal's unit: noise must not look like an event.
+LEAST_SPANS: Final = {
+    Signal.HEART_RATE: 30.0,
+    Signal.PULSE_RATE: 30.0,
+    Signal.SPO2: 8.0,
+    Signal.RESPIRATORY_RATE: 12.0,
+}
 CHIPS: Final = 3  # more alarms than these are counted, so that a card keeps its height
 
 
@@ -106,7 +114,11 @@ def _chosen(sparks: tuple[Spark, ...]) -> list[Spark]:
 
 def _spark(spark: Spark, words: Words) -> Data:
     points = [[ms(at), value] for at, value in spark.points]
-    return {"label": words.short(spark.signal), "points": points}
+    return {
+        "label": words.short(spark.signal),
+        "points": points,
+        "least": LEAST_SPANS[spark.signal],
+    }
 
 
 def _describe(bed: BedView, words: Words) -> str:

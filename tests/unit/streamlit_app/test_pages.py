@@ -1,0 +1,328 @@
+"""The pages, run by Streamlit's own tester over a ward on paper."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import streamlit_app
+from sereno.domain.evidence import Summary
+from sereno.domain.vitals import Language
+from sereno.ports import CommandKind
+from sereno.services.access import Viewer
+from sereno.services.charting import Charting
+from sereno.services.views import Views
+from streamlit_app import context
+from tests.fakes.ward import START, Diary, PaperQueue, PaperStore, PaperWriter, summary, ward
+
+HOUR = timedelta(hours=1)
+
+
+class Door:
+    """Lets in whoever the test says."""
+
+    def __init__(self) -> None:
+        self.inside: Viewer | None = Viewer(
+            account="nora",
+            role="clinician",
+            language=Language.ENGLISH,
+            session=b"",
+            idle_until=START + HOUR,
+            expires=START + HOUR,
+        )
+
+    def viewer(self, token: str | None) -> Viewer | None:
+        return self.inside
+
+    def choose_language(self, viewer: Viewer, language: Language) -> None:
+        self.inside = replace(viewer, language=language)
+
+
+def script(name: str) -> None:
+    """One page, as app.py runs it."""
+    import importlib
+
+    from streamlit_app import shell
+
+    visit = shell.enter({})
+    importlib.import_module(f"streamlit_app.views.{name}").show(visit)
+
+
+def front_page() -> AppTest:
+    """The whole app, as a browser first sees it."""
+    path = Path(streamlit_app.__file__).with_name("app.py")
+    return AppTest.from_file(str(path), default_timeout=20).run()
+
+
+@dataclass
+class House:
+    """The pages with what stands behind them."""
+
+    door: Door
+    store: PaperStore
+    queue: PaperQueue
+    writer: PaperWriter
+
+    def page(self, name: str, **state: Any) -> AppTest:
+        app = AppTest.from_function(script, args=(name,), default_timeout=20)
+        for key, value in state.items():
+            app.session_state[key] = value
+        return app.run()
+
+
+@pytest.fixture
+def house() -> Iterator[House]:
+    store = ward()
+    door, queue, writer = Door(), PaperQueue(store), PaperWriter(store)
+    context.use(
+        context.Screens(
+            access=door,  # type: ignore[arg-type]
+            views=Views(store, store, store.clock),  # type: ignore[arg-type]
+            charting=Charting(store, queue, Diary()),  # type: ignore[arg-type]
+            summarisation=writer,  # type: ignore[arg-type]
+            cookie="sereno-session",
+        )
+    )
+    return House(door, store, queue, writer)
+
+
+def drawn(app: AppTest, name: str) -> Any:
+    """What a component was given."""
+    nodes = [app._tree]
+    while nodes:
+        node = nodes.pop()
+        nodes += getattr(node, "children", {}).values()
+        proto = getattr(node, "proto", None)
+        if getattr(proto, "component_name", "") == f"sereno_{name}":
+            return json.loads(proto.json)
+    pytest.fail(f"no {name} on the page")
+
+
+@pytest.mark.usefixtures("house")
+def test_the_front_page_is_the_ward_under_the_bar() -> None:
+    app = front_page()
+    assert not app.exception
+    bar = drawn(app, "frame")
+    assert [page["label"] for page in bar["pages"]] == ["Ward", "Patient", "Alarms"]
+    assert bar["page"] == "ward"
+    assert bar["words"]["notice"].startswith("Decision support, not a medical device")
+    assert bar["unseen"] == 3
+    assert len(drawn(app, "ward")["beds"]) == 4
+
+
+def test_nothing_is_drawn_for_who_is_not_signed_in(house: House) -> None:
+    house.door.inside = None
+    app = front_page()
+    assert [error.value for error in app.error] == ["You are signed out."]
+    assert "sereno_" not in str(app._tree)
+
+
+@pytest.mark.parametrize(
+    ("alive", "kinds", "why"),
+    [
+        ({"ingest", "model"}, [], "all is well"),
+        ({"ingest"}, ["warn"], "the model is down: alarms go on"),
+        ({"model"}, ["bad"], "monitoring is down"),
+        (set(), ["bad", "warn"], "both are"),
+    ],
+)
+def test_what_is_down_is_said_on_every_page(
+    house: House, alive: set[str], kinds: list[str], why: str
+) -> None:
+    house.store.alive = alive
+    app = front_page()
+    assert [notice["kind"] for notice in drawn(app, "frame")["notices"]] == kinds, why
+
+
+def test_a_database_that_does_not_answer_is_said_and_shows_no_traceback(house: House) -> None:
+    house.store.broken = True
+    app = front_page()
+    assert not app.exception
+    assert "database" in drawn(app, "frame")["notices"][0]["text"]
+    assert "sereno doctor" in app.error[0].value
+
+
+def test_the_sickest_bed_leads_and_says_why(house: House) -> None:
+    beds = drawn(house.page("ward"), "ward")["beds"]
+    assert [bed["label"] for bed in beds] == ["Bed 2", "Bed 3", "Bed 4", "Bed 1"]
+    first = beds[0]
+    assert first["score"]["text"] == "9"
+    assert first["level"] == "emergency"
+    assert first["alarms"][0]["text"] == "SpO₂ 84 < 88"
+    assert first["alarms"][0]["unseen"]
+    assert not first["alarms"][1]["unseen"]
+    assert {vital["label"] for vital in first["vitals"]} >= {"HR", "SpO₂", "RR", "Temp"}
+
+
+def test_a_partial_score_says_so_with_its_range(house: House) -> None:
+    beds = {bed["id"]: bed for bed in drawn(house.page("ward"), "ward")["beds"]}
+    assert beds["p4"]["score"]["partial"] == "partial, 1–7"
+    assert "partial" not in beds["p1"]["score"]
+
+
+def test_a_sensor_that_is_off_shows_no_number(house: House) -> None:
+    beds = {bed["id"]: bed for bed in drawn(house.page("ward"), "ward")["beds"]}
+    spo2 = next(vital for vital in beds["p4"]["vitals"] if vital["label"] == "SpO₂")
+    assert (spo2["value"], spo2["off"]) == ("", "sensor off")
+
+
+def test_each_value_carries_its_time_so_that_the_screen_can_age_it(house: House) -> None:
+    data = drawn(house.page("ward"), "ward")
+    silent = next(bed for bed in data["beds"] if bed["id"] == "p3")
+    assert data["now"] - silent["newest"] == 20 * 60_000
+    assert all(vital["staleAfter"] >= 120_000 for vital in silent["vitals"])
+
+
+def test_the_words_are_spanish_for_who_chose_it(house: House) -> None:
+    assert house.door.inside
+    house.door.choose_language(house.door.inside, Language.SPANISH)
+    bed = drawn(house.page("ward"), "ward")["beds"][0]
+    assert bed["response"] == "Respuesta de emergencia"
+    assert "38,9" in [vital["value"] for vital in bed["vitals"]]
+
+
+def test_without_a_patient_the_page_asks_for_one(house: House) -> None:
+    app = house.page("patient")
+    assert app.selectbox(key="patient_box").value is None
+    assert not app.exception
+
+
+def test_a_patient_who_is_not_there_is_said(house: House) -> None:
+    app = house.page("patient", patient="gone")
+    assert "not here" in app.warning[0].value
+
+
+def test_a_patients_page_shows_waves_numbers_score_and_trends(house: House) -> None:
+    app = house.page("patient", patient="p2")
+    assert not app.exception
+    traces = drawn(app, "monitor")["traces"]
+    assert [trace["label"] for trace in traces] == ["ECG II", "Pleth", "ABP", "Resp"]
+    assert traces[2]["unit"] == "mmHg"
+    assert traces[0]["readings"][0]["label"] == "HR"
+    assert drawn(app, "score")["total"] == "9"
+    trend = drawn(app, "trend")
+    assert [lane["id"] for lane in trend["lanes"]][:3] == ["rate", "spo2", "breathing"]
+    assert trend["episodes"][0]["lane"] == "spo2"
+    assert {alarm["priority"] for alarm in trend["alarms"]} == {2, 3}
+
+
+def test_the_trend_covers_the_hours_that_are_chosen(house: House) -> None:
+    app = house.page("patient", patient="p2", trend_hours=72)
+    trend = drawn(app, "trend")
+    assert trend["end"] - trend["start"] == 72 * 3_600_000
+    assert all(len(line["points"]) <= 450 for lane in trend["lanes"] for line in lane["lines"])
+
+
+def marked(house: House, facts: list[str]) -> tuple[AppTest, Summary]:
+    written = summary("p2", START)
+    house.store.kept_summaries["p2"] = [written]
+    return house.page("patient", patient="p2", marks=(written.id, facts)), written
+
+
+def test_a_summary_is_shown_with_its_citations(house: House) -> None:
+    app, _ = marked(house, [])
+    data = drawn(app, "summary")
+    assert data["sentences"][0]["facts"] == ["F1"]
+    assert data["facts"][0]["parts"][0] == "extreme: oxygen saturation"
+    assert data["source"][0] == "Written by SmolLM2-135M-Instruct, verified"
+
+
+def test_a_clicked_citation_marks_the_samples_it_rests_on(house: House) -> None:
+    app, written = marked(house, ["F1"])
+    span = written.evidence.fact("F1").spans[0]
+    mark = drawn(app, "trend")["marks"][0]
+    assert (mark["lane"], mark["label"]) == ("spo2", "F1")
+    assert mark["start"] == round(span.start.timestamp() * 1000)
+    assert mark["end"] == round(span.end.timestamp() * 1000)
+
+
+def test_marks_of_an_older_summary_are_not_drawn_on_a_newer_one(house: House) -> None:
+    house.store.kept_summaries["p2"] = [summary("p2", START)]
+    app = house.page("patient", patient="p2", marks=("another", ["F1"]))
+    assert drawn(app, "trend")["marks"] == []
+
+
+def test_a_summary_is_asked_for_and_appears(house: House) -> None:
+    app = house.page("patient", patient="p2")
+    app.button(key="summary_write").click().run()
+    assert not app.exception
+    assert house.writer.asked[0][0] == "p2"
+    assert house.writer.asked[0][1].hours == 4
+    app.run()
+    assert drawn(app, "summary")["sentences"]
+
+
+def test_what_is_entered_by_hand_becomes_one_command(house: House) -> None:
+    app = house.page("patient", patient="p1")
+    app.radio(key="chart_consciousness").set_value(1)
+    app.number_input(key="chart_flow").set_value(3.0)
+    next(button for button in app.button if button.label == "Enter").click().run()
+    assert not app.exception
+    kind, patient, by, payload = house.queue.given[0]
+    assert (kind, patient, by) == (CommandKind.CHART, "p1", "nora")
+    entered = {signal: value for signal, value, _ in payload["values"]}
+    assert entered == {"consciousness": 1.0, "oxygen_given": 1.0, "oxygen_flow": 3.0}
+
+
+def test_an_empty_form_enters_nothing(house: House) -> None:
+    app = house.page("patient", patient="p1")
+    next(button for button in app.button if button.label == "Enter").click().run()
+    assert house.queue.given == []
+    assert app.info[0].value == "Nothing was filled in."
+
+
+def test_the_second_spo2_scale_is_an_order_under_the_clinicians_name(house: House) -> None:
+    app = house.page("patient", patient="p1")
+    app.checkbox(key="chart_scale").check()
+    next(button for button in app.button if button.label == "Record the order").click().run()
+    kind, _, by, payload = house.queue.given[0]
+    assert (kind, by, payload) == (CommandKind.SPO2_SCALE, "nora", {"scale": 2})
+
+
+@pytest.mark.parametrize(("text", "count"), [("Family informed", 1), ("   ", 0)])
+def test_a_note_is_added_unless_it_is_empty(house: House, text: str, count: int) -> None:
+    app = house.page("patient", patient="p1")
+    app.text_area(key="chart_note").set_value(text)
+    next(button for button in app.button if button.label == "Add the note").click().run()
+    assert len(house.queue.given) == count
+    assert bool(app.error) is not bool(count)
+
+
+@pytest.mark.parametrize(
+    ("state", "alarms", "why"),
+    [
+        ({}, ["a-spo2", "a-rate", "a-silent", "a-off"], "all that are active, urgent first"),
+        ({"alarm_scope": "unseen"}, ["a-spo2", "a-silent", "a-off"], "nobody acknowledged these"),
+        ({"alarm_bed": "p2"}, ["a-spo2", "a-rate"], "one bed's"),
+    ],
+)
+def test_alarms_are_filtered(
+    house: House, state: dict[str, str], alarms: list[str], why: str
+) -> None:
+    data = drawn(house.page("alarms", **state), "alarms")
+    assert [alarm["id"] for alarm in data["alarms"]] == alarms, why
+
+
+def test_an_acknowledged_alarm_says_by_whom_and_why(house: House) -> None:
+    data = drawn(house.page("alarms"), "alarms")
+    rate = next(alarm for alarm in data["alarms"] if alarm["id"] == "a-rate")
+    assert rate["acknowledged"] == "Acknowledged by luis: Doctor informed"
+    assert not rate["open"]
+
+
+def test_an_alarms_history_opens_on_demand(house: House) -> None:
+    data = drawn(house.page("alarms", alarm_history="a-spo2"), "alarms")
+    opened = {alarm["id"]: alarm["history"] for alarm in data["alarms"]}
+    assert opened["a-spo2"][0]["text"] == "raised · 86 %"
+    assert opened["a-rate"] is None
+
+
+def test_a_refused_acknowledgement_is_told(house: House) -> None:
+    house.queue.refusals["c9"] = "it was closed already"
+    app = house.page("alarms", alarm_commands=["c9", "c10"])
+    assert [toast.value for toast in app.toast] == ["it was closed already"]

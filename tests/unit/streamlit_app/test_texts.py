@@ -1,0 +1,62 @@
+"""One table of words, whole in both languages."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import streamlit_app
+from sereno.domain.vitals import VITALS, Language, Signal
+from streamlit_app import texts
+from streamlit_app.texts import Words
+
+SOURCES = Path(streamlit_app.__file__).parent
+FIELDS = re.compile(r"{(\w*)}")
+
+
+@pytest.mark.parametrize("key", sorted(texts.keys()))
+def test_every_text_is_there_in_both_languages_with_the_same_fields(key: str) -> None:
+    english, spanish = texts.both(key)
+    assert english.strip()
+    assert spanish.strip()
+    assert sorted(FIELDS.findall(english)) == sorted(FIELDS.findall(spanish))
+    assert english.count("|") == spanish.count("|")
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("signal", list(Signal))
+def test_every_signal_has_a_short_name(language: Language, signal: Signal) -> None:
+    assert Words(language).short(signal)
+
+
+@pytest.mark.parametrize(
+    ("signal", "value", "english", "spanish"),
+    [
+        (Signal.TEMPERATURE, 38.25, "38.2", "38,2"),
+        (Signal.HEART_RATE, 71.6, "72", "72"),
+        (Signal.CONSCIOUSNESS, 1.0, "C", "C"),
+        (Signal.OXYGEN_GIVEN, 1.0, "Oxygen", "Oxígeno"),
+        (Signal.OXYGEN_GIVEN, 0.0, "Air", "Aire"),
+    ],
+)
+def test_values_are_written_as_the_language_does(
+    signal: Signal, value: float, english: str, spanish: str
+) -> None:
+    assert Words(Language.ENGLISH).value(signal, value) == english
+    assert Words(Language.SPANISH).value(signal, value) == spanish
+
+
+def test_units_are_written_as_at_the_bedside() -> None:
+    units = {texts.unit(signal) for signal in VITALS}
+    assert {"/min", "%", "°C", "mmHg", "L/min"} <= units
+    assert not any(mark in unit for unit in units for mark in "[]{}")
+
+
+def test_no_word_is_kept_that_no_screen_says() -> None:
+    code = "".join(path.read_text("utf-8") for path in SOURCES.rglob("*.py"))
+    scripts = "".join(path.read_text("utf-8") for path in SOURCES.rglob("*.js"))
+    built = ("response_", "acvpu_", "alarm_", "event_", "fact_", "show_", "off_")
+    for key in sorted(texts.keys()):
+        quoted = f'"{key}"' in code.replace(f'"{key}": (', "") or f"'{key}'" in code
+        said = quoted or f"words.{key}" in scripts
+        assert said or key.startswith(built) or key in {"high", "medium", "low"}, key
