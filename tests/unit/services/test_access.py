@@ -1,82 +1,20 @@
 """Signing in and out, sessions, the idle time-out and the limit on attempts."""
 
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from privacy import accounts as crypto
 from sereno.domain.errors import AccessDenied, TooManyAttempts
 from sereno.domain.vitals import Language
-from sereno.ports import Account, Session
+from sereno.ports import Account
 from sereno.services import access as module
 from sereno.services.access import Access
+from tests.fakes.ward import Diary, Hands, Ledger
 
 PASSWORD = "blue lamps over the river"
 HASHED = "$argon2id$"
 MINUTE = timedelta(minutes=1)
-
-
-class Hands:
-    """A clock that only moves when told."""
-
-    def __init__(self) -> None:
-        self.time = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.time
-
-
-class Ledger:
-    """Accounts kept in dictionaries."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, Account] = {}
-        self.sessions: dict[bytes, Session] = {}
-        self.failures: list[tuple[bytes, datetime]] = []
-
-    def add(self, account: Account) -> None:
-        self.kept[account.name] = account
-
-    def account(self, name: str) -> Account | None:
-        return self.kept.get(name)
-
-    def names(self) -> list[str]:
-        return sorted(self.kept)
-
-    def open(self, session: Session) -> None:
-        self.sessions[session.token_hash] = session
-
-    def session(self, token_hash: bytes) -> Session | None:
-        return self.sessions.get(token_hash)
-
-    def touch(self, token_hash: bytes, at: datetime) -> None:
-        self.sessions[token_hash] = replace(self.sessions[token_hash], last_input=at)
-
-    def close(self, token_hash: bytes) -> None:
-        self.sessions.pop(token_hash, None)
-
-    def note_attempt(self, key: bytes, at: datetime) -> None:
-        self.failures.append((key, at))
-
-    def attempts(self, key: bytes, since: datetime) -> int:
-        return sum(kept == key and at >= since for kept, at in self.failures)
-
-    def clear_attempts(self, key: bytes) -> None:
-        self.failures = [failure for failure in self.failures if failure[0] != key]
-
-
-class Diary:
-    """An audit log that is read by the test."""
-
-    def __init__(self) -> None:
-        self.lines: list[tuple[str, str]] = []
-
-    def record(self, actor: str, action: str, patient: str | None = None, detail: str = "") -> None:
-        self.lines.append((actor, action))
-
-    def verify(self) -> bool:
-        return True
 
 
 def compare(password: str, kept: str | None) -> bool:
@@ -120,7 +58,7 @@ def test_the_right_password_opens_a_session_known_by_its_digest_alone(ward: Ward
     assert viewer.account == "nora"
     assert list(ward.ledger.sessions) == [crypto.token_digest(token)]
     assert token not in repr(ward.ledger.sessions)
-    assert ("nora", "signed_in") in ward.diary.lines
+    assert ("nora", "signed_in", None) in ward.diary.lines
 
 
 @pytest.mark.parametrize(

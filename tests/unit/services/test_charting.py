@@ -1,0 +1,92 @@
+"""What clinicians enter becomes commands, or is refused with its remedy."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from sereno.domain.errors import MalformedInput
+from sereno.domain.patients import SpO2Scale
+from sereno.domain.vitals import Signal
+from sereno.ports import CommandKind
+from sereno.services.charting import LONGEST_NOTE, LONGEST_REASON, Charting
+from tests.fakes.ward import START, Diary, PaperQueue, ward
+
+
+class Desk:
+    """The service with its surroundings in reach."""
+
+    def __init__(self) -> None:
+        self.store, self.diary = ward(), Diary()
+        self.queue = PaperQueue(self.store)
+        self.charting = Charting(self.store, self.queue, self.diary)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+def test_an_acknowledgement_names_the_alarm_the_reason_and_who(desk: Desk) -> None:
+    command = desk.charting.acknowledge("a-spo2", "  Seen at the bedside ", "nora")
+    expected = {"alarm": "a-spo2", "reason": "Seen at the bedside"}
+    assert desk.queue.given == [(CommandKind.ACKNOWLEDGE, "p2", "nora", expected)]
+    assert desk.charting.outcome(command) == ""
+    assert desk.diary.lines == [("nora", "acknowledge", "p2")]
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        pytest.param("", id="none"),
+        pytest.param("  \n", id="blank"),
+        pytest.param("x" * (LONGEST_REASON + 1), id="too long"),
+    ],
+)
+def test_an_acknowledgement_needs_a_reason(desk: Desk, reason: str) -> None:
+    with pytest.raises(MalformedInput, match="enter it again"):
+        desk.charting.acknowledge("a-spo2", reason, "nora")
+    assert desk.queue.given == []
+
+
+def test_charted_values_go_together_with_their_time_in_utc(desk: Desk) -> None:
+    values = {Signal.CONSCIOUSNESS: 1.0, Signal.TEMPERATURE: 38.4}
+    desk.charting.chart("p1", values, START, "nora")
+    assert desk.queue.given[0][3] == {
+        "values": [
+            ["consciousness", 1.0, "2026-11-22T08:00:00+00:00"],
+            ["temperature", 38.4, "2026-11-22T08:00:00+00:00"],
+        ]
+    }
+
+
+@pytest.mark.parametrize(
+    ("signal", "value", "remedy"),
+    [
+        (Signal.TEMPERATURE, 98.6, "enter 25 to 45 Cel"),
+        (Signal.CONSCIOUSNESS, 5.0, "enter 0 to 4"),
+        (Signal.OXYGEN_FLOW, float("nan"), "enter 0 to 80"),
+    ],
+)
+def test_one_implausible_value_and_none_is_entered(
+    desk: Desk, signal: Signal, value: float, remedy: str
+) -> None:
+    values = {Signal.HEART_RATE: 80.0, signal: value}
+    with pytest.raises(MalformedInput, match=remedy):
+        desk.charting.chart("p1", values, datetime.now(UTC), "nora")
+    assert desk.queue.given == []
+
+
+def test_notes_and_orders_are_entered_under_a_name(desk: Desk) -> None:
+    desk.charting.note("p1", " Family informed. ", "nora")
+    desk.charting.order_spo2_scale("p1", SpO2Scale.SCALE_2, "luis")
+    assert desk.queue.given == [
+        (CommandKind.NOTE, "p1", "nora", {"text": "Family informed."}),
+        (CommandKind.SPO2_SCALE, "p1", "luis", {"scale": 2}),
+    ]
+    with pytest.raises(MalformedInput):
+        desk.charting.note("p1", "x" * (LONGEST_NOTE + 1), "nora")
+
+
+def test_the_audit_log_holds_no_word_of_what_was_entered(desk: Desk) -> None:
+    desk.charting.note("p1", "Family informed.", "nora")
+    assert desk.diary.lines == [("nora", "note", "p1")]

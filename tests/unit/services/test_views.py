@@ -1,0 +1,178 @@
+"""What the screens show follows from the store: order, ages, windows, and who is down."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from sereno.domain.errors import NotFound
+from sereno.domain.surveillance import Condition, OperatorState, Priority, Score
+from sereno.domain.vitals import Signal
+from sereno.services import views as module
+from sereno.services.views import Views, unseen, window_end
+from tests.fakes.ward import HOUR, MINUTE, START, Bed, PaperStore, news2, ward
+
+
+@pytest.fixture
+def store() -> PaperStore:
+    return ward()
+
+
+@pytest.fixture
+def views(store: PaperStore) -> Views:
+    return Views(store, store, store.clock)  # type: ignore[arg-type]
+
+
+def order(views: Views) -> list[str]:
+    return [bed.patient.id for bed in views.ward().beds]
+
+
+def set_score(store: PaperStore, patient: str, score: Score | None) -> None:
+    store.beds[patient] = replace(store.beds[patient], score=score)
+
+
+def test_the_sickest_bed_comes_first(views: Views) -> None:
+    assert order(views) == ["p2", "p3", "p4", "p1"]
+
+
+def test_a_high_alarm_about_the_patient_leads_whatever_the_score(
+    store: PaperStore, views: Views
+) -> None:
+    set_score(store, "p2", news2(0, START))
+    set_score(store, "p1", news2(8, START))
+    assert order(views)[0] == "p2"
+
+
+def test_a_fault_of_the_equipment_does_not_make_a_patient_sick(
+    store: PaperStore, views: Views
+) -> None:
+    off = replace(store.kept_alarms["a-off"], priority=Priority.HIGH)
+    store.kept_alarms["a-off"] = off
+    assert order(views).index("p4") > order(views).index("p3")
+
+
+def test_of_two_equal_scores_the_one_that_could_be_worse_leads(
+    store: PaperStore, views: Views
+) -> None:
+    set_score(store, "p1", news2(1, START))
+    assert order(views).index("p4") < order(views).index("p1")
+
+
+def test_a_bed_without_any_score_is_shown_last(store: PaperStore, views: Views) -> None:
+    set_score(store, "p1", None)
+    assert order(views)[-1] == "p1"
+    assert views.ward().beds[-1].score is None
+
+
+def test_a_reading_carries_the_worst_alarm_about_it(store: PaperStore, views: Views) -> None:
+    worse = replace(store.kept_alarms["a-rate"], id="a-more", priority=Priority.HIGH)
+    store.kept_alarms["a-more"] = worse
+    readings = views.patient("p2").readings
+    assert readings[Signal.HEART_RATE].alarm is Priority.HIGH
+    assert readings[Signal.TEMPERATURE].alarm is None
+
+
+def test_an_alarm_whose_condition_has_gone_colours_no_reading(
+    store: PaperStore, views: Views
+) -> None:
+    gone = replace(store.kept_alarms["a-spo2"], present=False, latched=True)
+    store.kept_alarms["a-spo2"] = gone
+    view = views.patient("p2")
+    assert view.readings[Signal.SPO2].alarm is None
+    assert gone in view.alarms
+
+
+@pytest.mark.parametrize(
+    ("signal", "length"),
+    [
+        (Signal.HEART_RATE, module.CONTINUOUS_STALE),
+        (Signal.SPO2, module.CONTINUOUS_STALE),
+        (Signal.TEMPERATURE, module.BY_HAND_STALE),
+        (Signal.CONSCIOUSNESS, module.BY_HAND_STALE),
+    ],
+)
+def test_what_a_monitor_sends_grows_old_sooner_than_what_is_charted(
+    views: Views, signal: Signal, length: timedelta
+) -> None:
+    assert views.patient("p1").readings[signal].stale_after == length
+
+
+@pytest.mark.parametrize(
+    ("newest", "end", "why"),
+    [
+        (None, START, "nothing was ever sent"),
+        (START, START, "live"),
+        (START - 20 * HOUR, START, "silent since yesterday: the gap must show"),
+        (START + MINUTE, START, "a device's clock is a little ahead"),
+        (START - 30 * 24 * HOUR, START - 30 * 24 * HOUR, "a recording of last month"),
+        (START + 24 * HOUR * 365, START + 24 * HOUR * 365, "a recording with shifted dates"),
+    ],
+)
+def test_windows_end_now_or_with_the_recording(
+    newest: datetime | None, end: datetime, why: str
+) -> None:
+    assert window_end(newest, START) == end, why
+
+
+@pytest.mark.parametrize("hours", sorted(module.TREND_STEPS))
+def test_a_trend_covers_its_hours_in_few_enough_steps(views: Views, hours: int) -> None:
+    trend = views.trend("p2", hours)
+    assert trend.end - trend.start == timedelta(hours=hours)
+    assert all(len(series.bins) <= 450 for series in trend.series)
+    assert Signal.CONSCIOUSNESS not in {series.signal for series in trend.series}
+
+
+def test_tiny_trends_are_computed_once_for_all_viewers(store: PaperStore, views: Views) -> None:
+    before = views.ward().beds[0].sparks
+    bed = store.beds["p2"]
+    store.beds["p2"] = Bed(bed.patient, {s: v * 1.5 for s, v in bed.values.items()}, bed.score)
+    assert views.ward().beds[0].sparks is before
+    store.clock.time += module.SPARK_KEPT
+    assert views.ward().beds[0].sparks != before
+
+
+def test_nothing_is_kept_of_a_patient_who_was_forgotten(store: PaperStore, views: Views) -> None:
+    views.ward()
+    del store.beds["p2"]
+    views.ward()
+    assert "p2" not in views._sparks
+
+
+def test_a_process_counts_as_down_when_it_has_been_silent(store: PaperStore, views: Views) -> None:
+    store.alive = {"ingest"}
+    system = views.system()
+    assert system.up("ingest")
+    assert not system.up("model")
+    assert system.ages["model"] is None
+
+
+@pytest.mark.parametrize(
+    ("change", "asks", "why"),
+    [
+        ({}, True, "present and new"),
+        ({"operator": OperatorState.ACKNOWLEDGED}, False, "somebody took note"),
+        ({"present": False}, False, "gone by itself, not latched"),
+        ({"present": False, "latched": True}, True, "gone, but latched"),
+    ],
+)
+def test_an_alarm_asks_until_somebody_takes_note(
+    store: PaperStore, change: dict[str, object], asks: bool, why: str
+) -> None:
+    alarm = replace(store.kept_alarms["a-spo2"], **change)  # type: ignore[arg-type]
+    assert unseen(alarm) is asks, why
+
+
+def test_alarms_of_who_is_no_more_are_not_listed(store: PaperStore, views: Views) -> None:
+    del store.beds["p2"]
+    assert {row.patient.id for row in views.alarms()} == {"p3", "p4"}
+
+
+def test_alarms_are_counted_and_their_history_told(views: Views) -> None:
+    assert views.unseen_alarms() == 3
+    assert [event.what for event in views.alarm_history("a-spo2")] == ["raised"]
+    assert all(row.alarm.condition is not Condition.SCORE for row in views.alarms(active=True))
+
+
+def test_an_unknown_patient_is_said(views: Views) -> None:
+    with pytest.raises(NotFound):
+        views.patient("nobody")
