@@ -1,6 +1,7 @@
 """`sereno demo`: a simulated ward, from the first sample to the summary on the screen."""
 
 import secrets
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -18,6 +19,7 @@ from sereno.domain.patients import SpO2Scale
 
 if TYPE_CHECKING:
     from sereno.bootstrap import Services
+    from sereno.domain.evidence import Summary
     from sereno.settings import Settings
 
 ACCOUNT: Final = "demo"
@@ -26,6 +28,7 @@ HISTORY: Final = "4h"
 HOURS: Final = timedelta(hours=4)
 # Of the ward that is played through at once: long enough for every bed's story to unfold.
 ONCE: Final = "20m"
+PASSWORD_BYTES: Final = 12
 MOST_BEDS: Final = 100
 
 
@@ -63,6 +66,7 @@ def _once(settings: "Settings", ward: str, *, as_json: bool) -> None:
     from sereno.bootstrap import services
 
     with services(settings) as given:
+        _order_scales(given, ward)
         source = f"{ward}&history={HISTORY}&duration={ONCE}"
         tally = ingest_all(given, [source], speed=None, quiet=as_json)
         patients = {each.id: each for each in given.foundation.store.patients()}
@@ -83,7 +87,7 @@ def _once(settings: "Settings", ward: str, *, as_json: bool) -> None:
     answer(told, as_json=as_json, table=done)
 
 
-def _summaries(given: "Services", patients: list[str]) -> "Any":
+def _summaries(given: "Services", patients: list[str]) -> "Iterator[Summary]":
     from sereno.services.author import Request
 
     windows = ((each, given.summarisation.window(each, HOURS)) for each in patients)
@@ -95,13 +99,13 @@ def _summaries(given: "Services", patients: list[str]) -> "Any":
 def _live(settings: "Settings", ward: str, *, as_json: bool) -> None:
     from sereno.bootstrap import services
 
-    password = secrets.token_urlsafe(12)
+    password = secrets.token_urlsafe(PASSWORD_BYTES)
     with services(settings) as given:
         given.access.create_account(ACCOUNT, password)
         if not given.foundation.store.patients():
+            _order_scales(given, ward)
             past = f"{ward}&history={HISTORY}&duration=1s&waveforms=0"
             ingest_all(given, [past], speed=None, quiet=as_json)
-            _order_scales(given, ward)
 
     def ready(address: str) -> None:
         told = {"address": address, "account": ACCOUNT, "password": password}
@@ -112,8 +116,22 @@ def _live(settings: "Settings", ward: str, *, as_json: bool) -> None:
 
 
 def _order_scales(given: "Services", ward: str) -> None:
-    """What a clinician would have ordered for the ward's patients with COPD."""
-    for identifier in getattr(given.source(ward), "scale_2_orders", ()):
-        patient = given.foundation.store.find(identifier)
+    """What a clinician would have ordered for the ward's patients with COPD, before they come."""
+    import anyio
+
+    source = given.source(ward)
+    wanted = set(getattr(source, "scale_2_orders", ()))
+    for subject in anyio.run(_subjects, source, wanted):
+        patient = given.foundation.store.admit(subject)
         order = given.charting.order_spo2_scale(patient.id, SpO2Scale.SCALE_2, ACCOUNT)
         given.surveillance.settle(patient.id, order)
+
+
+async def _subjects(source: Any, wanted: set[str]) -> list[Any]:
+    """Those of the source's patients who go by the identifiers `wanted`."""
+    found: dict[str, Any] = {}
+    async for batch in source.batches():
+        if wanted <= set(found):
+            break
+        found[batch.subject.identifier] = batch.subject
+    return [found[identifier] for identifier in wanted]

@@ -107,7 +107,7 @@ async def _until_done(ingestion: "Ingestion") -> "Tally":
 def _watching(*, quiet: bool) -> "Iterator[Callable[[Tally], None]]":
     """A line that counts, where a person watches."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=True, disable=quiet) as progress:
+    with Progress(*columns, console=err, transient=True, disable=quiet or not err.is_terminal) as progress:
         task = progress.add_task("reading")
 
         def show(tally: "Tally") -> None:

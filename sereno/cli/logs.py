@@ -37,7 +37,7 @@ def set_up(data_dir: Path, process: str, *, echo: bool = False) -> None:
         handler.setFormatter(JsonLines(process))
     logging.basicConfig(level=logging.INFO, handlers=handlers, force=True)
     # What other libraries say at this level may quote statements and their values.
-    for name in ("sqlalchemy", "alembic", "streamlit", "uvicorn.access", "asyncio"):
+    for name in ("sqlalchemy", "alembic", "streamlit", "uvicorn", "uvicorn.error", "asyncio"):
         logging.getLogger(name).setLevel(logging.ERROR)
 
 

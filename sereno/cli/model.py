@@ -62,7 +62,7 @@ def verify(as_json: Json = False, data_dir: DataDir = None) -> None:
 def building(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
     """A bar a step, for whoever watches."""
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=err, disable=quiet) as progress:
+    with Progress(*columns, console=err, disable=quiet or not err.is_terminal) as progress:
         tasks: dict[str, Any] = {}
 
         def show(step: str, done: int, total: int) -> None:
