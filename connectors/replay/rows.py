@@ -267,6 +267,8 @@ class _Waves:
 
 
 def _identifier(cell: object) -> str:
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)  # a column of whole numbers with a gap is one of floats
     text = "" if cell is None else str(cell).strip()
     if not text or text.casefold() == "nan":
         raise MalformedInput("it names no patient")

@@ -56,6 +56,7 @@ _STEP: Mapping[TimeKind, timedelta] = {
 _CLOCK = re.compile(r"\A\s*(\d{1,4}):(\d{2})(?::(\d{2}(?:\.\d+)?))?\s*\Z")
 _FIRST_EPOCH_SECOND = 1e8  # 1973: nobody writes elapsed seconds as large
 _FIRST_EPOCH_MILLISECOND = 1e11
+_FIRST_YEAR, _LAST_YEAR = 1800, 4000  # research sets are moved by up to a thousand years
 _HALF_A_DAY = timedelta(hours=12)
 _DAY = timedelta(days=1)
 
@@ -157,9 +158,12 @@ class TimeReader:
     def read(self, cell: object, patient: str) -> datetime:
         """The UTC time in `cell` of a row about `patient`. Raises MalformedInput."""
         try:
-            return self._read(cell, patient)
+            moment = self._read(cell, patient)
         except (ValueError, TypeError, OverflowError, OSError) as exc:
             raise MalformedInput("its time can not be understood") from exc
+        if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+            raise MalformedInput("its time is centuries away; is its kind right?")
+        return moment
 
     def _moment(self, cell: object, _: str) -> datetime:
         if isinstance(cell, str):

@@ -31,6 +31,7 @@ from sereno.domain.stream import Rejected, Subject, WaveformChunk
 from sereno.domain.vitals import VITALS, Kind
 
 _SLOWEST_WAVEFORM = 4.0  # Hz; numerics come once a second or less often
+_FASTEST = 1e6  # Hz
 _WINDOW_SECONDS = 60  # of waveform in one window: about as much memory as WINDOW observations
 _SEX = re.compile(r"<sex>:\s*([MF])\b", re.IGNORECASE)
 
@@ -74,6 +75,12 @@ class WfdbRecording:
 
     def windows(self) -> Iterator[Window]:
         """Read it through; see `Recording`."""
+        try:
+            yield from self._parts()
+        except OverflowError as exc:
+            raise MalformedInput("the header tells times beyond all calendars") from exc
+
+    def _parts(self) -> Iterator[Window]:
         frame = 0
         for name, length in self._segments():
             start = self._time_of(frame)
@@ -201,11 +208,14 @@ def _wfdb() -> Any:
 def _read_header(path: Path) -> Any:
     wfdb = _wfdb()
     try:
-        return wfdb.rdheader(str(path.absolute()))
+        header = wfdb.rdheader(str(path.absolute()))
     except OSError as exc:
         raise SourceError("the header is missing or can not be opened") from exc
     except Exception as exc:
         raise MalformedInput("the header is not a WFDB header; fetch the record again") from exc
+    if not 0 < header.fs < _FASTEST:
+        raise MalformedInput("the header tells no possible sampling rate; fetch the record again")
+    return header
 
 
 def _frames(header: Any, path: Path) -> int:

@@ -126,6 +126,7 @@ async def test_what_a_table_tells_of_the_patient_is_passed_on(tmp_path: Path) ->
         pytest.param(b"1,80,97,4", "4 cells", id="a cell too many"),
         pytest.param(b"soon,80,97", "time", id="no time"),
         pytest.param(b"1e30,80,97", "time", id="a time beyond all calendars"),
+        pytest.param(b"1e11,80,97", "centuries away", id="a time of no patient"),
         pytest.param(b"\xff\xfe,80,97", "time", id="no UTF-8"),
         pytest.param(b'"1,80,97', "cells", id="an open quote"),
         pytest.param(b"1,80\x00,97", "not a number", id="a NUL"),

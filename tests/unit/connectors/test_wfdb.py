@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from connectors import open_source
 from connectors.replay.times import EPOCH
@@ -153,6 +155,11 @@ async def test_a_record_whose_samples_are_missing_is_no_source(numerics: Path) -
         pytest.param(
             "r 1 125 10\n/etc/x 16 10/mV 16 0 0 0 0 II\n", "not a WFDB", id="other folder"
         ),
+        pytest.param(
+            "r 1 0 10\nr.dat 16 10/mV 16 0 0 0 0 II\n", "possible sampling rate", id="0 Hz"
+        ),
+        pytest.param(f"r/2 1 125 9\n~ {10**18}\ns 10\n", "beyond all calendars", id="a gap"),
+        pytest.param("r 1 1e-9 300\nr.dat 16 10/bpm 16 0 0 0 0 HR\n", "beyond all", id="too slow"),
         pytest.param("r/1 1 125 10\n../../x 10\n", "not a WFDB", id="a part elsewhere"),
     ],
 )
@@ -160,6 +167,7 @@ async def test_a_header_that_can_not_be_used_says_so(
     tmp_path: Path, header: str, told: str
 ) -> None:
     (tmp_path / "r.hea").write_text(header)
+    (tmp_path / "r.dat").write_bytes(bytes(600))
     with pytest.raises(SourceError, match=told) as caught:
         await play(tmp_path / "r")
     assert "\n" not in str(caught.value)
@@ -195,3 +203,45 @@ async def test_zero_is_never_a_good_heart_rate(tmp_path: Path) -> None:
     batches = await play(path)
     assert values(batches, "heart_rate") == [0.0] * 50
     assert {o.quality for o in observations(batches)} == {Quality.SENSOR_OFF}
+
+
+HEADER = (
+    "r 2 125 20 10:00:00 01/03/2026\nr.dat 16 10/mV 16 0 0 0 0 II\nr.dat 16 10/bpm 16 0 0 0 0 HR\n"
+)
+PIECES = st.sampled_from(
+    ["r", "r/2", "1", "2", "0", "-1", "0.0166", "1e9", "99999999999", "16", "212", "80", "16x2",
+     "10/mV", "0/mV", "10(5)/mmHg", "r.dat", "~", "II", "SpO2", "25:61:00", "31/02/2026", "#", "\n"]
+)  # fmt: skip
+
+
+@given(
+    places=st.lists(st.tuples(st.integers(0, 25), PIECES), max_size=4),
+    data=st.binary(max_size=200),
+)
+@example(places=[(2, "0")], data=b"")
+@example(places=[(3, "99999999999")], data=b"\0" * 100)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_any_header_is_refused_or_read_but_never_crashes(
+    tmp_path: Path, places: list[tuple[int, str]], data: bytes
+) -> None:
+    words = HEADER.replace("\n", " \n ").split(" ")
+    for place, piece in places:
+        words[place % len(words)] = piece
+    (tmp_path / "r.hea").write_text(" ".join(words))
+    (tmp_path / "r.dat").write_bytes(data)
+    try:
+        batches = await play(tmp_path / "r")
+    except SourceError as refused:
+        assert "\n" not in str(refused)  # noqa: PT017 - reading it is as good
+        return
+    assert all(o.time.tzinfo is UTC for o in observations(batches))
+
+
+@given(content=st.binary(max_size=300))
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_any_bytes_as_a_header_never_crash(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "r.hea").write_bytes(content)
+    try:
+        await play(tmp_path / "r")
+    except SourceError as refused:
+        assert "\n" not in str(refused)  # noqa: PT017 - reading it is as good
