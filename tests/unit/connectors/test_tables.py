@@ -322,6 +322,15 @@ async def test_a_typed_table_is_read_as_it_is_typed(tmp_path: Path) -> None:
     assert [piece.reason for piece in rejected(batches)] == ["column 'temp' is not a finite number"]
 
 
+async def test_whole_numbers_that_a_gap_made_floats_name_the_same_patient(tmp_path: Path) -> None:
+    path = write_parquet(
+        tmp_path / "x.parquet", {"subject_id": [7.0, None], "hour": [0, 1], "HR": [80, 81]}
+    )
+    batches = await play(path)
+    assert [batch.subject.identifier for batch in batches if batch.subject] == ["7"]
+    assert [piece.reason for piece in rejected(batches)] == ["it names no patient"]
+
+
 async def test_a_duration_column_counts_from_the_fixed_epoch(tmp_path: Path) -> None:
     import pyarrow as pa
 

@@ -159,7 +159,6 @@ async def test_a_record_whose_samples_are_missing_is_no_source(numerics: Path) -
             "r 1 0 10\nr.dat 16 10/mV 16 0 0 0 0 II\n", "possible sampling rate", id="0 Hz"
         ),
         pytest.param(f"r/2 1 125 9\n~ {10**18}\ns 10\n", "beyond all calendars", id="a gap"),
-        pytest.param("r 1 1e-9 300\nr.dat 16 10/bpm 16 0 0 0 0 HR\n", "beyond all", id="too slow"),
         pytest.param("r/1 1 125 10\n../../x 10\n", "not a WFDB", id="a part elsewhere"),
     ],
 )
