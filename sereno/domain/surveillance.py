@@ -143,7 +143,7 @@ class Limit:
     """When a signal raises an alarm.
 
     Strictly beyond `value` in `direction` for `delay` raises it; back inside by `hysteresis` (in
-    the signal's unit) ends it.
+    the signal's unit) ends it. A value is judged as it is shown, rounded to its decimals.
     """
 
     signal: Signal

@@ -6,6 +6,7 @@ a comment beside it says so. Plausible ranges are what a living patient and a wo
 show; they are wider than any alarm limit, and a value outside is kept but flagged, never scored.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, IntEnum, StrEnum
@@ -101,6 +102,14 @@ class Vital:
     def plausible(self, value: float) -> bool:
         """Whether a living patient and a working sensor can show `value` (NaN is not)."""
         return self.low <= value <= self.high
+
+    def rounded(self, value: float) -> float:
+        """`value` as it is shown, charted and judged: half up to `decimals` places.
+
+        Noise of floating point below a millionth of a step is ignored: 38.05 becomes 38.1.
+        """
+        scale: int = 10**self.decimals
+        return math.floor(round(value * scale, 6) + 0.5) / scale
 
 
 # fmt: off

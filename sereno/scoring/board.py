@@ -18,7 +18,7 @@ from sereno.domain.surveillance import (
     Limit,
     Priority,
 )
-from sereno.domain.vitals import Signal
+from sereno.domain.vitals import VITALS, Signal
 from sereno.scoring.alarms import AlarmState, Hold, Machine, Outcome, Rung
 from sereno.scoring.limits import Rules
 
@@ -112,8 +112,9 @@ class Board:
     # What is told to the machines. Each returns when time alone next changes something.
 
     def judge(self, signal: Signal, value: float, at: datetime, now: datetime) -> datetime | None:
-        """A good value of `signal`, measured `at`."""
-        dues = [self._sample(slot, value, value, at, now) for slot in self._limited(signal)]
+        """A good value of `signal`, measured `at`; it is judged as it is shown, rounded."""
+        level = VITALS[signal].rounded(value)
+        dues = [self._sample(slot, level, value, at, now) for slot in self._limited(signal)]
         return min(filter(None, dues), default=None)
 
     def lose(self, signal: Signal, now: datetime) -> None:

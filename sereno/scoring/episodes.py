@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 
 from sereno.domain.stream import Observation, Quality
 from sereno.domain.surveillance import Direction, Episode
-from sereno.domain.vitals import Signal
+from sereno.domain.vitals import VITALS, Signal
 from sereno.scoring.rhythm import next_rhythm, patience
 
 RETURN = timedelta(seconds=60)
@@ -29,15 +29,20 @@ MOST_GAP = timedelta(hours=6)  # the longest round of observations at a raised s
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """Strictly below (LOW) or above (HIGH) `value`, in the signal's unit, is abnormal."""
+    """Strictly below (LOW) or above (HIGH) `value`, in the signal's unit, is abnormal.
+
+    A value is judged as it is shown: 8.8 breaths a minute are charted as 9, and not below 9.
+    """
 
     signal: Signal
     direction: Direction
     value: float
 
     def beyond(self, value: float) -> bool:
-        """Whether `value` is abnormal."""
-        return value < self.value if self.direction is Direction.LOW else value > self.value
+        """Whether `value` is abnormal, as it is and as it is shown."""
+        if self.direction is Direction.LOW:
+            return value < self.value and VITALS[self.signal].rounded(value) < self.value
+        return value > self.value and VITALS[self.signal].rounded(value) > self.value
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,7 @@ LIMITS: tuple[Limit, ...] = (
     _high(Signal.TEMPERATURE, 39.0, _MEDIUM, 0.1, SPOT),  # NEWS2, 2 points, its most for fever
     _high(Signal.CONSCIOUSNESS, Consciousness.ALERT, _MEDIUM, 0, SPOT),  # NEWS2
     _high(Signal.CONSCIOUSNESS, Consciousness.VOICE, _HIGH, 0, SPOT),  # as GCS: pain is about 8
+    _low(Signal.GLASGOW_COMA_SCALE, 15, _MEDIUM, 0, SPOT),  # NEWS2, derived: not alert
     _low(Signal.GLASGOW_COMA_SCALE, 9, _HIGH, 0, SPOT),  # GCS
     _low(Signal.GLUCOSE, 70, _MEDIUM, 2, SPOT),  # ADA
     _low(Signal.GLUCOSE, 54, _HIGH, 2, SPOT),  # ADA
@@ -132,14 +133,14 @@ SCALE_2_THRESHOLDS: tuple[Threshold, ...] = (
     Threshold(Signal.SPO2, Direction.LOW, 88),  # BTS: the target's lower end
 )
 
-# NEWS2 as an alarm, by its response (RCP 2017, chart 2). The level compared is the response's
-# rank, so a red score, which may come with any total, has a rung of its own. Scores of streams
-# waver as their values do: a rise counts once it has lasted as long as one would count breaths.
+# NEWS2 as an alarm, by its response (RCP 2017, chart 2): the level compared is the response's rank.
+# Three points in one parameter have no rung: that parameter's own limit above lies at the same
+# boundary and has alarmed already. Scores of streams waver as their values do: a rise counts once
+# it has lasted as long as one would count breaths.
 SCORE_DELAY = timedelta(seconds=30)
 SCORE_RUNGS: tuple[Rung, ...] = (
-    Rung(priority=Priority.LOW, value=1, delay=SCORE_DELAY, shown=3),  # 3 in one parameter
-    Rung(priority=Priority.MEDIUM, value=2, delay=SCORE_DELAY, shown=5),  # 5 or 6 in all
-    Rung(priority=Priority.HIGH, value=3, delay=SCORE_DELAY, latching=True, shown=7),
+    Rung(priority=Priority.MEDIUM, value=2, delay=SCORE_DELAY, shown=5),  # 5 or 6: urgent
+    Rung(priority=Priority.HIGH, value=3, delay=SCORE_DELAY, latching=True, shown=7),  # emergency
 )
 
 # Technical alarms. IEC 60601-1-8, table 1 ranks an alarm by what comes of not heeding it and how

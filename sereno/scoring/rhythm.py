@@ -6,7 +6,7 @@ the recent ones, forgotten slowly, and a silence counts once it is several times
 
 from datetime import timedelta
 
-DECAY = 0.9  # of the remembered interval, a sample: an hour's pause is forgotten within a minute
+DECAY = 0.95  # of the remembered interval, a sample: at 1 Hz an hour's pause is soon forgotten
 PATIENCE = 3  # usual intervals; two samples in a row may be lost before silence counts
 
 

@@ -107,6 +107,20 @@ def test_a_unit_that_can_not_be_converted_is_refused_with_the_remedy(
         to_unit(signal, 5, unit)
 
 
+@pytest.mark.parametrize(
+    ("signal", "value", "expected"),
+    [
+        (Signal.HEART_RATE, 72.5, 73),
+        (Signal.HEART_RATE, 72.49, 72),
+        (Signal.TEMPERATURE, 38.05, 38.1),
+        (Signal.TEMPERATURE, 38.04, 38.0),
+        (Signal.RESPIRATORY_RATE, 8.8, 9),
+    ],
+)
+def test_values_are_shown_rounded_half_up(signal: Signal, value: float, expected: float) -> None:
+    assert VITALS[signal].rounded(value) == expected
+
+
 @given(st.floats(min_value=25, max_value=45))
 def test_fahrenheit_and_kelvin_agree(celsius: float) -> None:
     assert to_unit(Signal.TEMPERATURE, celsius * 9 / 5 + 32, "F") == pytest.approx(celsius)

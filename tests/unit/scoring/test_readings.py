@@ -163,7 +163,7 @@ def test_a_rhythm_rises_at_once_and_falls_slowly() -> None:
     hourly = next_rhythm(next_rhythm(None, 1), 3600)
     assert hourly == 3600
     rhythm = hourly
-    for _ in range(60):
+    for _ in range(120):
         rhythm = next_rhythm(rhythm, 1)
     assert 1 <= rhythm < 10
 

@@ -231,7 +231,6 @@ def test_silence_does_not_keep_an_alarm_from_being_raised() -> None:
     findings = watch.advance(at(minutes=2))
     assert {(a.condition, a.priority) for a in findings.alarms} == {
         (Condition.LIMIT, Priority.HIGH),
-        (Condition.SCORE, Priority.LOW),
         (Condition.SOURCE_SILENT, Priority.MEDIUM),
     }
 
@@ -321,7 +320,6 @@ def test_a_limit_alarm_outlives_its_signal_until_acknowledged() -> None:
 @pytest.mark.parametrize(
     ("changes", "priority", "total"),
     [
-        ({"respiratory_rate": 25}, Priority.LOW, 3),
         ({"respiratory_rate": 25, "heart_rate": 115}, Priority.MEDIUM, 5),
         ({"respiratory_rate": 25, "heart_rate": 115, "spo2": 92}, Priority.HIGH, 7),
     ],
@@ -334,6 +332,25 @@ def test_a_score_alarms_by_its_response(
     watch.advance(at(30))
     alarm = alarm_about(watch, Condition.SCORE)
     assert (alarm.priority, alarm.value, alarm.raised) == (priority, total, at(30))
+
+
+def test_a_single_red_parameter_alarms_by_its_own_limit_and_not_twice() -> None:
+    watch = Watch(PATIENT)
+    watch.observe(round_of(at(), respiratory_rate=25))
+    watch.advance(at(minutes=5))
+    (alarm,) = watch.latest.alarms
+    assert (alarm.condition, alarm.signal) == (Condition.LIMIT, RR)
+
+
+@pytest.mark.parametrize(
+    ("value", "raised"), [(8.4, True), (8.5, False), (8.8, False), (9, False), (8, True)]
+)
+def test_a_value_is_judged_as_it_is_shown(value: float, raised: bool) -> None:
+    """A screen must not say that 9 is below 9."""
+    watch = Watch(PATIENT)
+    watch.observe([seen(RR, value)])
+    watch.advance(at(minutes=1))
+    assert bool(watch.latest.alarms) == bool(watch.latest.episodes) == raised
 
 
 def test_a_score_that_falls_only_because_parts_grew_stale_is_no_improvement() -> None:

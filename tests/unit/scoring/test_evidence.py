@@ -1,0 +1,508 @@
+"""The facts of a window, by the definitions of docs/reference/evidence.md."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sereno.domain.evidence import Evidence, Fact, FactKind, Form, Severity, Window
+from sereno.domain.stream import Observation, Quality
+from sereno.domain.surveillance import (
+    Alarm,
+    Condition,
+    Direction,
+    Episode,
+    OperatorState,
+    Priority,
+    Response,
+    Score,
+    ScoreKind,
+    ScorePart,
+)
+from sereno.domain.vitals import VITALS, Signal
+from sereno.scoring.evidence import SECTION, gather
+from tests.unit.scoring.streams import START, at, seen, stream
+
+WINDOW = Window(START, at(hours=4))
+SPO2, HEART, BREATHS = Signal.SPO2, Signal.HEART_RATE, Signal.RESPIRATORY_RATE
+TEMPERATURE, SYSTOLIC = Signal.TEMPERATURE, Signal.CUFF_SYSTOLIC
+LOW, HIGH = Direction.LOW, Direction.HIGH
+
+
+def of(observations: Iterable[Observation], **record: Any) -> Evidence:
+    return gather("p1", WINDOW, observations, **record)
+
+
+def only(evidence: Evidence, kind: FactKind, signal: Signal | None = None) -> Fact:
+    (found,) = every(evidence, kind, signal)
+    return found
+
+
+def every(evidence: Evidence, kind: FactKind, signal: Signal | None = None) -> list[Fact]:
+    return [
+        fact
+        for fact in evidence.facts
+        if fact.kind is kind and (signal is None or fact.signal is signal)
+    ]
+
+
+def hourly(signal: Signal, *values: float) -> list[Observation]:
+    return [seen(signal, value, at(hours=n)) for n, value in enumerate(values)]
+
+
+def every_minute(signal: Signal, value: float, minutes: int = 241) -> list[Observation]:
+    return stream(signal, [value] * minutes, step=60)
+
+
+# --- present values -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("signal", "raw", "told"),
+    [
+        (SPO2, 91.5, 92.0),  # half up
+        (SPO2, 92.4999, 92.0),
+        (TEMPERATURE, 36.849, 36.8),
+        (TEMPERATURE, 36.85, 36.9),  # though 36.85 lies below that as a binary fraction
+        (HEART, 88.5, 89.0),  # and not to the even
+    ],
+)
+def test_a_measure_is_the_last_good_value_rounded_half_up(
+    signal: Signal, raw: float, told: float
+) -> None:
+    fact = only(of([seen(signal, 50, at(1)), seen(signal, raw, at(hours=4))]), FactKind.MEASURE)
+    assert (fact.value, fact.unit) == (told, VITALS[signal].unit)
+    assert fact.times == {"at": at(hours=4)}
+
+
+@pytest.mark.parametrize("quality", [each for each in Quality if each is not Quality.GOOD])
+def test_values_that_are_not_good_do_not_count(quality: Quality) -> None:
+    found = of([seen(HEART, 80, at(hours=4)), seen(HEART, 20, at(hours=4), quality)])
+    assert only(found, FactKind.MEASURE).value == 80
+
+
+@pytest.mark.parametrize(("minutes", "fresh"), [(0, True), (15, True), (15.1, False), (180, False)])
+def test_a_value_is_present_for_a_quarter_of_an_hour(minutes: float, *, fresh: bool) -> None:
+    found = of([seen(SPO2, 97, WINDOW.end - timedelta(minutes=minutes))])
+    assert only(found, FactKind.MEASURE).ongoing is fresh
+
+
+def test_both_ends_of_the_window_count_and_nothing_outside() -> None:
+    inside = [seen(SPO2, 95, START), seen(SPO2, 96, WINDOW.end)]
+    outside = [seen(SPO2, 60, at(-1)), seen(SPO2, 61, at(1, hours=4))]
+    facts = of(inside + outside).facts
+    assert {fact.value for fact in facts if fact.signal is SPO2} == {96.0, 95.0} & {
+        fact.value for fact in facts
+    }
+
+
+def test_systolic_is_told_with_the_diastolic_of_its_moment() -> None:
+    found = of(
+        [
+            seen(SYSTOLIC, 120, at(hours=3)),
+            seen(Signal.CUFF_DIASTOLIC, 70, at(hours=3)),
+            seen(Signal.CUFF_DIASTOLIC, 65, at(hours=3, minutes=5)),
+            seen(Signal.CUFF_MEAN, 87, at(hours=3)),
+        ]
+    )
+    fact = only(found, FactKind.MEASURE)
+    assert (fact.signal, fact.value, fact.values) == (SYSTOLIC, 120, {"diastolic": 70.0})
+
+
+@pytest.mark.parametrize(
+    ("observations", "spoken"),
+    [
+        ([(HEART, 4), (Signal.PULSE_RATE, 4)], HEART),
+        ([(HEART, 3), (Signal.PULSE_RATE, 4)], Signal.PULSE_RATE),  # only the pulse is fresh
+        ([(SYSTOLIC, 4), (Signal.INVASIVE_SYSTOLIC, 4)], SYSTOLIC),
+        ([(SYSTOLIC, 2), (Signal.INVASIVE_SYSTOLIC, 1)], SYSTOLIC),  # neither is
+        ([(Signal.GLASGOW_COMA_SCALE, 4)], Signal.GLASGOW_COMA_SCALE),
+        ([(Signal.CUFF_MEAN, 4)], Signal.CUFF_MEAN),  # no systolic to tell
+    ],
+)
+def test_one_signal_speaks_for_its_family(
+    observations: list[tuple[Signal, int]], spoken: Signal
+) -> None:
+    found = of([seen(signal, 60, at(hours=hours)) for signal, hours in observations])
+    assert [fact.signal for fact in every(found, FactKind.MEASURE)] == [spoken]
+
+
+# --- changes and extremes -----------------------------------------------------------------------
+
+
+def test_a_change_goes_from_the_first_value_to_the_last_and_stands_for_the_measure() -> None:
+    found = of(hourly(HEART, 88, 95, 104, 110, 112))
+    change = only(found, FactKind.CHANGE)
+    assert change.values == {"from": 88.0, "to": 112.0}
+    assert change.times == {"start": START, "end": at(hours=4)}
+    assert (change.direction, change.value) == (HIGH, 112.0)
+    assert not every(found, FactKind.MEASURE)
+
+
+@pytest.mark.parametrize(
+    ("signal", "values", "why"),
+    [
+        (HEART, (88, 90, 95, 100, 102), "14 beats are below the step of 15"),
+        (HEART, (88, 104, 100, 103, 88), "it came back"),
+        (HEART, (60, 90, 90, 90, 91, 90, 91, 90, 91), "one stray value is no trend"),
+        (HEART, (80,), "a single value"),
+    ],
+)
+def test_no_change_is_told_of(signal: Signal, values: tuple[float, ...], why: str) -> None:
+    assert not every(of(hourly(signal, *values)), FactKind.CHANGE), why
+
+
+def test_an_extreme_is_the_worst_value_at_its_first_time() -> None:
+    found = of(hourly(SPO2, 97, 93, 97, 93, 97))
+    extreme = only(found, FactKind.EXTREME)
+    assert (extreme.value, extreme.direction) == (93.0, LOW)
+    assert extreme.times == {"at": at(hours=1)}
+    assert extreme.severity is Severity.SERIOUS
+
+
+def test_an_extreme_that_an_episode_tells_already_is_left_out() -> None:
+    episode = _episode("e1", SPO2, LOW, 92, 60, 70, 84)
+    found = of(hourly(SPO2, 97, 84, 97, 97, 97), episodes=[episode])
+    assert not every(found, FactKind.EXTREME)
+
+
+# --- episodes -----------------------------------------------------------------------------------
+
+
+def _episode(
+    name: str,
+    signal: Signal,
+    direction: Direction,
+    threshold: float,
+    start: float,
+    last: float,
+    extreme: float,
+    *,
+    end: float | None = -1,
+) -> Episode:
+    """From `start` to `last` minutes; it ends there unless `end` says otherwise."""
+    return Episode(
+        id=name,
+        signal=signal,
+        direction=direction,
+        threshold=threshold,
+        start=at(minutes=start),
+        last=at(minutes=last),
+        end=None if end is None else at(minutes=last if end == -1 else end),
+        extreme=extreme,
+        extreme_time=at(minutes=(start + last) / 2),
+    )
+
+
+def test_one_episode_is_told_by_itself() -> None:
+    found = of(every_minute(SPO2, 97), episodes=[_episode("e1", SPO2, LOW, 92, 12, 21, 84)])
+    fact = only(found, FactKind.EPISODE)
+    assert (fact.value, fact.values) == (84.0, {"threshold": 92.0})
+    assert fact.durations == {"length": timedelta(minutes=9)}
+    assert fact.times["start"] == at(minutes=12)
+    assert fact.members == ("e1",)
+    assert fact.id in found.required
+
+
+def test_several_are_told_as_a_group_with_the_longest_and_the_worst() -> None:
+    episodes = [
+        _episode("e1", SPO2, LOW, 92, 12, 21, 88),
+        _episode("e2", SPO2, LOW, 92, 60, 62, 84),
+        _episode("e3", SPO2, LOW, 92, 100, 103, 90),
+    ]
+    fact = only(of(every_minute(SPO2, 97), episodes=episodes), FactKind.GROUP)
+    assert (fact.value, fact.values) == (84.0, {"threshold": 92.0, "count": 3.0})
+    assert fact.durations == {"longest": timedelta(minutes=9), "total": timedelta(minutes=14)}
+    assert fact.times == {"start": at(minutes=12), "at": at(minutes=61), "end": at(minutes=103)}
+    assert fact.members == ("e1", "e2", "e3")
+    assert not fact.ongoing
+
+
+def test_an_episode_from_before_the_window_keeps_its_start() -> None:
+    episode = _episode("e1", SPO2, LOW, 92, -60, 30, 84)
+    fact = only(of(every_minute(SPO2, 97), episodes=[episode]), FactKind.EPISODE)
+    assert fact.times["start"] == at(minutes=-60)
+    assert fact.durations == {"length": timedelta(minutes=90)}
+
+
+def test_what_comes_after_the_window_is_not_known_in_it() -> None:
+    low_from_200 = [seen(SPO2, 97 if n < 200 else 88, at(minutes=n)) for n in range(241)]
+    episode = _episode("e1", SPO2, LOW, 92, 200, 300, 80)
+    fact = only(of(low_from_200, episodes=[episode]), FactKind.EPISODE)
+    assert fact.ongoing
+    assert fact.value == 88  # the nadir of 80 is at minute 250
+    assert fact.durations == {"length": timedelta(minutes=40)}
+
+
+@pytest.mark.parametrize(("start", "last"), [(-90, -30), (250, 260)])
+def test_episodes_outside_the_window_are_left_out(start: float, last: float) -> None:
+    episode = _episode("e1", SPO2, LOW, 92, start, last, 80)
+    assert not every(of(every_minute(SPO2, 97), episodes=[episode]), FactKind.EPISODE)
+
+
+def test_a_worst_value_keeps_the_decimal_that_keeps_it_beyond_its_limit() -> None:
+    episode = _episode("e1", SPO2, LOW, 92, 12, 21, 91.62)
+    fact = only(of(every_minute(SPO2, 97), episodes=[episode]), FactKind.EPISODE)
+    assert fact.value == 91.6  # 92 would not lie below 92
+
+
+def test_the_pulse_does_not_repeat_what_the_heart_rate_tells() -> None:
+    episodes = [
+        _episode("e1", HEART, HIGH, 130, 12, 21, 140),
+        _episode("e2", Signal.PULSE_RATE, HIGH, 130, 12, 21, 139),
+    ]
+    values = every_minute(HEART, 90) + every_minute(Signal.PULSE_RATE, 90)
+    assert only(of(values, episodes=episodes), FactKind.EPISODE).signal is HEART
+
+
+# --- scores and alarms --------------------------------------------------------------------------
+
+
+def _score(total: int | None, when: float, **parts: Any) -> Score:
+    base: dict[str, Any] = {"response": Response.URGENT, "lowest": total, "highest": total}
+    return Score(kind=ScoreKind.NEWS2, time=at(minutes=when), total=total, **(base | parts))
+
+
+def test_the_score_in_force_is_told_with_its_parts_by_parameter() -> None:
+    parts = (
+        ScorePart(BREATHS, 26, at(minutes=200), 3),
+        ScorePart(SPO2, 97, at(minutes=200), 0),
+        ScorePart(Signal.FIO2, 40, at(minutes=190), 2, "fio2"),
+        ScorePart(Signal.GLASGOW_COMA_SCALE, 14, at(minutes=180), 3, "gcs"),
+    )
+    fact = only(of([], scores=[_score(8, 200, parts=parts)]), FactKind.SCORE)
+    assert fact.value == 8
+    assert fact.values == {"respiratory_rate": 3, "oxygen_given": 2, "consciousness": 3}
+    assert [span.signal for span in fact.spans] == [part.signal for part in parts]
+
+
+def test_a_score_is_compared_with_the_one_at_the_start_of_the_window() -> None:
+    scores = [_score(3, -10), _score(5, 60), _score(7, 200), _score(9, 300)]
+    fact = only(of([], scores=scores), FactKind.SCORE)
+    assert (fact.value, fact.values["from"]) == (7, 3)
+    assert fact.times["from"] == at(minutes=-10)
+
+
+def test_a_partial_score_tells_its_range_and_no_trend() -> None:
+    partial = _score(5, 200, missing=(TEMPERATURE,), highest=8)
+    fact = only(of([], scores=[_score(3, 0), partial]), FactKind.SCORE)
+    assert (fact.values["lowest"], fact.values["highest"]) == (5, 8)
+    assert "from" not in fact.values
+    assert fact.signals == (TEMPERATURE,)
+
+
+@pytest.mark.parametrize(("why", "label"), [("under_16", "under_16"), (None, "no_data")])
+def test_a_patient_who_is_not_scored(why: str | None, label: str) -> None:
+    score = _score(None, 0, response=None, not_scored=why)
+    fact = only(of([], scores=[score]), FactKind.SCORE)
+    assert (fact.value, fact.labels["not_scored"]) == (None, label)
+
+
+def _alarm(name: str, condition: Condition = Condition.LIMIT, **parts: Any) -> Alarm:
+    limit: dict[str, Any] = (
+        {"signal": SPO2, "direction": LOW, "limit": 85.0, "value": 84.0, "extreme": 79.0}
+        if condition is Condition.LIMIT
+        else {}
+    )
+    base: dict[str, Any] = {
+        "id": name,
+        "patient": "p1",
+        "condition": condition,
+        "priority": Priority.HIGH,
+        "onset": at(minutes=100),
+        "raised": at(minutes=101),
+        "present": True,
+    }
+    return Alarm(**(base | limit | parts))
+
+
+def test_an_open_alarm_is_told_with_its_worst_value() -> None:
+    fact = only(of([], alarms=[_alarm("a1")]), FactKind.ALARM)
+    assert (fact.value, fact.values) == (79.0, {"threshold": 85.0})
+    assert fact.times == {"start": at(minutes=100)}
+    assert fact.labels == {"condition": "limit", "priority": "high", "operator": "none"}
+    assert fact.severity is Severity.CRITICAL
+
+
+def test_an_alarm_that_was_acknowledged_says_when() -> None:
+    alarm = _alarm(
+        "a1",
+        operator=OperatorState.ACKNOWLEDGED,
+        acknowledged_at=at(minutes=110),
+        acknowledged_by="nurse",
+    )
+    fact = only(of([], alarms=[alarm]), FactKind.ALARM)
+    assert fact.times["acknowledged"] == at(minutes=110)
+    assert fact.labels["operator"] == "acknowledged"
+
+
+@pytest.mark.parametrize(
+    ("parts", "told", "why"),
+    [
+        ({"present": False, "ended": at(minutes=105)}, False, "it is over"),
+        ({"present": False, "ended": at(minutes=105), "latched": True}, True, "it is latched"),
+        ({"raised": at(minutes=241)}, False, "it came after the window"),
+    ],
+)
+def test_which_alarms_are_open(parts: dict[str, Any], *, told: bool, why: str) -> None:
+    assert bool(every(of([], alarms=[_alarm("a1", **parts)]), FactKind.ALARM)) is told, why
+
+
+def test_sensors_that_went_off_together_are_one_fact() -> None:
+    alarms = [
+        _alarm(str(n), Condition.SENSOR_OFF, signal=signal, priority=Priority.LOW,
+               onset=at(n, minutes=100))
+        for n, signal in enumerate((SPO2, HEART, BREATHS))
+    ]  # fmt: skip
+    later = _alarm("9", Condition.SENSOR_OFF, signal=TEMPERATURE, priority=Priority.LOW,
+                   onset=at(minutes=102))  # fmt: skip
+    facts = every(of([], alarms=[*alarms, later]), FactKind.ALARM)
+    assert [fact.signals for fact in facts] == [(SPO2, HEART, BREATHS), (TEMPERATURE,)]
+
+
+# --- gaps ---------------------------------------------------------------------------------------
+
+CORE_NAMES = (SPO2, BREATHS, HEART, SYSTOLIC, Signal.CONSCIOUSNESS, TEMPERATURE)
+
+
+def _extents(evidence: Evidence) -> list[str]:
+    return [fact.labels["extent"] for fact in every(evidence, FactKind.GAP)]
+
+
+def test_nothing_at_all_is_said_as_such() -> None:
+    found = of([seen(SPO2, 97, at(5), Quality.SENSOR_OFF)])
+    assert _extents(found) == ["nothing"]
+    assert found.required == ("F1",)
+
+
+def test_what_stopped_is_told_since_its_last_value() -> None:
+    found = of(every_minute(SPO2, 97) + every_minute(HEART, 80, minutes=120))
+    gap = only(found, FactKind.GAP, HEART)
+    assert gap.labels["extent"] == "since"
+    assert gap.times["start"] == at(minutes=119)
+    assert gap.durations["length"] == timedelta(minutes=121)
+
+
+def test_when_all_stopped_it_is_told_once() -> None:
+    values = every_minute(SPO2, 97, minutes=120) + every_minute(HEART, 80, minutes=120)
+    found = of(values)
+    since = [each for each in every(found, FactKind.GAP) if each.labels["extent"] == "since"]
+    assert [(fact.signal, fact.times["start"]) for fact in since] == [(None, at(minutes=119))]
+
+
+def test_the_longest_gap_is_told_with_how_many_there_were() -> None:
+    kept = [n for n in range(241) if not 30 <= n < 40 and not 100 <= n < 140]
+    found = of([seen(SPO2, 97, at(minutes=n)) for n in kept])
+    gap = only(found, FactKind.GAP, SPO2)
+    assert gap.values == {"count": 2.0}
+    assert gap.times == {"start": at(minutes=99), "end": at(minutes=140)}
+
+
+@pytest.mark.parametrize(
+    ("step", "missed", "told"),
+    [
+        (1, 290, False),  # less than five minutes
+        (1, 301, True),
+        (3600, 3600, False),  # one hourly value left out is two intervals
+        (3600, 7200, True),  # two are three
+    ],
+)
+def test_a_gap_is_three_usual_intervals_and_five_minutes(
+    step: int, missed: int, *, told: bool
+) -> None:
+    window = Window(START, at(hours=12))
+    until = 4 * 3600 if step == 3600 else 600
+    before = [float(n) for n in range(0, until, step)]
+    after = [before[-1] + step + missed + n for n in range(0, until, step)]
+    values = [seen(SPO2, 97, at(second)) for second in before + after]
+    found = gather("p1", window, values)
+    between = [each for each in every(found, FactKind.GAP) if each.labels["extent"] == "between"]
+    assert bool(between) is told
+
+
+def test_core_signals_without_any_value_are_named() -> None:
+    found = of(every_minute(SPO2, 97) + every_minute(Signal.PULSE_RATE, 80))
+    never = [each for each in every(found, FactKind.GAP) if each.labels["extent"] == "never"]
+    assert [fact.signals for fact in never] == [
+        (BREATHS, SYSTOLIC, Signal.CONSCIOUSNESS, TEMPERATURE)
+    ]
+
+
+def test_what_the_score_misses_is_not_said_twice() -> None:
+    missing = (BREATHS, SYSTOLIC, Signal.CONSCIOUSNESS, TEMPERATURE)
+    found = of(
+        every_minute(SPO2, 97) + every_minute(HEART, 80),
+        scores=[_score(0, 0, missing=missing, highest=12)],
+    )
+    assert _extents(found) == []
+
+
+def test_data_that_begin_late_are_said_to() -> None:
+    found = of(stream(SPO2, [97.0] * 60, start=3 * 3600, step=60))
+    before = [each for each in every(found, FactKind.GAP) if each.labels["extent"] == "before"]
+    assert [fact.times["end"] for fact in before] == [at(hours=3)]
+
+
+# --- the plan -----------------------------------------------------------------------------------
+
+
+def _night() -> dict[str, Any]:
+    return {
+        "scores": [_score(7, 200, response=Response.EMERGENCY)],
+        "episodes": [_episode("e1", SPO2, LOW, 92, 12, 21, 84)],
+        "alarms": [_alarm("a1")],
+    }
+
+
+def _vitals() -> list[Observation]:
+    usual = ((SPO2, 93), (BREATHS, 18), (HEART, 80), (SYSTOLIC, 120), (TEMPERATURE, 37))
+    return [value for signal, level in usual for value in every_minute(signal, level)]
+
+
+def test_facts_are_numbered_in_the_order_in_which_they_are_told() -> None:
+    found = of(_vitals(), **_night())
+    kinds = [fact.kind for fact in found.facts]
+    assert [fact.id for fact in found.facts] == [f"F{n}" for n in range(1, len(kinds) + 1)]
+    assert kinds[:2] == [FactKind.ALARM, FactKind.SCORE]
+    assert kinds[-2:] == [FactKind.EPISODE, FactKind.GAP]
+    sections = [SECTION[fact.signal] for fact in every(found, FactKind.MEASURE) if fact.signal]
+    assert sections == sorted(sections)
+
+
+def test_alarms_scores_gaps_core_values_and_what_is_serious_are_required() -> None:
+    found = of([*_vitals(), *every_minute(Signal.GLUCOSE, 110)], **_night())
+    optional = [fact.signal for fact in found.facts if fact.id not in found.required]
+    assert optional == [Signal.GLUCOSE]
+
+
+def test_one_line_holds_the_score_and_the_worst_of_the_rest() -> None:
+    found = of(_vitals(), **_night(), form=Form.LINE)
+    assert [fact.kind for fact in found.facts] == [FactKind.ALARM, FactKind.SCORE]
+    assert found.required == ("F1", "F2")
+
+
+@given(
+    values=st.lists(
+        st.tuples(
+            st.sampled_from([each for each in Signal if each in SECTION]),
+            st.integers(-10, 250),
+            st.floats(0, 300, allow_nan=False),
+        ),
+        max_size=40,
+    )
+)
+def test_any_record_gives_facts_that_can_be_told(values: list[tuple[Signal, int, float]]) -> None:
+    """Also what two sources say at once, or out of order, or outside the window."""
+    record = [Observation.judged(signal, at(minutes=n), value, "s") for signal, n, value in values]
+    found = gather("p1", WINDOW, record)
+    good = {
+        (each.signal, each.time) for each in record
+        if each.quality is Quality.GOOD and WINDOW.start <= each.time <= WINDOW.end
+    }  # fmt: skip
+    assert set(found.required) <= {fact.id for fact in found.facts}
+    assert found.facts
+    for fact in every(found, FactKind.MEASURE):
+        assert (fact.signal, fact.times["at"]) in good
