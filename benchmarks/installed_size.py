@@ -34,12 +34,14 @@ def by_package(environment: Path) -> Counter[str]:
 
 def measure(scratch: Path) -> dict[str, object]:
     """Install into `scratch`, run once, and say what lies there. Sizes are in MB (10^6 bytes)."""
-    environment, data = scratch / "venv", scratch / "data"
-    run = {**os.environ, "SERENO_DATA_DIR": str(data)}
+    environment, models = scratch / "venv", scratch / "models"
+    # Its own model folder: one that the user has already must not stand in for it.
+    run = {**os.environ, "SERENO_MODEL_DIR": str(models / "default")}
+    run["SERENO_DATA_DIR"] = str(scratch / "data")
     subprocess.run(["make", "-s", "setup", f"VENV={environment}"], cwd=ROOT, env=run, check=True)
     demo = [environment / "bin" / "sereno", "demo", "--once", "--beds", "2"]
     subprocess.run(demo, cwd=scratch, env=run, check=True, stdout=subprocess.DEVNULL)
-    model = on_disk(data / "models")
+    model = on_disk(models)
     return {
         "environment_mb": round(on_disk(environment) / 1e6),
         "model_mb": round(model / 1e6),
