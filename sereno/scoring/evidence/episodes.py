@@ -1,0 +1,123 @@
+"""Episodes, and groups of them, as facts."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from sereno.domain.evidence import Fact, FactKind, Severity
+from sereno.domain.surveillance import Direction, Episode
+from sereno.domain.vitals import VITALS, Signal
+from sereno.scoring.evidence.case import FAMILIES, Case, spans_of
+from sereno.scoring.evidence.severity import rounded, told_beyond
+
+RunKey = tuple[Signal, Direction, float]
+
+
+def runs_of(case: Case, episodes: Sequence[Episode]) -> dict[RunKey, Fact]:
+    """One fact for each signal, direction and threshold: an episode, or a group of several."""
+    by_key: dict[RunKey, list[Episode]] = defaultdict(list)
+    for episode in episodes:
+        seen = _as_of(case, episode)
+        if seen is not None:
+            by_key[seen.signal, seen.direction, seen.threshold].append(seen)
+    facts = {}
+    for key, found in by_key.items():
+        found.sort(key=lambda episode: (episode.start, episode.id))
+        facts[key] = _episode(case, found[0]) if len(found) == 1 else _group(case, found)
+    return facts
+
+
+def covered(signal: Signal, fact: Fact, runs: Mapping[RunKey, Fact]) -> bool:
+    """Whether a preferred signal of the same family tells the same already."""
+    family = next((family for _, family in FAMILIES if signal in family), (signal,))
+    preferred = family[: family.index(signal)]
+    return any(key[0] in preferred and key[1] is fact.direction for key in runs)
+
+
+def _as_of(case: Case, episode: Episode) -> Episode | None:
+    """The episode as it was known at the window's end; None where it does not touch the window."""
+    end = case.window.end
+    if episode.start > end or episode.last < case.window.start:
+        return None
+    if episode.last <= end:
+        going_on = episode.end is None or episode.end > end
+        return replace(episode, end=None if going_on else episode.end)
+    return _cut_short(case, episode)
+
+
+def _cut_short(case: Case, episode: Episode) -> Episode:
+    """An episode that outlasts the window: its abnormal values up to the window's end."""
+    low = episode.direction is Direction.LOW
+    beyond = [
+        value
+        for value in case.series.get(episode.signal, ())
+        if value.time >= episode.start
+        and (value.value < episode.threshold if low else value.value > episode.threshold)
+    ]
+    if not beyond:
+        return replace(episode, last=max(episode.start, case.window.start), end=None)
+    worst = (min if low else max)(beyond, key=lambda value: value.value)
+    known = episode.extreme_time <= case.window.end
+    return replace(
+        episode,
+        last=beyond[-1].time,
+        end=None,
+        extreme=episode.extreme if known else worst.value,
+        extreme_time=episode.extreme_time if known else worst.time,
+    )
+
+
+def _episode(case: Case, episode: Episode) -> Fact:
+    signal = episode.signal
+    threshold = rounded(signal, episode.threshold)
+    extreme = told_beyond(signal, episode.extreme, threshold, episode.direction)
+    times = {"start": episode.start, "at": episode.extreme_time}
+    if not episode.ongoing:
+        times["end"] = episode.last
+    return Fact(
+        id="",
+        kind=FactKind.EPISODE,
+        severity=max(Severity.NOTABLE, case.severity(signal, extreme)),
+        signal=signal,
+        direction=episode.direction,
+        value=extreme,
+        unit=VITALS[signal].unit,
+        values={"threshold": threshold},
+        times=times,
+        durations={"length": episode.duration},
+        ongoing=episode.ongoing,
+        members=(episode.id,),
+        spans=spans_of(case, signal, episode.start, episode.last),
+    )
+
+
+def _group(case: Case, episodes: Sequence[Episode]) -> Fact:
+    first, last = episodes[0], episodes[-1]
+    signal, direction = first.signal, first.direction
+    low = direction is Direction.LOW
+    worst = (min if low else max)(episodes, key=lambda episode: episode.extreme)
+    longest = max(episodes, key=lambda episode: episode.duration)
+    threshold = rounded(signal, first.threshold)
+    extreme = told_beyond(signal, worst.extreme, threshold, direction)
+    ongoing = any(episode.ongoing for episode in episodes)
+    total = sum((episode.duration for episode in episodes), timedelta())
+    return Fact(
+        id="",
+        kind=FactKind.GROUP,
+        severity=max(Severity.NOTABLE, case.severity(signal, extreme)),
+        signal=signal,
+        direction=direction,
+        value=extreme,
+        unit=VITALS[signal].unit,
+        values={"threshold": threshold, "count": float(len(episodes))},
+        times={"start": first.start, "at": worst.extreme_time, "end": last.last},
+        durations={"longest": longest.duration, "total": total},
+        ongoing=ongoing,
+        members=tuple(episode.id for episode in episodes),
+        spans=tuple(
+            span
+            for episode in episodes
+            for span in spans_of(case, signal, episode.start, episode.last)
+        ),
+    )

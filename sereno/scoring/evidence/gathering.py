@@ -1,0 +1,45 @@
+"""From a patient's record to the evidence of a window."""
+
+from collections.abc import Iterable, Sequence
+
+from sereno.domain.evidence import Evidence, Form, Window
+from sereno.domain.stream import Observation
+from sereno.domain.surveillance import Alarm, Episode, Score, ScoreKind
+from sereno.scoring.evidence.alarms import alarm_facts
+from sereno.scoring.evidence.case import Case, good_series
+from sereno.scoring.evidence.gaps import gap_facts
+from sereno.scoring.evidence.planning import plan
+from sereno.scoring.evidence.scores import score_facts
+from sereno.scoring.evidence.signals import signal_facts
+
+
+def gather(  # noqa: PLR0913 - all that a patient's record holds, each by its name
+    patient: str,
+    window: Window,
+    observations: Iterable[Observation],
+    *,
+    scores: Sequence[Score] = (),
+    episodes: Sequence[Episode] = (),
+    alarms: Sequence[Alarm] = (),
+    form: Form = Form.HANDOVER,
+    zone: str = "UTC",
+) -> Evidence:
+    """The facts about `patient` (opaque id) in `window`, in the order in which to tell them.
+
+    `observations` of any quality, `scores` by time with the one in force at the window's start
+    first, `episodes` and `alarms` that overlap the window, as the store gives them. Works for a
+    value a second and for a value an hour; without any good value the only fact is that there
+    is none, beside open alarms.
+    """
+    kept = tuple(score for score in scores if score.time <= window.end)
+    news2 = tuple(score for score in kept if score.kind is ScoreKind.NEWS2)
+    series = good_series(window, observations)
+    case = Case(window, series, news2[-1].scale if news2 else 1)
+    facts = [
+        *alarm_facts(case, alarms),
+        *score_facts(news2),
+        *signal_facts(case, episodes),
+        *gap_facts(case, news2[-1] if news2 else None),
+    ]
+    chosen, required = plan(facts, form)
+    return Evidence(patient=patient, window=window, facts=chosen, required=required, zone=zone)

@@ -1,0 +1,76 @@
+"""The score in force at the window's end as a fact."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from sereno.domain.evidence import Fact, FactKind, SampleSpan, Severity
+from sereno.domain.surveillance import Response, Score
+from sereno.domain.vitals import Signal
+from sereno.scoring.evidence.severity import ROWS
+
+# The NEWS2 parameter that each signal stands for.
+_PARAMETER: Mapping[Signal, Signal] = MappingProxyType(
+    {
+        **ROWS,
+        Signal.OXYGEN_FLOW: Signal.OXYGEN_GIVEN,
+        Signal.FIO2: Signal.OXYGEN_GIVEN,
+        Signal.GLASGOW_COMA_SCALE: Signal.CONSCIOUSNESS,
+    }
+)
+
+
+_RESPONSE_SEVERITY: Mapping[Response, Severity] = MappingProxyType(
+    {
+        Response.ROUTINE: Severity.NORMAL,
+        Response.WARD: Severity.NOTABLE,
+        Response.URGENT_WARD: Severity.SERIOUS,
+        Response.URGENT: Severity.SERIOUS,
+        Response.EMERGENCY: Severity.CRITICAL,
+    }
+)
+
+
+def score_facts(scores: Sequence[Score]) -> list[Fact]:
+    """The last of `scores`, with what the first was where they can be compared."""
+    if not scores:
+        return []
+    last = scores[-1]
+    labels = {"score": last.kind.value}
+    if last.response is not None:
+        labels["response"] = last.response.value
+    if last.total is None:
+        labels["not_scored"] = last.not_scored or "no_data"
+    values = {
+        _PARAMETER.get(part.signal, part.signal).value: float(part.points)
+        for part in last.parts
+        if part.points
+    }
+    times = {"at": last.time}
+    if last.total is not None and last.partial:
+        values |= {"lowest": float(last.lowest or 0), "highest": float(last.highest or 0)}
+    first = scores[0]
+    if _comparable(first, last):
+        values["from"] = float(first.total or 0)
+        times["from"] = first.time
+    return [
+        Fact(
+            id="",
+            kind=FactKind.SCORE,
+            severity=_RESPONSE_SEVERITY.get(last.response or Response.ROUTINE, Severity.NORMAL),
+            value=None if last.total is None else float(last.total),
+            unit="{score}" if last.total is not None else None,
+            values=values,
+            times=times,
+            labels=labels,
+            signals=() if last.total is None else last.missing,
+            spans=tuple(
+                SampleSpan(part.signal, part.observed, part.observed, 1) for part in last.parts
+            ),
+        )
+    ]
+
+
+def _comparable(first: Score, last: Score) -> bool:
+    """Whether two scores rest on the same parameters and differ."""
+    scored = first.total is not None and last.total is not None
+    return scored and first.total != last.total and not first.missing and not last.missing

@@ -1,0 +1,173 @@
+"""Present values, changes and extremes as facts."""
+
+from collections.abc import Mapping, Sequence
+from statistics import median
+from types import MappingProxyType
+
+from sereno.domain.evidence import Fact, FactKind, SampleSpan, Severity
+from sereno.domain.stream import Observation
+from sereno.domain.surveillance import Direction, Episode
+from sereno.domain.vitals import VITALS, Kind, Signal
+from sereno.scoring.evidence.case import DIASTOLIC, FAMILIES, SECTION, Case, Section
+from sereno.scoring.evidence.episodes import covered, runs_of
+from sereno.scoring.evidence.severity import rounded
+
+# From first to last value, what is worth a sentence: about one NEWS2 band of each parameter.
+_NOTABLE_CHANGE: Mapping[Signal, float] = MappingProxyType(
+    {
+        Signal.SPO2: 3,
+        Signal.RESPIRATORY_RATE: 5,
+        Signal.END_TIDAL_CO2: 8,
+        Signal.HEART_RATE: 15,
+        Signal.PULSE_RATE: 15,
+        Signal.CUFF_SYSTOLIC: 20,
+        Signal.INVASIVE_SYSTOLIC: 20,
+        Signal.CUFF_MEAN: 15,
+        Signal.INVASIVE_MEAN: 15,
+        Signal.CONSCIOUSNESS: 1,
+        Signal.GLASGOW_COMA_SCALE: 2,
+        Signal.GLUCOSE: 50,
+        Signal.TEMPERATURE: 0.8,
+    }
+)
+
+
+def signal_facts(case: Case, episodes: Sequence[Episode]) -> list[Fact]:
+    """Present values from A to E, then what happened, from A to E."""
+    runs = runs_of(case, episodes)
+    now: list[Fact] = []
+    events: list[Fact] = []
+    for section in Section:
+        leading = _leading(case, section)
+        for signal in leading:
+            change = _change(case, signal)
+            latest = change or _measure(case, signal)
+            (events if change else now).append(latest)
+            abnormal = [fact for key, fact in runs.items() if key[0] is signal]
+            extreme = None if abnormal else _extreme(case, signal, latest)
+            events += [*abnormal, *([extreme] if extreme else [])]
+        events += [
+            fact
+            for (signal, *_), fact in runs.items()
+            if SECTION.get(signal) is section
+            and signal not in leading
+            and not covered(signal, fact, runs)
+        ]
+    return now + events
+
+
+def _leading(case: Case, section: Section) -> list[Signal]:
+    """Of each family, the signal that speaks for it.
+
+    That is the preferred one, unless only another one has a fresh value. Diastolic is told with
+    systolic; mean stands in where there is no systolic.
+    """
+    chosen: list[Signal] = []
+    for family_section, family in FAMILIES:
+        known = [signal for signal in family if signal in case.series]
+        if family_section is not section or not known:
+            continue
+        fresh = [signal for signal in known if case.fresh(case.series[signal][-1].time)]
+        chosen.append((fresh or known)[0])
+    has_systolic = any(signal in DIASTOLIC for signal in chosen)
+    redundant = set(DIASTOLIC.values())
+    if has_systolic:
+        redundant |= {Signal.CUFF_MEAN, Signal.INVASIVE_MEAN}
+    return [signal for signal in chosen if signal not in redundant]
+
+
+def _measure(case: Case, signal: Signal) -> Fact:
+    last = case.series[signal][-1]
+    value = rounded(signal, last.value)
+    values, spans = _diastolic(case, last)
+    return Fact(
+        id="",
+        kind=FactKind.MEASURE,
+        severity=case.severity(signal, value),
+        signal=signal,
+        value=value,
+        unit=VITALS[signal].unit,
+        values=values,
+        times={"at": last.time},
+        ongoing=case.fresh(last.time),
+        spans=(SampleSpan(signal, last.time, last.time, 1), *spans),
+    )
+
+
+def _diastolic(
+    case: Case, systolic: Observation
+) -> tuple[dict[str, float], tuple[SampleSpan, ...]]:
+    """The diastolic pressure of the same moment, which is told with the systolic one."""
+    signal = DIASTOLIC.get(systolic.signal)
+    pair = (
+        [value for value in case.series.get(signal, ()) if value.time == systolic.time]
+        if signal
+        else []
+    )
+    if signal is None or not pair:
+        return {}, ()
+    span = SampleSpan(signal, systolic.time, systolic.time, 1)
+    return {"diastolic": rounded(signal, pair[-1].value)}, (span,)
+
+
+def _change(case: Case, signal: Signal) -> Fact | None:
+    """From the first good value of the window to the last, where that is a notable step.
+
+    The medians of the first and the last third of the values must have moved the same way, by
+    half a step or more: two stray values make no trend.
+    """
+    values = case.series[signal]
+    step = _NOTABLE_CHANGE.get(signal)
+    first, last = (rounded(signal, values[i].value) for i in (0, -1))
+    moved = last - first
+    if step is None or len(values) < 2 or abs(moved) < step:
+        return None
+    third = max(1, len(values) // 3)
+    before = median(value.value for value in values[:third])
+    after = median(value.value for value in values[-third:])
+    if (after - before) * moved < 0 or abs(after - before) < step / 2:
+        return None
+    start, end = values[0].time, values[-1].time
+    return Fact(
+        id="",
+        kind=FactKind.CHANGE,
+        severity=max(Severity.NOTABLE, case.severity(signal, last)),
+        signal=signal,
+        direction=Direction.HIGH if moved > 0 else Direction.LOW,
+        value=last,
+        unit=VITALS[signal].unit,
+        values={"from": first, "to": last},
+        times={"start": start, "end": end},
+        durations={"length": end - start},
+        ongoing=case.fresh(end),
+        spans=(SampleSpan(signal, start, end, len(values)),),
+    )
+
+
+def _extreme(case: Case, signal: Signal, latest: Fact) -> Fact | None:
+    """The window's worst value where it matters more than the latest one; the first of equals."""
+    if VITALS[signal].kind is Kind.ORDINAL or signal not in _NOTABLE_CHANGE:
+        return None
+    values = case.series[signal]
+    lowest = min(values, key=lambda value: (value.value, value.time))
+    highest = max(values, key=lambda value: (value.value, -value.time.timestamp()))
+    sides = ((lowest, Direction.LOW), (highest, Direction.HIGH))
+    worst, direction = max(
+        sides, key=lambda side: case.severity(signal, rounded(signal, side[0].value))
+    )
+    value = rounded(signal, worst.value)
+    severity = case.severity(signal, value)
+    told = {latest.value, latest.values.get("from")}
+    if severity <= latest.severity or value in told:
+        return None
+    return Fact(
+        id="",
+        kind=FactKind.EXTREME,
+        severity=severity,
+        signal=signal,
+        direction=direction,
+        value=value,
+        unit=VITALS[signal].unit,
+        times={"at": worst.time},
+        spans=(SampleSpan(signal, worst.time, worst.time, 1),),
+    )
