@@ -41,7 +41,7 @@ class Slot:
 
     def due(self) -> datetime | None:
         """When its next delay runs out."""
-        return self.machine.due(self.state)
+        return self.machine.due(self.state) if any(self.state.holds) else None
 
 
 @dataclass(frozen=True, slots=True)
