@@ -107,7 +107,8 @@ class Book:
         """The rows of a chain that may hold something of the range, with their content."""
         link = self.head.link(chain)
         found = chains.overlapping(self.connection, self.owner, chain, link, start, finish)
-        return [(row, row.opened(self.patient, self.opener)) for row in found]
+        opened = [(row, row.opened(self.patient, self.opener)) for row in found]
+        return [(row, content) for row, content in opened if not row.husk]
 
     def block_columns(self, chain: int, start: int, finish: int) -> Columns:
         """What the blocks of a numeric signal hold of the range."""

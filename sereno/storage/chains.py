@@ -7,7 +7,7 @@ head's first to its last show one that is missing.
 
 from collections.abc import Callable
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -30,11 +30,20 @@ _COLUMNS: Final = (
 )
 
 _INSERT: Final = blocks.insert()
-_HUSK: Final = sa.func.length(blocks.c.sealed) == envelope.TAG_BYTES
+_HUSK: Final = blocks.c.version < 0
+
+
+# Seals (content, identity).
+Sealer = Callable[[bytes, bytes], bytes]
 
 
 class Row(NamedTuple):
-    """A row of a chain as it is kept. Times are microseconds; `held` counts what it holds."""
+    """A row of a chain as it is kept. Times are microseconds; `held` counts what it holds.
+
+    A *husk* is what retention leaves of a row that stands between others: the tag, by which the
+    rows around it are checked, and a seal on nothing, which shows that it was emptied by us. Its
+    version is negative.
+    """
 
     chain: int
     seq: int
@@ -47,21 +56,27 @@ class Row(NamedTuple):
 
     @property
     def tag(self) -> bytes:
-        """The row's authentication tag."""
-        return envelope.tag_of(self.sealed)
+        """The row's authentication tag, also of a husk that it had before."""
+        return self.sealed[: envelope.TAG_BYTES] if self.husk else envelope.tag_of(self.sealed)
 
     @property
     def husk(self) -> bool:
-        """Whether retention has emptied it; the tag stays until the rows before are gone."""
-        return len(self.sealed) == envelope.TAG_BYTES
+        """Whether retention has emptied it."""
+        return self.version < 0
 
     def identity(self, patient: str) -> bytes:
         """What the sealed content is bound to."""
         return envelope.identity("block", patient, *self[:6], self.previous)
 
     def opened(self, patient: str, opener: Opener) -> bytes:
-        """The content. Raises Unreadable."""
-        return opener(self.sealed, self.identity(patient))
+        """The content, none of a husk. Raises Unreadable."""
+        sealed = self.sealed[envelope.TAG_BYTES :] if self.husk else self.sealed
+        return opener(sealed, self.identity(patient))
+
+    def emptied(self, patient: str, sealer: Sealer) -> "Row":
+        """The row as a husk."""
+        husk = self._replace(version=-self.version)
+        return husk._replace(sealed=self.tag + sealer(b"", husk.identity(patient)))
 
 
 def missing() -> Unreadable:
@@ -79,7 +94,7 @@ def between(connection: Connection, owner: int, chain: int, first: int, last: in
         .where(blocks.c.seq.between(first, last))
         .order_by(blocks.c.seq)
     )
-    return [Row(*row[:6], bytes(row[6]), bytes(row[7])) for row in connection.execute(query).all()]
+    return _rows(connection, query)
 
 
 def check(rows: list[Row], link: Link, first: int, last: int) -> None:
@@ -96,7 +111,7 @@ def check(rows: list[Row], link: Link, first: int, last: int) -> None:
 def overlapping(
     connection: Connection, owner: int, chain: int, link: Link, start: int, finish: int
 ) -> list[Row]:
-    """The rows that may hold something from `start` to `finish`, checked; husks left out.
+    """The rows that may hold something from `start` to `finish`, checked, husks too.
 
     Rows in between and the neighbours on both sides are read and checked with them.
     """
@@ -111,7 +126,7 @@ def overlapping(
     first, last = max(low - 1, link.first), min(high + 1, link.last)
     rows = between(connection, owner, chain, first, last)
     check(rows, link, first, last)
-    return [row for row in rows if row.start <= finish and row.finish >= start and not row.husk]
+    return [row for row in rows if row.start <= finish and row.finish >= start]
 
 
 def first_ending(connection: Connection, owner: int, chain: int, since: int) -> int | None:
@@ -153,7 +168,7 @@ class ChainWriter:
         span: tuple[int, int],
         held: int,
         content: bytes,
-        sealer: Callable[[bytes, bytes], bytes],
+        sealer: Sealer,
     ) -> None:
         """Add a row that holds `held` things from one time to another."""
         link = self._head.link(chain)
@@ -169,7 +184,7 @@ class ChainWriter:
         span: tuple[int, int],
         held: int,
         content: bytes,
-        sealer: Callable[[bytes, bytes], bytes],
+        sealer: Sealer,
     ) -> None:
         """Put more into the last row of a chain, as its next version."""
         row = Row(last.chain, last.seq, last.version + 1, *span, held, last.previous, b"")
@@ -203,20 +218,26 @@ class ChainWriter:
         connection.execute(blocks.delete().where(going))
         return number
 
-    def empty(self, connection: Connection, chain: int, before: int) -> int:
-        """Take the content out of rows that end before, but stand behind others; how many."""
+    def empty(self, connection: Connection, chain: int, before: int, sealer: Sealer) -> int:
+        """Make husks of the rows that end before, but stand behind others; how many."""
         going = self._of(chain) & (blocks.c.finish < before) & ~_HUSK
-        rows = connection.execute(sa.select(blocks.c.seq, blocks.c.sealed).where(going)).all()
-        for seq, sealed in rows:
+        rows = _rows(connection, sa.select(*_COLUMNS).where(going))
+        for row in rows:
+            husk = row.emptied(self._patient, sealer)
             connection.execute(
                 blocks.update()
-                .where(self._of(chain), blocks.c.seq == seq)
-                .values(sealed=envelope.tag_of(bytes(sealed)))
+                .where(self._of(chain), blocks.c.seq == row.seq)
+                .values(version=husk.version, sealed=husk.sealed)
             )
         return len(rows)
 
     def _of(self, chain: int) -> sa.ColumnElement[bool]:
         return (blocks.c.owner == self._owner) & (blocks.c.chain == chain)
+
+
+def _rows(connection: Connection, query: sa.Select[Any]) -> list[Row]:
+    found = connection.execute(query).all()
+    return [Row._make((*row[:6], bytes(row[6]), bytes(row[7]))) for row in found]
 
 
 def _ends(link: Link) -> tuple[int | None, int | None]:

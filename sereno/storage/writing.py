@@ -247,7 +247,7 @@ class BookWriter:
         front = chains.first_ending(self._connection, self.book.owner, chain, before)
         last = self.head.link(chain).last if front is None else front - 1
         gone = self._chains.drop(self._connection, chain, last)
-        return gone + self._chains.empty(self._connection, chain, before)
+        return gone + self._chains.empty(self._connection, chain, before, self._seal)
 
     # Records
 
