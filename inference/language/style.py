@@ -16,7 +16,6 @@ _MONTHS = {
         "ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sept", "oct", "nov", "dic",
     ),
 }  # fmt: skip
-_MOST_DECIMALS = 4
 _BREATHS = frozenset({Signal.RESPIRATORY_RATE})
 _UNITS = {"/min": "/min", "%": "%", "Cel": " °C", "mm[Hg]": " mmHg", "L/min": " L/min",
           "mg/dL": " mg/dL", "{score}": "", "1": ""}  # fmt: skip
@@ -53,10 +52,7 @@ class Style:
 
     def quantity(self, signal: Signal, value: float) -> str:
         """A value with its unit: 84%, 112/min, 38.2 °C; in Spanish 84 %, 112 lpm, 38,2 °C."""
-        decimals = VITALS[signal].decimals
-        while decimals < _MOST_DECIMALS and round(value, decimals) != value:
-            decimals += 1
-        return self.number(value, decimals) + self.unit(signal)
+        return self.number(value, VITALS[signal].decimals) + self.unit(signal)
 
     def unit(self, signal: Signal) -> str:
         """The unit as it follows a number, with its space where it takes one."""

@@ -9,7 +9,6 @@ from sereno.domain.evidence import Fact, FactKind, Severity
 from sereno.domain.surveillance import Alarm, Condition, OperatorState, Priority
 from sereno.domain.vitals import VITALS
 from sereno.scoring.evidence.case import Case, spans_of
-from sereno.scoring.evidence.severity import rounded, told_beyond
 
 _ALARM_SEVERITY: Mapping[Priority, Severity] = MappingProxyType(
     {
@@ -96,6 +95,6 @@ def _alarm_values(alarm: Alarm) -> tuple[float | None, dict[str, float]]:
     signal, limit, direction = alarm.signal, alarm.limit, alarm.direction
     if alarm.condition.technical or signal is None or limit is None or direction is None:
         return None, {}
-    threshold = rounded(signal, limit)
-    told = None if worst is None else told_beyond(signal, worst, threshold, direction)
+    threshold = VITALS[signal].rounded(limit)
+    told = None if worst is None else VITALS[signal].rounded(worst)
     return told, {"threshold": threshold}

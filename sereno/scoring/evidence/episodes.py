@@ -8,8 +8,8 @@ from datetime import timedelta
 from sereno.domain.evidence import Fact, FactKind, Severity
 from sereno.domain.surveillance import Direction, Episode
 from sereno.domain.vitals import VITALS, Signal
+from sereno.scoring.episodes import Threshold
 from sereno.scoring.evidence.case import FAMILIES, Case, spans_of
-from sereno.scoring.evidence.severity import rounded, told_beyond
 
 RunKey = tuple[Signal, Direction, float]
 
@@ -49,11 +49,11 @@ def _as_of(case: Case, episode: Episode) -> Episode | None:
 def _cut_short(case: Case, episode: Episode) -> Episode:
     """An episode that outlasts the window: its abnormal values up to the window's end."""
     low = episode.direction is Direction.LOW
+    threshold = Threshold(episode.signal, episode.direction, episode.threshold)
     beyond = [
         value
         for value in case.series.get(episode.signal, ())
-        if value.time >= episode.start
-        and (value.value < episode.threshold if low else value.value > episode.threshold)
+        if value.time >= episode.start and threshold.beyond(value.value)
     ]
     if not beyond:
         return replace(episode, last=max(episode.start, case.window.start), end=None)
@@ -70,8 +70,8 @@ def _cut_short(case: Case, episode: Episode) -> Episode:
 
 def _episode(case: Case, episode: Episode) -> Fact:
     signal = episode.signal
-    threshold = rounded(signal, episode.threshold)
-    extreme = told_beyond(signal, episode.extreme, threshold, episode.direction)
+    threshold = VITALS[signal].rounded(episode.threshold)
+    extreme = VITALS[signal].rounded(episode.extreme)
     times = {"start": episode.start, "at": episode.extreme_time}
     if not episode.ongoing:
         times["end"] = episode.last
@@ -98,8 +98,8 @@ def _group(case: Case, episodes: Sequence[Episode]) -> Fact:
     low = direction is Direction.LOW
     worst = (min if low else max)(episodes, key=lambda episode: episode.extreme)
     longest = max(episodes, key=lambda episode: episode.duration)
-    threshold = rounded(signal, first.threshold)
-    extreme = told_beyond(signal, worst.extreme, threshold, direction)
+    threshold = VITALS[signal].rounded(first.threshold)
+    extreme = VITALS[signal].rounded(worst.extreme)
     ongoing = any(episode.ongoing for episode in episodes)
     total = sum((episode.duration for episode in episodes), timedelta())
     return Fact(

@@ -1,13 +1,11 @@
-"""How values are rounded, and how much each matters."""
+"""How much each value matters."""
 
 from collections.abc import Mapping
-from decimal import ROUND_HALF_UP, Decimal
 from types import MappingProxyType
 
 from sereno.domain.evidence import Severity
 from sereno.domain.patients import SpO2Scale
-from sereno.domain.surveillance import Direction
-from sereno.domain.vitals import VITALS, Signal
+from sereno.domain.vitals import Signal
 from sereno.scoring.news2 import CHART, spo2_points
 
 _N, _S, _C = Severity.NOTABLE, Severity.SERIOUS, Severity.CRITICAL
@@ -34,29 +32,6 @@ _BANDS: Mapping[Signal, tuple[tuple[float, Severity], ...]] = MappingProxyType(
 ROWS: Mapping[Signal, Signal] = MappingProxyType(
     {Signal.PULSE_RATE: Signal.HEART_RATE, Signal.INVASIVE_SYSTOLIC: Signal.CUFF_SYSTOLIC}
 )
-
-
-def rounded(signal: Signal, value: float) -> float:
-    """`value` rounded half up to the vocabulary's decimals for `signal`."""
-    return _half_up(value, VITALS[signal].decimals)
-
-
-def _half_up(value: float, decimals: int) -> float:
-    """Away from zero; noise below a millionth, as conversions leave it, is ignored first."""
-    step = Decimal(1).scaleb(-decimals)
-    return float(Decimal(str(round(value, 6))).quantize(step, rounding=ROUND_HALF_UP))
-
-
-def told_beyond(signal: Signal, value: float, threshold: float, direction: Direction) -> float:
-    """`value` rounded, with as many further decimals (three at most) as keep it beyond the limit.
-
-    91.6 lies below 92, and rounded to 92 would not.
-    """
-    for extra in range(4):
-        told = _half_up(value, VITALS[signal].decimals + extra)
-        if told < threshold if direction is Direction.LOW else told > threshold:
-            return told
-    return rounded(signal, value)
 
 
 def severity_of(signal: Signal, value: float, scale: int = 1) -> Severity:

@@ -10,7 +10,6 @@ from sereno.domain.surveillance import Direction, Episode
 from sereno.domain.vitals import VITALS, Kind, Signal
 from sereno.scoring.evidence.case import DIASTOLIC, FAMILIES, SECTION, Case, Section
 from sereno.scoring.evidence.episodes import covered, runs_of
-from sereno.scoring.evidence.severity import rounded
 
 # From first to last value, what is worth a sentence: about one NEWS2 band of each parameter.
 _NOTABLE_CHANGE: Mapping[Signal, float] = MappingProxyType(
@@ -78,7 +77,7 @@ def _leading(case: Case, section: Section) -> list[Signal]:
 
 def _measure(case: Case, signal: Signal) -> Fact:
     last = case.series[signal][-1]
-    value = rounded(signal, last.value)
+    value = VITALS[signal].rounded(last.value)
     values, spans = _diastolic(case, last)
     return Fact(
         id="",
@@ -107,7 +106,7 @@ def _diastolic(
     if signal is None or not pair:
         return {}, ()
     span = SampleSpan(signal, systolic.time, systolic.time, 1)
-    return {"diastolic": rounded(signal, pair[-1].value)}, (span,)
+    return {"diastolic": VITALS[signal].rounded(pair[-1].value)}, (span,)
 
 
 def _change(case: Case, signal: Signal) -> Fact | None:
@@ -118,7 +117,7 @@ def _change(case: Case, signal: Signal) -> Fact | None:
     """
     values = case.series[signal]
     step = _NOTABLE_CHANGE.get(signal)
-    first, last = (rounded(signal, values[i].value) for i in (0, -1))
+    first, last = (VITALS[signal].rounded(values[i].value) for i in (0, -1))
     moved = last - first
     if step is None or len(values) < 2 or abs(moved) < step:
         return None
@@ -153,9 +152,9 @@ def _extreme(case: Case, signal: Signal, latest: Fact) -> Fact | None:
     highest = max(values, key=lambda value: (value.value, -value.time.timestamp()))
     sides = ((lowest, Direction.LOW), (highest, Direction.HIGH))
     worst, direction = max(
-        sides, key=lambda side: case.severity(signal, rounded(signal, side[0].value))
+        sides, key=lambda side: case.severity(signal, VITALS[signal].rounded(side[0].value))
     )
-    value = rounded(signal, worst.value)
+    value = VITALS[signal].rounded(worst.value)
     severity = case.severity(signal, value)
     told = {latest.value, latest.values.get("from")}
     if severity <= latest.severity or value in told:

@@ -244,12 +244,6 @@ def test_episodes_outside_the_window_are_left_out(start: float, last: float) -> 
     assert not every(of(every_minute(SPO2, 97), episodes=[episode]), FactKind.EPISODE)
 
 
-def test_a_worst_value_keeps_the_decimal_that_keeps_it_beyond_its_limit() -> None:
-    episode = _episode("e1", SPO2, LOW, 92, 12, 21, 91.62)
-    fact = only(of(every_minute(SPO2, 97), episodes=[episode]), FactKind.EPISODE)
-    assert fact.value == 91.6  # 92 would not lie below 92
-
-
 def test_the_pulse_does_not_repeat_what_the_heart_rate_tells() -> None:
     episodes = [
         _episode("e1", HEART, HIGH, 130, 12, 21, 140),

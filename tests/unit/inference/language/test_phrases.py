@@ -43,8 +43,8 @@ PLAINEST = [
         (EPISODE,),  # a la 01:30, in the singular
         "Heart rate rose above 130/min at 01:30 for 4 h 10 min, highest 141/min.",
         (
-            "La frecuencia cardíaca subió por encima de 130 lpm a la 01:30 durante 4 h 10 min, con un"
-            " máximo de 141 lpm."
+            "La frecuencia cardíaca subió por encima de 130 lpm a la 01:30 durante 4 h 10 min, con"
+            " un máximo de 141 lpm."
         ),
     ),
     (
@@ -85,27 +85,27 @@ PLAINEST = [
             " consciousness, temperature."
         ),
         (
-            "NEWS2 parcial 5, rango de 5 a 11 (respuesta urgente): frecuencia respiratoria 3, SpO2 2;"
-            " faltan: nivel de conciencia, temperatura."
+            "NEWS2 parcial 5, rango de 5 a 11 (respuesta urgente): frecuencia respiratoria 3, SpO2"
+            " 2; faltan: nivel de conciencia, temperatura."
         ),
     ),
     (
         (ALARM,),
         "High-priority alarm since 05:38: SpO2 below 85%, lowest 84%, not acknowledged.",
         (
-            "Alarma de prioridad alta desde las 05:38: SpO2 por debajo del 85 %, mínimo del 84 %, sin"
-            " reconocer."
+            "Alarma de prioridad alta desde las 05:38: SpO2 por debajo del 85 %, mínimo del 84 %,"
+            " sin reconocer."
         ),
     ),
     (
         (SENSORS,),
         (
-            "Low-priority technical alarm since 06:10: sensor off for SpO2, heart rate, acknowledged"
-            " at 06:20."
+            "Low-priority technical alarm since 06:10: sensor off for SpO2, heart rate,"
+            " acknowledged at 06:20."
         ),
         (
-            "Alarma técnica de prioridad baja desde las 06:10: sensor desconectado de SpO2, frecuencia"
-            " cardíaca, reconocida a las 06:20."
+            "Alarma técnica de prioridad baja desde las 06:10: sensor desconectado de SpO2,"
+            " frecuencia cardíaca, reconocida a las 06:20."
         ),
     ),
     (

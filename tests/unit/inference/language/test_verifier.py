@@ -178,8 +178,8 @@ FALSE = [
                 " not acknowledged.")),
     (SENSORS, EN, ("Low-priority technical alarm since 06:10: sensor off for SpO2, acknowledged at"
                   " 06:20.")),  # one of two
-    (SENSORS, EN, ("Low-priority alarm since 06:10: sensor off for SpO2, heart rate, acknowledged at"
-                  " 06:20.")),
+    (SENSORS, EN, ("Low-priority alarm since 06:10: sensor off for SpO2, heart rate, acknowledged"
+                  " at 06:20.")),
     (GAP, EN, "Temperature readings since 03:10 (3 h 50 min)."),
     (GAP, EN, "No SpO2 readings since 03:10 (3 h 50 min)."),
     (GAP, EN, "No temperature readings before 03:10 (3 h 50 min)."),
