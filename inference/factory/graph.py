@@ -6,6 +6,8 @@ others. The weights are references into model.onnx.data, at the offsets of
 inference.runtime.packing.layout.
 """
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,9 +28,9 @@ _INT8_ACTIVATIONS = 4  # MatMulNBits' accuracy level that multiplies in 8-bit in
 
 def export(checkpoint: Path, folder: Path) -> onnx.ModelProto:
     """GenAI's own export of a Hugging Face checkpoint in float32, without its weights."""
-    from onnxruntime_genai.models.builder import create_model
-
-    create_model("", str(checkpoint), str(folder), "fp32", "cpu", str(folder / "cache"))
+    builder = [sys.executable, "-m", "onnxruntime_genai.models.builder"]
+    paths = ["-m", str(checkpoint), "-o", str(folder), "-c", str(folder / "cache")]
+    subprocess.run([*builder, *paths, "-p", "fp32", "-e", "cpu"], check=True, capture_output=True)
     return onnx.load(folder / "model.onnx", load_external_data=False)
 
 

