@@ -168,15 +168,6 @@ class OnnxModel:
         return int(generator.get_next_tokens()[0]) in self._tokenizer.eos_token_ids
 
 
-def providers() -> list[str]:
-    """What the installed run time can run on, "cpu" first; empty where it is not installed."""
-    try:
-        import onnxruntime_genai as genai
-    except ImportError:
-        return []
-    return [CPU, CUDA] if genai.is_cuda_available() else [CPU]
-
-
 def _decode(generator: Any, length: int, stop: Callable[[], bool]) -> int:
     """Run the model until the text ends, is `length` tokens long or is stopped; steps taken."""
     steps = 0
