@@ -1,6 +1,7 @@
 """The default limits and thresholds, and that they keep to the chart they cite."""
 
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -54,3 +55,14 @@ def test_saturation_is_watched_by_the_scale_in_force(scale: SpO2Scale, boundary:
     assert [each.value for each in thresholds] == [boundary]
     assert max(each.value for each in limits) == boundary
     assert len(rules.limits_for(scale)) == len(LIMITS)
+
+
+def test_the_manual_tells_every_limit() -> None:
+    manual = Path(__file__).parents[3] / "docs" / "reference" / "alarms.md"
+    rows = [line for line in manual.read_text(encoding="utf-8").splitlines() if line[:2] == "| "]
+    for limit in (*LIMITS, *SCALE_2_LIMITS):
+        if limit.signal is not Signal.CONSCIOUSNESS:  # told in words
+            told = f"{'<' if limit.direction is Direction.LOW else '>'} {limit.value:.10g}"
+            name = limit.signal.value.replace("_", " ").lower()
+            (row, *_) = (r for r in rows if name in r.lower() and told in r)
+            assert row
