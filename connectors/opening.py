@@ -50,10 +50,8 @@ class Opening:
     def file(self) -> Path:
         """`path` as an existing file. Raises SourceError."""
         path = Path(self.path).expanduser()
-        if not path.is_file():
-            raise SourceError(
-                f"there is no file {self.path!r}; check the path after '{self.scheme}:'"
-            )
+        if not path.is_file():  # its name may be a patient's, and is not repeated
+            raise SourceError(f"there is no such file; check the path after '{self.scheme}:'")
         return path
 
     def allow_options(self, *known: str) -> None:

@@ -23,7 +23,8 @@ from sereno.domain.work import JobState as JobState
 class Connector(Protocol):
     """A source of observations.
 
-    `name` identifies it in alarms and health ("wfdb:s00001", no patient data).
+    `name` identifies it in alarms and health ("wfdb:5a810400", no patient data:
+    files are called after patients).
     """
 
     name: str

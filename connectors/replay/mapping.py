@@ -86,7 +86,7 @@ def read_map(file: str | None) -> TableMap:
     try:
         content = _parse(path)
     except OSError as exc:
-        raise SourceError(f"the map file {file!r} can not be opened; check map=") from exc
+        raise SourceError("the map file can not be opened; check map=") from exc
     except ValueError as exc:  # covers UTF-8, TOML and JSON errors
         raise MalformedInput(f"the map file is no valid TOML or JSON: {exc}") from exc
     try:

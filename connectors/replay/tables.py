@@ -101,7 +101,7 @@ class _Rows:
         try:
             self._stream = _open_bytes(path)
         except OSError as exc:
-            raise SourceError(f"{str(path)!r} can not be opened; check its permissions") from exc
+            raise SourceError("the file can not be opened; check its permissions") from exc
 
     def close(self) -> None:
         """Close the file."""
@@ -201,7 +201,7 @@ class ParquetRecording:
         try:
             return pyarrow.parquet.ParquetFile(self._path, pre_buffer=False)
         except (OSError, ValueError) as exc:
-            raise MalformedInput(f"{str(self._path)!r} is no Parquet file, or damaged") from exc
+            raise MalformedInput("it is no Parquet file, or damaged; write it again") from exc
 
 
 def _rows(file: Any, names: Sequence[str], size: int) -> Iterator[Sequence[object]]:

@@ -63,11 +63,8 @@ class WfdbRecording:
 
     def __init__(self, path: Path, patient: str | None = None) -> None:
         self._path = path.with_name(path.name.removesuffix(".hea"))
-        header = _local(self._path).with_name(f"{self._path.name}.hea")
-        if not header.is_file():
-            raise SourceError(
-                f"there is no WFDB header {str(header)!r}; give the record's path without a suffix"
-            )
+        if not _local(self._path).with_name(f"{self._path.name}.hea").is_file():
+            raise SourceError("there is no WFDB header there; give the record without a suffix")
         self.name = name_of("wfdb", self._path)
         self._header = _read_header(self._path)
         self._subject = Subject(identifier=patient or self._path.name, sex=_sex(self._header))

@@ -1,7 +1,6 @@
 """Reading a connector to its end."""
 
 from collections.abc import Iterable
-from itertools import islice
 from typing import Any
 
 from sereno.domain.stream import Batch, Observation, Rejected, WaveformChunk
@@ -37,7 +36,3 @@ def rejected(batches: Iterable[Batch]) -> list[Rejected]:
 def values(batches: Iterable[Batch], signal: str) -> list[float]:
     """A signal's values, in order."""
     return [each.value for each in observations(batches) if each.signal.value == signal]
-
-
-def first(batches: Iterable[Batch], number: int) -> list[Batch]:
-    return list(islice(batches, number))

@@ -12,6 +12,7 @@ import anyio
 import pytest
 
 from connectors import open_source
+from sereno.domain.errors import SourceError
 from sereno.domain.stream import Batch, Quality
 from sereno.domain.vitals import VITALS, Kind
 from sereno.ports import Connector
@@ -113,6 +114,13 @@ async def test_nothing_of_the_patient_is_in_names_reasons_or_logs(
     told += [piece.reason for piece in rejected(batches)]
     assert not [text for text in told if SECRET.casefold() in text.casefold()]
     assert {batch.source for batch in batches} == {connector.name}
+
+
+def test_an_error_does_not_repeat_the_name_that_was_typed(source: str) -> None:
+    path, _, _ = source.partition("?")
+    with pytest.raises(SourceError) as caught:
+        connect(f"{path}{SECRET}")
+    assert SECRET not in str(caught.value)
 
 
 @SPEEDS

@@ -50,7 +50,9 @@ async def test_options_follow_the_last_question_mark(tmp_path: Path) -> None:
         pytest.param("wfdb:/no/such", "without a suffix", id="no record"),
         pytest.param("wfdb:s3://bucket/record", "no WFDB header", id="no cloud is asked"),
         pytest.param("wfdb:a::b/record", "'::'", id="chained file systems are never opened"),
-        pytest.param("csv:x.csv?delimeter=;", "there is no file|knows no option", id="bad option"),
+        pytest.param(
+            "csv:x.csv?delimeter=;", "there is no such file|knows no option", id="bad option"
+        ),
         pytest.param("sim:street", "sim:ward", id="no such place"),
         pytest.param("sim:ward?bed=3", "known are: beds", id="misspelt option"),
         pytest.param("sim:ward?beds=0", "from 1 to", id="no beds"),
