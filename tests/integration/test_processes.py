@@ -1,0 +1,203 @@
+"""Real processes, killed at any moment: nothing acknowledged is lost, nothing is doubled."""
+
+import inspect
+import json
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sereno.bootstrap import Services, services
+from sereno.domain.surveillance import Alarm, Condition
+from sereno.settings import Settings
+
+ROWS = 20_000
+KILLS = 4
+WAIT_S = 90.0
+
+
+def sereno(folder: Path, *arguments: str) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "sereno.cli", *arguments, "--data-dir", str(folder)]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    return subprocess.Popen(command, env=environment(), **pipes)  # type: ignore[call-overload,no-any-return]
+
+
+def environment() -> dict[str, str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    sources = json.dumps(["sim:ward?beds=2&waveforms=0"])
+    return os.environ | {
+        "SERENO_PORT": str(port),
+        "SERENO_SOURCES": sources,
+        "SERENO_MODEL_DIR": "/nonexistent",
+    }
+
+
+def answered(process: "subprocess.Popen[str]") -> Any:
+    out, err = process.communicate(timeout=WAIT_S)
+    assert process.returncode == 0, err
+    return json.loads(out)
+
+
+@pytest.fixture
+def recording(tmp_path: Path) -> Path:
+    """Five and a half hours at a value a second, with stretches of low saturation."""
+    path = tmp_path / "bed.csv"
+    chance = random.Random(11)
+    with path.open("w") as file:
+        file.write("Time [s], HR, RESP, SpO2\n")
+        for second in range(ROWS):
+            low = second // 1500 % 3 == 2
+            spo2 = (86 if low else 97) + chance.randint(-1, 1)
+            heart, breaths = 80 + chance.randint(-3, 3), 16 + chance.randint(-1, 1)
+            file.write(f"{second}, {heart}, {breaths}, {spo2}\n")
+    return path
+
+
+def kept(folder: Path) -> dict[str, Any]:
+    """All that a data directory holds about its one patient, ids aside."""
+    with services(Settings(data_dir=folder)) as given:
+        store = given.foundation.store
+        (patient,) = store.patients()
+        latest = max(each.time for each in store.latest(patient.id).values())
+        start = latest - timedelta(hours=72)
+        observations = store.observations(patient.id, start, latest)
+        return {
+            "observations": observations,
+            "scores": store.scores(patient.id, start, latest),
+            "episodes": [replace(e, id="") for e in store.episodes(patient.id, start, latest)],
+            "alarms": [
+                (a.condition, a.signal, a.priority, a.onset, a.raised, a.ended, a.extreme)
+                for a in store.alarms(patient.id)
+            ],
+            "events": sorted(
+                (event.time, event.what)
+                for alarm in store.alarms(patient.id)
+                for event in store.alarm_events(alarm.id)
+            ),
+        }
+
+
+def test_an_ingestion_killed_again_and_again_keeps_what_an_undisturbed_one_keeps(
+    tmp_path: Path, recording: Path
+) -> None:
+    calm, disturbed = tmp_path / "calm", tmp_path / "disturbed"
+    source = f"csv:{recording}"
+    command = ("ingest", source, "--speed", "max", "--patient", "Ana", "--json")
+    answered(sereno(calm, *command))
+
+    chance = random.Random(5)
+    for _ in range(KILLS):
+        process = sereno(disturbed, *command)
+        time.sleep(chance.uniform(1.5, 4.0))
+        process.kill()
+        process.communicate()
+    answered(sereno(disturbed, *command))
+
+    expected, found = kept(calm), kept(disturbed)
+    assert len(found["observations"]) == ROWS * 3
+    assert expected["alarms"]
+    assert found == expected
+
+
+@contextmanager
+def running(folder: Path) -> Iterator["subprocess.Popen[str]"]:
+    process = sereno(folder, "run", "--json")
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.communicate(timeout=WAIT_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+
+
+def pids(given: Services) -> dict[str, int]:
+    beat = given.foundation.leases.beats().get("supervisor")
+    return dict(beat[1]["processes"]) if beat else {}
+
+
+def newest(given: Services) -> datetime:
+    """The oldest of the patients' newest samples: later only if all are watched."""
+    store = given.foundation.store
+    return min(
+        max(each.time for each in store.latest(patient.id).values()) for patient in store.patients()
+    )
+
+
+def eventually(what: Callable[[], Any], within_s: float = WAIT_S) -> Any:
+    """The first true answer."""
+    until = time.monotonic() + within_s
+    while time.monotonic() < until:
+        answer = what()
+        if answer:
+            return answer
+        time.sleep(0.2)
+    pytest.fail(f"not within {within_s} s: {inspect.getsource(what)}")
+
+
+def kill_and_look(given: Services, name: str) -> None:
+    """Kill a process; the patients are watched on, and it alone is started again."""
+    before, seen = pids(given), newest(given)
+    os.kill(before[name], signal.SIGKILL)
+    eventually(lambda: newest(given) > seen)
+    eventually(lambda: pids(given).get(name, before[name]) != before[name])
+    after = pids(given)
+    assert {**after, name: 0} == {**before, name: 0}
+
+
+def test_whichever_process_is_killed_the_rest_goes_on_and_it_comes_back(tmp_path: Path) -> None:
+    with running(tmp_path) as process, services(Settings(data_dir=tmp_path)) as given:
+        store = given.foundation.store
+        eventually(lambda: len(store.patients()) == 2 and len(pids(given)) == 3)
+        for name in ("ingest", "model", "web", "ingest"):
+            kill_and_look(given, name)
+        assert process.poll() is None
+        end = newest(given)
+        for patient in store.patients():
+            kept_once = store.observations(patient.id, end - timedelta(hours=1), end)
+            keys = [(each.signal, each.time, each.source) for each in kept_once]
+            assert len(keys) == len(set(keys))
+
+
+def test_monitoring_that_stopped_is_told_and_the_alarm_ends_when_it_goes_on(
+    tmp_path: Path,
+) -> None:
+    def told() -> list[Alarm]:
+        alarms = given.foundation.store.alarms(active=True)
+        return [each for each in alarms if each.condition is Condition.MONITORING_STOPPED]
+
+    with running(tmp_path), services(Settings(data_dir=tmp_path)) as given:
+        eventually(lambda: len(given.foundation.store.patients()) == 2 and "ingest" in pids(given))
+        hung = pids(given)["ingest"]
+        os.kill(hung, signal.SIGSTOP)  # neither dead nor alive
+        raised = eventually(told)
+        assert {each.patient for each in raised} == {
+            p.id for p in given.foundation.store.patients()
+        }
+        assert all(each.present for each in raised)
+        eventually(lambda: pids(given).get("ingest") not in (None, hung))
+        eventually(lambda: told() and not any(each.present for each in told()))
+
+
+def test_a_second_server_over_the_same_data_is_refused(tmp_path: Path) -> None:
+    with running(tmp_path), services(Settings(data_dir=tmp_path)) as given:
+        eventually(lambda: pids(given))
+        second = sereno(tmp_path, "run")
+        _, err = second.communicate(timeout=WAIT_S)
+    assert second.returncode == 7
+    assert "another `sereno run`" in err
