@@ -144,8 +144,7 @@ def fill(storage: Storage, patient: Patient) -> int:
         commit = Commit(patient=patient.id, observations=tuple(beats(at)), waveforms=(noise(at),))
         try:
             storage.store.commit([commit])
-        except StorageFull as error:
-            assert "free some space" in str(error)
+        except StorageFull:
             return at
     return 1000
 
