@@ -52,7 +52,9 @@ def open_ward(opening: Opening) -> "Ward":
         raise SourceError("the simulator has one place, the ward; write sim:ward?beds=12")
     options = _options(opening)
     if opening.speed != 1.0 and options.duration is None:
-        raise SourceError("a ward without an end keeps real time; add the option duration=30m to go faster")
+        raise SourceError(
+            "a ward without an end keeps real time; add the option duration=30m to go faster"
+        )
     return Ward(options, clock=opening.clock, speed=opening.speed, sleep=opening.sleep)
 
 
