@@ -183,5 +183,7 @@ def _alone(folder: Path) -> Iterator[None]:
             yield
     except BlockingIOError as exc:
         raise Conflict(f"another process is building {folder}: wait until it is done") from exc
-    except PermissionError as exc:
-        raise ModelError(f"can not write into {folder.parent}: make it writable") from exc
+    except (PermissionError, FileExistsError, NotADirectoryError) as exc:
+        raise ModelError(
+            f"can not write into {folder.parent} ({exc.strerror}): make it a writable folder"
+        ) from exc

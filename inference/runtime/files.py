@@ -3,6 +3,7 @@
 import errno
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from sereno.domain.errors import ModelError
@@ -26,7 +27,8 @@ def write_atomically(path: Path, chunks: Iterable[bytes]) -> None:
     except OSError as exc:
         raise _explained(path, exc) from exc
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
 
 
 def _sync_folder(folder: Path) -> None:
