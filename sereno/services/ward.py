@@ -54,6 +54,7 @@ class Ward:
         self._watched: dict[str, Watched] = {}
         self._subjects: dict[Subject, str] = {}
         self._returned: list[Alarm] = []  # of monitoring that had stopped until we took over
+        self._lost: list[GaveUp] = []
         self._borrowed: set[str] = set()  # taken for a command alone
         self._renewed = self._clock.now()
 
@@ -110,8 +111,8 @@ class Ward:
             return False
         state = self._store.state(patient.id)
         watch = Watch.restore(patient, unframed(state)) if state else Watch(patient)
-        now = self._clock.now()
-        self._watched[patient.id] = Watched(patient, watch, is_live(state), now)
+        untold = self._clock.now() - TICK
+        self._watched[patient.id] = Watched(patient, watch, is_live(state), untold)
         self._find_returned(patient.id)
         return True
 
@@ -148,6 +149,7 @@ class Ward:
             self._obey(work, command)
         self._pass_time(work)
         self._come_back(work)
+        self._tell_lost(work)
         for patient, sheet in work.sheets.items():
             work.commits.append(sheet.commit(self._watched[patient]))
         return work
@@ -199,13 +201,14 @@ class Ward:
         for _ in range(min(len(waiting), TAKEN_AT_ONCE)):
             item = waiting.popleft()
             if isinstance(item, GaveUp):
-                self._lose(work, item)
+                self._lost.append(item)
                 continue
             tally.received_batch(item.batch, item.patient)
             work.dead_letters += [(item.batch.source, each) for each in _unread(item)]
-            if item.patient is None:
-                work.batches.append(item.batch)
-            elif self._mine(item.patient):
+            if item.patient is not None and not self._mine(item.patient):
+                continue
+            work.batches.append(item.batch)
+            if item.patient is not None:
                 by_patient.setdefault(item.patient, []).append(item.batch)
         return by_patient
 
@@ -216,9 +219,15 @@ class Ward:
     def _receive(self, work: Work, patient: str, batches: list[Batch], tally: Tally) -> None:
         observations = [each for batch in batches for each in batch.observations]
         waveforms = [each for batch in batches for each in batch.waveforms]
-        sifted = self._store.sift(patient, observations, waveforms)
+        there = work.sheets.get(patient)
+        sifted = self._store.sift(
+            patient,
+            observations,
+            waveforms,
+            pending=there.observations if there else (),
+            pending_waveforms=there.waveforms if there else (),
+        )
         tally.sifted(sifted)
-        work.batches += batches
         if not (sifted.new or sifted.corrections or sifted.waveforms):
             return
         sheet, watched = work.sheet(patient), self._watched[patient]
@@ -246,13 +255,15 @@ class Ward:
             work.sheet(alarm.patient).alarm([changed], events)
         self._returned.clear()
 
-    def _lose(self, work: Work, lost: GaveUp) -> None:
-        """A source was given up: whoever it fed is told of, and recordings have merely ended."""
-        for patient in lost.patients & set(self.patients):
-            alarms = self._watched[patient].watch.latest.alarms
-            if not any(each.condition is Condition.SOURCE_SILENT for each in alarms):
-                alarm, events = equipment.source_lost(patient, lost.source, self._clock.now())
-                work.sheet(patient).alarm([alarm], events)
+    def _tell_lost(self, work: Work) -> None:
+        """Sources were given up: whoever they fed is told of; a recording has merely ended."""
+        for lost in self._lost:
+            for patient in lost.patients & set(self.patients):
+                alarms = self._watched[patient].watch.latest.alarms
+                if not any(each.condition is Condition.SOURCE_SILENT for each in alarms):
+                    alarm, events = equipment.source_lost(patient, lost.source, self._clock.now())
+                    work.sheet(patient).alarm([alarm], events)
+        self._lost.clear()
 
     def _obey(self, work: Work, command: Command) -> None:
         """Carry a command out, or refuse it and say why; leave it to whoever has the patient."""

@@ -1,0 +1,310 @@
+"""The stream in: kept before it is answered, carried out by one writer, never in silence."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from sereno.domain.errors import StorageError, StorageFull
+from sereno.domain.patients import SpO2Scale
+from sereno.domain.stream import Rejected, Subject
+from sereno.domain.surveillance import Condition, OperatorState, Priority
+from sereno.domain.vitals import Signal
+from sereno.ports import CommandKind, Connector
+from sereno.services.backoff import Backoff
+from sereno.services.foundation import Foundation
+from sereno.services.ingestion import IngestBounds, Ingestion, Retention
+from sereno.services.ward import lease_of
+from tests.fakes.clock import NOON, FakeClock
+from tests.fakes.streams import ANA, SECOND, Refusing, ScriptedSource, beats
+
+pytestmark = pytest.mark.anyio
+
+SHORT = timedelta(milliseconds=1)
+QUICK = Backoff(first=SHORT, longest=SHORT, attempts=3)
+BOUNDS = IngestBounds(wake=SHORT, hold=timedelta(milliseconds=4), source=QUICK, storage=QUICK)
+DAY = timedelta(days=1)
+
+
+def ingestion(foundation: Foundation, *sources: Connector, **given: Any) -> Ingestion:
+    keep = Retention(waveforms=DAY)
+    given = {"holder": "test", "bounds": BOUNDS} | given
+    return Ingestion(foundation, keep, sources, **given)
+
+
+def heart_rates(foundation: Foundation, reference: str = "MRN-0042") -> list[float]:
+    patient = foundation.store.find(reference)
+    found = foundation.store.observations(patient.id, NOON - DAY, NOON + DAY, [Signal.HEART_RATE])
+    return [each.value for each in found]
+
+
+async def test_what_arrives_is_kept_and_then_acknowledged(foundation: Foundation) -> None:
+    source = ScriptedSource([beats([80, 81]), beats([82], start=NOON + 2 * SECOND)])
+
+    tally = await ingestion(foundation, source).run()
+
+    assert heart_rates(foundation) == [80, 81, 82]
+    assert source.acknowledged == [0, 1]
+    assert (tally.received, tally.new, tally.duplicates) == (3, 3, 0)
+
+
+async def test_what_arrives_again_is_acknowledged_and_not_kept_twice(
+    foundation: Foundation,
+) -> None:
+    for _ in range(2):
+        source = ScriptedSource([beats([80, 81])])
+        tally = await ingestion(foundation, source).run()
+        assert source.acknowledged == [0]
+
+    assert heart_rates(foundation) == [80, 81]
+    assert (tally.new, tally.duplicates) == (0, 2)
+
+
+async def test_a_full_disk_holds_back_and_loses_nothing_and_says_so_afterwards(
+    foundation: Foundation,
+) -> None:
+    full = [StorageFull("the disk is full; free some space")] * 5  # more than `attempts`
+    store = Refusing(foundation.store, full)
+    source = ScriptedSource([beats([80, 81])])
+
+    await ingestion(replace(foundation, store=store), source).run()
+
+    assert heart_rates(foundation) == [80, 81]
+    assert source.acknowledged == [0]
+    (alarm,) = foundation.store.alarms()
+    assert alarm.condition is Condition.MONITORING_STOPPED
+    assert alarm.priority is Priority.HIGH
+    assert (alarm.present, alarm.active) == (False, True)
+
+
+async def test_a_database_that_keeps_refusing_ends_it_and_nothing_is_acknowledged(
+    foundation: Foundation,
+) -> None:
+    store = Refusing(foundation.store, [StorageError("damaged; restore")] * 3)
+    source = ScriptedSource([beats([80])])
+
+    with pytest.raises(ExceptionGroup) as raised:
+        await ingestion(replace(foundation, store=store), source).run()
+
+    assert raised.group_contains(StorageError, match="damaged", depth=1)
+    assert source.acknowledged == []
+
+
+async def test_a_source_that_fails_is_tried_again(foundation: Foundation) -> None:
+    source = ScriptedSource([beats([80])], failures=2)
+
+    tally = await ingestion(foundation, source).run()
+
+    assert heart_rates(foundation) == [80]
+    assert tally.failed == []
+
+
+async def test_a_source_that_fails_for_good_is_given_up_and_the_others_go_on(
+    foundation: Foundation,
+) -> None:
+    broken = ScriptedSource([], name="fake:broken", failures=99)
+    sound = ScriptedSource([beats([80])])
+
+    tally = await ingestion(foundation, broken, sound).run()
+
+    assert tally.failed == ["no cable; plug it in"]
+    assert broken.opened == 3
+    assert heart_rates(foundation) == [80]
+
+
+async def test_a_bug_in_a_connector_stops_that_connector_alone_and_quotes_nothing(
+    foundation: Foundation,
+) -> None:
+    broken = ScriptedSource([], name="fake:x", failures=99, error=ValueError("Ana Pérez is 42"))
+    sound = ScriptedSource([beats([80])])
+
+    tally = await ingestion(foundation, broken, sound).run()
+
+    assert tally.failed == ["fake:x broke (ValueError); report it"]
+    assert heart_rates(foundation) == [80]
+
+
+async def test_whoever_is_fed_by_a_source_given_up_has_an_alarm(foundation: Foundation) -> None:
+    async def fail() -> None:
+        raise ConnectionResetError
+
+    source = ScriptedSource([beats([80])], then=fail)
+    source.opened = 1
+    # Each try that brings something begins the count anew; from the second on it brings nothing.
+    once = Backoff(first=SHORT, longest=SHORT, attempts=1)
+    await ingestion(foundation, source, bounds=replace(BOUNDS, source=once)).run()
+
+    (alarm,) = foundation.store.alarms()
+    assert alarm.condition is Condition.SOURCE_SILENT
+    assert (alarm.source, alarm.present) == ("fake:source", True)
+
+
+async def test_what_can_not_be_parsed_and_what_names_nobody_are_dead_letters(
+    foundation: Foundation,
+) -> None:
+    torn = replace(beats([80]), rejected=(Rejected(b"\xff", "it is torn"),))
+    source = ScriptedSource([torn, beats([81], subject=None)])
+
+    tally = await ingestion(foundation, source).run()
+
+    reasons = {letter.reason for _, _, letter in foundation.store.dead_letters()}
+    assert reasons == {"it is torn", "it names no patient; name one with --patient"}
+    assert source.acknowledged == [0, 1]
+    assert (tally.rejected, tally.new) == (1, 1)
+
+
+async def test_another_process_patient_is_left_to_it(foundation: Foundation) -> None:
+    ana = foundation.store.admit(ANA)
+    foundation.leases.acquire(lease_of(ana.id), "another", DAY)
+
+    tally = await ingestion(foundation, ScriptedSource([beats([80])])).run()
+
+    assert heart_rates(foundation) == []
+    (failed,) = tally.failed
+    assert "another process ingests this patient" in failed
+
+
+async def test_leases_are_given_back_at_the_end(foundation: Foundation) -> None:
+    await ingestion(foundation, ScriptedSource([beats([80])])).run()
+
+    ana = foundation.store.find("MRN-0042")
+    assert foundation.leases.holder(lease_of(ana.id)) is None
+
+
+async def test_a_restart_goes_on_where_the_last_run_ended(
+    foundation: Foundation, clock: FakeClock
+) -> None:
+    """The delay of an alarm that began before the restart runs out after it."""
+    low = {"signal": Signal.SPO2}
+    await ingestion(foundation, ScriptedSource([beats([80] * 6, **low)])).run()
+    assert foundation.store.alarms() == []
+    clock.turn(6 * SECOND)
+
+    later = beats([80] * 6, start=NOON + 6 * SECOND, **low)
+    await ingestion(foundation, ScriptedSource([later])).run()
+
+    (alarm,) = [each for each in foundation.store.alarms() if each.condition is Condition.LIMIT]
+    assert alarm.onset == NOON
+
+
+async def test_silence_of_the_living_raises_an_alarm_after_a_restart_too(
+    foundation: Foundation, clock: FakeClock
+) -> None:
+    await ingestion(foundation, ScriptedSource([beats([80] * 5)])).run()
+    clock.turn(timedelta(minutes=5))
+    waiting = ingestion(foundation)
+
+    await stopped_when(waiting, lambda: foundation.store.alarms(active=True), adopt=True)
+
+    (alarm,) = foundation.store.alarms()
+    assert alarm.condition is Condition.SOURCE_SILENT
+
+
+async def test_the_end_of_a_recording_is_no_silence(
+    foundation: Foundation, clock: FakeClock
+) -> None:
+    await ingestion(foundation, ScriptedSource([beats([80] * 5, live=False)])).run()
+    clock.turn(timedelta(hours=5))
+    rounds = iter(range(20))
+
+    await stopped_when(ingestion(foundation), lambda: next(rounds, None) is None, adopt=True)
+
+    assert foundation.store.alarms() == []
+
+
+async def stopped_when(running: Ingestion, done: Callable[[], Any], *, adopt: bool = False) -> None:
+    """Run an ingestion for ever, until `done`."""
+    import anyio
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(lambda: running.run(forever=True, adopt=adopt))
+        with anyio.fail_after(20):
+            while not done():
+                await anyio.sleep(0.01)
+        running.stop()
+
+
+async def test_commands_are_carried_out_by_the_writer(foundation: Foundation) -> None:
+    await ingestion(foundation, ScriptedSource([beats([30] * 30, signal=Signal.SPO2)])).run()
+    ana = foundation.store.find("MRN-0042")
+    alarm = foundation.store.alarms()[0]
+    asked: dict[CommandKind, dict[str, Any]] = {
+        CommandKind.ACKNOWLEDGE: {"alarm": alarm.id, "reason": "probe moved"},
+        CommandKind.NOTE: {"text": "family called"},
+        CommandKind.CHART: {"values": [["consciousness", 1, (NOON + DAY).isoformat()]]},
+        CommandKind.SPO2_SCALE: {"scale": 2},
+        CommandKind.SET_LIMIT: {
+            "signal": "heart_rate", "direction": "high", "value": 120, "priority": 2,
+        },
+    }  # fmt: skip
+    ids = [foundation.commands.submit(kind, ana.id, "nurse", it) for kind, it in asked.items()]
+
+    await stopped_when(
+        ingestion(foundation), lambda: all(foundation.commands.outcome(i) == "" for i in ids)
+    )
+
+    known = foundation.store.alarm(alarm.id)
+    assert known.operator is OperatorState.ACKNOWLEDGED
+    assert (known.acknowledged_by, known.reason) == ("nurse", "probe moved")
+    assert [n.text for n in foundation.store.notes(ana.id, NOON - DAY, NOON + DAY)] == [
+        "family called"
+    ]
+    assert foundation.store.latest(ana.id)[Signal.CONSCIOUSNESS].value == 1
+    assert foundation.store.find(ana.id).spo2_scale is SpO2Scale.SCALE_2
+    assert foundation.leases.holder(lease_of(ana.id)) is None
+
+
+REFUSED = [
+    ({"alarm": "none such", "reason": "x"}, CommandKind.ACKNOWLEDGE, "no such alarm"),
+    ({}, CommandKind.ACKNOWLEDGE, "can not be read"),
+    ({"scale": 3}, CommandKind.SPO2_SCALE, "can not be read"),
+    (
+        {"signal": "spo2", "direction": "low", "value": 900, "priority": 2},
+        CommandKind.SET_LIMIT,
+        "must lie within",
+    ),
+]
+
+
+@pytest.mark.parametrize(("payload", "kind", "reason"), REFUSED)
+async def test_a_command_that_can_not_be_carried_out_is_refused_with_the_reason(
+    foundation: Foundation, payload: dict[str, Any], kind: CommandKind, reason: str
+) -> None:
+    ana = foundation.store.admit(ANA)
+    command = foundation.commands.submit(kind, ana.id, "nurse", payload)
+
+    await stopped_when(ingestion(foundation), lambda: foundation.commands.outcome(command))
+
+    assert reason in (foundation.commands.outcome(command) or "")
+
+
+async def test_a_forgotten_patient_is_left_out_and_the_others_are_kept(
+    foundation: Foundation,
+) -> None:
+    ana, luis = foundation.store.admit(ANA), Subject(identifier="MRN-0043")
+    store = Refusing(foundation.store, [])
+    both = ScriptedSource([beats([80]), beats([81], subject=luis)])
+    running = ingestion(replace(foundation, store=store), both)
+    sift = foundation.store.sift
+
+    def sift_and_forget(patient: str, *rest: Any) -> Any:
+        sifted = sift(patient, *rest)
+        if patient == ana.id:
+            foundation.store.forget(patient)
+        return sifted
+
+    store.sift = sift_and_forget  # type: ignore[attr-defined]
+    await running.run()
+
+    assert heart_rates(foundation, "MRN-0043") == [81]
+    assert [each.identifier for each in foundation.store.patients()] == ["MRN-0043"]
+
+
+async def test_signs_of_life_tell_sources_and_no_patient_data(foundation: Foundation) -> None:
+    await ingestion(foundation, ScriptedSource([beats([80])]), beat_as="ingest").run()
+
+    _, facts = foundation.leases.beats()["ingest"]
+    assert facts["sources"][0]["name"] == "fake:source"
+    assert not {"Ana", "Pérez", "MRN-0042", "ICU 7"} & set(str(facts).split())
