@@ -1,0 +1,99 @@
+"""The ward in a real browser: live, sickest first, by keyboard, on a phone, in Spanish."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.conftest import WAIT_MS, Program, Visitor, address_of, prepare, started
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+Visit = Callable[..., Visitor]
+
+
+def test_every_bed_has_a_card_with_numbers_that_move(visitor: Visit) -> None:
+    page = visitor().sign_in()
+    page.wait_for_selector(".card >> text=Room-9")
+    assert page.locator(".card").count() == 4
+    values = page.locator(".card .vital .value")
+    before = values.all_inner_texts()
+    for _ in range(30):
+        page.wait_for_timeout(1000)
+        if values.all_inner_texts() != before:
+            return
+    pytest.fail("no number on the ward has changed")
+
+
+def test_the_notice_stands_on_every_page(visitor: Visit) -> None:
+    page = visitor().sign_in()
+    for name in ("Ward", "Patient", "Alarms"):
+        page.click(f"nav a >> text={name}")
+        page.wait_for_selector(f"nav a[aria-current=page] >> text={name}")
+        assert page.is_visible("text=Decision support, not a medical device")
+
+
+def test_a_card_opens_by_keyboard(visitor: Visit) -> None:
+    page = visitor().sign_in()
+    page.wait_for_selector(".card")
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        inner = "document.activeElement?.shadowRoot?.activeElement?.classList.contains('card')"
+        if page.evaluate(inner):
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".panel canvas, .rest .reading")
+    assert "/patient?id=" in page.url
+
+
+@pytest.mark.parametrize("path", ["/", "/alarms"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_phone_needs_no_sideways_scrolling(visitor: Visit, path: str, scheme: str) -> None:
+    who = visitor(width=390, height=844, color_scheme=scheme)
+    page = who.sign_in()
+    page.goto(f"{who.program.address}{path}")
+    page.wait_for_selector(".card, .list")
+    page.wait_for_timeout(500)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    main = "document.querySelector('[data-testid=stMain]')"
+    assert page.evaluate(f"{main}.scrollWidth <= {main}.clientWidth")
+
+
+def test_a_spanish_browser_is_spoken_to_in_spanish(visitor: Visit) -> None:
+    page = visitor(locale="es-ES").sign_in()
+    page.wait_for_selector("nav a >> text=Planta")
+    assert page.is_visible("text=no es un producto sanitario")
+    assert page.evaluate("document.documentElement.lang") == "es"
+
+
+def test_monitoring_that_is_down_is_said_with_no_data_beside(
+    tmp_path: Path, new_page: Callable[..., "Page"]
+) -> None:
+    """Only the web process runs: nobody ingests."""
+    prepare(tmp_path, "sim:ward?beds=1&history=1h&duration=1s&waveforms=0")
+    port = "18599"
+    with started("process web --holder lonely", tmp_path, port=port):
+        page = new_page()
+        who = Visitor(page, Program(f"http://127.0.0.1:{port}", tmp_path))
+        for _ in range(60):
+            try:
+                page.goto(who.program.address)
+                break
+            except Exception:  # noqa: BLE001 - it has not come up yet
+                page.wait_for_timeout(500)
+        who.sign_in()
+        page.wait_for_selector(".notice.bad >> text=Monitoring is not running", timeout=WAIT_MS)
+        page.wait_for_selector(".card")
+
+
+def test_a_page_whose_server_is_gone_says_so(
+    tmp_path: Path, new_page: Callable[..., "Page"]
+) -> None:
+    prepare(tmp_path, "sim:ward?beds=1&history=1h&duration=1s&waveforms=0")
+    with started("run --json", tmp_path) as process:
+        who = Visitor(new_page(), Program(address_of(process), tmp_path))
+        page = who.sign_in()
+        page.wait_for_selector(".card")
+    page.wait_for_selector(".notice.bad >> text=Connection to Sereno lost", timeout=WAIT_MS)
