@@ -269,6 +269,20 @@ def _alarm(told: Told) -> tuple[str, ...]:
     )
 
 
+def alarms(facts: list[Fact], style: Style) -> tuple[str, ...]:
+    """Several unanswered alarms of one priority, kind and state, in one sentence."""
+    first = Told(facts[0], style)
+    priority = first.label("priority")
+    kind = "technical alarms" if Condition(first.label("condition")).technical else "alarms"
+    state = "not acknowledged" if facts[0].ongoing else "no longer present, not acknowledged"
+    each = [Told(fact, style) for fact in facts]
+    listed = "; ".join(f"{_condition(told)}, since {told.time('start')}" for told in each)
+    return (
+        f"{capital(priority)}-priority {kind}, {state}: {listed}.",
+        f"Open {kind}, {priority} priority, {state}: {listed}.",
+    )
+
+
 def _condition(told: Told) -> str:
     condition = Condition(told.label("condition"))
     names = ", ".join(_name(signal) for signal in told.fact.signals)

@@ -1,6 +1,7 @@
 """Evidence laid out as blocks: one sentence each, in every phrasing that it may take.
 
-Measures that follow each other share a block; every other fact has its own. The order is the
+Measures that follow each other share a block, as do open alarms of one priority and state; every
+other fact has its own. The order is the
 evidence's. Facts of one kind share its phrasings out among them, so that a text does not repeat
 itself.
 """
@@ -14,6 +15,7 @@ from types import ModuleType
 from inference.language import english, spanish
 from inference.language.style import Style, of_evidence
 from sereno.domain.evidence import Evidence, Fact, FactKind, Sentence
+from sereno.domain.surveillance import Condition
 from sereno.domain.vitals import Language
 
 # With more optional values than this in a list, they are told all or none: subsets double.
@@ -43,15 +45,36 @@ def compose(evidence: Evidence, language: Language) -> tuple[Block, ...]:
     style = of_evidence(evidence, language)
     shares = _shares(evidence.facts)
     blocks: list[Block] = []
-    for listed, run in groupby(evidence.facts, key=lambda fact: fact.kind is FactKind.MEASURE):
-        if listed:
-            blocks.append(_list_block(list(run), evidence, style, words))
-            continue
-        for fact in run:
-            texts = _share(words.sentences(fact, style), *shares[fact.id])
-            said = tuple(Sentence(text, (fact.id,)) for text in texts)
-            blocks.append(Block(said, fact.id not in evidence.required))
+    for _, group in groupby(evidence.facts, key=lambda fact: _together(fact, evidence)):
+        run = list(group)
+        if run[0].kind is FactKind.MEASURE:
+            blocks.append(_list_block(run, evidence, style, words))
+        elif len(run) > 1:
+            cited = tuple(fact.id for fact in run)
+            said = tuple(Sentence(text, cited) for text in words.alarms(run, style))
+            blocks.append(Block(said, optional=False))
+        else:
+            blocks.append(_sentence_block(run[0], evidence, style, words, shares[run[0].id]))
     return tuple(blocks)
+
+
+def _together(fact: Fact, evidence: Evidence) -> tuple[object, ...]:
+    """What facts that share a sentence have in common: measures, and open alarms of one state."""
+    if fact.kind is FactKind.MEASURE:
+        return (fact.kind,)
+    unanswered = fact.kind is FactKind.ALARM and fact.labels.get("operator") == "none"
+    if unanswered and fact.id in evidence.required:
+        technical = Condition(fact.labels["condition"]).technical
+        return (fact.kind, fact.labels["priority"], technical, fact.ongoing)
+    return (fact.kind, fact.id)
+
+
+def _sentence_block(
+    fact: Fact, evidence: Evidence, style: Style, words: ModuleType, share: tuple[int, int]
+) -> Block:
+    texts = _share(words.sentences(fact, style), *share)
+    said = tuple(Sentence(text, (fact.id,)) for text in texts)
+    return Block(said, fact.id not in evidence.required)
 
 
 def _shares(facts: Iterable[Fact]) -> dict[str, tuple[int, int]]:

@@ -301,6 +301,21 @@ def _alarm(told: Told) -> tuple[str, ...]:
     )
 
 
+def alarms(facts: list[Fact], style: Style) -> tuple[str, ...]:
+    """Several unanswered alarms of one priority, kind and state, in one sentence."""
+    first = Told(facts[0], style)
+    priority = _PRIORITIES[first.label("priority")]
+    technical = Condition(first.label("condition")).technical
+    kind = "Alarmas técnicas" if technical else "Alarmas"
+    state = "sin reconocer" if facts[0].ongoing else "ya no presentes, sin reconocer"
+    each = [Told(fact, style) for fact in facts]
+    listed = "; ".join(f"{_condition(told)}, desde {told.time('start')}" for told in each)
+    return (
+        f"{kind} de prioridad {priority}, {state}: {listed}.",
+        f"{kind} abiertas, prioridad {priority}, {state}: {listed}.",
+    )
+
+
 def _condition(told: Told) -> str:
     condition = Condition(told.label("condition"))
     names = ", ".join(_name(signal) for signal in told.fact.signals)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from inference.language.verification.claims import (
     Claims,
+    Mismatch,
     Roles,
     check_altered,
     clocks,
@@ -11,15 +12,48 @@ from inference.language.verification.claims import (
     numbers,
     only,
     sort,
+    split,
     toward,
     without_of,
 )
 from inference.language.verification.lexicon import Idea
-from inference.language.verification.reading import Item
+from inference.language.verification.reading import Item, Mark
 from inference.language.verification.times import Times, same_number
 from sereno.domain.evidence import Fact
 from sereno.domain.surveillance import Condition
 from sereno.domain.vitals import Language, Signal
+
+
+def check_alarms(
+    items: Sequence[Item], facts: Sequence[Fact], times: Times, language: Language
+) -> None:
+    """One alarm alone, or several between semicolons after what they have in common."""
+    if len(facts) == 1:
+        check_alarm(items, facts[0], times, language)
+        return
+    need(Mark(":") in items and items[-1] == Mark("."), "several alarms without a heading")
+    colon = list(items).index(Mark(":"))
+    heading, told = items[: colon + 1], split(items[colon + 1 : -1], ";")
+    need(len(told) == len(facts), "it holds more or fewer alarms than it cites")
+    left = list(facts)
+    for each in told:
+        left.remove(_borne_out([*heading, *each], left, times, language))
+
+
+def _borne_out(
+    items: Sequence[Item], facts: Sequence[Fact], times: Times, language: Language
+) -> Fact:
+    """Which of `facts` the items state. Raises the Mismatch of the last tried where none."""
+    finding = Mismatch("it states an alarm twice")
+    for fact in facts:
+        try:
+            check_alarm(items, fact, times, language)
+        except Mismatch as mismatch:
+            finding = mismatch
+        else:
+            return fact
+    raise finding
+
 
 _ALARM = Roles(
     {Idea.BEYOND: "threshold", Idea.EXTREME: "value", Idea.UP_TO: "value"},

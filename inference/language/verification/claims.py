@@ -117,6 +117,17 @@ def _clock_role(cue: Idea | None, last: str | None, roles: Roles) -> str:
     return role
 
 
+def split(items: Sequence[Item], sign: str) -> list[list[Item]]:
+    """The items between marks of that sign."""
+    parts: list[list[Item]] = [[]]
+    for item in items:
+        if item == Mark(sign):
+            parts.append([])
+        else:
+            parts[-1].append(item)
+    return parts
+
+
 def only(claims: Claims, *allowed: Idea) -> None:
     """Nothing is said that a fact of this kind can not bear out."""
     always = _CUES | {Idea.SIGNAL}

@@ -158,7 +158,7 @@ _ENGLISH: Mapping[Idea, Mapping[object, str]] = {
         "pregnant": "pregnancy",
         "no_data": "nothing current is known",
     },
-    Idea.ALARM: {False: "alarm", True: "technical alarm"},
+    Idea.ALARM: {False: "alarm|alarms", True: "technical alarm|technical alarms"},
     Idea.PRIORITY: {
         "low": "low-priority|low priority",
         "medium": "medium-priority|medium priority",
@@ -260,7 +260,7 @@ _SPANISH: Mapping[Idea, Mapping[object, str]] = {
         "pregnant": "embarazo",
         "no_data": "sin datos actuales",
     },
-    Idea.ALARM: {False: "alarma", True: "alarma técnica"},
+    Idea.ALARM: {False: "alarma|alarmas", True: "alarma técnica|alarmas técnicas"},
     Idea.PRIORITY: {"low": "prioridad baja", "medium": "prioridad media", "high": "prioridad alta"},
     Idea.CONDITION: {
         Condition.SENSOR_OFF: "sensor desconectado",
@@ -270,7 +270,7 @@ _SPANISH: Mapping[Idea, Mapping[object, str]] = {
     },
     Idea.ANSWERED: {None: "reconocida"},
     Idea.UNANSWERED: {None: "sin reconocer"},
-    Idea.GONE: {None: "ya no presente"},
+    Idea.GONE: {None: "ya no presente|ya no presentes"},
     Idea.ABSENT: {
         None: "sin|sin datos de|no se ha medido|no se midió|no hay medidas|no hay valores|faltó"
         "|sin medir|no llegan"
@@ -288,9 +288,9 @@ _ENGLISH_FILLERS = (
     "the a an of is was it has been so that open with value values reading readings in"
 )
 _SPANISH_FILLERS = (
-    "la el las los un una es era fue estuvo con en que episodio lectura abierta se ha valor llegó"
-)
-FILLERS: Mapping[Language, frozenset[str]] = MappingProxyType(
+    "la el las los un una es era fue estuvo con en que episodio lectura abierta abiertas se ha "
+    "valor llegó"
+)FILLERS: Mapping[Language, frozenset[str]] = MappingProxyType(
     {
         Language.ENGLISH: frozenset(_ENGLISH_FILLERS.split()),
         Language.SPANISH: frozenset(_SPANISH_FILLERS.split()),

@@ -11,6 +11,7 @@ from inference.language.verification.claims import (
     numbers,
     only,
     sort,
+    split,
 )
 from inference.language.verification.lexicon import ARTERIAL_PRESSURE, PRESSURE, Concept, Idea
 from inference.language.verification.reading import Clock, Item, Mark
@@ -30,25 +31,15 @@ def check_measures(
     """
     need(items and items[-1] == Mark("."), "no full stop ends it")
     left = list(facts)
-    for clause in _split(items[:-1], ";"):
+    for clause in split(items[:-1], ";"):
         clock, values = _lead(clause)
-        for value in _split(values, ","):
+        for value in split(values, ","):
             fact = _borne_out(value, left, language)
             fresh = clock is None and fact.ongoing
             told = clock is not None and times.same(clock, fact.times["at"])
             need(fresh or told, "it is not a value of that moment")
             left.remove(fact)
     need(not left, "it holds fewer values than it cites facts")
-
-
-def _split(items: Sequence[Item], sign: str) -> list[list[Item]]:
-    parts: list[list[Item]] = [[]]
-    for item in items:
-        if item == Mark(sign):
-            parts.append([])
-        else:
-            parts[-1].append(item)
-    return parts
 
 
 def _lead(clause: Sequence[Item]) -> tuple[Clock | None, Sequence[Item]]:

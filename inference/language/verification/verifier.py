@@ -8,7 +8,7 @@ must equal the fact, and what makes up the fact must be said.
 
 from collections.abc import Callable, Mapping, Sequence
 
-from inference.language.verification.alarms import check_alarm
+from inference.language.verification.alarms import check_alarms
 from inference.language.verification.claims import Mismatch
 from inference.language.verification.events import (
     check_change,
@@ -30,7 +30,6 @@ _CHECKS: Mapping[FactKind, Callable[[Sequence[Item], Fact, Times, Language], Non
     FactKind.EPISODE: check_episode,
     FactKind.GROUP: check_group,
     FactKind.SCORE: check_score,
-    FactKind.ALARM: check_alarm,
     FactKind.GAP: check_gap,
 }
 
@@ -71,6 +70,8 @@ def _reason(
         items = read(sentence.text, language)
         if all(fact.kind is FactKind.MEASURE for fact in cited):
             check_measures(items, cited, times, language)
+        elif all(fact.kind is FactKind.ALARM for fact in cited):
+            check_alarms(items, cited, times, language)
         elif len(cited) == 1 and cited[0].kind in _CHECKS:
             _CHECKS[cited[0].kind](items, cited[0], times, language)
         else:

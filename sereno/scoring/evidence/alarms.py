@@ -22,7 +22,7 @@ _ALARM_SEVERITY: Mapping[Priority, Severity] = MappingProxyType(
 def alarm_facts(case: Case, alarms: Iterable[Alarm]) -> list[Fact]:
     """Open alarms, the most urgent first; technical ones of several signals at once as one."""
     open_ones = [alarm for alarm in alarms if alarm.active and alarm.raised <= case.window.end]
-    open_ones.sort(key=lambda alarm: (-alarm.priority, alarm.onset, alarm.id))
+    open_ones.sort(key=_urgency)
     facts: dict[object, Fact] = {}
     for alarm in open_ones:
         fact = _alarm_fact(case, alarm)
@@ -30,6 +30,17 @@ def alarm_facts(case: Case, alarms: Iterable[Alarm]) -> list[Fact]:
         known = facts.get(key)
         facts[key] = fact if known is None else _merged(known, fact)
     return list(facts.values())
+
+
+def _urgency(alarm: Alarm) -> tuple[object, ...]:
+    """The more urgent first; of them the present ones, patient before equipment, then by onset."""
+    return (
+        -alarm.priority,
+        not alarm.present,
+        alarm.condition.technical,
+        alarm.onset,
+        alarm.id,
+    )
 
 
 def _merge_key(alarm: Alarm, fact: Fact) -> object:

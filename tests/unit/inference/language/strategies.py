@@ -225,7 +225,7 @@ def _alarm(draw: Draw, hours: int, signal: Signal) -> Fact:
         times=times,
         labels={
             "condition": condition.value,
-            "priority": draw(st.sampled_from(["low", "medium", "high"])),
+            "priority": draw(st.sampled_from(["low", "high", "high", "medium"])),
             "operator": "acknowledged" if answered else "none",
         },
         ongoing=draw(st.booleans()),
@@ -240,9 +240,10 @@ def evidences(draw: Draw, most: int = 8) -> Evidence:
     """Evidence of one to `most` facts; no two facts of one kind about the same signal."""
     hours = draw(st.sampled_from([4, 12, 30]))
     facts: list[Fact] = []
-    if draw(st.booleans()):
-        signal = draw(st.sampled_from([*NUMERIC, Signal.CONSCIOUSNESS]))
-        facts.append(_alarm(draw, hours, signal))
+    alarmed = draw(
+        st.lists(st.sampled_from([*NUMERIC, Signal.CONSCIOUSNESS]), unique=True, max_size=3)
+    )
+    facts += [_alarm(draw, hours, signal) for signal in alarmed]
     if draw(st.booleans()):
         facts.append(_score(draw, hours))
     measured = draw(

@@ -151,6 +151,19 @@ def test_a_block_is_optional_where_nothing_of_it_is_required(
             assert told & set(found.required) <= set(said.citations)
 
 
+def test_open_alarms_of_one_state_share_a_sentence() -> None:
+    slow = replace(
+        ALARM, id="F2", signal=Signal.HEART_RATE, unit="/min", value=38.0,
+        values={"threshold": 41.0}, times={"start": at("04:10")},
+    )  # fmt: skip
+    gone = replace(slow, id="F3", signal=Signal.PULSE_RATE, ongoing=False)
+    assert TemplateGenerator().write(evidence(ALARM, slow, gone), EN).text == (
+        "High-priority alarms, not acknowledged: SpO2 below 85%, lowest 84%, since 05:38; heart"
+        " rate below 41/min, lowest 38/min, since 04:10. High-priority alarm since 04:10: pulse"
+        " rate below 41/min, lowest 38/min, no longer present, not acknowledged."
+    )
+
+
 def test_facts_of_one_kind_are_not_phrased_alike() -> None:
     other = replace(EXTREME, id="F2", signal=Signal.HEART_RATE, unit="/min", value=118.0)
     first, second = compose(evidence(EXTREME, other), EN)
