@@ -290,7 +290,8 @@ _ENGLISH_FILLERS = (
 _SPANISH_FILLERS = (
     "la el las los un una es era fue estuvo con en que episodio lectura abierta abiertas se ha "
     "valor llegó"
-)FILLERS: Mapping[Language, frozenset[str]] = MappingProxyType(
+)
+FILLERS: Mapping[Language, frozenset[str]] = MappingProxyType(
     {
         Language.ENGLISH: frozenset(_ENGLISH_FILLERS.split()),
         Language.SPANISH: frozenset(_SPANISH_FILLERS.split()),
