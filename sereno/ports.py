@@ -118,8 +118,14 @@ class Store(Protocol):
         patient: str,
         observations: Sequence[Observation],
         waveforms: Sequence[WaveformChunk] = (),
+        *,
+        pending: Sequence[Observation] = (),
+        pending_waveforms: Sequence[WaveformChunk] = (),
     ) -> Sifted:
-        """Part what is new from what is stored already."""
+        """Part what is new from what is stored already or pending.
+
+        Pending is what was sifted before and is to be committed together with this.
+        """
         ...
 
     def commit(

@@ -6,17 +6,17 @@ any version of its key has had is a duplicate, for a message may be delivered ag
 that corrected it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
 from sereno.domain.stream import Observation, WaveformChunk
-from sereno.ports import Sifted
 from sereno.storage import columns, waves
 from sereno.storage.book import MOST_TIME, Book
-from sereno.storage.codes import SIGNALS
+from sereno.storage.codes import SIGNAL_OF, SIGNALS
+from sereno.storage.columns import Columns
 from sereno.storage.engine import micros
 from sereno.storage.writing import stored_between
 
@@ -27,19 +27,38 @@ class _Key(NamedTuple):
     time: int
 
 
+class _Stretch(NamedTuple):
+    signal: int
+    channel: str
+    source: str
+    start: int
+    end: int
+    samples: int
+
+
+class Parted(NamedTuple):
+    """As in `Sifted`."""
+
+    new: tuple[Observation, ...]
+    corrections: tuple[Observation, ...]
+    duplicates: int
+
+
 # (quality, the value's representation): two of the same are one value, NaN too.
 _Value = tuple[str, str]
 
 
-def sift(
-    book: Book, observations: Sequence[Observation], waveforms: Sequence[WaveformChunk]
-) -> Sifted:
-    """Part what is new from what is stored."""
-    fresh, doubtful = _by_watermark(book, observations)
+def sift(book: Book, observations: Sequence[Observation], pending: Sequence[Observation]) -> Parted:
+    """Part what is new from what is stored or pending."""
+    marks = dict(book.head.marks)
+    for one in pending:
+        mark = SIGNALS[one.signal], one.source
+        marks[mark] = max(micros(one.time), marks.get(mark, -MOST_TIME))
+    fresh, doubtful = _by_watermark(marks, observations)
     new, duplicates = list(fresh.values()), 0
     corrections: list[Observation] = []
     if doubtful:
-        known = _known(book, fresh, doubtful)
+        known = _known(book, [*pending, *new], doubtful)
         for key, one in doubtful:
             versions = known.setdefault(key, {})
             value = _value(one)
@@ -49,23 +68,33 @@ def sift(
             version = max(versions.values(), default=0) + 1
             versions[value] = version
             (corrections if version > 1 else new).append(replace(one, version=version))
-    return Sifted(
-        new=tuple(new),
-        corrections=tuple(corrections),
-        duplicates=duplicates,
-        waveforms=_new_waveforms(book, waveforms),
-    )
+    return Parted(tuple(new), tuple(corrections), duplicates)
+
+
+def new_waveforms(
+    book: Book, chunks: Sequence[WaveformChunk], pending: Sequence[WaveformChunk]
+) -> tuple[WaveformChunk, ...]:
+    """Chunks that start where their lead ended or later, and late ones not kept yet."""
+    marks = dict(book.head.wave_marks)
+    there = set(map(_stretch, pending))
+    new: dict[_Stretch, WaveformChunk] = {}
+    for chunk in chunks:
+        stretch = _stretch(chunk)
+        if not len(chunk.samples) or stretch in there or stretch in new:
+            continue
+        if stretch.start >= marks.get(stretch[:3], -MOST_TIME) or not _is_stored(book, stretch):
+            new[stretch] = chunk
+    return tuple(new.values())
 
 
 def _by_watermark(
-    book: Book, observations: Sequence[Observation]
+    marks: dict[tuple[int, str], int], observations: Sequence[Observation]
 ) -> tuple[dict[_Key, Observation], list[tuple[_Key, Observation]]]:
     """What is newer than everything before it, and the rest, in the order given."""
-    marks = dict(book.head.marks)
     fresh: dict[_Key, Observation] = {}
     doubtful: list[tuple[_Key, Observation]] = []
     for one in observations:
-        key = _Key(SIGNALS[one.signal], one.source, micros(one.time))
+        key = _key(one)
         if key.time > marks.get(key[:2], -MOST_TIME):
             marks[key[:2]] = key.time
             fresh[key] = one if one.version == 1 else replace(one, version=1)
@@ -75,56 +104,44 @@ def _by_watermark(
 
 
 def _known(
-    book: Book, fresh: dict[_Key, Observation], doubtful: list[tuple[_Key, Observation]]
+    book: Book, pending: Iterable[Observation], doubtful: list[tuple[_Key, Observation]]
 ) -> dict[_Key, dict[_Value, int]]:
-    """The versions of each doubtful key that are stored, or came earlier in this batch."""
+    """The versions of each doubtful key that are stored, or about to be."""
+    wanted = {key for key, _ in doubtful}
     known: dict[_Key, dict[_Value, int]] = {}
-    for key, _ in doubtful:
-        if key in fresh:
-            known[key] = {_value(fresh[key]): 1}
     late = [one for key, one in doubtful if key.time <= book.head.marks.get(key[:2], -MOST_TIME)]
-    if late:
-        _add_stored(known, {key for key, _ in doubtful}, book, late)
+    stored = columns.observations(_stored(book, late)) if late else []
+    for one in (*stored, *pending):
+        key = _key(one)
+        if key in wanted:
+            known.setdefault(key, {})[_value(one)] = one.version
     return known
 
 
-def _add_stored(
-    known: dict[_Key, dict[_Value, int]], wanted: set[_Key], book: Book, late: list[Observation]
-) -> None:
-    stored = stored_between(book, columns.of(late))
-    times = np.fromiter({key.time for key in wanted}, np.int64)
-    for one in columns.observations(stored.take(np.isin(stored.times, times))):
-        key = _Key(SIGNALS[one.signal], one.source, micros(one.time))
-        if key in wanted:
-            known.setdefault(key, {})[_value(one)] = one.version
+def _stored(book: Book, late: list[Observation]) -> Columns:
+    """What is stored at the times of these."""
+    wanted = columns.of(late)
+    found = stored_between(book, wanted)
+    return found.take(np.isin(found.times, wanted.times))
+
+
+def _key(one: Observation) -> _Key:
+    return _Key(SIGNALS[one.signal], one.source, micros(one.time))
 
 
 def _value(one: Observation) -> _Value:
     return one.quality.value, float(one.value).hex()
 
 
-def _new_waveforms(book: Book, chunks: Sequence[WaveformChunk]) -> tuple[WaveformChunk, ...]:
-    """Chunks that start where their lead ended or later, and late ones that are not stored."""
-    marks = dict(book.head.wave_marks)
-    new: dict[tuple[int, str, str, int, int], WaveformChunk] = {}
-    for chunk in chunks:
-        lead = (SIGNALS[chunk.signal], chunk.channel, chunk.source)
-        start = micros(chunk.start)
-        if not len(chunk.samples):
-            continue
-        if start < marks.get(lead, -MOST_TIME) and _is_stored(book, chunk):
-            continue
-        marks[lead] = max(micros(chunk.end), marks.get(lead, -MOST_TIME))
-        new.setdefault((*lead, start, len(chunk.samples)), chunk)
-    return tuple(new.values())
+def _stretch(chunk: WaveformChunk) -> _Stretch:
+    start, end = micros(chunk.start), micros(chunk.end)
+    code = SIGNALS[chunk.signal]
+    return _Stretch(code, chunk.channel, chunk.source, start, end, len(chunk.samples))
 
 
-def _is_stored(book: Book, chunk: WaveformChunk) -> bool:
-    rows = book.rows(SIGNALS[chunk.signal], micros(chunk.start), micros(chunk.end))
+def _is_stored(book: Book, wanted: _Stretch) -> bool:
     return any(
-        one.start == chunk.start
-        and len(one.samples) == len(chunk.samples)
-        and (one.channel, one.source) == (chunk.channel, chunk.source)
-        for _, content in rows
-        for one in waves.unpack(content, chunk.signal)
+        _stretch(one) == wanted
+        for _, content in book.rows(wanted.signal, wanted.start, wanted.end)
+        for one in waves.unpack(content, SIGNAL_OF[wanted.signal])
     )

@@ -71,10 +71,24 @@ class SealedStore:
         patient: str,
         observations: Sequence[Observation],
         waveforms: Sequence[WaveformChunk] = (),
+        *,
+        pending: Sequence[Observation] = (),
+        pending_waveforms: Sequence[WaveformChunk] = (),
     ) -> Sifted:
-        """Part what is new from what is stored already. `duplicates` counts observations."""
+        """Part what is new from what is stored already or pending.
+
+        Pending is what was sifted before and is to be committed together with this. `duplicates`
+        counts observations.
+        """
         with self._reading(patient) as book:
-            return sifting.sift(book, observations, waveforms)
+            parted = sifting.sift(book, observations, pending)
+            fresh = sifting.new_waveforms(book, waveforms, pending_waveforms)
+        return Sifted(
+            new=parted.new,
+            corrections=parted.corrections,
+            duplicates=parted.duplicates,
+            waveforms=fresh,
+        )
 
     def commit(
         self, commits: Sequence[Commit], dead_letters: Sequence[tuple[str, Rejected]] = ()

@@ -157,6 +157,8 @@ class BookWriter:
 
     def _refuse_doubles(self, content: Columns) -> None:
         """Nothing is stored twice, even if another process wrote since the caller sifted."""
+        if len(_stored(content)) < len(content):
+            raise _doubled()
         marks = self.head.marks
         late = [
             place
@@ -168,7 +170,7 @@ class BookWriter:
         mine = content.take(np.array(late))
         if not _stored(mine) & _stored(stored_between(self._current(), mine)):
             return
-        raise Conflict("some of these observations are stored already; sift them again")
+        raise _doubled()
 
     def _current(self) -> Book:
         """The book as this transaction has changed it so far."""
@@ -343,6 +345,10 @@ def stored_between(book: Book, wanted: Columns) -> Columns:
         parts.append(book.block_columns(chain, start, finish))
         parts.append(within(tail.take(tail.signals == chain), start, finish))
     return columns.joined(parts)
+
+
+def _doubled() -> Conflict:
+    return Conflict("some of these observations are stored already; sift them again")
 
 
 def _stored(content: Columns) -> set[tuple[int, str, int, int]]:

@@ -349,7 +349,26 @@ def test_nothing_is_stored_twice_even_unsifted(store: Store, ana: Patient) -> No
                 Commit(patient=ana.id, observations=(beat(7),)),
             ]
         )
+    with pytest.raises(Conflict, match="sift"):
+        store.commit([Commit(patient=ana.id, observations=(beat(7), beat(7)))])
     assert everything(store, ana) == [beat(0), beat(1)]
+
+
+def test_what_is_pending_counts_as_stored(store: Store, ana: Patient) -> None:
+    """Several messages go into one transaction, and may repeat each other."""
+    keep(store, ana, [beat(0)])
+    first = store.sift(ana.id, [beat(1), beat(2), beat(-1)], [lead(0)])
+    pending = [*first.new, *first.corrections]
+    again = [beat(0), beat(1), beat(2, 90), beat(-1), beat(3)]
+    second = store.sift(
+        ana.id, again, [lead(0), lead(1)], pending=pending, pending_waveforms=first.waveforms
+    )
+    assert second.new == (beat(3),)
+    assert second.corrections == (replace(beat(2, 90), version=2),)
+    assert (second.duplicates, second.waveforms) == (3, (lead(1),))
+    pending += [*second.new, *second.corrections]
+    store.commit([Commit(patient=ana.id, observations=tuple(pending))])
+    assert len(everything(store, ana)) == 5
 
 
 def test_exactly_once_holds_across_compaction(store: Store, ana: Patient) -> None:
