@@ -6,6 +6,7 @@ VENV ?= .venv
 # cpu or gpu: which build of the model's run time to install.
 EXTRA ?= cpu
 FACTORY ?= .venv-factory
+PEERS ?= .venv-peers
 
 BIN := $(VENV)/bin
 PIP := -m pip --disable-pip-version-check install --no-input --no-compile --progress-bar off
@@ -14,6 +15,8 @@ INSTALLED := $(VENV)/.installed-$(EXTRA)
 DEVELOP := $(VENV)/.installed-$(EXTRA)-dev
 FACTORY_READY := $(FACTORY)/.installed
 FACTORY_PINS := inference/factory/requirements.txt
+PEERS_READY := $(PEERS)/.installed
+PEERS_PINS := benchmarks/peers/requirements.txt
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -26,7 +29,7 @@ PROGRESS := n=0; while read -r word what _; do case "$$word $$what" in \
 unexport PYTHONPATH PYTHONHOME PIP_USER
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format bench factory test-factory constraints clean
+.PHONY: help setup demo test check format bench peers factory test-factory constraints clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -54,6 +57,8 @@ format: $(DEVELOP) ## format the code and sort its imports
 bench: setup $(DEVELOP) ## run every benchmark; results go to benchmarks/results
 	@set -e; for script in benchmarks/[a-z]*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
 
+peers: $(PEERS_READY) ## compile what the benchmarks measure beside (needs g++ and cmake)
+
 factory: $(FACTORY_READY) ## create the model factory's own environment (torch: several GB)
 
 test-factory: $(FACTORY_READY) ## run the model factory's tests in that environment
@@ -67,7 +72,7 @@ constraints: ## resolve the dependencies afresh and rewrite constraints.txt
 	@mv constraints.tmp constraints.txt && rm -rf $(VENV)-fresh
 
 clean: ## remove the environments and caches; patients' data and built models stay
-	rm -rf $(VENV) $(FACTORY) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(FACTORY) $(PEERS) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
@@ -96,4 +101,10 @@ $(FACTORY)/bin/python:
 $(FACTORY_READY): $(FACTORY)/bin/python $(FACTORY_PINS)
 	@echo "Installing the model factory into $(FACTORY): torch is large, this takes minutes"
 	@$(FACTORY)/bin/python $(PIP) --requirement $(FACTORY_PINS) | { $(PROGRESS); }
+	@touch $@
+
+$(PEERS_READY): $(PEERS_PINS)
+	@echo "Compiling the benchmarks' peers in $(PEERS): some minutes"
+	@$(PYTHON) -m venv $(PEERS)
+	@$(PEERS)/bin/python $(PIP) --requirement $(PEERS_PINS) | { $(PROGRESS); }
 	@touch $@
