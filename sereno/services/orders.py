@@ -56,7 +56,7 @@ class Desk:
             Observation.judged(Signal(signal), utc(datetime.fromisoformat(time)), value, CHARTED)
             for signal, value, time in command.payload["values"]
         ]
-        sifted = self.store.sift(command.patient, charted)
+        sifted = self.store.sift(command.patient, charted, pending=self.sheet.observations)
         self.sheet.observations += [*sifted.new, *sifted.corrections]
         self.sheet.add(self.watched.watch.observe(in_order(sifted.new)))
 

@@ -1,4 +1,4 @@
-"""The services' foundation over a real store in a folder of its own, with a clock turned by hand."""
+"""The services' foundation over a real store, with a clock that is turned by hand."""
 
 from collections.abc import Iterator
 from pathlib import Path

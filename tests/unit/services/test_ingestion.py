@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import anyio
 import pytest
 
 from sereno.domain.errors import StorageError, StorageFull
@@ -216,12 +217,10 @@ async def test_the_end_of_a_recording_is_no_silence(
 
 async def stopped_when(running: Ingestion, done: Callable[[], Any], *, adopt: bool = False) -> None:
     """Run an ingestion for ever, until `done`."""
-    import anyio
-
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(lambda: running.run(forever=True, adopt=adopt))
         with anyio.fail_after(20):
-            while not done():
+            while not done():  # noqa: ASYNC110 - what is waited for is in the database
                 await anyio.sleep(0.01)
         running.stop()
 
@@ -289,8 +288,8 @@ async def test_a_forgotten_patient_is_left_out_and_the_others_are_kept(
     running = ingestion(replace(foundation, store=store), both)
     sift = foundation.store.sift
 
-    def sift_and_forget(patient: str, *rest: Any) -> Any:
-        sifted = sift(patient, *rest)
+    def sift_and_forget(patient: str, *rest: Any, **more: Any) -> Any:
+        sifted = sift(patient, *rest, **more)
         if patient == ana.id:
             foundation.store.forget(patient)
         return sifted

@@ -1,0 +1,126 @@
+"""Commands with an answer, the vigil, and back-off."""
+
+from datetime import timedelta
+
+import pytest
+
+from sereno.domain.errors import Conflict, NotFound
+from sereno.domain.patients import Patient
+from sereno.domain.surveillance import Condition, OperatorState, Priority
+from sereno.ports import Commit
+from sereno.scoring.watch import Watch
+from sereno.services import equipment
+from sereno.services.backoff import Backoff
+from sereno.services.charting import Charting
+from sereno.services.foundation import Foundation
+from sereno.services.live import framed
+from sereno.services.surveillance import Surveillance
+from sereno.services.vigil import Vigil
+from sereno.services.ward import lease_of
+from tests.fakes.clock import NOON, FakeClock
+from tests.fakes.streams import ANA, SECOND
+
+
+@pytest.fixture
+def ana(foundation: Foundation) -> Patient:
+    """A patient who is being watched."""
+    patient = foundation.store.admit(ANA)
+    state = framed(Watch(patient).snapshot(), live=True)
+    foundation.store.commit([Commit(patient=patient.id, state=state)])
+    return patient
+
+
+@pytest.fixture
+def surveillance(foundation: Foundation, clock: FakeClock) -> Surveillance:
+    charting = Charting(foundation.store, foundation.commands, foundation.audit)
+    return Surveillance(
+        foundation,
+        charting,
+        holder="cli",
+        sleep=lambda seconds: clock.turn(timedelta(seconds=seconds)),
+    )
+
+
+def stopped(foundation: Foundation, patient: Patient) -> str:
+    alarm, events = equipment.stopped(patient.id, NOON, NOON)
+    foundation.store.commit([Commit(patient=patient.id, alarms=(alarm,), events=events)])
+    return alarm.id
+
+
+def test_alone_a_command_is_carried_out_at_once(
+    foundation: Foundation, surveillance: Surveillance, ana: Patient
+) -> None:
+    alarm = surveillance.acknowledge(stopped(foundation, ana), "seen", "nurse")
+
+    assert alarm.operator is OperatorState.ACKNOWLEDGED
+    assert alarm.present  # nobody watches again because somebody typed a command
+    assert foundation.leases.holder(lease_of(ana.id)) is None
+
+
+def test_an_alarm_is_acknowledged_once(
+    foundation: Foundation, surveillance: Surveillance, ana: Patient
+) -> None:
+    alarm = stopped(foundation, ana)
+    surveillance.acknowledge(alarm, "seen", "nurse")
+
+    with pytest.raises(Conflict, match="nurse has acknowledged that alarm already"):
+        surveillance.acknowledge(alarm, "seen", "doctor")
+
+
+def test_an_unknown_alarm_is_no_alarm(surveillance: Surveillance) -> None:
+    with pytest.raises(NotFound):
+        surveillance.acknowledge("none", "seen", "nurse")
+
+
+def test_whoever_has_the_patient_is_waited_for_and_then_taken_over_from(
+    foundation: Foundation, surveillance: Surveillance, ana: Patient
+) -> None:
+    foundation.leases.acquire(lease_of(ana.id), "killed", timedelta(seconds=5))
+
+    assert surveillance.acknowledge(stopped(foundation, ana), "seen", "nurse")
+
+
+def test_an_ingest_process_that_does_not_answer_is_told_of(
+    foundation: Foundation, surveillance: Surveillance, ana: Patient
+) -> None:
+    foundation.leases.acquire(lease_of(ana.id), "hangs", timedelta(hours=1))
+
+    with pytest.raises(Conflict, match="does not answer"):
+        surveillance.acknowledge(stopped(foundation, ana), "seen", "nurse")
+
+
+def test_the_vigil_tells_once_of_an_ingest_process_that_is_gone(
+    foundation: Foundation, clock: FakeClock, ana: Patient
+) -> None:
+    vigil = Vigil(foundation, holder="run-ingest")
+    foundation.leases.beat("ingest", {})
+    clock.turn(10 * SECOND)
+    vigil.look(foundation.leases.beats())
+    assert foundation.store.alarms() == []
+
+    for _ in range(3):
+        clock.turn(SECOND)
+        vigil.look(foundation.leases.beats())
+
+    (alarm,) = foundation.store.alarms()
+    assert (alarm.patient, alarm.condition) == (ana.id, Condition.MONITORING_STOPPED)
+    assert (alarm.priority, alarm.onset) == (Priority.HIGH, NOON)
+
+
+def test_the_vigil_leaves_recordings_alone(foundation: Foundation, clock: FakeClock) -> None:
+    patient = foundation.store.admit(ANA)
+    foundation.store.commit([Commit(patient=patient.id, state=framed(b"", live=False))])
+    vigil = Vigil(foundation, holder="run-ingest")
+    clock.turn(20 * SECOND)
+
+    vigil.look({})
+
+    assert foundation.store.alarms() == []
+
+
+def test_waits_double_up_to_the_longest() -> None:
+    backoff = Backoff(first=SECOND, longest=10 * SECOND, attempts=3)
+
+    assert [backoff.wait(n) / SECOND for n in (1, 2, 3, 4, 5, 1000)] == [1, 2, 4, 8, 10, 10]
+    assert [backoff.over(n) for n in (1, 2, 3)] == [False, False, True]
+    assert not Backoff().over(10**9)
