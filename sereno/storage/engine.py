@@ -146,9 +146,10 @@ def sqlite_error(origin: sqlite3.Error) -> StorageError:
 def _sqlite(folder: Path) -> Engine:
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (folder / DATABASE_FILE).touch(mode=0o600)
     except OSError as error:
         raise StorageError(
-            f"{folder} can not be made; choose another folder with --data-dir"
+            f"{folder} can not be written; choose another folder with --data-dir"
         ) from error
     url = sa.URL.create("sqlite", database=str(folder / DATABASE_FILE))
     engine = sa.create_engine(
