@@ -27,7 +27,7 @@ _CONTEXT = 8192  # tokens that SmolLM2 was trained to attend to
 _FORCED_ROOM = 1024
 # A worker that waits for its next piece spins for 20 microseconds, not ONNX Runtime's millisecond,
 # and then sleeps; pieces shrink towards the end, so that a worker that lost its core holds up less.
-# As fast alone, and three times as fast beside a busy neighbour: docs/decisions/0006.
+# As fast alone, and three times as fast beside a busy neighbour: docs/decisions/0009.
 _THREADING = {"session.intra_op.spin_duration_us": "20", "session.dynamic_block_base": "4"}
 
 

@@ -7,7 +7,7 @@ with a whole number for zero. Codes of 8 bits leave room to choose: with step = 
 from 1 to 17, the codes c * q hold all 16 levels exactly, and only the zero, -minimum * c / scale,
 has to be rounded. The best c of the 17 leaves the block shifted by a four-hundredth of its scale on
 average and a thirty-third at most, where 4 bits (c = 1) leave up to a half: see
-docs/decisions/0006-eight-bit-weights.md.
+docs/decisions/0009-eight-bit-weights.md.
 """
 
 from collections.abc import Callable, Iterator
