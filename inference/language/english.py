@@ -31,6 +31,7 @@ _NAMES = {
     Signal.GLASGOW_COMA_SCALE: "GCS",
     Signal.GLUCOSE: "glucose",
 }
+_CHANNELS = {Signal.CUFF_SYSTOLIC: "BP", Signal.INVASIVE_SYSTOLIC: "arterial BP"}
 _MINDS = ("alert", "new confusion", "responding to voice", "responding to pain", "unresponsive")
 _RESPONSES = {
     Response.ROUTINE: "routine monitoring",
@@ -285,7 +286,7 @@ def alarms(facts: list[Fact], style: Style) -> tuple[str, ...]:
 
 def _condition(told: Told) -> str:
     condition = Condition(told.label("condition"))
-    names = ", ".join(_name(signal) for signal in told.fact.signals)
+    names = ", ".join(_CHANNELS.get(signal, _name(signal)) for signal in told.fact.signals)
     if condition is Condition.LIMIT and told.signal is Signal.CONSCIOUSNESS:
         return f"altered consciousness, at worst {_mind(told)}"
     if condition is Condition.LIMIT:

@@ -32,6 +32,7 @@ _NAMES = {
     Signal.GLASGOW_COMA_SCALE: ("el", "Glasgow"),
     Signal.GLUCOSE: ("la", "glucemia"),
 }
+_CHANNELS = {Signal.CUFF_SYSTOLIC: "PA", Signal.INVASIVE_SYSTOLIC: "PA invasiva"}
 _MINDS = ("alerta", "confusión nueva", "responde a la voz", "responde al dolor", "sin respuesta")
 _RESPONSES = {
     Response.ROUTINE: "vigilancia habitual",
@@ -318,7 +319,7 @@ def alarms(facts: list[Fact], style: Style) -> tuple[str, ...]:
 
 def _condition(told: Told) -> str:
     condition = Condition(told.label("condition"))
-    names = ", ".join(_name(signal) for signal in told.fact.signals)
+    names = ", ".join(_CHANNELS.get(signal, _name(signal)) for signal in told.fact.signals)
     if condition is Condition.LIMIT and told.signal is Signal.CONSCIOUSNESS:
         return f"nivel de conciencia alterado, en el peor momento {_mind(told)}"
     if condition is Condition.LIMIT:

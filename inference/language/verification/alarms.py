@@ -1,6 +1,6 @@
 """Checks what a sentence says of an open alarm."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from inference.language.verification.claims import (
     Claims,
@@ -16,7 +16,7 @@ from inference.language.verification.claims import (
     toward,
     without_of,
 )
-from inference.language.verification.lexicon import Idea
+from inference.language.verification.lexicon import ARTERIAL_PRESSURE, PRESSURE, Idea
 from inference.language.verification.reading import Item, Mark
 from inference.language.verification.times import Times, same_number
 from sereno.domain.evidence import Fact
@@ -55,6 +55,11 @@ def _borne_out(
     raise finding
 
 
+# A pressure transducer is named as a whole.
+_CHANNEL: Mapping[Signal, object] = {
+    Signal.CUFF_SYSTOLIC: PRESSURE,
+    Signal.INVASIVE_SYSTOLIC: ARTERIAL_PRESSURE,
+}
 _ALARM = Roles(
     {Idea.BEYOND: "threshold", Idea.EXTREME: "value", Idea.UP_TO: "value"},
     {"answered": "acknowledged"},
@@ -103,7 +108,7 @@ def _check_condition(claims: Claims, fact: Fact, condition: Condition, language:
     limit = condition is Condition.LIMIT
     need(claims.about(Idea.CONDITION) == ([] if limit else [condition]), "not its condition")
     named = claims.about(Idea.SIGNAL)
-    signals = [fact.signal] if limit else fact.signals
+    signals = [fact.signal] if limit else [_CHANNEL.get(each, each) for each in fact.signals]
     need(sorted(map(str, named)) == sorted(map(str, signals)), "not the alarm's signals")
     if limit and fact.signal is Signal.CONSCIOUSNESS:
         check_altered(claims, fact)

@@ -123,9 +123,13 @@ def _check_abnormal(claims: Claims, fact: Fact, language: Language, *, momentary
     numbers(claims, fact, ("threshold", "value"), language)
 
 
+# A group happens at no one time.
+_GROUP = Roles(_EPISODE.numbers, {"value": "at"})
+
+
 def check_group(items: Sequence[Item], fact: Fact, times: Times, language: Language) -> None:
     """How often beyond which limit, since when, the longest and the worst of them."""
-    claims = sort(without_of(items), _EPISODE)
+    claims = sort(without_of(items), _GROUP)
     longest = fact.durations["longest"]
     momentary = is_momentary(longest)
     _check_abnormal(claims, fact, language, momentary=momentary)

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from sereno.domain.evidence import Fact, FactKind, Severity
 from sereno.domain.surveillance import Alarm, Condition, OperatorState, Priority
-from sereno.domain.vitals import VITALS
+from sereno.domain.vitals import VITALS, Signal
 from sereno.scoring.evidence.case import Case, spans_of
 
 _ALARM_SEVERITY: Mapping[Priority, Severity] = MappingProxyType(
@@ -15,6 +15,14 @@ _ALARM_SEVERITY: Mapping[Priority, Severity] = MappingProxyType(
         Priority.HIGH: Severity.CRITICAL,
         Priority.MEDIUM: Severity.SERIOUS,
         Priority.LOW: Severity.NOTABLE,
+    }
+)
+
+
+_OF_ONE_CHANNEL: Mapping[Signal, frozenset[Signal]] = MappingProxyType(
+    {
+        Signal.CUFF_SYSTOLIC: frozenset({Signal.CUFF_DIASTOLIC, Signal.CUFF_MEAN}),
+        Signal.INVASIVE_SYSTOLIC: frozenset({Signal.INVASIVE_DIASTOLIC, Signal.INVASIVE_MEAN}),
     }
 )
 
@@ -56,10 +64,19 @@ def _minute(moment: datetime) -> datetime:
 
 
 def _merged(known: Fact, other: Fact) -> Fact:
-    signals = tuple(dict.fromkeys((*known.signals, *other.signals)))
+    signals = _channels((*known.signals, *other.signals))
     return replace(
         known, signal=None, unit=None, signals=signals, spans=(*known.spans, *other.spans)
     )
+
+
+def _channels(signals: Iterable[Signal]) -> tuple[Signal, ...]:
+    """Each once; the systolic pressure stands for the others that come from its channel."""
+    told = list(dict.fromkeys(signals))
+    for systolic, others in _OF_ONE_CHANNEL.items():
+        if systolic in told:
+            told = [signal for signal in told if signal not in others]
+    return tuple(told)
 
 
 def _alarm_fact(case: Case, alarm: Alarm) -> Fact:

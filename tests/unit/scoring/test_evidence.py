@@ -358,6 +358,17 @@ def test_sensors_that_went_off_together_are_one_fact() -> None:
     assert [fact.signals for fact in facts] == [(SPO2, HEART, BREATHS), (TEMPERATURE,)]
 
 
+def test_a_pressure_channel_that_went_off_is_named_once() -> None:
+    channel = (Signal.INVASIVE_DIASTOLIC, Signal.INVASIVE_SYSTOLIC, Signal.INVASIVE_MEAN)
+    alarms = [
+        _alarm(str(n), Condition.SENSOR_OFF, signal=signal, priority=Priority.LOW)
+        for n, signal in enumerate(channel)
+    ]
+    fact = only(of([], alarms=alarms), FactKind.ALARM)
+    assert fact.signals == (Signal.INVASIVE_SYSTOLIC,)
+    assert {span.signal for span in fact.spans} == set(channel)
+
+
 # --- gaps ---------------------------------------------------------------------------------------
 
 CORE_NAMES = (SPO2, BREATHS, HEART, SYSTOLIC, Signal.CONSCIOUSNESS, TEMPERATURE)

@@ -72,7 +72,7 @@ def test_it_is_a_text_generator_that_cites_what_each_sentence_rests_on() -> None
 def test_the_prompt_is_chat_and_asks_in_the_language_of_the_text() -> None:
     model = FirstChoice()
     generator(model).write(evidence(GAP), Language.SPANISH)
-    assert model.prompts[0].startswith("<|im_start|>system\nEscribe")
+    assert model.prompts[0].startswith("<|im_start|>user\nRelevo de enfermería: ")
     assert model.prompts[0].endswith("<|im_start|>assistant\n")
 
 
