@@ -7,9 +7,10 @@ import typer
 from rich.table import Table
 
 from sereno.cli.options import DataDir, Json, answer, clock_time, plain, settings_for, table_of
+from sereno.cli.patients import value_text
 from sereno.domain.patients import Patient
 from sereno.domain.surveillance import Alarm, Direction
-from sereno.domain.vitals import VITALS, Language
+from sereno.domain.vitals import VITALS, Language, Signal
 
 app = typer.Typer(help="List alarms and take note of them.", no_args_is_help=True)
 
@@ -80,6 +81,8 @@ def text(alarm: Alarm) -> str:
         name = VITALS[alarm.signal].name(Language.ENGLISH) if alarm.signal else alarm.source
         return f"{about}: {name}" if name else _score(alarm, about)
     vital = VITALS[alarm.signal]
+    if alarm.signal is Signal.CONSCIOUSNESS:
+        return f"{vital.name(Language.ENGLISH)} {value_text(alarm.signal, alarm.extreme or 0)}"
     side = "below" if alarm.direction is Direction.LOW else "above"
     worst = alarm.value if alarm.extreme is None else alarm.extreme
     number = f"{worst:.{vital.decimals}f} {vital.unit}" if worst is not None else ""

@@ -41,7 +41,7 @@ def demo(
     as_json: Json = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Watch a simulated ward: nothing to set up, no patient in it is real."""
+    """Watch a simulated ward; no patient is real."""
     settings = settings_for(data_dir or FOLDER, "demo")
     _build(settings, quiet=as_json)
     ward = f"sim:ward?beds={beds}&seed={seed}"

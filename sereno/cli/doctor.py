@@ -46,7 +46,7 @@ class Check:
 
 
 def doctor(as_json: Json = False, data_dir: DataDir = None) -> None:
-    """Check what is installed and what works, and say how to mend what does not."""
+    """Check what works, and say how to mend it."""
     settings = settings_for(data_dir)
     checks = [_checked(name, check, settings) for name, check in _CHECKS.items()]
     answer(checks, as_json=as_json, table=_table(checks))

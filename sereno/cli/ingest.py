@@ -34,7 +34,7 @@ def ingest(
     sources: Annotated[
         list[str],
         typer.Argument(
-            metavar="SOURCE...",
+            metavar="SOURCE",
             help="wfdb:PATH, csv:PATH[?map=FILE], parquet:PATH, sim:ward?beds=12&scenario=sepsis",
         ),
     ],
@@ -51,7 +51,7 @@ def ingest(
     as_json: Json = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Read sources until they end: seal, keep, score and alarm on them."""
+    """Read sources: seal, keep, score and alarm."""
     from sereno.bootstrap import services
 
     pace = _speed(speed)
@@ -107,7 +107,9 @@ async def _until_done(ingestion: "Ingestion") -> "Tally":
 def _watching(*, quiet: bool) -> "Iterator[Callable[[Tally], None]]":
     """A line that counts, where a person watches."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=True, disable=quiet or not err.is_terminal) as progress:
+    with Progress(
+        *columns, console=err, transient=True, disable=quiet or not err.is_terminal
+    ) as progress:
         task = progress.add_task("reading")
 
         def show(tally: "Tally") -> None:

@@ -7,7 +7,7 @@ from dataclasses import fields, is_dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 from pydantic import ValidationError
@@ -32,6 +32,7 @@ DataDir = Annotated[
     ),
 ]
 
+UNWRAPPED: Final = 200  # columns, where no terminal decides
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
@@ -64,7 +65,7 @@ def answer(data: Any, *, as_json: bool, table: Table | str) -> None:
     if as_json:
         sys.stdout.write(json.dumps(plain(data), ensure_ascii=False, indent=2) + "\n")
     else:
-        out.print(table)
+        out.print(table, width=None if out.is_terminal else UNWRAPPED)
 
 
 def plain(value: Any) -> Any:

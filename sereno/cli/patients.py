@@ -29,7 +29,7 @@ def patients(as_json: Json = False, data_dir: DataDir = None) -> None:
 
 
 def vitals(reference: Reference, as_json: Json = False, data_dir: DataDir = None) -> None:
-    """Show a patient's current vital signs, scores and alarms."""
+    """Show a patient's vital signs and alarms."""
     from sereno.bootstrap import services
 
     with services(settings_for(data_dir)) as given:

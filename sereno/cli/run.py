@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def run(as_json: Json = False, data_dir: DataDir = None) -> None:
-    """Ingest the sources of the settings, write summaries and serve the dashboard."""
+    """Ingest, summarise and serve, until stopped."""
     settings = settings_for(data_dir, "supervisor")
     if not settings.sources and not as_json:
         err.print("No source is set: SERENO_SOURCES or sereno.toml names them.", style="yellow")

@@ -34,7 +34,7 @@ def summarize(
     as_json: Json = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Write a summary of a patient, verified against the measurements."""
+    """Write a summary that the samples bear out."""
     from sereno.bootstrap import services
     from sereno.services.author import Request
 

@@ -1,0 +1,162 @@
+"""The commands on a real recording: their answers for programs and for people."""
+
+import json
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sereno.cli import main
+from sereno.settings import Settings
+from tests.support import require
+
+Sereno = Callable[..., str]
+NAME = "Ana Zubizarreta"
+LOW = 73  # a saturation that no other number in a log would be
+
+
+@pytest.fixture
+def sereno(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Sereno:
+    """Run a command that ends well; what it printed."""
+    monkeypatch.setenv("SERENO_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("SERENO_MODEL_DIR", str(tmp_path / "no-model"))
+
+    def run(*arguments: str) -> str:
+        with pytest.raises(SystemExit) as ended:
+            main(arguments)
+        told = capsys.readouterr()
+        assert ended.value.code in (0, None), told.err
+        return told.out
+
+    return run
+
+
+@pytest.fixture
+def recording(tmp_path: Path) -> Path:
+    """An hour at a value a second; the last ten minutes of low saturation."""
+    path, chance = tmp_path / "bed.csv", random.Random(3)
+    with path.open("w") as file:
+        file.write("Time [s], HR, RESP, SpO2\n")
+        for second in range(3600):
+            spo2 = LOW if second > 3000 else 97
+            file.write(f"{second}, {80 + chance.randint(-2, 2)}, 16, {spo2}\n")
+    return path
+
+
+@pytest.fixture
+def ingested(sereno: Sereno, recording: Path) -> dict[str, Any]:
+    source = f"csv:{recording}"
+    told = sereno("ingest", source, "--speed", "max", "--patient", NAME, "--json")
+    return dict(json.loads(told))
+
+
+def test_counts_match_the_file(ingested: dict[str, Any]) -> None:
+    assert ingested["observations"] == {
+        "received": 10800, "new": 10800, "corrections": 0, "duplicates": 0,
+    }  # fmt: skip
+    assert {signal: sum(counts.values()) for signal, counts in ingested["signals"].items()} == {
+        "heart_rate": 3600, "respiratory_rate": 3600, "spo2": 3600,
+    }  # fmt: skip
+    assert ingested["failed"] == []
+
+
+def test_patients_and_vitals(sereno: Sereno, ingested: dict[str, Any]) -> None:
+    (patient,) = json.loads(sereno("patients", "--json"))
+    assert [patient["id"]] == ingested["patients"]
+    assert patient["identifier"] == NAME
+
+    vitals = json.loads(sereno("vitals", NAME, "--json"))
+    told = {each["signal"]: (each["value"], each["unit"]) for each in vitals["signals"]}
+    assert told["spo2"] == (LOW, "%")
+    assert vitals["news2"]["partial"] is True
+    assert NAME in sereno("patients")
+    assert str(LOW) in sereno("vitals", patient["id"])
+
+
+def test_alarms_are_listed_and_acknowledged(sereno: Sereno, ingested: dict[str, Any]) -> None:
+    alarms = json.loads(sereno("alarms", "list", NAME, "--active", "--json"))
+    (spo2,) = [each for each in alarms if each["signal"] == "spo2"]
+    assert (spo2["priority"], spo2["limit"], spo2["extreme"]) == ("high", 85, LOW)
+    assert len(alarms) <= ingested["alarms"]
+
+    known = json.loads(sereno("alarms", "ack", spo2["id"], "--reason", "probe moved", "--json"))
+    assert (known["operator"], known["reason"]) == ("acknowledged", "probe moved")
+    assert "acknowledged" in sereno("alarms", "list")
+
+
+@pytest.mark.usefixtures("ingested")
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_summary_without_a_model_is_the_template_verified(sereno: Sereno, language: str) -> None:
+    told = json.loads(sereno("summarize", NAME, "--language", language, "--json"))
+
+    assert (told["source"], told["verified"], told["language"]) == ("template", True, language)
+    assert "sereno model build" in told["fallback_reason"]
+    cited = {name for sentence in told["sentences"] for name in sentence["citations"]}
+    assert set(told["required_fact_ids"]) <= cited <= {fact["id"] for fact in told["facts"]}
+    assert str(LOW) in told["text"]
+    assert told["window"]["hours"] == 4
+    assert set(told["timings"]) == {"evidence_ms", "prefill_ms", "decode_ms", "tokens", "steps"}
+
+
+@pytest.mark.usefixtures("ingested")
+def test_a_summary_of_another_time(sereno: Sereno) -> None:
+    told = json.loads(
+        sereno("summarize", NAME, "--at", "2000-01-01T00:40", "--hours", "0.5", "--json")
+    )
+
+    assert told["window"] == {
+        "start": "2000-01-01T00:10:00Z", "end": "2000-01-01T00:40:00Z", "hours": 0.5,
+    }  # fmt: skip
+    assert str(LOW) not in told["text"]
+
+
+@pytest.mark.usefixtures("ingested")
+def test_the_logs_hold_no_name_and_no_value(sereno: Sereno, tmp_path: Path) -> None:
+    sereno("summarize", NAME)
+    sereno("vitals", NAME)
+
+    log = "".join(path.read_text() for path in (tmp_path / "data" / "logs").iterdir())
+    assert not [word for word in (*NAME.split(), f" {LOW}", f"{LOW}.0") if word in log]
+
+
+def test_the_doctor_finds_a_fresh_installation_well(sereno: Sereno) -> None:
+    checks = {each["name"]: each for each in json.loads(sereno("doctor", "--json"))}
+
+    assert {name for name, check in checks.items() if check["state"] == "fail"} == set()
+    assert checks["database"]["state"] == "ok"
+    assert checks["model"]["state"] == "warn"
+    assert "sereno model build" in checks["model"]["remedy"]
+    assert all(check["remedy"] for check in checks.values() if check["state"] != "ok")
+
+
+def test_the_doctor_finds_a_key_that_is_gone(
+    sereno: Sereno, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sereno("patients")
+    (tmp_path / "data" / "keys" / "passphrase").unlink()
+
+    with pytest.raises(SystemExit) as ended:
+        main(["doctor", "--json"])
+
+    assert ended.value.code == 10
+    broken = [each for each in json.loads(capsys.readouterr().out) if each["state"] == "fail"]
+    assert [each["name"] for each in broken] == ["database", "processes"]
+    assert "SERENO_KEY_PASSPHRASE" in broken[0]["remedy"]
+
+
+def test_a_demonstration_at_once_prints_alarms_and_summaries(
+    sereno: Sereno, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SERENO_MODEL_DIR")
+    require((Settings().model / "manifest.json").exists(), "no model: run `sereno model build`")
+
+    told = json.loads(sereno("demo", "--once", "--beds", "1", "--seed", "3", "--json"))
+
+    (summary,) = told["summaries"]
+    assert (summary["source"], summary["verified"]) == ("model", True)
+    assert told["observations"]["new"] > 1000
+    assert told["patients"] == [summary["patient"]]

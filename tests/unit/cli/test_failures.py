@@ -1,0 +1,100 @@
+"""What goes wrong is one line and a code; the log says where it came from and quotes nothing."""
+
+import json
+import logging
+from pathlib import Path
+
+import pytest
+
+from sereno.cli import logs, main
+from sereno.cli.failures import exit_code, one_line
+from sereno.domain import errors
+
+CODES = [
+    (errors.NotFound("no such patient"), 3),
+    (errors.ConfigurationError("set it"), 4),
+    (errors.MalformedInput("torn"), 5),
+    (errors.StorageFull("free some space"), 6),
+    (errors.KeyUnavailable("put it back"), 6),
+    (errors.Conflict("stop the other"), 7),
+    (errors.ModelMissing("build one"), 8),
+    (errors.TooManyAttempts("wait"), 9),
+    (ValueError("Ana Pérez"), 1),
+    (ExceptionGroup("", [ExceptionGroup("", [ValueError(), errors.SourceError("plug in")])]), 5),
+    (ExceptionGroup("", [ValueError()]), 1),
+]
+
+
+@pytest.mark.parametrize(("error", "code"), CODES)
+def test_an_error_has_a_code_and_one_line(error: Exception, code: int) -> None:
+    assert exit_code(error) == code
+    assert "\n" not in one_line(error)
+
+
+def test_an_unexpected_error_quotes_nothing_and_leaves_its_places_in_the_log(
+    tmp_path: Path,
+) -> None:
+    logs.set_up(tmp_path, "test")
+    try:
+        float("Ana Pérez, 42 years")
+    except ValueError as error:
+        told = one_line(error)
+    logging.getLogger("sqlalchemy.engine").error("INSERT %s", "Ana Pérez")
+    logging.shutdown()
+
+    log = (tmp_path / "logs" / "test.log").read_text()
+    assert "Ana" not in told + log
+    first, second = (json.loads(line) for line in log.splitlines())
+    assert first["error"]["kind"] == "ValueError"
+    assert "test_failures.py" in first["error"]["places"][0]
+    assert second["message"] == "INSERT %s"
+
+
+WRONG = [
+    (["nonsense"], 2),
+    (["ingest"], 2),
+    (["ingest", "csv:/nonexistent.csv"], 5),
+    (["ingest", "nonsense:x"], 5),
+    (["ingest", "csv:x", "--speed", "quick"], 2),
+    (["vitals", "nobody"], 3),
+    (["summarize", "nobody"], 3),
+    (["alarms", "ack", "none", "--reason", "seen"], 3),
+    (["model", "info"], 8),
+    (["model", "verify"], 8),
+]
+
+
+@pytest.mark.parametrize(("arguments", "code"), WRONG, ids=[" ".join(each[0]) for each in WRONG])
+def test_a_command_that_fails_says_so_in_a_line_without_a_traceback(
+    arguments: list[str],
+    code: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("SERENO_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("SERENO_MODEL_DIR", str(tmp_path / "model"))
+
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+
+    told = capsys.readouterr()
+    assert ended.value.code == code
+    assert "Traceback" not in told.err
+    assert told.out == ""
+    if code != 2:
+        assert told.err.startswith("sereno: ")
+        assert len(told.err.splitlines()) == 1
+
+
+def test_a_wrong_setting_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SERENO_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("SERENO_PORT", "99999")
+
+    with pytest.raises(SystemExit) as ended:
+        main(["patients"])
+
+    assert ended.value.code == 4
+    assert "SERENO_PORT" in capsys.readouterr().err
