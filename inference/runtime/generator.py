@@ -94,10 +94,22 @@ class OnnxModel:
         started = time.perf_counter()
         info = verify(folder)
         threads = threads or len(os.sched_getaffinity(0))
-        model, chosen = _open(folder, provider, threads)
-        loaded = cls(model, info, provider=chosen, threads=threads, load_ms=0.0)
-        loaded.complete("", _WARM_UP_GRAMMAR, max_tokens=1)
+        loaded = cls._ready(folder, info, _candidates(provider), threads)
         loaded.load_ms = _since(started)
+        return loaded
+
+    @classmethod
+    def _ready(cls, folder: Path, info: ModelInfo, candidates: list[str], threads: int) -> Self:
+        """The model on the first provider that loads it and writes with it."""
+        try:
+            model = _open(folder, candidates[0], threads)
+            loaded = cls(model, info, provider=candidates[0], threads=threads, load_ms=0.0)
+            loaded.complete("", _WARM_UP_GRAMMAR, max_tokens=1)
+        except ModelError:
+            # A build for CUDA says that it has it, whatever device and driver are there.
+            if candidates[1:]:
+                return cls._ready(folder, info, candidates[1:], threads)
+            raise
         return loaded
 
     def count_tokens(self, text: str) -> int:
@@ -177,27 +189,24 @@ def _decode(generator: Any, length: int, stop: Callable[[], bool]) -> int:
     return steps
 
 
-def _open(folder: Path, provider: str, threads: int) -> tuple[Any, str]:
-    """The loaded model and the provider that it runs on."""
-    import onnxruntime_genai as genai
-
+def _candidates(provider: str) -> list[str]:
+    """The providers to try, the one to prefer first."""
+    available = providers()
+    if not available:
+        raise ConfigurationError("ONNX Runtime GenAI is not installed: pip install 'sereno[cpu]'")
     if provider not in {_AUTO, CPU, CUDA}:
         raise ConfigurationError(f"no execution provider {provider!r}: set auto, cpu or cuda")
-    if provider == CUDA and not genai.is_cuda_available():
+    if provider == CUDA and CUDA not in available:
         raise ConfigurationError(
             "this installation has no CUDA: install the gpu extra on a machine with an NVIDIA "
             "driver, or set SERENO_EXECUTION_PROVIDER=cpu"
         )
-    if provider == _AUTO and genai.is_cuda_available():
-        try:
-            return _load(genai, folder, CUDA, threads), CUDA
-        except ModelError:  # built for CUDA, but no device or driver answers
-            return _load(genai, folder, CPU, threads), CPU
-    chosen = CPU if provider == _AUTO else provider
-    return _load(genai, folder, chosen, threads), chosen
+    return available[::-1] if provider == _AUTO else [provider]
 
 
-def _load(genai: Any, folder: Path, provider: str, threads: int) -> Any:
+def _open(folder: Path, provider: str, threads: int) -> Any:
+    import onnxruntime_genai as genai
+
     session = {"intra_op_num_threads": threads, **_THREADING}
     try:
         config = genai.Config(str(folder))
