@@ -57,6 +57,7 @@ class Wall:
     """The wall clock."""
 
     def now(self) -> datetime:
+        """Now."""
         return datetime.now(UTC)
 
 
@@ -79,6 +80,7 @@ class Sealed:
         self.ids = {name: self.storage.store.admit(Subject(identifier=name)).id for name in names}
 
     def keep(self, delivery: Delivery) -> None:
+        """One durable transaction."""
         store = self.storage.store
         commits = []
         for name, observations in delivery.items():
@@ -88,16 +90,19 @@ class Sealed:
         store.commit(commits)
 
     def compact(self) -> None:
+        """As small as it gets without losing anything."""
         self.storage.store.compact(START + timedelta(days=365))
         with self.storage.engine.connect() as connection:
             connection.exec_driver_sql("COMMIT")
             connection.exec_driver_sql("VACUUM")
 
     def size(self) -> float:
+        """Megabytes on the disk."""
         self.storage.database.truncate_log()
         return (self.folder / "sereno.db").stat().st_size / 1e6
 
     def close(self) -> None:
+        """Close it."""
         self.storage.close()
 
 
@@ -116,6 +121,7 @@ class Plain:
         )
 
     def keep(self, delivery: Delivery) -> None:
+        """One durable transaction."""
         rows = [
             (name, o.signal.value, micros(o.time), o.source, o.value, o.quality.value, o.version)
             for name, observations in delivery.items()
@@ -128,13 +134,16 @@ class Plain:
         self.connection.execute("COMMIT")
 
     def compact(self) -> None:
+        """As small as it gets without losing anything."""
         self.connection.execute("VACUUM")
 
     def size(self) -> float:
+        """Megabytes on the disk."""
         self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         return self.path.stat().st_size / 1e6
 
     def close(self) -> None:
+        """Close it."""
         self.connection.close()
 
 

@@ -54,8 +54,8 @@ def sift(book: Book, observations: Sequence[Observation], pending: Sequence[Obse
     for one in pending:
         mark = SIGNALS[one.signal], one.source
         marks[mark] = max(micros(one.time), marks.get(mark, -MOST_TIME))
-    fresh, doubtful = _by_watermark(marks, observations)
-    new, duplicates = list(fresh.values()), 0
+    new, doubtful = _by_watermark(marks, observations)
+    duplicates = 0
     corrections: list[Observation] = []
     if doubtful:
         known = _known(book, [*pending, *new], doubtful)
@@ -89,18 +89,18 @@ def new_waveforms(
 
 def _by_watermark(
     marks: dict[tuple[int, str], int], observations: Sequence[Observation]
-) -> tuple[dict[_Key, Observation], list[tuple[_Key, Observation]]]:
+) -> tuple[list[Observation], list[tuple[_Key, Observation]]]:
     """What is newer than everything before it, and the rest, in the order given."""
-    fresh: dict[_Key, Observation] = {}
+    new: list[Observation] = []
     doubtful: list[tuple[_Key, Observation]] = []
     for one in observations:
-        key = _key(one)
-        if key.time > marks.get(key[:2], -MOST_TIME):
-            marks[key[:2]] = key.time
-            fresh[key] = one if one.version == 1 else replace(one, version=1)
+        mark, at = (SIGNALS[one.signal], one.source), micros(one.time)
+        if at > marks.get(mark, -MOST_TIME):
+            marks[mark] = at
+            new.append(one if one.version == 1 else replace(one, version=1))
         else:
-            doubtful.append((key, one))
-    return fresh, doubtful
+            doubtful.append((_Key(*mark, at), one))
+    return new, doubtful
 
 
 def _known(

@@ -157,20 +157,25 @@ class BookWriter:
 
     def _refuse_doubles(self, content: Columns) -> None:
         """Nothing is stored twice, even if another process wrote since the caller sifted."""
-        if len(_stored(content)) < len(content):
+        borders = _borders(content)
+        times = np.diff(content.times) | np.diff(content.versions)
+        if np.any(~borders & (times == 0)):
             raise _doubled()
-        marks = self.head.marks
-        late = [
-            place
-            for place, (signal, origin, at) in enumerate(_keys(content))
-            if at <= marks.get((signal, content.sources[origin]), -MOST_TIME)
+        mine = self._late(content, borders)
+        if len(mine) and _stored(mine) & _stored(stored_between(self._current(), mine)):
+            raise _doubled()
+
+    def _late(self, content: Columns, borders: columns.Mask) -> Columns:
+        """Those of the ordered columns that are not newer than their watermark."""
+        firsts = np.append(0, np.flatnonzero(borders) + 1) if len(content) else np.empty(0, int)
+        marks = [
+            self.head.marks.get((signal, content.sources[origin]), -MOST_TIME)
+            for signal, origin in zip(
+                content.signals[firsts].tolist(), content.origins[firsts].tolist(), strict=True
+            )
         ]
-        if not late:
-            return
-        mine = content.take(np.array(late))
-        if not _stored(mine) & _stored(stored_between(self._current(), mine)):
-            return
-        raise _doubled()
+        lengths = np.diff(firsts, append=len(content))
+        return content.take(content.times <= np.repeat(np.array(marks, np.int64), lengths))
 
     def _current(self) -> Book:
         """The book as this transaction has changed it so far."""
