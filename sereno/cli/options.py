@@ -33,7 +33,7 @@ DataDir = Annotated[
 ]
 
 UNWRAPPED: Final = 200  # columns, where no terminal decides
-out = Console(highlight=False)
+out = Console(highlight=False, width=None if sys.stdout.isatty() else UNWRAPPED)
 err = Console(stderr=True, highlight=False)
 
 
@@ -65,7 +65,7 @@ def answer(data: Any, *, as_json: bool, table: Table | str) -> None:
     if as_json:
         sys.stdout.write(json.dumps(plain(data), ensure_ascii=False, indent=2) + "\n")
     else:
-        out.print(table, width=None if out.is_terminal else UNWRAPPED)
+        out.print(table)
 
 
 def plain(value: Any) -> Any:
