@@ -15,6 +15,7 @@ const form = (state, alarm) => {
   const send = (reason) => {
     if (!reason.trim()) { box.focus(); return; }
     state.asking = null;
+    render(state);
     state.trigger("acknowledge", { alarm: alarm.id, reason: reason.trim() });
   };
   return h("form", { class: "ask", onsubmit: (event) => { event.preventDefault(); send(box.value); } },

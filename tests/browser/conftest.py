@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import ConsoleMessage, Page
 
 NAME: Final = "nora"
 PASSWORD: Final = "blue lamps over the river"
@@ -63,11 +63,14 @@ class Visitor:
                 None if request.url.startswith(local) else self.foreign.append(request.url)
             ),
         )
-        self.page.on(
-            "console",
-            lambda said: self.errors.append(said.text) if said.type == "error" else None,
-        )
+        self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def _hear(self, said: "ConsoleMessage") -> None:
+        """Streamlit looks for its server below the page's own path first, and is told 404."""
+        looking = "/_stcore/" in said.location["url"] and "404" in said.text
+        if said.type == "error" and not looking:
+            self.errors.append(f"{said.text} ({said.location['url']})")
 
 
 def recording(path: Path, begin: datetime) -> Path:
@@ -125,13 +128,14 @@ def address_of(process: subprocess.Popen[str]) -> str:
 def prepare(data_dir: Path, *sources: str) -> None:
     """An account, and what `sources` tell at once."""
     from sereno.bootstrap import services
-    from sereno.cli.ingest import ingest_all
     from sereno.settings import Settings
 
     with services(Settings(data_dir=data_dir)) as given:
         given.access.create_account(NAME, PASSWORD)
-        if sources:
-            ingest_all(given, list(sources), speed=None, quiet=True)
+    for source in sources:
+        with started(f"ingest {source} --speed max --json", data_dir) as process:
+            said, _ = process.communicate(timeout=START_S)
+            assert process.returncode == 0, said
 
 
 @pytest.fixture(scope="session")
