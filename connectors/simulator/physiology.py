@@ -15,9 +15,11 @@ from random import Random
 from connectors.simulator.scenarios import Causes, Scenario
 
 _DAY = 86400.0
-_CYCLE = 3600.0  # s: a condition comes, is treated, and comes again
-_HELD = 1500.0  # s after the onset, at which treatment begins to help
-_HEALED = 2400.0
+# A condition comes, is held, is treated and comes again: seconds held after its rise, at the
+# least since the onset; of treatment; and of health until it comes again.
+_HELD = 1500.0
+_TREATED = 900.0
+_WELL = 1200.0
 _ETCO2_AT_REST = 38.0  # mmHg
 # Seconds in which a sign goes 63% of the way to its target.
 _LAGS = {
@@ -59,13 +61,13 @@ class Course:
     events: tuple[tuple[float, float, float], ...] = ()
 
     def severity(self, time: float) -> float:
-        """From 0 to 1: up after the onset, held, down under treatment, and again an hour on."""
+        """From 0 to 1: up after the onset, held, down under treatment, and up again later."""
         since = time - self.onset
         if since < 0:
             return 0.0
-        since %= _CYCLE
-        held = max(_HELD, self.ramp)
-        return _smooth(since / self.ramp) - _smooth((since - held) / (_HEALED - held + 1))
+        held = max(_HELD, 1.5 * self.ramp)
+        since %= held + _TREATED + _WELL
+        return _smooth(since / self.ramp) - _smooth((since - held) / _TREATED)
 
     def shunt(self, time: float) -> float:
         """What the events add."""

@@ -5,8 +5,11 @@ from statistics import mean, pstdev
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from connectors import open_source
+from connectors.simulator.physiology import Course
 from connectors.simulator.scenarios import SCENARIOS
 from sereno.domain.errors import SourceError
 from sereno.domain.stream import Batch, Quality, WaveformChunk
@@ -154,6 +157,19 @@ async def test_the_onset_can_be_moved_and_the_signs_move_together() -> None:
     assert last(early, Signal.INVASIVE_MEAN) < last(late, Signal.INVASIVE_MEAN) - 12
     assert values(early, "consciousness")[-1] == Consciousness.NEW_CONFUSION
     assert values(late, "consciousness")[-1] == Consciousness.ALERT
+
+
+@given(onset=st.floats(0, 1e6), ramp=st.floats(1, 1e6), time=st.floats(-1e6, 1e7))
+def test_no_condition_is_less_than_absent_or_more_than_full(
+    onset: float, ramp: float, time: float
+) -> None:
+    assert 0 <= Course(onset, ramp).severity(time) <= 1
+
+
+@pytest.mark.parametrize("onset", [60.0, 1800.0, 7200.0, 36000.0])
+def test_a_condition_comes_in_full_however_late(onset: float) -> None:
+    course = Course(onset, 2 * onset)
+    assert course.severity(onset + 2 * onset) == pytest.approx(1)
 
 
 async def test_a_condition_passes_and_comes_again() -> None:
