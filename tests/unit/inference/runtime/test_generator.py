@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from inference.runtime import OnnxModel, verify
-from inference.runtime.generator import providers
+from inference.runtime.generator import LONGEST, providers
 from sereno.domain.errors import ConfigurationError, ModelError
 from sereno.settings import Settings
 from tests.support import require
@@ -73,6 +73,13 @@ def test_a_run_of_forced_tokens_past_the_length_does_no_harm(model: OnnxModel) -
     done = model.complete(PROMPT, f'start: "{forced}"', max_tokens=2)
     assert forced.startswith(done.text)
     assert model.complete(PROMPT, GRAMMAR).finished
+
+
+def test_an_endless_grammar_ends_at_the_longest_text(model: OnnxModel) -> None:
+    grammar = f'start: ("{"No change. " * 60}" | "{"All stable. " * 60}") start'
+    done = model.complete(PROMPT, grammar, max_tokens=100_000)
+    assert not done.finished
+    assert LONGEST <= done.tokens < LONGEST + 1024
 
 
 def test_stop_is_asked_before_each_step(model: OnnxModel) -> None:
