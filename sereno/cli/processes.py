@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from sereno.bootstrap import Services
 
 BEAT: Final = timedelta(seconds=2)
+# A summary may take a moment longer where a sample wants the processor: alarms do not wait.
+GIVE_WAY: Final = 10
 
 Holder = Annotated[str, typer.Option(help="Its name in the leases.")]
 SupervisedBy = Annotated[str | None, typer.Option("--supervisor", help="Whose process it is.")]
@@ -52,6 +54,7 @@ def model(
     data_dir: DataDir = None,
 ) -> None:
     """Hold the model and write what the queue asks for."""
+    os.nice(GIVE_WAY)
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
