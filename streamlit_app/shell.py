@@ -27,6 +27,7 @@ _STYLE: Final = """<style>
 [data-testid="stMainBlockContainer"] { padding: 0.4rem 1.5rem 3rem; max-width: 120rem; }
 [data-testid="stElementContainer"]:has(style) { display: none; }
 [data-testid="stVerticalBlock"] { gap: 0.9rem; }
+[data-testid="stStatusWidget"] { display: none; }
 [data-stale="true"] { opacity: 1 !important; }
 @media (min-width: 641px) {
   [data-testid="stLayoutWrapper"]:has(> .st-key-bar) { position: sticky; top: 0; z-index: 90; }

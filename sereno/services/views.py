@@ -205,7 +205,7 @@ class Views:
         """All beds, the sickest first."""
         now = self._clock.now()
         active: dict[str, list[Alarm]] = {}
-        for alarm in self._store.alarms(active=True):
+        for alarm in sorted(self._store.alarms(active=True), key=_pressing):
             active.setdefault(alarm.patient, []).append(alarm)
         patients = self._store.patients()
         beds = [self._bed(patient, active.get(patient.id, []), now) for patient in patients]
@@ -218,7 +218,7 @@ class Views:
         patient = self._store.find(patient_id)
         latest = self._store.latest(patient.id)
         until = window_end(_newest(latest), now)
-        alarms = tuple(self._store.alarms(patient.id, active=True))
+        alarms = tuple(sorted(self._store.alarms(patient.id, active=True), key=_pressing))
         scores = self._store.scores(patient.id, until, until)
         return PatientView(
             now=now,
@@ -279,10 +279,10 @@ class Views:
     def alarms(
         self, *, patient_id: str | None = None, active: bool | None = None, hours: int | None = None
     ) -> tuple[AlarmRow, ...]:
-        """Alarms as they stand, most urgent and newest first; of the last `hours` where given."""
+        """Alarms as they stand, the most pressing first; of the last `hours` where given."""
         start = None if hours is None else self._clock.now() - timedelta(hours=hours)
         patients = {patient.id: patient for patient in self._store.patients()}
-        alarms = self._store.alarms(patient_id, active=active, start=start)
+        alarms = sorted(self._store.alarms(patient_id, active=active, start=start), key=_pressing)
         return tuple(AlarmRow(a, patients[a.patient]) for a in alarms if a.patient in patients)
 
     def unseen_alarms(self) -> int:
@@ -342,6 +342,11 @@ class Views:
 def unseen(alarm: Alarm) -> bool:
     """Whether an alarm asks for attention that nobody has given it yet."""
     return alarm.active and alarm.operator is OperatorState.NONE
+
+
+def _pressing(alarm: Alarm) -> tuple[int, bool, bool, float]:
+    """Sorts by priority, then what asks for attention, then what is present, then the newest."""
+    return (-alarm.priority, not unseen(alarm), not alarm.present, -alarm.raised.timestamp())
 
 
 def window_end(newest: datetime | None, now: datetime) -> datetime:

@@ -176,3 +176,22 @@ def test_alarms_are_counted_and_their_history_told(views: Views) -> None:
 def test_an_unknown_patient_is_said(views: Views) -> None:
     with pytest.raises(NotFound):
         views.patient("nobody")
+
+
+def test_within_a_priority_what_asks_and_is_present_comes_first(
+    store: PaperStore, views: Views
+) -> None:
+    kept = store.kept_alarms["a-spo2"]
+    store.kept_alarms = {
+        name: replace(kept, id=name, raised=START - age * MINUTE, **change)  # type: ignore[arg-type]
+        for name, age, change in (
+            ("acknowledged", 0, {"operator": OperatorState.ACKNOWLEDGED}),
+            ("latched", 1, {"present": False, "latched": True}),
+            ("present", 3, {}),
+            ("newer", 2, {}),
+            ("medium", 0, {"priority": Priority.MEDIUM}),
+        )
+    }
+    listed = [row.alarm.id for row in views.alarms(active=True)]
+    assert listed == ["newer", "present", "latched", "acknowledged", "medium"]
+    assert [alarm.id for alarm in views.patient("p2").alarms] == listed

@@ -296,7 +296,7 @@ def test_a_note_is_added_unless_it_is_empty(house: House, text: str, count: int)
 @pytest.mark.parametrize(
     ("state", "alarms", "why"),
     [
-        ({}, ["a-spo2", "a-rate", "a-silent", "a-off"], "all that are active, urgent first"),
+        ({}, ["a-spo2", "a-silent", "a-rate", "a-off"], "all that are active, pressing first"),
         ({"alarm_scope": "unseen"}, ["a-spo2", "a-silent", "a-off"], "nobody acknowledged these"),
         ({"alarm_bed": "p2"}, ["a-spo2", "a-rate"], "one bed's"),
     ],
