@@ -41,6 +41,7 @@ _OPTIONS: Final[Mapping[str, object]] = {
     "client.showErrorLinks": False,
     "client.toolbarMode": "viewer",
     "global.developmentMode": False,
+    "logger.level": "error",
     "server.disconnectedSessionTTL": KEPT_AFTER_DISCONNECT_S,
     "server.enableAgentApi": False,
     "server.enableStaticServing": False,

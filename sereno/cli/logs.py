@@ -41,6 +41,15 @@ def set_up(data_dir: Path, process: str, *, echo: bool = False) -> None:
         logging.getLogger(name).setLevel(logging.ERROR)
 
 
+def adopt(*libraries: str) -> None:
+    """Make `libraries` that print their own lines to stderr speak through our log instead."""
+    for name, logger in logging.root.manager.loggerDict.items():
+        if isinstance(logger, logging.Logger) and name.partition(".")[0] in libraries:
+            logger.handlers.clear()
+            logger.propagate = True
+            logger.setLevel(logging.ERROR)
+
+
 class JsonLines(logging.Formatter):
     """A record as one JSON object."""
 

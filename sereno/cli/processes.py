@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from sereno.cli import logs
 from sereno.cli.options import DataDir, settings_for
 from sereno.domain.errors import SerenoError
 
@@ -69,6 +70,7 @@ def web(holder: Holder, supervisor: SupervisedBy = None, data_dir: DataDir = Non
     """Serve the dashboard."""
     from sereno import asgi
 
+    logs.adopt("streamlit", "uvicorn")
     facts: dict[str, Any] = {"holder": holder, "address": None}
     with _process("web", supervisor, data_dir, facts) as given:
         asgi.serve(given, given.settings, lambda address: facts.update(address=address))
