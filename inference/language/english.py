@@ -32,6 +32,7 @@ _NAMES = {
     Signal.GLUCOSE: "glucose",
 }
 _CHANNELS = {Signal.CUFF_SYSTOLIC: "BP", Signal.INVASIVE_SYSTOLIC: "arterial BP"}
+_ROOM_AIR = "room air"
 _MINDS = ("alert", "new confusion", "responding to voice", "responding to pain", "unresponsive")
 _RESPONSES = {
     Response.ROUTINE: "routine monitoring",
@@ -71,7 +72,9 @@ def _reading(told: Told) -> str:
     if told.signal is Signal.CONSCIOUSNESS:
         return _MINDS[int(value)]
     if told.signal is Signal.OXYGEN_GIVEN:
-        return "supplemental oxygen" if value else "room air"
+        return "supplemental oxygen" if value else _ROOM_AIR
+    if told.signal is Signal.OXYGEN_FLOW and not value:
+        return _ROOM_AIR
     if "diastolic" in told.fact.values:
         name = "arterial BP" if told.signal is Signal.INVASIVE_SYSTOLIC else "BP"
         return f"{name} {told.style.number(value)}/{told.whole('diastolic')} mmHg"

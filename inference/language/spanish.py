@@ -33,6 +33,7 @@ _NAMES = {
     Signal.GLUCOSE: ("la", "glucemia"),
 }
 _CHANNELS = {Signal.CUFF_SYSTOLIC: "PA", Signal.INVASIVE_SYSTOLIC: "PA invasiva"}
+_ROOM_AIR = "aire ambiente"
 _MINDS = ("alerta", "confusión nueva", "responde a la voz", "responde al dolor", "sin respuesta")
 _RESPONSES = {
     Response.ROUTINE: "vigilancia habitual",
@@ -87,7 +88,9 @@ def _reading(told: Told) -> str:
     if told.signal is Signal.CONSCIOUSNESS:
         return _MINDS[int(value)]
     if told.signal is Signal.OXYGEN_GIVEN:
-        return "oxígeno suplementario" if value else "aire ambiente"
+        return "oxígeno suplementario" if value else _ROOM_AIR
+    if told.signal is Signal.OXYGEN_FLOW and not value:
+        return _ROOM_AIR
     if "diastolic" in told.fact.values:
         name = "PA invasiva" if told.signal is Signal.INVASIVE_SYSTOLIC else "PA"
         return f"{name} {told.style.number(value)}/{told.whole('diastolic')} mmHg"

@@ -76,6 +76,8 @@ def _check_measure(part: Sequence[Item], fact: Fact, language: Language) -> None
     need(not claims.lengths and not claims.count, "a duration or a count in a present value")
     if fact.signal is Signal.CONSCIOUSNESS:
         need(part == [Concept(Idea.MIND, int(fact.value or 0))], "another state of mind")
+    elif fact.signal is Signal.OXYGEN_FLOW and not fact.value:
+        need(part == [Concept(Idea.ROOM_AIR)], "oxygen told wrongly")
     elif fact.signal is Signal.OXYGEN_GIVEN:
         given = Concept(Idea.SIGNAL, Signal.OXYGEN_GIVEN)
         need(part == [given if fact.value else Concept(Idea.ROOM_AIR)], "oxygen told wrongly")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
+from operator import attrgetter
 from types import MappingProxyType
 
 from sereno.domain.evidence import SampleSpan, Severity, Window
@@ -68,8 +69,7 @@ DIASTOLIC: Mapping[Signal, Signal] = MappingProxyType(
 )
 
 
-def _time(value: Observation) -> datetime:
-    return value.time
+_time = attrgetter("time")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,17 +107,14 @@ def spans_of(
 def good_series(
     window: Window, observations: Iterable[Observation]
 ) -> dict[Signal, tuple[Observation, ...]]:
-    """The good values inside the window, by signal and time."""
+    """The good values inside the window, by signal and time; of one moment, in the order given."""
+    start, end = window.start, window.end
     by_signal: dict[Signal, list[Observation]] = defaultdict(list)
     for value in observations:
-        inside = window.start <= value.time <= window.end
-        if inside and value.quality is Quality.GOOD and _told(value.signal):
+        if value.quality is Quality.GOOD and start <= value.time <= end:
             by_signal[value.signal].append(value)
     return {
-        signal: tuple(sorted(values, key=lambda value: (value.time, value.version, value.source)))
+        signal: tuple(sorted(values, key=_time))
         for signal, values in by_signal.items()
+        if VITALS[signal].kind is not Kind.WAVEFORM
     }
-
-
-def _told(signal: Signal) -> bool:
-    return VITALS[signal].kind is not Kind.WAVEFORM

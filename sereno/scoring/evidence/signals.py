@@ -1,6 +1,7 @@
 """Present values, changes and extremes as facts."""
 
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from statistics import median
 from types import MappingProxyType
 
@@ -143,13 +144,16 @@ def _change(case: Case, signal: Signal) -> Fact | None:
     )
 
 
+_value = attrgetter("value")
+
+
 def _extreme(case: Case, signal: Signal, latest: Fact) -> Fact | None:
     """The window's worst value where it matters more than the latest one; the first of equals."""
     if VITALS[signal].kind is Kind.ORDINAL or signal not in _NOTABLE_CHANGE:
         return None
     values = case.series[signal]
-    lowest = min(values, key=lambda value: (value.value, value.time))
-    highest = max(values, key=lambda value: (value.value, -value.time.timestamp()))
+    lowest = min(values, key=_value)  # the first of equals
+    highest = max(values, key=_value)
     sides = ((lowest, Direction.LOW), (highest, Direction.HIGH))
     worst, direction = max(
         sides, key=lambda side: case.severity(signal, VITALS[signal].rounded(side[0].value))

@@ -429,6 +429,27 @@ def test_a_gap_is_three_usual_intervals_and_five_minutes(
     assert bool(between) is told
 
 
+@pytest.mark.parametrize(
+    ("signal", "minutes", "told"),
+    [
+        (SPO2, 6, True),
+        (Signal.PULSE_RATE, 6, True),
+        (SYSTOLIC, 29, False),
+        (SYSTOLIC, 31, True),
+        (Signal.CONSCIOUSNESS, 110, False),  # charted twice in a minute, then at the next round
+        (Signal.GLASGOW_COMA_SCALE, 125, True),
+        (TEMPERATURE, 110, False),
+    ],
+)
+def test_what_is_charted_by_hand_is_missed_later_than_what_streams(
+    signal: Signal, minutes: float, *, told: bool
+) -> None:
+    times = [at(0), at(60), at(120), at(120, minutes=minutes)]
+    found = of([seen(signal, VITALS[signal].low + 3, when) for when in times])
+    between = [each for each in every(found, FactKind.GAP) if each.labels["extent"] == "between"]
+    assert bool(between) is told
+
+
 def test_core_signals_without_any_value_are_named() -> None:
     found = of(every_minute(SPO2, 97) + every_minute(Signal.PULSE_RATE, 80))
     never = [each for each in every(found, FactKind.GAP) if each.labels["extent"] == "never"]
