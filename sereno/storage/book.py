@@ -19,10 +19,11 @@ from sereno.storage.head import Head
 from sereno.storage.packing import Ints
 from sereno.storage.tables import heads, patients
 
-# Patients whose hot tail is kept decoded, and whose head is: a ward's worth. A tail is bounded by
+# Patients whose hot tail is kept decoded: a ward's worth. A tail is bounded by
 # `writing.TAIL_HELD`, so that this is some tens of megabytes at most.
 TAILS_KEPT: Final = 64
-HEADS_KEPT: Final = 512
+# Patients whose head is: a hospital's, some kilobytes each.
+HEADS_KEPT: Final = 4096
 
 MOST_TIME: Final = 2**63 - 1
 

@@ -32,6 +32,27 @@ _COLUMNS: Final = (
 _INSERT: Final = blocks.insert()
 _HUSK: Final = blocks.c.version < 0
 
+# The questions that every read asks, made once. `its` patient's chain `of` a code.
+_MINE: Final = (blocks.c.owner == sa.bindparam("its")) & (blocks.c.chain == sa.bindparam("of"))
+_RANGE: Final = blocks.c.seq.between(sa.bindparam("first"), sa.bindparam("last"))
+_OVERLAP: Final = (blocks.c.finish >= sa.bindparam("since")) & (
+    blocks.c.start <= sa.bindparam("until")
+)
+_NUMBERS: Final = (sa.func.min(blocks.c.seq), sa.func.max(blocks.c.seq))
+_BETWEEN: Final = sa.select(*_COLUMNS).where(_MINE, _RANGE).order_by(blocks.c.seq)
+_OVERLAPPING: Final = sa.select(*_COLUMNS).where(_MINE, _OVERLAP).order_by(blocks.c.seq)
+_OVERLAP_ENDS: Final = sa.select(*_NUMBERS).where(_MINE, _OVERLAP)
+# Two questions in one, for SQLite answers each from the index, but min and max at once by a scan.
+_ENDS: Final = sa.select(*(sa.select(one).where(_MINE).scalar_subquery() for one in _NUMBERS))
+_COUNT: Final = sa.select(sa.func.count()).where(_MINE)
+_COUNT_BETWEEN: Final = _COUNT.where(_RANGE)
+_FIRST_ENDING: Final = sa.select(sa.func.min(blocks.c.seq)).where(
+    _MINE, blocks.c.finish >= sa.bindparam("since")
+)
+
+# Rows that a read loads at most to check those between the ones it wants.
+WIDEST: Final = 4096
+
 
 # Seals (content, identity).
 Sealer = Callable[[bytes, bytes], bytes]
@@ -88,13 +109,8 @@ def missing() -> Unreadable:
 
 def between(connection: Connection, owner: int, chain: int, first: int, last: int) -> list[Row]:
     """The rows from number `first` to `last`, in order."""
-    query = (
-        sa.select(*_COLUMNS)
-        .where(blocks.c.owner == owner, blocks.c.chain == chain)
-        .where(blocks.c.seq.between(first, last))
-        .order_by(blocks.c.seq)
-    )
-    return _rows(connection, query)
+    known = {"its": owner, "of": chain, "first": first, "last": last}
+    return _rows(connection, _BETWEEN, known)
 
 
 def check(rows: list[Row], link: Link, first: int, last: int) -> None:
@@ -115,42 +131,43 @@ def overlapping(
 
     Rows in between and the neighbours on both sides are read and checked with them.
     """
-    mine = (blocks.c.owner == owner) & (blocks.c.chain == chain)
-    overlap = mine & (blocks.c.finish >= start) & (blocks.c.start <= finish)
-    numbers = (sa.func.min(blocks.c.seq), sa.func.max(blocks.c.seq))
-    if tuple(connection.execute(sa.select(*numbers).where(mine)).one()) != _ends(link):
+    known: dict[str, int] = {"its": owner, "of": chain, "since": start, "until": finish}
+    if tuple(connection.execute(_ENDS, known).one()) != _ends(link):
         raise missing()
-    low, high = connection.execute(sa.select(*numbers).where(overlap)).one()
+    low, high = connection.execute(_OVERLAP_ENDS, known).one()
     if low is None:
         return []
     first, last = max(low - 1, link.first), min(high + 1, link.last)
+    if last - first > WIDEST:
+        return _scattered(connection, known | {"first": first, "last": last})
     rows = between(connection, owner, chain, first, last)
     check(rows, link, first, last)
     return [row for row in rows if row.start <= finish and row.finish >= start]
 
 
+def _scattered(connection: Connection, known: dict[str, int]) -> list[Row]:
+    """Overlapping rows that late data has put far apart: what lies between is only counted."""
+    if connection.execute(_COUNT_BETWEEN, known).scalar_one() != known["last"] - known["first"] + 1:
+        raise missing()
+    return _rows(connection, _OVERLAPPING, known)
+
+
 def first_ending(connection: Connection, owner: int, chain: int, since: int) -> int | None:
     """The number of the first row that ends at `since` or later."""
-    query = sa.select(sa.func.min(blocks.c.seq)).where(
-        blocks.c.owner == owner, blocks.c.chain == chain, blocks.c.finish >= since
-    )
-    found = connection.execute(query).scalar()
+    known = {"its": owner, "of": chain, "since": since}
+    found = connection.execute(_FIRST_ENDING, known).scalar()
     return None if found is None else int(found)
 
 
 def end(connection: Connection, owner: int, chain: int) -> int | None:
     """The number of a chain's last row."""
-    query = sa.select(sa.func.max(blocks.c.seq)).where(
-        blocks.c.owner == owner, blocks.c.chain == chain
-    )
-    found = connection.execute(query).scalar()
-    return None if found is None else int(found)
+    last: int | None = connection.execute(_ENDS, {"its": owner, "of": chain}).one()[1]
+    return last
 
 
 def count(connection: Connection, owner: int, chain: int) -> int:
     """How many rows a chain has."""
-    query = sa.select(sa.func.count()).where(blocks.c.owner == owner, blocks.c.chain == chain)
-    return int(connection.execute(query).scalar_one())
+    return int(connection.execute(_COUNT, {"its": owner, "of": chain}).scalar_one())
 
 
 class ChainWriter:
@@ -235,8 +252,10 @@ class ChainWriter:
         return (blocks.c.owner == self._owner) & (blocks.c.chain == chain)
 
 
-def _rows(connection: Connection, query: sa.Select[Any]) -> list[Row]:
-    found = connection.execute(query).all()
+def _rows(
+    connection: Connection, query: sa.Select[Any], known: dict[str, int] | None = None
+) -> list[Row]:
+    found = connection.execute(query, known or {}).all()
     return [Row._make((*row[:6], bytes(row[6]), bytes(row[7]))) for row in found]
 
 

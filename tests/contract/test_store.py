@@ -493,6 +493,19 @@ def test_waveforms_are_kept_exactly_once(store: Store, ana: Patient) -> None:
     assert again.waveforms == (lead(2), lead(-1))
 
 
+def test_a_late_stretch_is_found_however_many_came_since(store: Store, ana: Patient) -> None:
+    def short(at: int) -> WaveformChunk:
+        return WaveformChunk(Signal.PLETH, NOON + at * SECOND, 1.0, (float(at % 9),), "sim")
+
+    later = [at for at in range(4500) if at != 7]
+    store.commit([Commit(patient=ana.id, waveforms=(short(at),)) for at in later])
+    sifted = store.sift(ana.id, (), [short(7), short(8)])
+    assert sifted.waveforms == (short(7),)
+    store.commit([Commit(patient=ana.id, waveforms=sifted.waveforms)])
+    found = store.waveforms(ana.id, Signal.PLETH, NOON + 6.5 * SECOND, NOON + 8 * SECOND)
+    assert found == [short(6), short(7), short(8)]
+
+
 def test_retention_takes_waveforms_first(store: Store, ana: Patient) -> None:
     for second in range(10):
         store.commit(
