@@ -10,6 +10,7 @@ import streamlit as st
 import uvicorn
 from starlette.middleware import Middleware
 from streamlit import config
+from streamlit.logger import set_log_level
 
 import streamlit_app
 from sereno.api.cookies import Cookies
@@ -164,6 +165,7 @@ def _configure(settings: Settings) -> None:
     tls = {"server.sslCertFile": str(settings.tls_certificate)} if settings.tls_certificate else {}
     for name, value in {**_OPTIONS, **theme.streamlit_options(), **tls}.items():
         config.set_option(name, value)
+    set_log_level(str(_OPTIONS["logger.level"]))  # the option alone comes too late
 
 
 def _streamlit_page() -> Path:
