@@ -26,6 +26,19 @@ const signOut = async () => {
   location.replace("/sign-in");
 };
 
+/** Streamlit remembers light or dark for the path that was loaded: let it hold for every page. */
+const shareTheme = (state) => () => {
+  const mine = Object.keys(localStorage).filter((key) => key.startsWith(`stActiveTheme-${window.serenoLoaded}-v`));
+  for (const page of state.data.pages) {
+    for (const key of Object.keys(localStorage)) {
+      if (page.href !== window.serenoLoaded && key.startsWith(`stActiveTheme-${page.href}-v`)) localStorage.removeItem(key);
+    }
+    for (const key of mine) {
+      localStorage.setItem(key.replace(`-${window.serenoLoaded}-v`, `-${page.href}-v`), localStorage.getItem(key));
+    }
+  }
+};
+
 const notices = (state) => {
   const { data } = state;
   if (!data) return;
@@ -74,6 +87,9 @@ export default function ({ parentElement, data, setTriggerValue }) {
     fresh.notice = h("p", { class: "standing" });
     fresh.root.append(fresh.bar, fresh.notice, fresh.notices);
     fresh.touch = touch(fresh);
+    window.serenoLoaded ??= location.pathname;
+    fresh.leave = shareTheme(fresh);
+    addEventListener("pagehide", fresh.leave);
     fresh.seen = () => document.visibilityState === "visible" && ask(fresh);
     INPUTS.forEach((name) => addEventListener(name, fresh.touch, { passive: true, capture: true }));
     document.addEventListener("visibilitychange", fresh.seen);
@@ -92,6 +108,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   return () => {
     clearInterval(state.asking); clearInterval(state.timer);
     INPUTS.forEach((name) => removeEventListener(name, state.touch, { capture: true }));
+    removeEventListener("pagehide", state.leave);
     document.removeEventListener("visibilitychange", state.seen);
     mounted.delete(parentElement);
   };

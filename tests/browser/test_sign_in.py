@@ -1,12 +1,26 @@
 """Getting in, staying in and getting out, in a real browser."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
-from tests.browser.conftest import NAME, PASSWORD, WAIT_MS, Program, Visitor, prepare, started
+from tests.browser.conftest import (
+    NAME,
+    PASSWORD,
+    WAIT_MS,
+    Program,
+    Visitor,
+    address_of,
+    prepare,
+    started,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -79,10 +93,44 @@ def test_who_only_looks_is_signed_out_and_told_before(
 ) -> None:
     """The page goes on fetching all the while: that is no input."""
     with started("run --json", alone.data_dir, idle_timeout="PT25S") as process:
-        from tests.browser.conftest import address_of
-
         alone.address = address_of(process)
         page = Visitor(new_page(), alone).sign_in()
         page.wait_for_selector(".notice >> text=You will be signed out", timeout=WAIT_MS)
         page.wait_for_selector("#password", timeout=WAIT_MS)
         assert "/sign-in" in page.url
+
+
+def certificate(folder: Path) -> tuple[Path, Path]:
+    """A certificate of our own making for this machine, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    plain = serialization.NoEncryption()
+    private = serialization.PrivateFormat.PKCS8
+    pem = serialization.Encoding.PEM
+    paths = folder / "tls.crt", folder / "tls.key"
+    paths[0].write_bytes(made.public_bytes(pem))
+    paths[1].write_bytes(key.private_bytes(pem, private, plain))
+    return paths
+
+
+def test_over_tls_the_cookie_never_travels_in_the_clear(
+    alone: Program, new_page: Callable[..., "Page"]
+) -> None:
+    crt, key = certificate(alone.data_dir)
+    settings = {"tls_certificate": str(crt), "tls_key": str(key)}
+    with started("run --json", alone.data_dir, **settings) as process:
+        alone.address = address_of(process)
+        assert alone.address.startswith("https://")
+        page = Visitor(new_page(ignore_https_errors=True), alone).sign_in()
+        page.wait_for_selector("text=No patient has sent data yet")
+        cookies = {cookie["name"]: cookie for cookie in page.context.cookies()}
+        assert cookies["__Host-sereno-session"]["secure"]
+        assert cookies["__Host-sereno-session"]["httpOnly"]
+        assert all(cookie["secure"] for cookie in cookies.values())

@@ -61,6 +61,20 @@ def test_a_phone_needs_no_sideways_scrolling(visitor: Visit, path: str, scheme: 
     assert page.evaluate(f"{main}.scrollWidth <= {main}.clientWidth")
 
 
+def test_light_and_dark_are_chosen_for_every_page(visitor: Visit) -> None:
+    who = visitor(color_scheme="light")
+    page = who.sign_in()
+    ground = "getComputedStyle(document.querySelector('.stApp')).backgroundColor"
+    light = page.evaluate(ground)
+    page.click("[data-testid=stMainMenu] button")
+    page.click("text=Dark")
+    page.wait_for_function(f"was => {ground} !== was", arg=light)
+    dark = page.evaluate(ground)
+    page.goto(f"{who.program.address}/alarms")
+    page.wait_for_selector("nav a")
+    assert page.evaluate(ground) == dark
+
+
 def test_a_spanish_browser_is_spoken_to_in_spanish(visitor: Visit) -> None:
     page = visitor(locale="es-ES").sign_in()
     page.wait_for_selector("nav a >> text=Planta")
