@@ -66,6 +66,7 @@ class Outcome:
     """What one run took and left behind."""
 
     seconds: float
+    cpu_seconds: float
     worst_ms: float
     megabytes: float
     compacted_megabytes: float
@@ -179,17 +180,18 @@ def run(side: Callable[[Path, Sequence[str]], Sealed | Plain], work: list[Delive
     with tempfile.TemporaryDirectory() as name:
         store = side(Path(name), sorted({bed for delivery in work for bed in delivery}))
         worst = 0.0
+        cpu = time.process_time()
         begun = last = time.perf_counter()
         for delivery in work:
             store.keep(delivery)
             now = time.perf_counter()
             worst, last = max(worst, now - last), now
-        taken = last - begun
+        taken, cpu = last - begun, time.process_time() - cpu
         size = store.size()
         store.compact()
         compacted = store.size()
         store.close()
-    return Outcome(taken, worst * 1e3, size, compacted)
+    return Outcome(taken, cpu, worst * 1e3, size, compacted)
 
 
 def measure(work: list[Delivery], runs: int) -> dict[str, dict[str, float]]:
@@ -206,6 +208,8 @@ def _summary(found: list[Outcome], count: int, commits: int) -> Iterator[tuple[s
     seconds = statistics.median(one.seconds for one in found)
     yield "observations", count
     yield "observations_per_second", round(count / seconds)
+    cpu = statistics.median(one.cpu_seconds for one in found)
+    yield "cpu_microseconds_per_observation", round(cpu / count * 1e6, 2)
     yield "ms_per_commit", round(seconds / commits * 1e3, 3)
     yield "worst_commit_ms", round(statistics.median(one.worst_ms for one in found), 1)
     size = statistics.median(one.megabytes for one in found)
