@@ -3,7 +3,7 @@
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inference.language.grammar import lark, parse
@@ -15,9 +15,11 @@ from tests.unit.inference.language.samples import GAP, GROUP, SCORE, evidence
 from tests.unit.inference.language.strategies import derivation, evidences
 
 EN = Language.ENGLISH
+FEW = settings(max_examples=40)  # evidence is slow to draw
 
 
 @pytest.mark.parametrize("language", Language)
+@FEW
 @given(found=evidences(), random=st.randoms(use_true_random=False))
 def test_a_derivation_reads_back_as_its_facts(
     found: object, random: Random, language: Language

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from inference.language.phrases import compose
 from inference.language.template import TemplateGenerator
@@ -29,6 +29,7 @@ from tests.unit.inference.language.samples import (
 from tests.unit.inference.language.strategies import evidences
 
 EN, ES = Language.ENGLISH, Language.SPANISH
+FEW = settings(max_examples=40)  # evidence is slow to draw
 
 PLAINEST = [
     (
@@ -129,6 +130,7 @@ def test_the_plainest_phrasing(facts: tuple[Fact, ...], english: str, spanish: s
 
 
 @pytest.mark.parametrize("language", Language)
+@FEW
 @given(found=evidences())
 def test_every_sentence_is_whole_and_told_once(found: object, language: Language) -> None:
     blocks = compose(found, language)
@@ -140,6 +142,7 @@ def test_every_sentence_is_whole_and_told_once(found: object, language: Language
 
 
 @pytest.mark.parametrize("language", Language)
+@FEW
 @given(found=evidences())
 def test_a_block_is_optional_where_nothing_of_it_is_required(
     found: object, language: Language

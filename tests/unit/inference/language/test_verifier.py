@@ -32,6 +32,7 @@ from tests.unit.inference.language.samples import (
 from tests.unit.inference.language.strategies import derivation, evidences
 
 EN, ES = Language.ENGLISH, Language.SPANISH
+FEW = settings(max_examples=40)  # evidence is slow to draw
 VERIFIER: Verifier = ClaimVerifier()
 
 
@@ -42,6 +43,7 @@ def refused(text: str, found: Evidence, language: Language, *cited: str) -> bool
 
 
 @pytest.mark.parametrize("language", Language)
+@FEW
 @given(found=evidences())
 def test_whatever_the_template_writes_is_accepted(found: Evidence, language: Language) -> None:
     draft = TemplateGenerator().write(found, language)
@@ -49,6 +51,7 @@ def test_whatever_the_template_writes_is_accepted(found: Evidence, language: Lan
 
 
 @pytest.mark.parametrize("language", Language)
+@FEW
 @given(found=evidences(), random=st.randoms(use_true_random=False))
 def test_whatever_the_grammar_allows_is_accepted(
     found: Evidence, random: Random, language: Language
@@ -81,6 +84,7 @@ def test_thousands_of_mutations_are_refused(
 
 
 @pytest.mark.parametrize("language", Language)
+@FEW
 @given(found=evidences(), random=st.randoms(use_true_random=False))
 def test_a_required_fact_that_is_left_out_is_missed(
     found: Evidence, random: Random, language: Language
@@ -93,6 +97,7 @@ def test_a_required_fact_that_is_left_out_is_missed(
 
 
 @pytest.mark.parametrize("language", Language)
+@FEW
 @given(found=evidences())
 def test_swapped_citations_are_refused(found: Evidence, language: Language) -> None:
     sentences = TemplateGenerator().write(found, language).sentences
@@ -103,6 +108,7 @@ def test_swapped_citations_are_refused(found: Evidence, language: Language) -> N
 
 
 @pytest.mark.parametrize("language", Language)
+@FEW
 @given(found=evidences(), random=st.randoms(use_true_random=False))
 def test_the_values_of_another_fact_are_refused(
     found: Evidence, random: Random, language: Language
