@@ -30,6 +30,10 @@ _NAMES = {
     Signal.CONSCIOUSNESS: "consciousness",
     Signal.GLASGOW_COMA_SCALE: "GCS",
     Signal.GLUCOSE: "glucose",
+    Signal.ECG: "ECG",
+    Signal.PLETH: "pleth",
+    Signal.RESPIRATION: "respiration wave",
+    Signal.PRESSURE: "pressure wave",
 }
 _CHANNELS = {Signal.CUFF_SYSTOLIC: "BP", Signal.INVASIVE_SYSTOLIC: "arterial BP"}
 _ROOM_AIR = "room air"

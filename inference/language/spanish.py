@@ -31,6 +31,10 @@ _NAMES = {
     Signal.CONSCIOUSNESS: ("el", "nivel de conciencia"),
     Signal.GLASGOW_COMA_SCALE: ("el", "Glasgow"),
     Signal.GLUCOSE: ("la", "glucemia"),
+    Signal.ECG: ("el", "ECG"),
+    Signal.PLETH: ("la", "pletismografía"),
+    Signal.RESPIRATION: ("la", "onda respiratoria"),
+    Signal.PRESSURE: ("la", "onda de presión"),
 }
 _CHANNELS = {Signal.CUFF_SYSTOLIC: "PA", Signal.INVASIVE_SYSTOLIC: "PA invasiva"}
 _ROOM_AIR = "aire ambiente"

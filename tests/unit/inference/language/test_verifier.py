@@ -219,6 +219,14 @@ def test_citations_that_do_not_fit(cited: tuple[str, ...]) -> None:
     assert refused("SpO2 93%.", evidence(SPO2_NOW, PRESSURE_NOW), EN, *cited)
 
 
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("signal", Signal)
+def test_every_signal_of_the_vocabulary_can_be_named(signal: Signal, language: Language) -> None:
+    found = evidence(replace(SENSORS, signals=(signal,)))
+    draft = TemplateGenerator().write(found, language)
+    assert VERIFIER.verify(draft.sentences, found, language).accepted
+
+
 def test_a_clock_time_of_the_day_before_needs_its_day() -> None:
     old = replace(EXTREME, times={"at": EXTREME.times["at"] - timedelta(days=1)})
     assert refused("Highest temperature 39.4 °C at 05:00.", evidence(old), EN, "F1")
