@@ -2,7 +2,18 @@
 
 import typer
 
-from sereno.cli import alarms, demo, doctor, ingest, model, patients, processes, run, summarize
+from sereno.cli import (
+    accounts,
+    alarms,
+    demo,
+    doctor,
+    ingest,
+    model,
+    patients,
+    processes,
+    run,
+    summarize,
+)
 
 app = typer.Typer(
     name="sereno",
@@ -21,5 +32,6 @@ app.command("vitals")(patients.vitals)
 app.add_typer(alarms.app, name="alarms")
 app.command("summarize")(summarize.summarize)
 app.add_typer(model.app, name="model")
+app.add_typer(accounts.app, name="accounts")
 app.command("doctor")(doctor.doctor)
 app.add_typer(processes.app, name="process", hidden=True)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from privacy import accounts as crypto
-from sereno.domain.errors import AccessDenied, TooManyAttempts
+from sereno.domain.errors import AccessDenied, NotFound, TooManyAttempts
 from sereno.domain.vitals import Language
 from sereno.ports import Account, Accounts, AuditLog, Clock, Session
 
@@ -79,6 +79,18 @@ class Access:
         secret = crypto.hash_password(password)
         self._accounts.add(Account(name=wanted, secret=secret, role=role, language=language))
         self._audit.record(wanted, "account_created")
+
+    def disable_account(self, name: str) -> None:
+        """Let an account in no more; its open sessions end. A new password enables it again.
+
+        Raises NotFound.
+        """
+        account = self._accounts.account(_tidy(name))
+        if account is None:
+            message = f"no account is called {_tidy(name)!r}; see `sereno accounts list`"
+            raise NotFound(message)
+        self._accounts.add(replace(account, disabled=True))
+        self._audit.record(account.name, "account_disabled")
 
     def account_names(self) -> list[str]:
         """Every account's name."""

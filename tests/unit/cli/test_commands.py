@@ -1,5 +1,6 @@
 """The commands on a real recording: their answers for programs and for people."""
 
+import io
 import json
 import random
 from collections.abc import Callable
@@ -160,3 +161,13 @@ def test_a_demonstration_at_once_prints_alarms_and_summaries(
     assert (summary["source"], summary["verified"]) == ("model", True)
     assert told["observations"]["new"] > 1000
     assert told["patients"] == [summary["patient"]]
+
+
+def test_accounts_are_added_listed_and_disabled(
+    sereno: Sereno, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "accounts add" in sereno("accounts", "list")
+    monkeypatch.setattr("sys.stdin", io.StringIO("blue lamps over the river\n"))
+    assert json.loads(sereno("accounts", "add", "Nora", "--json")) == {"account": "Nora"}
+    assert json.loads(sereno("accounts", "list", "--json")) == ["nora"]
+    assert "no more" in sereno("accounts", "disable", "nora")

@@ -25,6 +25,9 @@ COMMANDS = (
     "model build",
     "model info",
     "model verify",
+    "accounts list",
+    "accounts add",
+    "accounts disable",
     "doctor",
 )
 BEGIN = "## The commands\n"

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from privacy import accounts as crypto
-from sereno.domain.errors import AccessDenied, TooManyAttempts
+from sereno.domain.errors import AccessDenied, NotFound, TooManyAttempts
 from sereno.domain.vitals import Language
 from sereno.ports import Account
 from sereno.services import access as module
@@ -184,6 +184,18 @@ def test_an_account_is_made_and_remembers_its_language(ward: Ward) -> None:
     assert again is not None
     assert again.language is Language.SPANISH
     assert ward.access.account_names() == ["luis", "nora"]
+
+
+def test_who_leaves_is_let_in_no_more_until_given_a_new_password(ward: Ward) -> None:
+    token = ward.sign_in()
+    ward.access.disable_account("Nora")
+    assert ward.access.viewer(token) is None
+    with pytest.raises(AccessDenied):
+        ward.sign_in()
+    ward.access.create_account("nora", PASSWORD)
+    assert ward.sign_in()
+    with pytest.raises(NotFound, match="accounts list"):
+        ward.access.disable_account("nobody")
 
 
 @pytest.mark.parametrize("name", ["", "   ", "n" * 65])

@@ -1,0 +1,52 @@
+"""`sereno accounts`: who may sign in to the dashboard."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from sereno.cli.options import DataDir, Json, answer, settings_for
+
+app = typer.Typer(help="List who may sign in, add and disable accounts.", no_args_is_help=True)
+Name = Annotated[str, typer.Argument(metavar="NAME", help="What they sign in as.")]
+
+
+@app.command("list")
+def list_(as_json: Json = False, data_dir: DataDir = None) -> None:
+    """List the accounts."""
+    from sereno.bootstrap import services
+
+    with services(settings_for(data_dir)) as given:
+        names = given.access.account_names()
+    answer(names, as_json=as_json, table="\n".join(names) or "none yet: `sereno accounts add NAME`")
+
+
+@app.command()
+def add(name: Name, as_json: Json = False, data_dir: DataDir = None) -> None:
+    """Add an account, or give one a new password, asked for."""
+    from sereno.bootstrap import services
+
+    settings, password = settings_for(data_dir), _password()
+    with services(settings) as given:
+        given.access.create_account(name, password)
+    answer({"account": name}, as_json=as_json, table=f"{name} may sign in")
+
+
+@app.command()
+def disable(name: Name, as_json: Json = False, data_dir: DataDir = None) -> None:
+    """Let an account in no more, and end its sessions."""
+    from sereno.bootstrap import services
+
+    with services(settings_for(data_dir)) as given:
+        given.access.disable_account(name)
+    answer({"account": name}, as_json=as_json, table=f"{name} may sign in no more")
+
+
+def _password() -> str:
+    """Typed twice, unseen; or the first line of what is piped in.
+
+    Never an argument, which other users of the machine could see.
+    """
+    if sys.stdin.isatty():
+        return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
+    return sys.stdin.readline().rstrip("\n")
