@@ -124,11 +124,12 @@ def serve(
 ) -> None:
     """Serve until SIGINT or SIGTERM. `ready` is told the address once the port is ours.
 
-    Raises ConfigurationError where the port is taken or the certificate can not be read.
+    Raises ConfigurationError where the port is taken, the certificate can not be read, or there is
+    none although other machines are to be served.
     """
     _check_tls(settings)
-    server = uvicorn.Server(uvicorn_config(create_app(services, settings), settings))
     with closing(_listen(settings)) as listener:
+        server = uvicorn.Server(uvicorn_config(create_app(services, settings), settings))
         if ready:
             ready(address(settings, listener.getsockname()[1]))
         server.run(sockets=[listener])
@@ -176,6 +177,12 @@ def _check_tls(settings: Settings) -> None:
     certificate, key = settings.tls_certificate, settings.tls_key
     if (certificate is None) != (key is None):
         message = "TLS needs both; set SERENO_TLS_CERTIFICATE and SERENO_TLS_KEY"
+        raise ConfigurationError(message)
+    if certificate is None and settings.host not in LOOPBACK_NAMES:
+        message = (
+            f"{settings.host} is seen from other machines, and passwords would travel in the clear;"
+            " set SERENO_TLS_CERTIFICATE and SERENO_TLS_KEY"
+        )
         raise ConfigurationError(message)
     for path in (certificate, key):
         if path is not None and not path.is_file():
