@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from inference.language.style import Style, Told
+from inference.language.style import Style, Told, capital
 from sereno.domain.evidence import Fact, FactKind
 from sereno.domain.surveillance import Condition, Direction, Response
 from sereno.domain.vitals import Signal
@@ -50,11 +50,6 @@ _NOT_SCORED = {
     "pregnant": "pregnancy",
     "no_data": "nothing current is known",
 }
-
-
-def capital(text: str) -> str:
-    """With a capital first letter; SpO2 and its like keep theirs."""
-    return text[:1].upper() + text[1:]
 
 
 def _name(signal: Signal | None) -> str:

@@ -13,7 +13,7 @@ from itertools import combinations, groupby
 from types import ModuleType
 
 from inference.language import english, spanish
-from inference.language.style import Style, of_evidence
+from inference.language.style import Style, capital, of_evidence
 from sereno.domain.evidence import Evidence, Fact, FactKind, Sentence
 from sereno.domain.surveillance import Condition
 from sereno.domain.vitals import Language
@@ -123,7 +123,7 @@ def _lists(facts: list[Fact], style: Style, words: ModuleType) -> list[str]:
         for clock, told in moments.items()
     ]
     plain = [clause[0] for clause in clauses[1:]]
-    return [words.capital("; ".join([first, *plain])) + "." for first in clauses[0]]
+    return [capital("; ".join([first, *plain])) + "." for first in clauses[0]]
 
 
 def _recency(fact: Fact) -> float:

@@ -21,6 +21,11 @@ _UNITS = {"/min": "/min", "%": "%", "Cel": " °C", "mm[Hg]": " mmHg", "L/min": "
           "mg/dL": " mg/dL", "{score}": "", "1": ""}  # fmt: skip
 
 
+def capital(text: str) -> str:
+    """With a capital first letter; SpO2 and its like keep theirs."""
+    return text[:1].upper() + text[1:]
+
+
 def of_evidence(evidence: Evidence, language: Language) -> "Style":
     """The style of a text about `evidence`.
 

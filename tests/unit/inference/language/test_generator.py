@@ -1,8 +1,6 @@
 """The governed generator with a model of our own making."""
 
-import json
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,46 +10,12 @@ from sereno.domain.errors import ModelError
 from sereno.domain.evidence import Form, ModelIdentity
 from sereno.domain.vitals import Language
 from sereno.ports import TextGenerator
+from tests.fakes.completer import FirstChoice
 from tests.unit.inference.language.samples import GAP, GROUP, SCORE, evidence
 
 EN = Language.ENGLISH
 IDENTITY = ModelIdentity("calm-1", {"model.onnx": "ab"})
 NOW = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
-
-
-@dataclass
-class Made:
-    text: str
-    finished: bool = True
-    tokens: int = 30
-    steps: int = 4
-    prefill_ms: float = 1.0
-    decode_ms: float = 2.0
-
-
-class FirstChoice:
-    """Takes the first choice of every rule, as long as nobody stops it."""
-
-    def __init__(self) -> None:
-        self.prompts: list[str] = []
-        self.bounds: list[int] = []
-
-    def complete(
-        self,
-        prompt: str,
-        grammar: str | None = None,
-        *,
-        max_tokens: int = 512,
-        temperature: float = 0.0,
-        seed: int = 0,
-        stop: Callable[[], bool] = lambda: False,
-    ) -> Made:
-        assert grammar is not None
-        self.prompts.append(prompt)
-        self.bounds.append(max_tokens)
-        rules = [line.split(": ", 1)[1] for line in grammar.splitlines()[1:]]
-        firsts = [json.JSONDecoder().raw_decode(rule)[0] for rule in rules]
-        return Made("".join(firsts), finished=not stop())
 
 
 def generator(model: FirstChoice) -> GovernedGenerator:
