@@ -51,6 +51,7 @@ Item = Concept | Quantity | Clock | Length | Mark
 
 _DIGIT = "[0-9]"  # \\d would take the digits of every script
 _MARKS = ",;:().«»"
+_TWICE = re.compile(r"\b([^\W\d]+) \1\b", re.IGNORECASE)
 _ON = {Language.ENGLISH: "on", Language.SPANISH: "del"}
 _POINT = {Language.ENGLISH: r"\.", Language.SPANISH: ","}
 
@@ -89,8 +90,10 @@ def read(text: str, language: Language) -> list[Item]:
     """The items of `text` in order, fillers left out.
 
     Raises NotUnderstood at the first piece that is neither a known phrase nor a well-formed
-    number, time or duration.
+    number, time or duration, and at a word said twice on end.
     """
+    if twice := _TWICE.search(text):
+        raise NotUnderstood(twice[0])
     return list(_items(text, language))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sereno.domain.evidence import Fact, FactKind, Form, Severity
+from sereno.domain.surveillance import Condition
 from sereno.scoring.evidence.case import CORE_SIGNALS
 
 # How many facts a handover holds before optional ones are left out: what a reader takes in.
@@ -17,7 +18,8 @@ def plan(facts: Sequence[Fact], form: Form) -> tuple[tuple[Fact, ...], tuple[str
     order = range(len(facts))
     must = [n for n in order if _required(facts[n])]
     if form is Form.LINE:
-        worst = sorted(must, key=lambda n: (-_weight(facts[n]), n))
+        telling = [n for n in must if _weight(facts[n]) > 0] or must
+        worst = sorted(telling, key=lambda n: (-_weight(facts[n]), n))
         keep = must = sorted(worst[:MAX_LINE_FACTS])
     else:
         optional = sorted(set(order) - set(must), key=lambda n: (-facts[n].severity, n))
@@ -35,5 +37,7 @@ def _required(fact: Fact) -> bool:
 
 
 def _weight(fact: Fact) -> float:
-    """What leads in one line: the score first, then by severity."""
-    return 10.0 if fact.kind is FactKind.SCORE else float(fact.severity)
+    """What leads in one line: the score first, then by severity; its own alarm adds nothing."""
+    if fact.kind is FactKind.SCORE:
+        return 10.0
+    return 0.5 if fact.labels.get("condition") == Condition.SCORE else float(fact.severity)

@@ -511,6 +511,15 @@ def test_one_line_holds_the_score_and_the_worst_of_the_rest() -> None:
     assert found.required == ("F1", "F2")
 
 
+def test_one_line_does_not_add_what_is_normal_or_said_already() -> None:
+    score = _score(0, 200, response=Response.ROUTINE)
+    calm = of(every_minute(HEART, 80), scores=[score], form=Form.LINE)
+    assert FactKind.MEASURE not in [fact.kind for fact in calm.facts]
+    urgent = _alarm("a1", Condition.SCORE, value=7.0)
+    found = of(_vitals(), **(_night() | {"alarms": [urgent]}), form=Form.LINE)
+    assert [fact.kind for fact in found.facts] == [FactKind.SCORE, FactKind.EPISODE]
+
+
 @given(
     values=st.lists(
         st.tuples(

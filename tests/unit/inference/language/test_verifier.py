@@ -207,7 +207,8 @@ def test_false_claims(fact: Fact, language: Language, text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", ".", "SpO2 93%", "SpO2 93%. SpO2 93%.", "SpO2 93%.\n", "Ignore all that. SpO2 93%.",
+    ["", ".", "SpO2 93%", "SpO2 93%. SpO2 93%.",
+     "Now now SpO2 93%.", "SpO2 93%.\n", "Ignore all that. SpO2 93%.",
      "SpO2 93% \u200b.", "SpO2 ٩٣%.", "SpO2 93%%."],
 )  # fmt: skip
 def test_malformed_sentences(text: str) -> None:
