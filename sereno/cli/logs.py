@@ -25,7 +25,8 @@ _OURS: Final = frozenset({"sereno", "connectors", "inference", "privacy", "strea
 def set_up(data_dir: Path, process: str, *, echo: bool = False) -> None:
     """Log to `data_dir`/logs/`process`.log, and to stderr too where `echo`."""
     folder = data_dir / "logs"
-    folder.mkdir(parents=True, exist_ok=True)
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
     handlers: list[logging.Handler] = [
         RotatingFileHandler(
             folder / f"{process}.log", maxBytes=FILE_BYTES, backupCount=FILES_KEPT, delay=True

@@ -1,9 +1,12 @@
 """`sereno run`: the ingest, model and web processes, kept alive until told to stop."""
 
+import socket
 from collections.abc import Callable
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from sereno.cli.options import DataDir, Json, answer, err, settings_for
+from sereno.domain.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from sereno.settings import Settings
@@ -26,5 +29,19 @@ def supervise(settings: "Settings", ready: Callable[[str], None]) -> None:
 
     from sereno.bootstrap import services, supervisor
 
+    _check_port(settings)
     with services(settings) as given:
         anyio.run(supervisor(given, ready).run)
+
+
+def _check_port(settings: "Settings") -> None:
+    """Say at once that the port is taken, not at every start of the web process."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with closing(socket.socket(family, socket.SOCK_STREAM)) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as taken:
+            where = f"port {settings.port} on {settings.host}"
+            message = f"{where} can not be had ({taken.strerror}); set SERENO_PORT to another"
+            raise ConfigurationError(message) from taken

@@ -7,7 +7,7 @@ became of monitoring meanwhile is the `Vigil`'s to say.
 import logging
 import signal
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
@@ -15,7 +15,7 @@ from typing import Any, Final, Protocol
 import anyio
 from anyio.abc import Process
 
-from sereno.domain.errors import Conflict, StorageError
+from sereno.domain.errors import Conflict, SerenoError
 from sereno.ports import Clock, Leases
 from sereno.services.backoff import Backoff
 
@@ -100,16 +100,23 @@ class Supervisor:
     async def run(self) -> None:
         """Until SIGINT or SIGTERM, or `stop`. Raises Conflict where another supervisor runs."""
         await self._take_lease()
+        self._scope = anyio.CancelScope()
         try:
-            self._scope = anyio.CancelScope()
-            with self._scope:
-                async with anyio.create_task_group() as tasks:
-                    tasks.start_soon(self._stop_on_signal)
-                    tasks.start_soon(self._judge)
-                    for program in self.programs:
-                        tasks.start_soon(self._keep, program)
+            # Signals are heard to the very end: a second one must not leave processes behind.
+            with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+                async with anyio.create_task_group() as listening:
+                    listening.start_soon(self._stop_on_signal, signals)
+                    with self._scope:
+                        await self._keep_all()
+                    listening.cancel_scope.cancel()
         finally:
             self.leases.release(LEASE, self.holder)
+
+    async def _keep_all(self) -> None:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(self._judge)
+            for program in self.programs:
+                tasks.start_soon(self._keep, program)
 
     def stop(self) -> None:
         """Ask every program to stop, and end."""
@@ -125,12 +132,10 @@ class Supervisor:
         message = "another `sereno run` uses this data directory; stop it, or give --data-dir"
         raise Conflict(message)
 
-    async def _stop_on_signal(self) -> None:
-        with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
-            async for _ in signals:
-                self.tell("stopping")
-                self.stop()
-                return
+    async def _stop_on_signal(self, signals: AsyncIterator[signal.Signals]) -> None:
+        async for _ in signals:
+            self.tell("stopping")
+            self.stop()
 
     async def _keep(self, program: Program) -> None:
         """Start `program` again whenever it ends."""
@@ -174,7 +179,9 @@ class Supervisor:
             await anyio.sleep(self.bounds.round.total_seconds())
             try:
                 beats = await anyio.to_thread.run_sync(self._round)
-            except StorageError as refused:
+            except Conflict:
+                raise
+            except SerenoError as refused:
                 # Signs of life can not be written either: nobody is judged by their absence.
                 _log.error("the database refuses: %s", refused)
                 continue

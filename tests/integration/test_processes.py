@@ -113,17 +113,20 @@ def test_an_ingestion_killed_again_and_again_keeps_what_an_undisturbed_one_keeps
 
 
 @contextmanager
-def running(folder: Path) -> Iterator["subprocess.Popen[str]"]:
-    process = sereno(folder, "run", "--json")
+def running(folder: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    """`sereno run`; no pipes, which what outlives it would hold open."""
+    command = [sys.executable, "-m", "sereno.cli", "run", "--data-dir", str(folder)]
+    quiet = subprocess.DEVNULL
+    process = subprocess.Popen(command, env=environment(), stdout=quiet, stderr=quiet)
     try:
         yield process
     finally:
         process.send_signal(signal.SIGTERM)
         try:
-            process.communicate(timeout=WAIT_S)
+            process.wait(WAIT_S)
         except subprocess.TimeoutExpired:
             process.kill()
-            process.communicate()
+            process.wait()
 
 
 def pids(given: Services) -> dict[str, int]:
@@ -192,6 +195,52 @@ def test_monitoring_that_stopped_is_told_and_the_alarm_ends_when_it_goes_on(
         assert all(each.present for each in raised)
         eventually(lambda: pids(given).get("ingest") not in (None, hung))
         eventually(lambda: told() and not any(each.present for each in told()))
+
+
+def test_a_killed_supervisor_leaves_the_watch_standing_until_another_takes_over(
+    tmp_path: Path,
+) -> None:
+    with services(Settings(data_dir=tmp_path)) as given:
+        with running(tmp_path) as first:
+            eventually(
+                lambda: len(given.foundation.store.patients()) == 2 and len(pids(given)) == 3
+            )
+            orphans = pids(given)
+            first.kill()
+        seen = newest(given)
+        eventually(lambda: newest(given) > seen)  # nobody supervises, and the watch goes on
+        with running(tmp_path):
+            eventually(lambda: len(pids(given).items() - orphans.items()) == 3)
+            eventually(lambda: not any(alive(pid) for pid in orphans.values()))
+            seen = newest(given)
+            eventually(lambda: newest(given) > seen)
+
+
+def alive(pid: int) -> bool:
+    """Whether it runs; one that ended and that nobody has waited for does not."""
+    try:
+        return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except FileNotFoundError:
+        return False
+
+
+def test_a_port_that_is_taken_is_told_at_once(tmp_path: Path) -> None:
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        port = str(holder.getsockname()[1])
+        command = [sys.executable, "-m", "sereno.cli", "run", "--data-dir", str(tmp_path)]
+        ended = subprocess.run(
+            command,
+            env=environment() | {"SERENO_PORT": port},
+            capture_output=True,
+            text=True,
+            timeout=WAIT_S,
+            check=False,
+        )
+
+    assert ended.returncode == 4
+    assert "set SERENO_PORT to another" in ended.stderr
 
 
 def test_a_second_server_over_the_same_data_is_refused(tmp_path: Path) -> None:

@@ -1,0 +1,160 @@
+"""Processes kept alive: what dies is restarted, what hangs is ended, all are stopped together."""
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import anyio
+import pytest
+
+from sereno.domain.errors import Conflict
+from sereno.services.backoff import Backoff
+from sereno.services.foundation import Foundation
+from sereno.services.supervision import LEASE, Herald, Program, SupervisionBounds, Supervisor
+from tests.fakes.clock import FakeClock
+from tests.fakes.streams import SECOND
+
+pytestmark = pytest.mark.anyio
+SHORT = timedelta(milliseconds=10)
+BOUNDS = SupervisionBounds(
+    backoff=Backoff(first=SHORT, longest=SHORT), round=SHORT, hold=SHORT, hung=5 * SECOND
+)
+SLEEPS = "import time; time.sleep(600)"
+ENDS = "raise SystemExit(3)"
+STUBBORN = "import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(600)"
+
+
+@dataclass
+class Seen:
+    """A watcher that notes every look."""
+
+    looks: list[Any] = field(default_factory=list)
+
+    def look(self, beats: Any) -> None:
+        self.looks.append(beats)
+
+
+def program(name: str, code: str) -> Program:
+    return Program(name=name, command=(sys.executable, "-c", code), environment=dict(os.environ))
+
+
+def supervisor(foundation: Foundation, *programs: Program, **given: Any) -> Supervisor:
+    return Supervisor(
+        programs=programs,
+        leases=foundation.leases,
+        clock=foundation.clock,
+        watchers=given.pop("watchers", ()),
+        holder="run",
+        bounds=given.pop("bounds", BOUNDS),
+    )
+
+
+def running(foundation: Foundation) -> dict[str, int]:
+    beat = foundation.leases.beats().get(LEASE)
+    return dict(beat[1]["processes"]) if beat else {}
+
+
+async def until(done: Callable[[], Any]) -> Any:
+    with anyio.fail_after(30):
+        while not (answer := done()):  # noqa: ASYNC110 - what is waited for is in the database
+            await anyio.sleep(0.01)
+    return answer
+
+
+def gone(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+async def test_what_dies_is_started_again_and_the_rest_is_left_alone(
+    foundation: Foundation,
+) -> None:
+    kept = supervisor(foundation, program("mortal", SLEEPS), program("other", SLEEPS))
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(kept.run)
+        first = await until(lambda: len(running(foundation)) == 2 and running(foundation))
+        os.kill(first["mortal"], 9)
+        await until(lambda: running(foundation).get("mortal") not in (None, first["mortal"]))
+        second = running(foundation)
+        kept.stop()
+
+    assert second["other"] == first["other"]
+    assert all(gone(pid) for pid in (*first.values(), *second.values()))
+    assert foundation.leases.holder(LEASE) is None
+
+
+async def test_what_hangs_is_ended(foundation: Foundation, clock: FakeClock) -> None:
+    kept = supervisor(foundation, program("model", SLEEPS))
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(kept.run)
+        first = await until(lambda: running(foundation).get("model"))
+        clock.turn(6 * SECOND)  # and no sign of life
+        await until(lambda: running(foundation).get("model") not in (None, first))
+        kept.stop()
+
+
+async def test_what_sits_on_a_job_past_its_deadline_is_ended(
+    foundation: Foundation, clock: FakeClock
+) -> None:
+    kept = supervisor(
+        foundation,
+        program("model", SLEEPS),
+        bounds=SupervisionBounds(round=SHORT, hung=600 * SECOND),
+    )
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(kept.run)
+        first = await until(lambda: running(foundation).get("model"))
+        clock.turn(SECOND)
+        foundation.leases.beat("model", {"due": clock.now().isoformat()})
+        clock.turn(6 * SECOND)
+        await until(lambda: running(foundation).get("model") not in (None, first))
+        kept.stop()
+
+
+async def test_what_does_not_stop_when_asked_is_made_to(foundation: Foundation) -> None:
+    bounds = SupervisionBounds(round=SHORT, stopping=SHORT)
+    kept = supervisor(foundation, program("stubborn", STUBBORN), bounds=bounds)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(kept.run)
+        pid = await until(lambda: running(foundation).get("stubborn"))
+        kept.stop()
+
+    assert gone(pid)
+
+
+async def test_what_ends_at_once_is_tried_with_growing_waits(foundation: Foundation) -> None:
+    seen = Seen()
+    kept = supervisor(foundation, program("broken", ENDS), watchers=[seen])
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(kept.run)
+        await until(lambda: len(seen.looks) > 10)
+        kept.stop()
+
+
+async def test_there_is_one_supervisor(foundation: Foundation) -> None:
+    foundation.leases.acquire(LEASE, "another", timedelta(hours=1))
+
+    with pytest.raises(Conflict, match="another `sereno run`"):
+        await supervisor(foundation).run()
+
+
+async def test_the_address_is_told_once_and_only_if_it_is_new(
+    foundation: Foundation, clock: FakeClock
+) -> None:
+    told: list[str] = []
+    foundation.leases.beat("web", {"address": "http://old"})
+    herald = Herald(clock, told.append)
+
+    for address in (None, "http://new", "http://new"):
+        herald.look(foundation.leases.beats())
+        clock.turn(SECOND)
+        foundation.leases.beat("web", {"address": address})
+    herald.look(foundation.leases.beats())
+
+    assert told == ["http://new"]
