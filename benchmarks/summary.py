@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
+from itertools import groupby, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +31,8 @@ from rich.table import Table
 
 from connectors import open_source
 from inference.language import prompt as prompts
-from inference.language.generator import GovernedGenerator, _most_tokens
-from inference.language.grammar import lark, parse
+from inference.language.generator import GovernedGenerator, most_tokens
+from inference.language.grammar import parse
 from inference.language.phrases import Block, compose
 from inference.language.verification import ClaimVerifier
 from inference.runtime import OnnxModel
@@ -111,7 +111,8 @@ def gbnf(blocks: tuple[Block, ...]) -> str:
 
 def factored(texts: list[str]) -> str:
     """An expression for any of `texts`, common beginnings told once."""
-    shared = os.path.commonprefix(texts)
+    alike = takewhile(lambda pair: pair[0] == pair[1], zip(min(texts), max(texts), strict=False))
+    shared = "".join(one for one, _ in alike)
     tails = [text[len(shared) :] for text in texts]
     head = json.dumps(shared, ensure_ascii=False)
     by_first = {first: list(group) for first, group in groupby(sorted(tails), lambda t: t[:1])}
@@ -185,7 +186,7 @@ def theirs(
     task = {
         "prompt": prompts.chat(evidence, language, Form.HANDOVER),
         "grammar": gbnf(blocks),
-        "max_tokens": _most_tokens(blocks),
+        "max_tokens": most_tokens(blocks),
     }
     around = time.perf_counter() - started
     made = ask(task)

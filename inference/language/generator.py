@@ -91,7 +91,7 @@ class GovernedGenerator:
         done = self._model.complete(
             prompt,
             grammar,
-            max_tokens=_most_tokens(blocks),
+            max_tokens=most_tokens(blocks),
             temperature=self._temperature,
             seed=self._seed,
             stop=lambda: deadline is not None and self._now() >= deadline,
@@ -112,7 +112,7 @@ class GovernedGenerator:
         )
 
 
-def _most_tokens(blocks: tuple[Block, ...]) -> int:
+def most_tokens(blocks: tuple[Block, ...]) -> int:
     """A byte-level token holds at least one byte: no text of the grammar needs more than this."""
     return 1 + sum(
         max(len(f" {said.text}".encode()) for said in block.phrasings) for block in blocks
