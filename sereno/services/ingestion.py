@@ -175,6 +175,7 @@ class Ingestion:
                 open_ = open_ and await self._gather(receive, waiting)
                 await self._write(waiting)
                 await self._look_after()
+        await self._keep(await self._call(self._ward.conclude))
         await self._call(self._store.compact, self._clock.now())
 
     async def _gather(
@@ -196,13 +197,14 @@ class Ingestion:
         """One transaction, and then the answers to the senders."""
         work = await self._call(self._ward.prepare, waiting, self.tally)
         self._backlog = len(waiting)
-        if work.commits or work.dead_letters:
-            await self._keep(work)
+        await self._keep(work)
         for batch in work.batches:
             await self._acknowledge(batch)
 
     async def _keep(self, work: Work) -> None:
         """Commit, and on a full disk wait for room: what is not kept is not let go."""
+        if not (work.commits or work.dead_letters):
+            return
         failures = 0
         while True:
             started = time.perf_counter()

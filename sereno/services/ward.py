@@ -8,6 +8,7 @@ import json
 import logging
 import time
 from collections import deque
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -150,8 +151,7 @@ class Ward:
         self._pass_time(work)
         self._come_back(work)
         self._tell_lost(work)
-        for patient, sheet in work.sheets.items():
-            work.commits.append(sheet.commit(self._watched[patient]))
+        self._complete(work)
         return work
 
     def carry_out(self, patient: str) -> bool:
@@ -163,13 +163,23 @@ class Ward:
             for command in self._commands.pending():
                 if command.patient == patient:
                     self._obey(work, command)
-            commits = [sheet.commit(self._watched[patient]) for sheet in work.sheets.values()]
-            if commits:
-                self._store.commit(commits)
+            self._complete(work)
+            if work.commits:
+                self._store.commit(work.commits)
         finally:
             self._returned.clear()  # nobody watches again because of one command
             self._let_go(patient)
         return True
+
+    def conclude(self) -> Work:
+        """What has grown since it was last told: ongoing episodes and open alarms as they stand."""
+        work = Work()
+        for patient, watched in self._watched.items():
+            found = watched.watch.latest
+            if found.episodes or found.alarms:
+                work.sheet(patient).add(replace(found, scores=()))
+        self._complete(work)
+        return work
 
     def interrupted(self, since: datetime) -> Work:
         """That nobody could be watched from `since` until now, as work to be kept."""
@@ -178,7 +188,7 @@ class Ward:
             alarm, raised = equipment.stopped(patient, since, now)
             alarm, gone = equipment.over(alarm, now)
             work.sheet(patient).alarm([alarm], [*raised, *gone])
-        work.commits += [sheet.commit(self._watched[each]) for each, sheet in work.sheets.items()]
+        self._complete(work)
         return work
 
     def drop_forgotten(self, work: Work) -> None:
@@ -192,6 +202,10 @@ class Ward:
                     self._leases.release(lease_of(patient), self._holder)
 
     # --- the parts of it --------------------------------------------------------------------
+
+    def _complete(self, work: Work) -> None:
+        """Turn the sheets into commits, each with the state from which watching goes on."""
+        work.commits += [sheet.commit(self._watched[each]) for each, sheet in work.sheets.items()]
 
     def _taken(
         self, work: Work, waiting: deque[Arrived | GaveUp], tally: Tally

@@ -301,6 +301,18 @@ async def test_a_forgotten_patient_is_left_out_and_the_others_are_kept(
     assert [each.identifier for each in foundation.store.patients()] == ["MRN-0043"]
 
 
+async def test_at_the_end_what_has_grown_is_told_as_it_stands(foundation: Foundation) -> None:
+    falling = [80.0 - n / 2 for n in range(40)]  # within one refresh of the alarm
+    await ingestion(
+        foundation, ScriptedSource([beats(falling, signal=Signal.SPO2, live=False)])
+    ).run()
+
+    ana = foundation.store.find("MRN-0042")
+    (episode,) = foundation.store.episodes(ana.id, NOON - DAY, NOON + DAY)
+    (alarm,) = [each for each in foundation.store.alarms() if each.signal is Signal.SPO2]
+    assert episode.extreme == alarm.extreme == min(falling)
+
+
 async def test_signs_of_life_tell_sources_and_no_patient_data(foundation: Foundation) -> None:
     await ingestion(foundation, ScriptedSource([beats([80])]), beat_as="ingest").run()
 
