@@ -80,13 +80,10 @@ class LeaseTable:
 
 
 def _inserted(connection: Connection, table: sa.Table, row: Mapping[str, Any]) -> bool:
-    """Insert unless there is such a row; on PostgreSQL another may have come between."""
-    absent = ~sa.exists(sa.select(sa.literal(1)).where(table.c.name == row["name"]))
-    columns = list(row)
-    chosen = sa.select(*(sa.literal(row[name], table.c[name].type) for name in columns))
-    statement = sa.insert(table).from_select(columns, chosen.where(absent))
+    """Insert unless there is such a row; on PostgreSQL another may come between any look and it."""
     try:
         with connection.begin_nested():
-            return connection.execute(statement).rowcount == 1
+            connection.execute(sa.insert(table).values(**row))
     except sa.exc.IntegrityError:
         return False
+    return True
