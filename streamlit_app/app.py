@@ -1,4 +1,8 @@
-"""The dashboard: a table of pages. Streamlit runs this file anew for every viewer and rerun."""
+"""The dashboard: a table of pages. Streamlit runs this file anew for every viewer and rerun.
+
+Links load a page anew instead of switching it within Streamlit: a fragment's timer that fires
+during a switch leaves Streamlit 1.67 with a page it can not draw ("Bad delta path index").
+"""
 
 import streamlit as st
 

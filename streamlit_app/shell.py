@@ -47,10 +47,6 @@ class Visit:
     screens: Screens
     pages: Mapping[str, Any]
 
-    def go(self, page: str, **query: str) -> None:
-        """Turn to another page."""
-        st.switch_page(self.pages[page], query_params=query)
-
 
 def enter(pages: Mapping[str, Any]) -> Visit:
     """The visit of who is signed in. Stops the page for everyone else.
@@ -82,11 +78,7 @@ def bar(visit: Visit, current: str) -> None:
 @st.fragment(run_every=BAR_EVERY_S)
 def _bar(visit: Visit, current: str) -> None:
     data = _bar_data(visit, current)
-    clicked = components.frame(
-        key="frame", data=data, on_go_change=nothing, on_language_change=nothing
-    )
-    if clicked.go:
-        visit.go(clicked.go)
+    clicked = components.frame(key="frame", data=data, on_language_change=nothing)
     if clicked.language:
         visit.screens.access.choose_language(visit.viewer, Language(clicked.language))
         st.rerun()

@@ -36,7 +36,7 @@ const row = (state, alarm) => {
       onclick: () => state.trigger("history", { alarm: alarm.id, open: !alarm.history }) }, words.history));
   return h("li", { class: `alarm ${alarm.present ? "" : "over"}` },
     h("div", { class: "line" },
-      h("a", { class: "bed", href: alarm.href, onclick: (event) => { event.preventDefault(); state.trigger("open", alarm.patient); } }, alarm.label),
+      h("a", { class: "bed", href: alarm.href }, alarm.label),
       chip(alarm),
       h("span", { class: "state" }, alarm.state),
       h("span", { class: "muted", "data-time": alarm.time }), tools),

@@ -21,20 +21,27 @@ const touch = (state) => (event) => {
   fetch("/session/touch", { method: "POST" }).then(() => ask(state), () => undefined);
 };
 
+/** The patient's page as this tab last saw it. */
+const lastPatient = (href) => `${href}${sessionStorage.getItem("sereno-patient") ?? ""}`;
+const keepPatient = () => {
+  if (location.pathname === "/patient") sessionStorage.setItem("sereno-patient", location.search);
+};
+
 const signOut = async () => {
+  sessionStorage.clear();
   await fetch("/sign-out", { method: "POST" });
   location.replace("/sign-in");
 };
 
 /** Streamlit remembers light or dark for the path that was loaded: let it hold for every page. */
 const shareTheme = (state) => () => {
-  const mine = Object.keys(localStorage).filter((key) => key.startsWith(`stActiveTheme-${window.serenoLoaded}-v`));
+  const mine = Object.keys(localStorage).filter((key) => key.startsWith(`stActiveTheme-${location.pathname}-v`));
   for (const page of state.data.pages) {
     for (const key of Object.keys(localStorage)) {
-      if (page.href !== window.serenoLoaded && key.startsWith(`stActiveTheme-${page.href}-v`)) localStorage.removeItem(key);
+      if (page.href !== location.pathname && key.startsWith(`stActiveTheme-${page.href}-v`)) localStorage.removeItem(key);
     }
     for (const key of mine) {
-      localStorage.setItem(key.replace(`-${window.serenoLoaded}-v`, `-${page.href}-v`), localStorage.getItem(key));
+      localStorage.setItem(key.replace(`-${location.pathname}-v`, `-${page.href}-v`), localStorage.getItem(key));
     }
   }
 };
@@ -55,20 +62,17 @@ const notices = (state) => {
 };
 
 const render = (state, data) => {
+  keepPatient();
   document.documentElement.lang = data.lang;
-  const text = JSON.stringify([data.pages, data.page, data.user, data.lang, data.unseen]);
+  const text = JSON.stringify([data.pages, data.page, data.user, data.lang, data.unseen, sessionStorage.getItem("sereno-patient")]);
   if (text !== state.drawn) {
     state.drawn = text;
     const focused = state.bar.getRootNode().activeElement?.dataset?.id;
     state.bar.replaceChildren(
       h("span", { class: "brand" }, "Sereno"),
       h("nav", { "aria-label": data.words.pages }, data.pages.map((page) =>
-        h("a", { href: page.href, "data-id": page.id, "aria-current": page.id === data.page ? "page" : null,
-            onclick: (event) => {
-              if (event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
-              event.preventDefault();
-              if (page.id !== state.data.page) state.trigger("go", page.id);
-            } }, page.label,
+        h("a", { href: page.id === "patient" ? lastPatient(page.href) : page.href, "data-id": page.id,
+            "aria-current": page.id === data.page ? "page" : null }, page.label,
           page.id === "alarms" && data.unseen ? h("span", { class: "count" }, String(data.unseen),
             h("span", { class: "sr" }, ` ${data.words.unseen}`)) : null))),
       h("span", { class: "room" }),
@@ -87,7 +91,6 @@ export default function ({ parentElement, data, setTriggerValue }) {
     fresh.notice = h("p", { class: "standing" });
     fresh.root.append(fresh.bar, fresh.notice, fresh.notices);
     fresh.touch = touch(fresh);
-    window.serenoLoaded ??= location.pathname;
     fresh.leave = shareTheme(fresh);
     addEventListener("pagehide", fresh.leave);
     fresh.seen = () => document.visibilityState === "visible" && ask(fresh);

@@ -66,7 +66,7 @@ const flow = (grid, cards) => {
   }
 };
 
-export default function ({ parentElement, data, setTriggerValue }) {
+export default function ({ parentElement, data }) {
   const state = stateOf(parentElement, (fresh) => {
     fresh.cards = new Map();
     fresh.empty = h("p", { class: "empty muted" });
@@ -76,15 +76,10 @@ export default function ({ parentElement, data, setTriggerValue }) {
   });
   setClock(state, data);
   state.data = data;
-  state.open = (id) => setTriggerValue("open", id);
   parentElement.host?.style.setProperty("--phase", `${-(performance.now() % 3600)}ms`);
   for (const bed of data.beds) {
     if (!state.cards.has(bed.id)) {
-      const card = h("a", { onclick: (event) => {
-        if (event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
-        event.preventDefault();
-        state.open(bed.id);
-      } });
+      const card = h("a", {});
       state.cards.set(bed.id, card);
     }
     fill(state.cards.get(bed.id), bed, data);

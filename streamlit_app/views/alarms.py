@@ -67,7 +67,6 @@ def _list(visit: Visit, scope: str, priority: Priority | None, patient: str | No
             data=data,
             on_acknowledge_change=nothing,
             on_history_change=nothing,
-            on_open_change=nothing,
         )
         _carry_out(visit, clicked)
     _report(visit)
@@ -88,8 +87,6 @@ def _rows(
 
 
 def _carry_out(visit: Visit, clicked: Any) -> None:
-    if clicked.open:
-        visit.go("patient", id=clicked.open)
     if clicked.history:
         wanted: Mapping[str, Any] = clicked.history
         st.session_state["alarm_history"] = wanted["alarm"] if wanted["open"] else None

@@ -6,7 +6,7 @@ import streamlit as st
 
 from streamlit_app import components
 from streamlit_app.presenting.ward import ward
-from streamlit_app.shell import Visit, nothing, told
+from streamlit_app.shell import Visit, told
 
 EVERY_S: Final = 2.0
 
@@ -19,7 +19,4 @@ def show(visit: Visit) -> None:
 @st.fragment(run_every=EVERY_S)
 def _cards(visit: Visit) -> None:
     with told():
-        data = ward(visit.screens.views.ward(), visit.words)
-        clicked = components.ward(key="ward", data=data, on_open_change=nothing)
-        if clicked.open:
-            visit.go("patient", id=clicked.open)
+        components.ward(key="ward", data=ward(visit.screens.views.ward(), visit.words))

@@ -35,6 +35,17 @@ def test_the_notice_stands_on_every_page(visitor: Visit) -> None:
         assert page.is_visible("text=Decision support, not a medical device")
 
 
+def test_turning_pages_while_everything_refreshes_leaves_none_blank(visitor: Visit) -> None:
+    """Switching pages within Streamlit 1.67 did, now and then, while a fragment's timer fired."""
+    page = visitor().sign_in()
+    for turn in range(6):
+        page.locator(".card").nth(turn % 4).click()
+        page.wait_for_selector(".reading")
+        page.wait_for_timeout(700 * (turn % 3))
+        page.click("nav a >> text=Ward")
+        page.wait_for_selector(".card")
+
+
 def test_a_card_opens_by_keyboard(visitor: Visit) -> None:
     page = visitor().sign_in()
     page.wait_for_selector(".card")
