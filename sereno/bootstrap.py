@@ -9,7 +9,7 @@ import secrets
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sereno.domain.evidence import ModelIdentity
+from sereno.domain.stream import Batch
 from sereno.ports import Clock, Connector, TextGenerator
 from sereno.settings import Settings
 
@@ -122,6 +123,26 @@ def services(settings: Settings, clock: Clock | None = None) -> Iterator[Service
         yield _compose(settings, clock, storage)
     finally:
         storage.close()
+
+
+class _OpenedWhenRead:
+    """A source of the settings: one that can not be opened does not keep the others from it."""
+
+    def __init__(self, number: int, source: str, given: Services) -> None:
+        self.name = f"{source.partition(':')[0]} (source {number})"  # a path may name somebody
+        self._source = source
+        self._given = given
+
+    async def batches(self) -> AsyncIterator[Batch]:
+        """Open it, each time anew, and read. Raises SourceError."""
+        async for batch in self._given.source(self._source).batches():
+            yield batch
+
+
+def configured_sources(given: Services) -> list[Connector]:
+    """What the settings name, opened once it is read."""
+    sources = enumerate(given.settings.sources, 1)
+    return [_OpenedWhenRead(number, source, given) for number, source in sources]
 
 
 def supervisor(given: Services, ready: Callable[[str], None]) -> "Supervisor":

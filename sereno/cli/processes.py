@@ -34,9 +34,10 @@ def ingest(holder: Holder, supervisor: SupervisedBy = None, data_dir: DataDir = 
     """Take in every source of the settings, and carry out commands."""
     import anyio
 
+    from sereno.bootstrap import configured_sources
+
     with _process("ingest", supervisor, data_dir) as given:
-        opened = [given.source(source) for source in given.settings.sources]
-        ingestion = given.ingestion(holder, opened, beat_as="ingest")
+        ingestion = given.ingestion(holder, configured_sources(given), beat_as="ingest")
 
         async def until_told() -> None:
             async with anyio.create_task_group() as tasks:

@@ -37,7 +37,7 @@ def environment() -> dict[str, str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    sources = json.dumps(["sim:ward?beds=2&waveforms=0"])
+    sources = json.dumps(["sim:ward?beds=2&waveforms=0", "csv:/nonexistent.csv"])
     return os.environ | {
         "SERENO_PORT": str(port),
         "SERENO_SOURCES": sources,
