@@ -14,7 +14,8 @@ from sereno.domain.stream import Observation, Quality
 from sereno.domain.vitals import VITALS, Kind, Signal
 from sereno.scoring.evidence.severity import severity_of
 
-# A value no older than this at the window's end is told as the present one, without its time.
+# A value no older than this at the window's end is told as the present one, without its time,
+# unless its signal has been lost since.
 FRESH = timedelta(minutes=15)
 
 
@@ -74,11 +75,30 @@ _time = attrgetter("time")
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What the builders of facts share: the window and its good values, by signal and time."""
+    """What the builders of facts share: the window and its good values, by signal and time.
+
+    `lost` tells when each signal last had a value that is not good, where it had any.
+    """
 
     window: Window
     series: Mapping[Signal, tuple[Observation, ...]]
+    lost: Mapping[Signal, datetime]
     scale: int
+
+    @classmethod
+    def of(cls, window: Window, observations: Iterable[Observation], scale: int) -> "Case":
+        """The case of observations of any quality, in any order."""
+        inside = [
+            value
+            for value in observations
+            if window.start <= value.time <= window.end
+            and VITALS[value.signal].kind is not Kind.WAVEFORM
+        ]
+        lost: dict[Signal, datetime] = {}
+        for value in inside:
+            if value.quality is not Quality.GOOD:
+                lost[value.signal] = max(value.time, lost.get(value.signal, value.time))
+        return cls(window, _good_series(inside), lost, scale)
 
     def severity(self, signal: Signal, value: float) -> Severity:
         """How much a rounded value matters under the scale in force."""
@@ -90,9 +110,13 @@ class Case:
         first = bisect_left(values, start, key=_time)
         return bisect_right(values, end, lo=first, key=_time) - first
 
-    def fresh(self, moment: datetime) -> bool:
-        """Whether what was measured then may be told as present."""
-        return self.window.end - moment <= FRESH
+    def fresh(self, last: Observation) -> bool:
+        """Whether a signal's last good value may be told as present.
+
+        It may not once the sensor is off or delivers nothing good: nobody knows the value then.
+        """
+        recent = self.window.end - last.time <= FRESH
+        return recent and self.lost.get(last.signal, last.time) <= last.time
 
 
 def spans_of(
@@ -104,17 +128,10 @@ def spans_of(
     return (SampleSpan(signal, start, end, case.count(signal, start, end)),)
 
 
-def good_series(
-    window: Window, observations: Iterable[Observation]
-) -> dict[Signal, tuple[Observation, ...]]:
-    """The good values inside the window, by signal and time; of one moment, in the order given."""
-    start, end = window.start, window.end
+def _good_series(observations: Iterable[Observation]) -> dict[Signal, tuple[Observation, ...]]:
+    """The good values by signal and time; of one moment, in the order given."""
     by_signal: dict[Signal, list[Observation]] = defaultdict(list)
     for value in observations:
-        if value.quality is Quality.GOOD and start <= value.time <= end:
+        if value.quality is Quality.GOOD:
             by_signal[value.signal].append(value)
-    return {
-        signal: tuple(sorted(values, key=_time))
-        for signal, values in by_signal.items()
-        if VITALS[signal].kind is not Kind.WAVEFORM
-    }
+    return {signal: tuple(sorted(values, key=_time)) for signal, values in by_signal.items()}

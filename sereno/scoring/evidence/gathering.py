@@ -6,7 +6,7 @@ from sereno.domain.evidence import Evidence, Form, Window
 from sereno.domain.stream import Observation
 from sereno.domain.surveillance import Alarm, Episode, Score, ScoreKind
 from sereno.scoring.evidence.alarms import alarm_facts
-from sereno.scoring.evidence.case import Case, good_series
+from sereno.scoring.evidence.case import Case
 from sereno.scoring.evidence.gaps import gap_facts
 from sereno.scoring.evidence.planning import plan
 from sereno.scoring.evidence.scores import score_facts
@@ -33,8 +33,7 @@ def gather(  # noqa: PLR0913 - all that a patient's record holds, each by its na
     """
     kept = tuple(score for score in scores if score.time <= window.end)
     news2 = tuple(score for score in kept if score.kind is ScoreKind.NEWS2)
-    series = good_series(window, observations)
-    case = Case(window, series, news2[-1].scale if news2 else 1)
+    case = Case.of(window, observations, news2[-1].scale if news2 else 1)
     facts = [
         *alarm_facts(case, alarms),
         *score_facts(news2),

@@ -67,7 +67,7 @@ def _leading(case: Case, section: Section) -> list[Signal]:
         known = [signal for signal in family if signal in case.series]
         if family_section is not section or not known:
             continue
-        fresh = [signal for signal in known if case.fresh(case.series[signal][-1].time)]
+        fresh = [signal for signal in known if case.fresh(case.series[signal][-1])]
         chosen.append((fresh or known)[0])
     has_systolic = any(signal in DIASTOLIC for signal in chosen)
     redundant = set(DIASTOLIC.values())
@@ -89,7 +89,7 @@ def _measure(case: Case, signal: Signal) -> Fact:
         unit=VITALS[signal].unit,
         values=values,
         times={"at": last.time},
-        ongoing=case.fresh(last.time),
+        ongoing=case.fresh(last),
         spans=(SampleSpan(signal, last.time, last.time, 1), *spans),
     )
 
@@ -139,7 +139,7 @@ def _change(case: Case, signal: Signal) -> Fact | None:
         values={"from": first, "to": last},
         times={"start": start, "end": end},
         durations={"length": end - start},
-        ongoing=case.fresh(end),
+        ongoing=case.fresh(values[-1]),
         spans=(SampleSpan(signal, start, end, len(values)),),
     )
 

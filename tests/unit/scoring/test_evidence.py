@@ -91,6 +91,47 @@ def test_a_value_is_present_for_a_quarter_of_an_hour(minutes: float, *, fresh: b
     assert only(found, FactKind.MEASURE).ongoing is fresh
 
 
+@pytest.mark.parametrize("quality", [each for each in Quality if each is not Quality.GOOD])
+@pytest.mark.parametrize(
+    ("lost_at", "present", "why"),
+    [
+        (239, False, "nobody knows the value since"),
+        (238, True, "of the same moment, and another source is good"),
+        (237, True, "it came back"),
+        (241, True, "after the window nothing is looked at"),
+    ],
+)
+def test_a_value_is_not_present_once_its_signal_is_lost(
+    quality: Quality, lost_at: float, *, present: bool, why: str
+) -> None:
+    record = [
+        seen(SPO2, 0, at(minutes=lost_at), quality),
+        seen(SPO2, 95, at(minutes=238)),
+        seen(HEART, 80, at(minutes=238)),
+    ]
+    found = of(record)
+    assert only(found, FactKind.MEASURE, SPO2).ongoing is present, why
+    assert only(found, FactKind.MEASURE, HEART).ongoing, "another signal is not lost with it"
+
+
+def test_a_change_to_a_value_whose_signal_is_lost_does_not_go_on() -> None:
+    off = seen(HEART, 0, at(1, hours=4 - 0.1), Quality.SENSOR_OFF)
+    values = [seen(HEART, 80 + n * 10, at(hours=n * 3.9 / 4)) for n in range(5)]
+    assert only(of(values), FactKind.CHANGE).ongoing
+    assert not only(of([off, *values]), FactKind.CHANGE).ongoing
+
+
+def test_a_lost_heart_rate_lets_a_present_pulse_speak() -> None:
+    found = of(
+        [
+            seen(HEART, 80, at(minutes=238)),
+            seen(HEART, 0, at(minutes=239), Quality.SENSOR_OFF),
+            seen(Signal.PULSE_RATE, 82, at(minutes=238)),
+        ]
+    )
+    assert [fact.signal for fact in every(found, FactKind.MEASURE)] == [Signal.PULSE_RATE]
+
+
 def test_both_ends_of_the_window_count_and_nothing_outside() -> None:
     inside = [seen(SPO2, 95, START), seen(SPO2, 96, WINDOW.end)]
     outside = [seen(SPO2, 60, at(-1)), seen(SPO2, 61, at(1, hours=4))]
