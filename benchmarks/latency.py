@@ -41,7 +41,8 @@ from sereno.settings import Settings
 
 RESULTS = Path(__file__).parent / "results" / "latency.json"
 WARM_UP_S = 10.0  # left out at the beginning
-SCREEN_EVERY_S = 1.0  # as the ward page asks
+# The page asks once a second; a little slower, so that every phase between the two is met.
+SCREEN_EVERY_S = 1.037
 SPAWN = multiprocessing.get_context("spawn")
 
 
