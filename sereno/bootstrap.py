@@ -89,7 +89,7 @@ class Services:
         """The model process' work in the name of `holder`, until `stopping` is set."""
         from sereno.services.work import Worker
 
-        author = _author(self.foundation)
+        author = _author(self.foundation, self.settings)
         load = _loader(self.settings)
         return Worker(
             self.foundation, author, load, holder=holder, beat_as=beat_as, stopping=stopping
@@ -237,19 +237,19 @@ def _compose(settings: Settings, clock: Clock, storage: "Storage") -> Services:
         surveillance=Surveillance(foundation, charting, holder=new_holder("cli")),
         summarisation=Summarisation(
             foundation,
-            _author(foundation),
+            _author(foundation, settings),
             patience=settings.summary_deadline,
             start_helper=lambda: _ModelProcess(settings),
         ),
     )
 
 
-def _author(foundation: "Foundation") -> "Author":
+def _author(foundation: "Foundation", settings: Settings) -> "Author":
     from inference.language.template import TemplateGenerator
     from inference.language.verification import ClaimVerifier
     from sereno.services.author import Author
 
-    return Author(foundation, TemplateGenerator(), ClaimVerifier())
+    return Author(foundation, TemplateGenerator(), ClaimVerifier(), zone=settings.zone)
 
 
 def _loader(settings: Settings) -> Callable[[], TextGenerator]:

@@ -1,9 +1,13 @@
 """One settings object: SERENO_* variables, else sereno.toml, else these defaults."""
 
+import os
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -18,6 +22,44 @@ def _default_data_dir() -> Path:
     return Path.home() / ".local" / "share" / "sereno"
 
 
+def _known_zone(name: str) -> str:
+    """`name`, where it is an IANA time zone; ValueError where it is not."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # unknown, no such form of name, a folder of zones
+        message = f"'{name}' is no time zone; write an IANA name such as Europe/Madrid"
+        raise ValueError(message) from None
+    return name
+
+
+def machine_zone(environment: Mapping[str, str], etc: Path) -> str:
+    """The IANA name of a machine's own time zone, where it tells one; else UTC.
+
+    Linux tells it in TZ, in the link `localtime` of the folder `etc`, or in its file `timezone`.
+    """
+    for name in _told_zones(environment, etc):
+        try:
+            return _known_zone(name)
+        except ValueError:
+            continue
+    return "UTC"
+
+
+def _told_zones(environment: Mapping[str, str], etc: Path) -> Iterator[str]:
+    yield environment.get("TZ", "").removeprefix(":")
+    link = etc / "localtime"
+    if link.is_symlink():
+        yield str(link.readlink()).partition("zoneinfo/")[2]
+    try:
+        yield (etc / "timezone").read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return
+
+
+def _default_zone() -> str:
+    return machine_zone(os.environ, Path("/etc"))
+
+
 class Settings(BaseSettings):
     """Everything that an installation may decide. Secrets are SecretStr and never shown."""
 
@@ -30,6 +72,7 @@ class Settings(BaseSettings):
     key_dir: Path | None = None  # None: data_dir/keys; keep it out of data backups
     key_passphrase: SecretStr | None = None  # None: a generated passphrase file in key_dir
     language: Language = Language.ENGLISH
+    zone: Annotated[str, AfterValidator(_known_zone)] = Field(default_factory=_default_zone)
 
     host: str = "127.0.0.1"
     port: int = Field(default=8501, ge=0, le=65535)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -62,6 +63,7 @@ def told(summary: Summary) -> dict[str, Any]:
             "end": plain(evidence.window.end),
             "hours": evidence.window.hours,
         },
+        "zone": evidence.zone,
         "language": summary.language.value,
         "text": draft.text,
         "sentences": plain(draft.sentences),
@@ -76,16 +78,19 @@ def told(summary: Summary) -> dict[str, Any]:
 
 
 def text(summary: Summary) -> str:
-    """A summary for people: a sentence a line, with the facts that it rests on."""
+    """A summary for people: a sentence a line, with the facts that it rests on, in one zone."""
+    zone = ZoneInfo(summary.evidence.zone)
     lines = [f"{each.text} ({', '.join(each.citations)})" for each in summary.draft.sentences]
     facts = {fact.id: fact for fact in summary.evidence.facts}
     cited = [name for each in summary.draft.sentences for name in each.citations if name in facts]
-    notes = [_line(facts[name]) for name in dict.fromkeys(cited)]
+    notes = [_line(facts[name], zone) for name in dict.fromkeys(cited)]
     return "\n".join([*lines, "", *notes])
 
 
-def _line(fact: Fact) -> str:
+def _line(fact: Fact, zone: ZoneInfo) -> str:
     about = fact.signal.value.replace("_", " ") if fact.signal else ""
     value = f"{fact.value:g} {fact.unit or ''}" if fact.value is not None else ""
-    when = ", ".join(f"{name} {moment:%H:%M}" for name, moment in fact.times.items())
+    when = ", ".join(
+        f"{name} {moment.astimezone(zone):%H:%M}" for name, moment in fact.times.items()
+    )
     return "  ".join(part for part in (fact.id, fact.kind.value, about, value, when) if part)

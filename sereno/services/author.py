@@ -46,13 +46,19 @@ class Request:
 
 
 class Author:
-    """Writes with the model where there is one and its text verifies, else with the template."""
+    """Writes with the model where there is one and its text verifies, else with the template.
 
-    def __init__(self, foundation: Foundation, template: TextGenerator, verifier: Verifier) -> None:
+    `zone` is the IANA name of the time zone in which clock times are told.
+    """
+
+    def __init__(
+        self, foundation: Foundation, template: TextGenerator, verifier: Verifier, *, zone: str
+    ) -> None:
         self._store = foundation.store
         self._clock = foundation.clock
         self._template = template
         self._verifier = verifier
+        self._zone = zone
 
     def write(
         self,
@@ -94,7 +100,7 @@ class Author:
 
     def _evidence(self, request: Request) -> tuple[Evidence, float]:
         started = time.perf_counter()
-        evidence = evidence_of(self._store, request.patient, request.window, request.form)
+        evidence = evidence_of(self._store, request, self._zone)
         return evidence, (time.perf_counter() - started) * 1000
 
     def _verdict(self, draft: Draft, evidence: Evidence, request: Request) -> Verdict:
@@ -121,17 +127,18 @@ class Author:
         )
 
 
-def evidence_of(store: Store, patient: str, window: Window, form: Form) -> Evidence:
+def evidence_of(store: Store, request: Request, zone: str) -> Evidence:
     """The facts of a patient's window, from what the store holds."""
-    start, end = window.start, window.end
+    patient, start, end = request.patient, request.window.start, request.window.end
     return gather(
         patient,
-        window,
+        request.window,
         store.observations(patient, start, end),
         scores=store.scores(patient, start, end),
         episodes=store.episodes(patient, start, end),
         alarms=store.alarms(patient, start=start, end=end),
-        form=form,
+        form=request.form,
+        zone=zone,
     )
 
 

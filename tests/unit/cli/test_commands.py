@@ -116,6 +116,23 @@ def test_a_summary_of_another_time(sereno: Sereno) -> None:
 
 
 @pytest.mark.usefixtures("ingested")
+def test_a_summary_tells_clock_times_in_the_zone_that_is_set(
+    sereno: Sereno, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SERENO_ZONE", "Europe/Madrid")
+    told = json.loads(sereno("summarize", NAME, "--json"))
+    (low,) = (each for each in told["facts"] if each["kind"] == "episode")
+    text, _, notes = sereno("summarize", NAME).partition("\n\n")
+
+    assert told["zone"] == "Europe/Madrid"
+    assert low["times"]["start"] == "2000-01-01T00:50:01Z"
+    assert "01:50" in told["text"]
+    assert "01:50" in text
+    assert "start 01:50" in notes
+    assert "00:50" not in told["text"] + text + notes
+
+
+@pytest.mark.usefixtures("ingested")
 def test_the_logs_hold_no_name_and_no_value(sereno: Sereno, tmp_path: Path) -> None:
     sereno("summarize", NAME)
     sereno("vitals", NAME)

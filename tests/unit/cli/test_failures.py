@@ -87,14 +87,19 @@ def test_a_command_that_fails_says_so_in_a_line_without_a_traceback(
         assert len(told.err.splitlines()) == 1
 
 
+@pytest.mark.parametrize(("name", "value"), [("SERENO_PORT", "99999"), ("SERENO_ZONE", "Madrid")])
 def test_a_wrong_setting_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    name: str,
+    value: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("SERENO_DATA_DIR", str(tmp_path))
-    monkeypatch.setenv("SERENO_PORT", "99999")
+    monkeypatch.setenv(name, value)
 
     with pytest.raises(SystemExit) as ended:
         main(["patients"])
 
     assert ended.value.code == 4
-    assert "SERENO_PORT" in capsys.readouterr().err
+    assert name in capsys.readouterr().err

@@ -72,10 +72,11 @@ class Desk:
     writer: Writer = field(default_factory=Writer)
     helpers: list[Helper] = field(default_factory=list)
     helps: bool = True
+    zone: str = "UTC"
 
     @property
     def author(self) -> Author:
-        return Author(self.foundation, TemplateGenerator(), ClaimVerifier())
+        return Author(self.foundation, TemplateGenerator(), ClaimVerifier(), zone=self.zone)
 
     @property
     def request(self) -> Request:
@@ -153,6 +154,19 @@ def test_what_the_model_can_not_write_well_the_template_writes_and_why_is_kept(
     assert summary is not None
     assert (summary.draft.source, summary.fallback_reason) == ("template", reason)
     assert summary.verdict.accepted
+
+
+def test_clock_times_are_told_in_the_zone_that_is_set(desk: Desk) -> None:
+    desk.zone = "Europe/Madrid"
+    late = Window(NOON - HOUR, NOON + HOUR / 2)
+    job = desk.asking.request(desk.patient, late)
+
+    desk.work()
+
+    summary = desk.asking.progress(job).summary
+    assert summary is not None
+    assert summary.evidence.zone == "Europe/Madrid"
+    assert "At 13:00: heart rate 80/min." in summary.draft.text
 
 
 def test_without_a_model_the_template_writes_until_one_is_there(desk: Desk) -> None:
