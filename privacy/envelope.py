@@ -57,7 +57,9 @@ def seal(cipher: AESGCM, epoch: int, plaintext: bytes, associated: bytes) -> byt
 def epoch_of(sealed: bytes) -> int:
     """The epoch of the key that a blob was sealed with. Raises Unreadable for a stump."""
     if len(sealed) < OVERHEAD_BYTES:
-        raise Unreadable("a sealed block is cut short; restore the last backup of the database")
+        raise Unreadable(
+            "a sealed block is cut short; restore the last backup (docs/how-to/back-up.md)"
+        )
     return int(_EPOCH.unpack_from(sealed)[0])
 
 
@@ -74,5 +76,5 @@ def unseal(cipher: AESGCM, sealed: bytes, associated: bytes) -> bytes:
     except InvalidTag as error:
         raise Unreadable(
             "a sealed block does not open: it was altered or swapped; "
-            "restore the last backup of the database"
+            "restore the last backup (docs/how-to/back-up.md)"
         ) from error

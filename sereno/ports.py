@@ -86,8 +86,9 @@ class Bin:
 class Store(Protocol):
     """Patients and their streams, sealed. Times are UTC; ranges include both ends.
 
-    Reads raise NotFound for an unknown patient, Forgotten after `forget`, Unreadable where a
-    block does not open; writes raise StorageFull or StorageError, and then keep nothing.
+    Reads of a patient raise NotFound for an unknown one, Forgotten after `forget`, Unreadable
+    where the record is damaged; what reads the whole ward leaves a damaged patient out, whom
+    `unreadable` tells. Writes raise StorageFull or StorageError, and then keep nothing.
     """
 
     def admit(self, subject: Subject) -> Patient:
@@ -102,7 +103,11 @@ class Store(Protocol):
         ...
 
     def patients(self) -> list[Patient]:
-        """All whose key is not destroyed, by label."""
+        """All whose key is not destroyed and who can be read, by label."""
+        ...
+
+    def unreadable(self) -> list[str]:
+        """The ids of those whose record is damaged: say so, lest silence look like health."""
         ...
 
     def update_patient(self, patient: Patient) -> None:

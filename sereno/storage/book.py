@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from privacy.vault import Opener, Vault
-from sereno.domain.errors import Forgotten, NotFound
+from sereno.domain.errors import Forgotten, KeyUnavailable, NotFound, Unreadable
 from sereno.storage import chains, columns, head, records
 from sereno.storage.chains import Row
 from sereno.storage.codes import TAIL
@@ -26,6 +26,9 @@ TAILS_KEPT: Final = 64
 HEADS_KEPT: Final = 4096
 
 MOST_TIME: Final = 2**63 - 1
+
+# What a damaged book raises: a flipped bit may also name a key that never was.
+DAMAGE: Final = (Unreadable, KeyUnavailable)
 
 _BOOKS: Final = (
     sa.select(
@@ -190,6 +193,23 @@ def open_books(
     query = _BOOKS_TO_WRITE if lock else _BOOKS
     rows = {row.id: row for row in connection.execute(query, {"ids": list(ids)})}
     return [_book(connection, vault, caches, patient, rows.get(patient)) for patient in ids]
+
+
+def open_readable(
+    connection: Connection, vault: Vault, caches: Caches, ids: Sequence[str]
+) -> tuple[list[Book], dict[str, str]]:
+    """The books that open, and by id why the others do not; forgotten ones are in neither."""
+    books: list[Book] = []
+    damaged: dict[str, str] = {}
+    rows = {row.id: row for row in connection.execute(_BOOKS, {"ids": list(ids)})}
+    for patient in ids:
+        try:
+            books.append(_book(connection, vault, caches, patient, rows.get(patient)))
+        except Forgotten:
+            continue
+        except DAMAGE as error:
+            damaged[patient] = str(error)
+    return books, damaged
 
 
 def open_book(

@@ -103,7 +103,8 @@ class Row(NamedTuple):
 def missing() -> Unreadable:
     """The error for a chain that does not agree with its head."""
     return Unreadable(
-        "rows of a patient are missing or were put back; restore the last backup of the database"
+        "rows of a patient are missing or were put back; "
+        "restore the last backup (docs/how-to/back-up.md)"
     )
 
 

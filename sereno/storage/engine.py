@@ -138,7 +138,9 @@ def sqlite_error(origin: sqlite3.Error) -> StorageError:
     if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
         return StorageError("the database can not be written; check the data folder's owner")
     if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return StorageError("the database file is damaged; restore the last backup")
+        return StorageError(
+            "the database file is damaged; restore the last backup (docs/how-to/back-up.md)"
+        )
     name = getattr(origin, "sqlite_errorname", type(origin).__name__)
     return StorageError(f"the database refused ({name}); run `sereno doctor`")
 

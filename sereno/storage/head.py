@@ -103,7 +103,9 @@ def unpack(content: bytes) -> Head:
     try:
         kept = json.loads(zlib.decompress(packed))
     except (ValueError, zlib.error) as error:
-        raise Unreadable("a patient's head is damaged; restore the last backup") from error
+        raise Unreadable(
+            "a patient's head is damaged; restore the last backup (docs/how-to/back-up.md)"
+        ) from error
     commits, records, writes, total, tail_count = kept["n"]
     sources = kept["s"]
     latest = (_observation(row, sources) for row in kept["l"])

@@ -300,4 +300,6 @@ def expect(condition: object) -> None:
 
 
 def _damaged() -> Unreadable:
-    return Unreadable("a block's content is damaged; restore the last backup of the database")
+    return Unreadable(
+        "a block's content is damaged; restore the last backup (docs/how-to/back-up.md)"
+    )

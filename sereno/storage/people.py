@@ -13,7 +13,7 @@ from sereno.domain.errors import Conflict, NotFound
 from sereno.domain.patients import Patient
 from sereno.domain.stream import Subject
 from sereno.storage import codes, head, reading, records
-from sereno.storage.book import Book, Caches, check_records, open_book, open_books
+from sereno.storage.book import Book, Caches, open_book
 from sereno.storage.engine import Database, micros
 from sereno.storage.head import Head
 from sereno.storage.tables import (
@@ -68,27 +68,6 @@ def find(connection: Connection, vault: Vault, caches: Caches, reference: str) -
     if len(found) > 1:
         raise Conflict("several patients go by that; give the id that `sereno patients` shows")
     return identity(open_book(connection, vault, caches, found[0]))
-
-
-def everyone(connection: Connection, vault: Vault, caches: Caches) -> list[Book]:
-    """The books of all whose key is not destroyed."""
-    query = sa.select(patients.c.id).where(patients.c.forgotten.is_(None))
-    ids = [one for one in connection.execute(query).scalars() if not vault.is_forgotten(one)]
-    return open_books(connection, vault, caches, ids)
-
-
-def identities(books: list[Book]) -> list[Patient]:
-    """Who they are, by label."""
-    if not books:
-        return []
-    check_records(books)
-    by_owner = {book.owner: book for book in books}
-    found: list[Patient] = []
-    for owner, record in records.select(books[0].connection, table.c.kind == codes.PATIENT):
-        book = by_owner.get(owner)
-        if book is not None:
-            found += records.PATIENTS.unpack(record.opened(book.patient, book.opener))
-    return sorted(found, key=lambda patient: (patient.label.casefold(), patient.id))
 
 
 def identity(book: Book) -> Patient:

@@ -104,15 +104,23 @@ def select(connection: Connection, *conditions: sa.ColumnElement[bool]) -> list[
 
 def check(connection: Connection, heads: dict[int, Head]) -> None:
     """See that the records of these owners are all there, and none an older one."""
+    if disagreeing(connection, heads):
+        raise missing()
+
+
+def disagreeing(connection: Connection, heads: dict[int, Head]) -> list[int]:
+    """The owners of whom a record is missing, or an older one than their head knows of."""
     query = (
         sa.select(records.c.owner, sa.func.count(), sa.func.sum(records.c.write))
         .where(records.c.owner.in_(heads))
         .group_by(records.c.owner)
     )
     found = {owner: (number, int(total)) for owner, number, total in connection.execute(query)}
-    for owner, head in heads.items():
-        if found.get(owner, (0, 0)) != (head.records, head.total):
-            raise missing()
+    return [
+        owner
+        for owner, head in heads.items()
+        if found.get(owner, (0, 0)) != (head.records, head.total)
+    ]
 
 
 class RecordWriter:

@@ -1,15 +1,17 @@
 """The port `Store` over the sealed tables: each call is one transaction."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from privacy.vault import Vault
-from sereno.domain.errors import NotFound
+from sereno.domain.errors import Forgotten, NotFound
 from sereno.domain.evidence import Summary
 from sereno.domain.patients import Note, Patient
 from sereno.domain.stream import Observation, Rejected, Subject, WaveformChunk
@@ -17,15 +19,22 @@ from sereno.domain.surveillance import Alarm, AlarmEvent, Episode, Score, ScoreK
 from sereno.domain.vitals import Signal
 from sereno.ports import Bin, Clock, Commit, Sifted
 from sereno.storage import codes, intake, people, reading, records, sifting
-from sereno.storage.book import Book, Caches, check_records, open_book, open_books
+from sereno.storage.book import DAMAGE, Book, Caches, open_book, open_books
 from sereno.storage.engine import Database, micros
-from sereno.storage.records import AlarmRecord, Form, Kept
+from sereno.storage.records import Form, Kept
 from sereno.storage.tables import commands, patients
 from sereno.storage.tables import records as table
+from sereno.storage.whole import Whole
 from sereno.storage.writing import BookWriter, finish
+
+_ALARMS: Final = (table.c.kind == codes.ALARM,)
+_ACTIVE: Final[Mapping[bool | None, tuple[sa.ColumnElement[bool], ...]]] = MappingProxyType(
+    {None: (), True: (table.c.finish.is_(None),), False: (table.c.finish.is_not(None),)}
+)
 
 # Long enough to mend a connector and to send again; then the day's key is destroyed.
 DEAD_LETTERS_KEPT: Final = timedelta(days=30)
+_log = logging.getLogger(__name__)
 
 
 class SealedStore:
@@ -36,6 +45,7 @@ class SealedStore:
         self._vault = vault
         self._clock = clock
         self._caches = Caches()
+        self._damaged: set[str] = set()  # found so by a read of past alarms
 
     # Patients
 
@@ -50,9 +60,18 @@ class SealedStore:
             return people.find(connection, self._vault, self._caches, reference)
 
     def patients(self) -> list[Patient]:
-        """All whose key is not destroyed, by label."""
-        with self._database.read() as connection:
-            return people.identities(self._everyone(connection))
+        """All whose key is not destroyed and who can be read, by label."""
+        with self._whole() as whole:
+            return whole.identities()
+
+    def unreadable(self) -> list[str]:
+        """The ids of those whose record is damaged: what reads the whole ward leaves them out."""
+        with self._whole() as whole:
+            whole.identities()
+            whole.kept(records.ALARMS, *_ALARMS, *_ACTIVE[True])
+            whole.check_tails()
+        past = [one for one in self._damaged if not self._vault.is_forgotten(one)]
+        return sorted({*whole.damaged, *past})
 
     def update_patient(self, patient: Patient) -> None:
         """Replace what is recorded of a patient."""
@@ -172,12 +191,16 @@ class SealedStore:
         end: datetime | None = None,
     ) -> list[Alarm]:
         """Alarms as they stand, most urgent and newest first."""
-        conditions = reading.overlap(start, end)
-        if active is not None:
-            conditions.append(table.c.finish.is_(None) if active else table.c.finish.is_not(None))
-        with self._database.read() as connection:
-            books = [self._book(connection, patient)] if patient else self._everyone(connection)
-            found = [one.alarm for one in _alarm_records(connection, books, conditions)]
+        conditions = [*_ALARMS, *_ACTIVE[active], *reading.overlap(start, end)]
+        if patient is not None:
+            with self._reading(patient) as book:
+                kept = reading.kept(book, records.ALARMS, *conditions)
+        else:
+            with self._whole() as whole:
+                kept = whole.kept(records.ALARMS, *conditions)
+            # Old alarms are not opened again to tell who is damaged.
+            self._damaged |= whole.damaged.keys()
+        found = [one.alarm for one in kept]
         return sorted(found, key=lambda alarm: (-alarm.priority, -micros(alarm.raised), alarm.id))
 
     def alarm(self, alarm_id: str) -> Alarm:
@@ -260,16 +283,28 @@ class SealedStore:
         yield writers
         finish(connection, writers.values(), self._caches)
 
-    def _everyone(self, connection: Connection) -> list[Book]:
-        return people.everyone(connection, self._vault, self._caches)
+    @contextmanager
+    def _whole(self) -> Iterator[Whole]:
+        with self._database.read() as connection:
+            yield Whole(connection, self._vault, self._caches)
 
     def _each(self, change: Callable[[BookWriter], int]) -> Iterator[int]:
         """What `change` says of every patient, each in a transaction of its own."""
-        with self._database.read() as connection:
-            ids = [book.patient for book in self._everyone(connection)]
+        with self._whole() as whole:
+            ids = [book.patient for book in whole.books.values()]
         for patient in ids:
-            with self._database.write() as connection, self._writer(connection, patient) as writer:
-                yield change(writer)
+            try:
+                with (
+                    self._database.write() as connection,
+                    self._writer(connection, patient) as writer,
+                ):
+                    gone = change(writer)
+            except Forgotten:
+                continue
+            except DAMAGE as error:
+                _log.error("patient %s is left as it is: %s", patient, error)
+                continue
+            yield gone
 
     def _one(self, name: str, its_id: str, form: Form[Kept]) -> Kept:
         """The record of that id, whoever's it is."""
@@ -291,14 +326,3 @@ class SealedStore:
             .where(commands.c.id.in_(done))
             .values(outcome=b"", settled=micros(self._clock.now()))
         )
-
-
-def _alarm_records(
-    connection: Connection, books: list[Book], conditions: list[sa.ColumnElement[bool]]
-) -> Iterator[AlarmRecord]:
-    check_records(books)
-    by_owner = {book.owner: book for book in books}
-    mine = (table.c.kind == codes.ALARM, table.c.owner.in_(by_owner))
-    for owner, record in records.select(connection, *mine, *conditions):
-        book = by_owner[owner]
-        yield from records.ALARMS.unpack(record.opened(book.patient, book.opener))

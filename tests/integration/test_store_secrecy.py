@@ -251,7 +251,7 @@ READS: dict[str, Reads] = {
     "scores": lambda store, it: store.scores(it, NOON, LATER),
     "latest": lambda store, it: store.latest(it),
     "state": lambda store, it: store.state(it),
-    "patients": lambda store, _: store.patients(),
+    "find": lambda store, it: store.find(it),
 }
 
 
@@ -297,7 +297,7 @@ TAMPERINGS: dict[str, tuple[str, str]] = {
     "a bit of an alarm": ("UPDATE records SET sealed = flip(sealed) WHERE kind = 2", "alarms"),
     "an alarm declared over": ("UPDATE records SET finish = start WHERE kind = 2", "alarms"),
     "an episode removed": ("DELETE FROM records WHERE kind = 3", "episodes"),
-    "an identity removed": ("DELETE FROM records WHERE kind = 1", "patients"),
+    "an identity removed": ("DELETE FROM records WHERE kind = 1", "find"),
     "the head removed": ("DELETE FROM heads", "latest"),
     "a bit of the head": ("UPDATE heads SET sealed = flip(sealed)", "state"),
     "the head's number": ("UPDATE heads SET commits = commits - 1", "state"),
@@ -360,7 +360,7 @@ OLD_ROWS: dict[str, tuple[str, str]] = {
     "an alarm that was still active": ("records WHERE kind = 2", "alarms"),
     "the head of before": ("heads", "latest"),
     "an episode of before": ("records WHERE kind = 3", "episodes"),
-    "a name of before": ("records WHERE kind = 1", "patients"),
+    "a name of before": ("records WHERE kind = 1", "find"),
 }
 
 
