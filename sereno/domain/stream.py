@@ -4,8 +4,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from sereno.domain.vitals import VITALS, Signal
+
+CHARTED: Final = "charted"  # the source of what is entered by hand
 
 
 def utc(moment: datetime) -> datetime:

@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from sereno.domain.stream import Observation, Quality
 from sereno.domain.surveillance import Direction, Episode
 from sereno.domain.vitals import VITALS, Signal
-from sereno.scoring.rhythm import next_rhythm, patience
+from sereno.scoring.rhythm import UNKNOWN, Rhythm
 
 RETURN = timedelta(seconds=60)
 BRIEFEST = timedelta(seconds=10)
@@ -202,9 +202,9 @@ def _begun(sample: Sample) -> Course:
     )
 
 
-def gap_allowed(rhythm: float | None) -> timedelta:
+def gap_allowed(rhythm: Rhythm) -> timedelta:
     """How long a silence of a signal with that rhythm may be within one episode."""
-    return patience(rhythm, LEAST_GAP, MOST_GAP)
+    return rhythm.patience(LEAST_GAP, MOST_GAP)
 
 
 class Trackers:
@@ -315,10 +315,10 @@ def find_episodes(
     episode that neither a return nor a gap has ended by then is ongoing.
     """
     trackers = Trackers(thresholds, prefix)
-    past: dict[Signal, tuple[datetime, float | None]] = {}
+    past: dict[Signal, tuple[datetime, Rhythm]] = {}
     for observation in observations:
         now = observation.time if now is None else max(now, observation.time)
-        previous, rhythm = past.get(observation.signal, (None, None))
+        previous, rhythm = past.get(observation.signal, (None, UNKNOWN))
         late = previous is not None and observation.time < previous
         if not late and observation.quality is Quality.GOOD:
             trackers.run(observation.time)
@@ -330,12 +330,12 @@ def find_episodes(
 
 
 def _find(
-    trackers: Trackers, observation: Observation, previous: datetime | None, rhythm: float | None
-) -> tuple[datetime, float | None]:
+    trackers: Trackers, observation: Observation, previous: datetime | None, rhythm: Rhythm
+) -> tuple[datetime, Rhythm]:
     """Take one observation; its signal's past after it."""
     signal, time, value = observation.signal, observation.time, observation.value
     if previous is not None and time > previous:
-        rhythm = next_rhythm(rhythm, (time - previous).total_seconds())
+        rhythm = rhythm.after(time - previous)
     if trackers.follows(signal, value):
         trackers.sample(signal, Sample(time, value, previous, gap_allowed(rhythm)), time)
     return time, rhythm

@@ -1,8 +1,9 @@
 """The values that may be scored: how long each stays true, and which stands for a parameter.
 
 How old a value may be: a signal that streams is stale after minutes of silence, one that is
-charted after hours. `GREATEST_AGE` bounds every signal; a stream is bounded sooner by its own
-rhythm (`sereno.scoring.rhythm`). The Royal College of Physicians asks for hourly observations at
+charted after hours. What is charted by nature (`CHARTED_BY_HAND`) stays true for `CHARTED_AGE`,
+however often it was entered; anything else for `MEASURED_AGE`, or less by its own rhythm
+(`sereno.scoring.rhythm`). The Royal College of Physicians asks for hourly observations at
 a score of 5, four- to six-hourly ones at 1 to 4 (NEWS2, 2017, chart 4): the bounds follow.
 """
 
@@ -13,7 +14,7 @@ from types import MappingProxyType
 
 from sereno.domain.stream import Observation
 from sereno.domain.vitals import Consciousness, Signal
-from sereno.scoring.rhythm import patience
+from sereno.scoring.rhythm import UNKNOWN, Rhythm
 
 # What a monitor can measure at any moment: hourly observations and a quarter of an hour's delay.
 MEASURED_AGE = timedelta(minutes=75)
@@ -22,15 +23,15 @@ CHARTED_AGE = timedelta(hours=6)
 # A stream is never stale sooner than this: sensors are moved, patients washed and transported.
 STREAM_AGE = timedelta(minutes=5)
 
-GREATEST_AGE: Mapping[Signal, timedelta] = MappingProxyType(
+CHARTED_BY_HAND = frozenset(
     {
-        Signal.TEMPERATURE: CHARTED_AGE,
-        Signal.CONSCIOUSNESS: CHARTED_AGE,
-        Signal.GLASGOW_COMA_SCALE: CHARTED_AGE,
-        Signal.OXYGEN_GIVEN: CHARTED_AGE,
-        Signal.FIO2: CHARTED_AGE,
-        Signal.OXYGEN_FLOW: CHARTED_AGE,
-        Signal.GLUCOSE: CHARTED_AGE,
+        Signal.TEMPERATURE,
+        Signal.CONSCIOUSNESS,
+        Signal.GLASGOW_COMA_SCALE,
+        Signal.OXYGEN_GIVEN,
+        Signal.FIO2,
+        Signal.OXYGEN_FLOW,
+        Signal.GLUCOSE,
     }
 )
 
@@ -58,12 +59,14 @@ FULL_GCS = 15  # alert and oriented
 
 def greatest_age(signal: Signal) -> timedelta:
     """How old a value of `signal` may be and still be scored."""
-    return GREATEST_AGE.get(signal, MEASURED_AGE)
+    return CHARTED_AGE if signal in CHARTED_BY_HAND else MEASURED_AGE
 
 
-def stays_true(signal: Signal, rhythm: float | None) -> timedelta:
-    """How long a value stays true for a signal that speaks every `rhythm` seconds or so."""
-    return patience(rhythm, STREAM_AGE, greatest_age(signal))
+def stays_true(signal: Signal, rhythm: Rhythm = UNKNOWN) -> timedelta:
+    """How long a value of a signal with that rhythm stays true."""
+    if signal in CHARTED_BY_HAND:
+        return CHARTED_AGE
+    return rhythm.patience(STREAM_AGE, MEASURED_AGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ class Reading:
     expires: datetime
 
     @classmethod
-    def of(cls, observation: Observation, rhythm: float | None = None) -> "Reading":
+    def of(cls, observation: Observation, rhythm: Rhythm = UNKNOWN) -> "Reading":
         """The reading that `observation` gives, where its signal speaks at that rhythm."""
         signal, time = observation.signal, observation.time
         return cls(signal, observation.value, time, time + stays_true(signal, rhythm))

@@ -15,7 +15,7 @@ from typing import Final
 
 from sereno.domain.errors import Conflict, MalformedInput
 from sereno.domain.patients import Patient
-from sereno.domain.stream import Observation, Quality
+from sereno.domain.stream import CHARTED, Observation, Quality
 from sereno.domain.surveillance import (
     Alarm,
     AlarmEvent,
@@ -35,7 +35,6 @@ from sereno.scoring.board import SCORE_KEY, Board
 from sereno.scoring.episodes import LEAST_GAP, Sample, Threshold, Trackers, gap_allowed
 from sereno.scoring.limits import Rules
 from sereno.scoring.readings import HEART, PREFERENCE, STREAM_AGE, SYSTOLIC, stays_true
-from sereno.scoring.rhythm import next_rhythm, patience
 from sereno.scoring.watch_state import Beat, Channel, Memory
 
 # An ongoing episode or alarm that only grows (a later sample, a worse value) is told this often.
@@ -231,13 +230,15 @@ class Watch:
             self._take_bad(channel, observation, now)
 
     def _hear(self, source: str, time: datetime, now: datetime) -> None:
-        """The source has delivered."""
+        """The source has delivered. What is charted by hand comes when it comes."""
         self._wake(time + self._soon)
+        if source == CHARTED:
+            return
         beat = self._beats.get(source)
         if beat is None:
             self._beats[source] = Beat(time)
         elif time > beat.seen:
-            beat.rhythm = next_rhythm(beat.rhythm, (time - beat.seen).total_seconds())
+            beat.rhythm = beat.rhythm.after(time - beat.seen)
             beat.seen = time
             if self._board.holds(Condition.SOURCE_SILENT, source):
                 self._board.technical(Condition.SOURCE_SILENT, 0, time, now, source=source)
@@ -246,7 +247,7 @@ class Watch:
         """A value that may be scored and judged, unless it is too old for that."""
         signal, previous, rhythm = channel.signal, channel.time, channel.rhythm
         if previous is not None and time > previous:
-            rhythm = next_rhythm(rhythm, (time - previous).total_seconds())
+            rhythm = rhythm.after(time - previous)
         if time < now and time + stays_true(signal, rhythm) <= now:
             return
         anew, was_good = channel.lost or previous is None, channel.good
@@ -362,7 +363,7 @@ class Watch:
         if self._board.holds(Condition.SOURCE_SILENT, source):
             return _NEVER
         rules = self._rules
-        return beat.seen + patience(beat.rhythm, rules.least_silence, rules.most_silence)
+        return beat.seen + beat.rhythm.patience(rules.least_silence, rules.most_silence)
 
     def _is_measured(self, signal: Signal) -> bool:
         channel = self._channels.get(signal)

@@ -11,8 +11,9 @@ from sereno.scoring.board import KeptSlot
 from sereno.scoring.codec import pack, unpack
 from sereno.scoring.episodes import Course, Threshold
 from sereno.scoring.readings import Reading, stays_true
+from sereno.scoring.rhythm import UNKNOWN, Rhythm
 
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(slots=True)
@@ -29,7 +30,7 @@ class Channel:
     good: bool = False
     time: datetime | None = None
     value: float = 0.0
-    rhythm: float | None = None
+    rhythm: Rhythm = UNKNOWN
     lost: bool = False
     band: int = -1
 
@@ -52,7 +53,7 @@ class Beat:
     """The past of one source: when it last delivered, and how often it usually does."""
 
     seen: datetime
-    rhythm: float | None = None
+    rhythm: Rhythm = UNKNOWN
 
 
 @dataclass(slots=True, kw_only=True)

@@ -3,18 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
 from sereno.domain.errors import MalformedInput, NotFound
 from sereno.domain.patients import Note, SpO2Scale
-from sereno.domain.stream import Observation, utc
+from sereno.domain.stream import CHARTED, Observation, utc
 from sereno.domain.surveillance import Direction, Limit, Priority
 from sereno.domain.vitals import Signal
 from sereno.ports import Command, CommandKind, Store
 from sereno.services import equipment
 from sereno.services.sheet import Sheet, Watched, in_order
-
-CHARTED: Final = "charted"  # the source of what is entered by hand
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from sereno.scoring.readings import (
     on_oxygen,
     stays_true,
 )
-from sereno.scoring.rhythm import next_rhythm, patience
+from sereno.scoring.rhythm import ENOUGH, UNKNOWN, Rhythm
 from tests.unit.scoring.streams import at, seen
 
 HR, PR = HEART
@@ -24,12 +24,20 @@ CUFF, LINE = SYSTOLIC
 NOW = at(hours=2)
 
 
+def heard(intervals: list[float]) -> Rhythm:
+    """The rhythm after these intervals, in seconds."""
+    rhythm = UNKNOWN
+    for seconds in intervals:
+        rhythm = rhythm.after(timedelta(seconds=seconds))
+    return rhythm
+
+
 def known(*values: tuple[Signal, float, datetime]) -> dict[Signal, Reading]:
     return {signal: Reading.of(seen(signal, value, when)) for signal, value, when in values}
 
 
 @pytest.mark.parametrize(
-    ("signal", "rhythm", "expected", "why"),
+    ("signal", "step", "expected", "why"),
     [
         (HR, None, timedelta(minutes=75), "a single value: as if charted hourly"),
         (HR, 1.0, timedelta(minutes=5), "a stream at 1 Hz that falls silent"),
@@ -38,13 +46,21 @@ def known(*values: tuple[Signal, float, datetime]) -> dict[Signal, Reading]:
         (HR, 3600.0, timedelta(minutes=75), "hourly: the greatest age bounds it"),
         (Signal.TEMPERATURE, None, timedelta(hours=6), "charted by hand"),
         (Signal.TEMPERATURE, 4 * 3600.0, timedelta(hours=6), "four-hourly rounds"),
-        (Signal.TEMPERATURE, 1.0, timedelta(minutes=5), "a probe that streams"),
+        (Signal.TEMPERATURE, 60.0, timedelta(hours=6), "charted again and again in a few minutes"),
+        (Signal.OXYGEN_FLOW, 60.0, timedelta(hours=6), "charted again and again in a few minutes"),
     ],
 )
 def test_how_long_a_value_stays_true(
-    signal: Signal, rhythm: float | None, expected: timedelta, why: str
+    signal: Signal, step: float | None, expected: timedelta, why: str
 ) -> None:
+    rhythm = UNKNOWN if step is None else heard([step] * ENOUGH)
     assert stays_true(signal, rhythm) == expected, why
+
+
+def test_a_few_values_in_a_row_are_no_stream() -> None:
+    rhythm = heard([60] * (ENOUGH - 1))
+    assert stays_true(HR, rhythm) == timedelta(minutes=75)
+    assert stays_true(HR, rhythm.after(timedelta(seconds=60))) == timedelta(minutes=5)
 
 
 @pytest.mark.parametrize("signal", Signal)
@@ -160,17 +176,14 @@ def test_nothing_charted_is_not_known() -> None:
 
 
 def test_a_rhythm_rises_at_once_and_falls_slowly() -> None:
-    hourly = next_rhythm(next_rhythm(None, 1), 3600)
-    assert hourly == 3600
-    rhythm = hourly
-    for _ in range(120):
-        rhythm = next_rhythm(rhythm, 1)
-    assert 1 <= rhythm < 10
+    assert heard([1, 3600]).usual == 3600
+    assert 1 <= heard([1, 3600, *[1] * 120]).usual < 10
 
 
 def test_patience_lies_within_its_bounds() -> None:
     least, most = timedelta(seconds=30), timedelta(hours=12)
-    assert patience(None, least, most) == most
-    assert patience(1, least, most) == least
-    assert patience(60, least, most) == timedelta(minutes=3)
-    assert patience(1e6, least, most) == most
+    assert UNKNOWN.patience(least, most) == most
+    assert heard([60] * (ENOUGH - 1)).patience(least, most) == most
+    assert heard([1] * ENOUGH).patience(least, most) == least
+    assert heard([60] * ENOUGH).patience(least, most) == timedelta(minutes=3)
+    assert heard([1e6] * ENOUGH).patience(least, most) == most

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sereno.domain.errors import Conflict, MalformedInput, NotFound
 from sereno.domain.patients import SpO2Scale
-from sereno.domain.stream import Observation, Quality
+from sereno.domain.stream import CHARTED, Observation, Quality
 from sereno.domain.surveillance import (
     Alarm,
     Condition,
@@ -296,6 +296,29 @@ def test_a_source_is_silent_by_its_own_rhythm(step: int, silence: int, why: str)
     assert [event.what for event in findings.events] == ["gone", "closed"]
 
 
+def charted_twice(source: str) -> list[Observation]:
+    return [
+        seen(signal, WELL[signal], at(minutes=minute), source=source)
+        for minute in (0, 1)
+        for signal in (TEMP, ACVPU)
+    ]
+
+
+@pytest.mark.parametrize("source", [CHARTED, "fhir:ward"])
+def test_two_entries_a_minute_apart_make_no_stream_of_a_chart(source: str) -> None:
+    watch = Watch(PATIENT)
+    watch.observe(charted_twice(source))
+    assert not watch.advance(at(hours=6)).alarms
+    (score,) = (each for each in watch.latest.scores if each.kind is ScoreKind.NEWS2)
+    assert {part.signal for part in score.parts} == {TEMP, ACVPU}
+
+
+def test_what_is_charted_by_hand_comes_when_it_comes() -> None:
+    watch = Watch(PATIENT)
+    watch.observe([replace(each, source=CHARTED) for each in stream(TEMP, [37] * 20, step=60)])
+    assert not watch.advance(at(hours=100)).alarms
+
+
 def test_one_source_falling_silent_is_noticed_beside_another() -> None:
     watch = Watch(PATIENT)
     line = stream(LINE, [120] * 300)
@@ -531,7 +554,7 @@ def test_no_alarm_hides_another(history: list[Observation]) -> None:
 
 
 def test_a_state_that_can_not_be_read_says_what_to_do() -> None:
-    for state in (b"", b"{}", b"nonsense", b"[1]", b"[1,2,3]"):
+    for state in (b"", b"{}", b"nonsense", b"[2]", b"[2,2,3]"):
         with pytest.raises(Conflict, match="delete it"):
             Watch.restore(PATIENT, state)
     with pytest.raises(Conflict, match="version 99"):
