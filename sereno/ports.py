@@ -4,7 +4,7 @@ Each has a contract test under tests/contract that every implementation passes. 
 `Connector` are synchronous: they are called from worker threads, one writer at a time.
 """
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -222,8 +222,21 @@ class Store(Protocol):
         """Pack the hot tail older than `before` into blocks; how many rows went."""
         ...
 
+    def compacting(self, before: datetime) -> Iterator[int]:
+        """As `compact`, a patient a step, so that other work can be done in between.
+
+        Who has nothing to pack is not touched; how many rows went of each of the others.
+        """
+        ...
+
     def purge(self, waveforms_before: datetime, numerics_before: datetime | None = None) -> int:
         """Delete what retention no longer keeps, waveforms first; how many blocks went."""
+        ...
+
+    def purging(
+        self, waveforms_before: datetime, numerics_before: datetime | None = None
+    ) -> Iterator[int]:
+        """As `purge`, a patient a step."""
         ...
 
 

@@ -11,7 +11,7 @@ import contextlib
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -103,6 +103,7 @@ class Ingestion:
         now = self._clock.now()
         self._beat_at = now - self._bounds.beat
         self._compacted = self._purged = now
+        self._chores: Iterator[int] | None = None
         self.tally = Tally()
 
     async def run(self, *, forever: bool = False, adopt: bool = False) -> Tally:
@@ -254,20 +255,25 @@ class Ingestion:
             await self._beat(self._beat_as)
         if self._backlog or self._full_since is not None:
             return
+        if self._chores is None:
+            self._chores = self._due(now)
+        if self._chores is not None:
+            started = time.perf_counter()
+            if await self._call(next, self._chores, None) is None:
+                self._chores = None
+            _log.info("housekeeping took %.0f ms", (time.perf_counter() - started) * 1000)
+
+    def _due(self, now: datetime) -> Iterator[int] | None:
+        """The packing or retention that is due: a patient a step, so that the stream goes on."""
         if now - self._compacted >= self._bounds.compact:
             self._compacted = now
-            await self._timed("packing", partial(self._store.compact, now))
+            return self._store.compacting(now)
         if now - self._purged >= self._bounds.purge:
             self._purged = now
             kept = self._retention
             numerics = None if kept.numerics is None else now - kept.numerics
-            purge = partial(self._store.purge, now - kept.waveforms, numerics)
-            await self._timed("retention", purge)
-
-    async def _timed(self, what: str, work: Callable[[], int]) -> None:
-        started = time.perf_counter()
-        await self._call(work)
-        _log.info("%s took %.0f ms", what, (time.perf_counter() - started) * 1000)
+            return self._store.purging(now - kept.waveforms, numerics)
+        return None
 
     async def _beat(self, name: str) -> None:
         try:

@@ -80,3 +80,7 @@ def is_waveform(chain: int) -> bool:
 def is_score(chain: int) -> bool:
     """Whether a chain holds scores of one kind."""
     return FIRST_SCORE <= chain < NOTES
+
+
+NUMERICS: Final = tuple(filter(is_numeric, SIGNAL_OF))
+WAVEFORMS: Final = tuple(filter(is_waveform, SIGNAL_OF))

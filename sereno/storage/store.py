@@ -20,9 +20,10 @@ from sereno.domain.vitals import Signal
 from sereno.ports import Bin, Clock, Commit, Sifted
 from sereno.storage import codes, intake, people, reading, records, sifting
 from sereno.storage.book import DAMAGE, Book, Caches, open_book, open_books
+from sereno.storage.codes import TAIL
 from sereno.storage.engine import Database, micros
 from sereno.storage.records import Form, Kept
-from sereno.storage.tables import commands, patients
+from sereno.storage.tables import blocks, commands, patients
 from sereno.storage.tables import records as table
 from sereno.storage.whole import Whole
 from sereno.storage.writing import BookWriter, finish
@@ -240,22 +241,34 @@ class SealedStore:
 
     def compact(self, before: datetime) -> int:
         """Pack the hot tail older than `before` into blocks; how many rows went."""
-        return sum(self._each(lambda writer: writer.compact(micros(before))))
+        return sum(self.compacting(before))
+
+    def compacting(self, before: datetime) -> Iterator[int]:
+        """As `compact`, but a patient a step: how many rows went of each."""
+        until = micros(before)
+        to_pack = _holds(blocks.c.chain == TAIL, blocks.c.finish < until)
+        return self._each(to_pack, lambda writer: writer.compact(until))
 
     def purge(self, waveforms_before: datetime, numerics_before: datetime | None = None) -> int:
-        """Delete what retention no longer keeps, waveforms first; how many blocks went.
+        """Delete what retention no longer keeps, waveforms first; how many blocks went."""
+        return sum(self.purging(waveforms_before, numerics_before))
 
-        Each patient is a transaction of its own, and so are waveforms and numerics, so that
-        alarms need not wait, and a full disk gets room as soon as it can be had.
+    def purging(
+        self, waveforms_before: datetime, numerics_before: datetime | None = None
+    ) -> Iterator[int]:
+        """As `purge`, but a patient a step: how many blocks went of each.
+
+        Waveforms go first and numerics apart from them, so that a full disk gets room as soon as
+        it can be had.
         """
         waves = micros(waveforms_before)
-        gone = sum(self._each(lambda writer: writer.purge_waveforms(waves)))
+        yield from self._each(_old(codes.WAVEFORMS, waves), lambda one: one.purge_waveforms(waves))
         if numerics_before is not None:
             numerics = micros(numerics_before)
-            self.compact(numerics_before)
-            gone += sum(self._each(lambda writer: writer.purge_numerics(numerics)))
+            yield from (0 for _ in self.compacting(numerics_before))
+            old = _old(codes.NUMERICS, numerics)
+            yield from self._each(old, lambda one: one.purge_numerics(numerics))
         self._purge_intake()
-        return gone
 
     def _purge_intake(self) -> None:
         before = self._clock.now() - DEAD_LETTERS_KEPT
@@ -288,10 +301,13 @@ class SealedStore:
         with self._database.read() as connection:
             yield Whole(connection, self._vault, self._caches)
 
-    def _each(self, change: Callable[[BookWriter], int]) -> Iterator[int]:
-        """What `change` says of every patient, each in a transaction of its own."""
-        with self._whole() as whole:
-            ids = [book.patient for book in whole.books.values()]
+    def _each(
+        self, which: sa.ColumnElement[bool], change: Callable[[BookWriter], int]
+    ) -> Iterator[int]:
+        """What `change` says of the patients who fit, each in a transaction of its own."""
+        query = sa.select(patients.c.id).where(patients.c.forgotten.is_(None), which)
+        with self._database.read() as connection:
+            ids = connection.execute(query).scalars().all()
         for patient in ids:
             try:
                 with (
@@ -326,3 +342,14 @@ class SealedStore:
             .where(commands.c.id.in_(done))
             .values(outcome=b"", settled=micros(self._clock.now()))
         )
+
+
+def _holds(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """The condition that a patient has a row in the chains that fits."""
+    mine = blocks.c.owner == patients.c.number
+    return sa.exists().where(mine, *conditions).correlate(patients)
+
+
+def _old(chains: tuple[int, ...], before: int) -> sa.ColumnElement[bool]:
+    """The condition that a patient has rows which retention has not emptied yet."""
+    return _holds(blocks.c.chain.in_(chains), blocks.c.finish < before, blocks.c.version > 0)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from sereno.domain.errors import Conflict, Forgotten, NotFound
 from sereno.domain.evidence import (
@@ -43,6 +44,7 @@ from sereno.domain.vitals import Language, Signal
 from sereno.ports import Bin, Commit, Store
 from sereno.settings import Settings
 from sereno.storage import Storage, open_storage
+from sereno.storage.tables import heads
 from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.keys import quick
 
@@ -840,3 +842,58 @@ def test_any_time_can_be_kept(store: Store, ana: Patient, moment: datetime) -> N
     assert store.observations(ana.id, moment, moment) == [one]
     store.compact(LATER)
     assert store.observations(ana.id, moment, moment) == [one]
+
+
+# Housekeeping beside the stream
+
+
+def commits(storage: Storage) -> list[int]:
+    """How often each patient's head was written."""
+    with storage.database.read() as connection:
+        query = sa.select(heads.c.commits).order_by(heads.c.owner)
+        return list(connection.execute(query).scalars())
+
+
+def test_who_has_nothing_to_pack_or_to_purge_is_not_written(storage: Storage) -> None:
+    store = storage.store
+    busy, *_ = [store.admit(Subject(identifier=name)) for name in "abc"]
+    lately = LATER - MINUTE
+    store.commit([Commit(patient=busy.id, observations=(beat(0),), waveforms=(lead(0),))])
+    store.compact(lately)
+    store.purge(lately, lately)
+    before = commits(storage)
+
+    assert store.compact(LATER) == 0
+    assert store.purge(LATER, LATER) == 0
+    assert commits(storage) == before
+
+
+def test_housekeeping_lets_others_commit_between_patients(storage: Storage) -> None:
+    store = storage.store
+    several = [store.admit(Subject(identifier=name)) for name in "abc"]
+    for patient in several:
+        store.commit([Commit(patient=patient.id, observations=(beat(0),), waveforms=(lead(0),))])
+
+    for steps, wanted in (
+        (store.compacting(LATER), [1, 1, 1]),
+        (store.purging(LATER, LATER), [1, 1, 1, 1, 1, 1]),
+    ):
+        gone = []
+        for at, each in enumerate(steps):
+            gone.append(each)
+            one = beat(1000 * len(wanted) + at)
+            store.commit([Commit(patient=several[0].id, observations=(one,))])
+        assert [each for each in gone if each] == wanted
+
+
+def test_who_is_forgotten_meanwhile_is_passed_over(storage: Storage) -> None:
+    store = storage.store
+    several = [store.admit(Subject(identifier=name)) for name in "ab"]
+    for patient in several:
+        keep(store, patient, [beat(0)])
+    steps = store.compacting(LATER)
+    assert next(steps) == 1
+    for patient in several:
+        store.forget(patient.id)
+
+    assert list(steps) == []
