@@ -38,6 +38,7 @@ from sereno.domain.surveillance import (
 from sereno.domain.vitals import Signal
 
 NOT_MEASURED = "no longer measured"
+REPLACED = "another source delivers the same signals"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +157,13 @@ class Machine:
             return Outcome(empty)
         kept = replace(alarm, latched=True)
         return _gone(replace(empty, alarm=kept), kept, now, reason=NOT_MEASURED)
+
+    def end(self, state: AlarmState, now: datetime, reason: str) -> Outcome:
+        """The condition has gone for another reason than a value back inside."""
+        empty = replace(state, holds=(None,) * len(self.rungs), value=None)
+        if state.alarm is None or not state.alarm.present:
+            return Outcome(empty)
+        return _gone(empty, state.alarm, now, reason)
 
     def acknowledge(self, state: AlarmState, by: str, reason: str, at: datetime) -> Outcome:
         """The operator has taken note of the open alarm.

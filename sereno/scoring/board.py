@@ -19,7 +19,7 @@ from sereno.domain.surveillance import (
     Priority,
 )
 from sereno.domain.vitals import VITALS, Signal
-from sereno.scoring.alarms import AlarmState, Hold, Machine, Outcome, Rung
+from sereno.scoring.alarms import REPLACED, AlarmState, Hold, Machine, Outcome, Rung
 from sereno.scoring.limits import Rules
 
 Key = tuple[Condition, Signal | None, Direction, str | None]
@@ -140,6 +140,12 @@ class Board:
         if slot is None and not level:
             return None
         return self._sample(slot or self._open(key), level, value, at, now)
+
+    def replace_source(self, source: str, now: datetime) -> None:
+        """Nothing more is expected of `source`: others deliver what it did."""
+        slot = self._slots.get((Condition.SOURCE_SILENT, None, Direction.HIGH, source))
+        if slot is not None:
+            self._apply(slot, slot.machine.end(slot.state, now, REPLACED))
 
     def score(self, level: int, total: int | None, now: datetime) -> datetime | None:
         """The score's response has this rank, its total is so much."""

@@ -157,6 +157,9 @@ TECHNICAL_RUNGS: dict[Condition, Rung] = {
 LEAST_SILENCE = timedelta(seconds=30)
 # ...and at the latest after the longest round of observations that the RCP allows (chart 4).
 MOST_SILENCE = timedelta(hours=12)
+# A source whose signals others deliver is given up once it has been silent for so long: a monitor
+# is soon swapped, and a cable that was pulled by mistake soon put back.
+TAKEOVER = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,9 +33,9 @@ from sereno.scoring import news2, qsofa
 from sereno.scoring.bands import SCORED, band
 from sereno.scoring.board import SCORE_KEY, Board
 from sereno.scoring.episodes import LEAST_GAP, Sample, Threshold, Trackers, gap_allowed
-from sereno.scoring.limits import Rules
+from sereno.scoring.limits import TAKEOVER, Rules
 from sereno.scoring.readings import HEART, PREFERENCE, STREAM_AGE, SYSTOLIC, stays_true
-from sereno.scoring.watch_state import Beat, Channel, Memory
+from sereno.scoring.watch_state import Beat, Channel, Memory, Pulse
 
 # An ongoing episode or alarm that only grows (a later sample, a worse value) is told this often.
 REFRESH = timedelta(seconds=60)
@@ -83,6 +83,7 @@ class Watch:
         self._refresh: datetime | None = None  # when to tell what has grown
         self._channels: dict[Signal, Channel] = {}
         self._beats: dict[str, Beat] = {}
+        self._silent: set[str] = set()  # the sources whose silence has become an alarm
         self._overrides: dict[tuple[Signal, Direction, Priority], Limit] = {}
         self._scores: dict[ScoreKind, Score] = {}
         self._counted: frozenset[Signal] = frozenset()  # the signals that the score rests on
@@ -218,7 +219,7 @@ class Watch:
         if self._now is None or time > self._now:
             self._now = time
         now = self._now
-        self._hear(observation.source, time, now)
+        self._hear(observation, now)
         channel = self._channels.get(observation.signal)
         if channel is None:
             channel = self._channels[observation.signal] = Channel(observation.signal, time)
@@ -229,19 +230,47 @@ class Watch:
         else:
             self._take_bad(channel, observation, now)
 
-    def _hear(self, source: str, time: datetime, now: datetime) -> None:
+    def _hear(self, observation: Observation, now: datetime) -> None:
         """The source has delivered. What is charted by hand comes when it comes."""
+        source, time = observation.source, observation.time
         self._wake(time + self._soon)
         if source == CHARTED:
             return
         beat = self._beats.get(source)
         if beat is None:
-            self._beats[source] = Beat(time)
-        elif time > beat.seen:
-            beat.rhythm = beat.rhythm.after(time - beat.seen)
-            beat.seen = time
-            if self._board.holds(Condition.SOURCE_SILENT, source):
-                self._board.technical(Condition.SOURCE_SILENT, 0, time, now, source=source)
+            beat = self._beats[source] = Beat(time)
+        elif beat.hear(time) and source in self._silent:
+            self._silent.discard(source)
+            self._board.technical(Condition.SOURCE_SILENT, 0, time, now, source=source)
+        if observation.quality is Quality.GOOD:
+            beat.deliver(observation.signal, time)
+        for silent in sorted(self._silent):
+            self._give_up_replaced(silent, now)
+
+    def _give_up_replaced(self, source: str, now: datetime) -> None:
+        """Expect nothing more of a silent source whose signals others have taken over."""
+        beat = self._beats[source]
+        if now - beat.seen < TAKEOVER:
+            return
+        expected = beat.regular() or frozenset(beat.signals)
+        if expected and all(self._comes_regularly(signal, now) for signal in expected):
+            self._silent.discard(source)
+            del self._beats[source]
+            self._board.replace_source(source, now)
+
+    def _comes_regularly(self, signal: Signal, now: datetime) -> bool:
+        """Whether a source that is not silent delivers good values of the signal regularly."""
+        heard = (beat for source, beat in self._beats.items() if source not in self._silent)
+        pulses = (beat.signals.get(signal) for beat in heard)
+        return any(
+            pulse is not None and pulse.rhythm.known and now < self._overdue(pulse)
+            for pulse in pulses
+        )
+
+    def _overdue(self, pulse: Pulse) -> datetime:
+        """When silence means something."""
+        rules = self._rules
+        return pulse.seen + pulse.rhythm.patience(rules.least_silence, rules.most_silence)
 
     def _take_good(self, channel: Channel, time: datetime, value: float, now: datetime) -> None:
         """A value that may be scored and judged, unless it is too old for that."""
@@ -356,14 +385,12 @@ class Watch:
     def _miss_silent(self, now: datetime) -> None:
         for source, beat in self._beats.items():
             if self._silent_at(source, beat) <= now:
+                self._silent.add(source)
                 self._board.technical(Condition.SOURCE_SILENT, 1, beat.seen, now, source=source)
 
     def _silent_at(self, source: str, beat: Beat) -> datetime:
         """When the source's silence becomes an alarm, where it has not already."""
-        if self._board.holds(Condition.SOURCE_SILENT, source):
-            return _NEVER
-        rules = self._rules
-        return beat.seen + beat.rhythm.patience(rules.least_silence, rules.most_silence)
+        return _NEVER if source in self._silent else self._overdue(beat)
 
     def _is_measured(self, signal: Signal) -> bool:
         channel = self._channels.get(signal)
@@ -468,6 +495,8 @@ class Watch:
             self._counted = frozenset(part.signal for part in parts)
         self._board = Board(self._patient.id, self._rules, self.limits)
         self._board.recall(memory.slots, memory.alarms, memory.grown)
+        silent = (each for each in self._beats if self._board.holds(Condition.SOURCE_SILENT, each))
+        self._silent = set(silent)
         courses = zip(memory.thresholds, memory.courses, strict=True)
         self._trackers.recall(courses, memory.episodes)
         self._find_calm()

@@ -49,11 +49,38 @@ class Channel:
 
 
 @dataclass(slots=True)
-class Beat:
-    """The past of one source: when it last delivered, and how often it usually does."""
+class Pulse:
+    """When something last came, and how often it usually does."""
 
     seen: datetime
     rhythm: Rhythm = UNKNOWN
+
+    def hear(self, time: datetime) -> bool:
+        """It has come once more; whether that is news."""
+        if time <= self.seen:
+            return False
+        self.rhythm = self.rhythm.after(time - self.seen)
+        self.seen = time
+        return True
+
+
+@dataclass(slots=True)
+class Beat(Pulse):
+    """The past of one source, and of each signal of which it delivered good values."""
+
+    signals: dict[Signal, Pulse] = field(default_factory=dict)
+
+    def deliver(self, signal: Signal, time: datetime) -> None:
+        """A good value has come."""
+        pulse = self.signals.get(signal)
+        if pulse is None:
+            self.signals[signal] = Pulse(time)
+        else:
+            pulse.hear(time)
+
+    def regular(self) -> frozenset[Signal]:
+        """The signals that it delivers regularly."""
+        return frozenset(each for each, pulse in self.signals.items() if pulse.rhythm.known)
 
 
 @dataclass(slots=True, kw_only=True)

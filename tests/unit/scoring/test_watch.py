@@ -328,6 +328,65 @@ def test_one_source_falling_silent_is_noticed_beside_another() -> None:
     assert alarm_about(watch, Condition.SOURCE_SILENT).source == "monitor"
 
 
+def of_source(source: str, *streams: Sequence[Observation]) -> list[Observation]:
+    return [replace(each, source=source) for each in merged(*streams)]
+
+
+def test_a_monitor_that_was_swapped_is_given_up() -> None:
+    watch = Watch(PATIENT)
+    old = of_source("old", stream(SPO2, [97] * 60), stream(HR, [72] * 60))
+    new = of_source("new", stream(SPO2, [97] * 600, 100), stream(HR, [72] * 600, 100))
+    watch.observe([*old, *new[:60]])
+    assert alarm_about(watch, Condition.SOURCE_SILENT).source == "old"
+    findings = watch.observe(new[60:])
+    gone = next(event for event in findings.events if event.what == "gone")
+    assert gone.time == at(59) + timedelta(minutes=5)
+    assert gone.reason == "another source delivers the same signals"
+    assert watch.latest.alarms == ()
+    watch.advance(at(hours=1))
+    assert alarm_about(watch, Condition.SOURCE_SILENT).source == "new", "now the only one"
+
+
+@pytest.mark.parametrize(
+    ("others", "why"),
+    [
+        ([], "the only source"),
+        (of_source("new", stream(SPO2, [97] * 3600, 60)), "the heart rate is still missing"),
+        (
+            of_source("new", stream(SPO2, [97] * 3600, 60), [seen(HR, 72, at(100))]),
+            "one heart rate is not regular",
+        ),
+        (
+            of_source("new", stream(SPO2, [97] * 3600, 60), stream(HR, [72] * 60, 60)),
+            "the heart rate has ceased again",
+        ),
+        (
+            of_source(CHARTED, stream(SPO2, [97] * 3600, 60), stream(HR, [72] * 3600, 60)),
+            "what is charted by hand replaces no monitor",
+        ),
+    ],
+)
+def test_a_silence_stays_an_alarm_while_anything_is_missing(
+    others: list[Observation], why: str
+) -> None:
+    watch = Watch(PATIENT)
+    watch.observe(of_source("old", stream(SPO2, [97] * 60), stream(HR, [72] * 60)))
+    watch.observe(others)
+    watch.advance(at(hours=1))
+    silent = {a.source for a in watch.latest.alarms if a.condition is Condition.SOURCE_SILENT}
+    assert "old" in silent, why
+
+
+def test_a_source_that_was_given_up_may_come_back() -> None:
+    watch = Watch(PATIENT)
+    old, new = stream(SPO2, [97] * 60), stream(SPO2, [97] * 1000, 60)
+    back = of_source("old", stream(SPO2, [97] * 60, 1100))
+    watch.observe([*of_source("old", old), *of_source("new", new), *back])
+    watch.advance(at(1159) + timedelta(minutes=1))
+    silent = {a.source for a in watch.latest.alarms if a.condition is Condition.SOURCE_SILENT}
+    assert silent == {"old", "new"}
+
+
 def test_a_limit_alarm_outlives_its_signal_until_acknowledged() -> None:
     watch = Watch(PATIENT)
     watch.observe(stream(SPO2, [89] * 60))
