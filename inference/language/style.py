@@ -30,16 +30,21 @@ def of_evidence(evidence: Evidence, language: Language) -> "Style":
     """The style of a text about `evidence`.
 
     A clock time alone means the last one before the window's end. Earlier moments are told with
-    their day, and all of them where the window spans a day.
+    their day, and all of them where the window spans a day. The day before is reckoned by the
+    clock on the wall: it has 23 or 25 hours where the clock was changed.
     """
-    window = evidence.window
-    days_until = window.end if window.end - window.start >= _DAY else window.end - _DAY
-    return Style(language, ZoneInfo(evidence.zone), days_until)
+    window, zone = evidence.window, ZoneInfo(evidence.zone)
+    wall = window.end.astimezone(zone).replace(tzinfo=None)
+    long = window.end - window.start >= _DAY
+    return Style(language, zone, wall + _DAY if long else wall - _DAY)
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """Writes quantities in `language`; clock times in `zone`, with their day up to `days_until`."""
+    """Writes quantities in `language`; clock times in `zone`, with their day up to `days_until`.
+
+    `days_until` is what the clock on the wall shows in `zone`.
+    """
 
     language: Language
     zone: ZoneInfo
@@ -67,10 +72,14 @@ class Style:
         return " %" if self.spanish and unit == "%" else _UNITS[unit]
 
     def clock(self, moment: datetime) -> str:
-        """03:12, or with its day 03:12 on 22 Nov; in Spanish las 03:12 del 22 nov."""
+        """03:12, or with its day 03:12 on 22 Nov; in Spanish las 03:12 del 22 nov.
+
+        02:30 UTC+2 in the hour that comes twice when the clock is put back.
+        """
         local = moment.astimezone(self.zone)
-        with_day = moment <= self.days_until
-        hour, day = f"{local:%H:%M}", f"{local.day} {_MONTHS[self.language][local.month - 1]}"
+        with_day = local.replace(tzinfo=None) <= self.days_until
+        hour = f"{local:%H:%M}{_which_hour(local)}"
+        day = f"{local.day} {_MONTHS[self.language][local.month - 1]}"
         if not self.spanish:
             return f"{hour} on {day}" if with_day else hour
         article = "la" if local.hour == 1 else "las"
@@ -84,6 +93,16 @@ class Style:
         hours, minutes = divmod(int(length.total_seconds() / 60 + 0.5), 60)
         parts = [f"{hours} h"] if hours else []
         return " ".join(parts + ([f"{minutes} min"] if minutes else []))
+
+
+def _which_hour(local: datetime) -> str:
+    """The offset from UTC, where the clock on the wall shows this time twice."""
+    offset = local.utcoffset()
+    if offset is None or local.replace(fold=1 - local.fold).utcoffset() == offset:
+        return ""
+    hours, minutes = divmod(int(abs(offset).total_seconds()) // 60, 60)
+    sign = "-" if offset < timedelta() else "+"
+    return f" UTC{sign}{hours}" + (f":{minutes:02}" if minutes else "")
 
 
 @dataclass(frozen=True, slots=True)

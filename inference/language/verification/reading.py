@@ -25,11 +25,12 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A time of day, with its day and month where they are said."""
+    """A time of day, with its day and month and its minutes east of UTC where they are said."""
 
     hour: int
     minute: int
     day: tuple[int, int] | None = None
+    east: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ def _patterns(language: Language) -> list[tuple[str, re.Pattern[str]]]:
     unit = rf"(?:\ ?(?P<unit>{units})(?!\w))?"
     texts = {
         "clock": rf"(?P<hour>{_DIGIT}{{2}}):(?P<minute>{_DIGIT}{{2}})"
+        rf"(?:\ UTC(?P<east>[+-]{_DIGIT}{{1,2}})(?::(?P<past>{_DIGIT}{{2}}))?)?"
         rf"(?:\ {_ON[language]}\ (?P<day>{_DIGIT}{{1,2}})"
         rf"\ (?P<month>{months}))?(?!\w)",
         "length": r"(?:(?P<h>[0-9]+)\ h(?:\ (?P<m>[1-5]?[0-9])\ min)?"
@@ -138,7 +140,14 @@ def _clock(match: re.Match[str], language: Language) -> Clock:
     day = None
     if match["day"]:
         day = int(match["day"]), MONTHS[language].index(match["month"].lower()) + 1
-    return Clock(int(match["hour"]), int(match["minute"]), day)
+    return Clock(int(match["hour"]), int(match["minute"]), day, _east(match))
+
+
+def _east(match: re.Match[str]) -> int | None:
+    if not match["east"]:
+        return None
+    minutes = 60 * int(match["east"][1:]) + int(match["past"] or 0)
+    return -minutes if match["east"][0] == "-" else minutes
 
 
 def _length(match: re.Match[str]) -> Length:

@@ -1,7 +1,7 @@
 """How the verifier compares what a text says with moments, durations and numbers of a fact."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,11 @@ _MINUTE = 60
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """Compares clock times in `zone`; one without a day means a moment after `known_from`."""
+    """Compares clock times in `zone`.
+
+    One without a day means a moment after `known_from`, which is what the wall's clock shows. One
+    in the hour that comes twice when the clock is put back needs its distance from UTC.
+    """
 
     zone: ZoneInfo
     known_from: datetime
@@ -21,18 +25,33 @@ class Times:
     @classmethod
     def of(cls, evidence: Evidence) -> "Times":
         """For a text about `evidence`: in a window of a day or more, every time needs its day."""
-        window = evidence.window
+        window, zone = evidence.window, ZoneInfo(evidence.zone)
         long = window.end - window.start >= timedelta(days=1)
-        return cls(ZoneInfo(evidence.zone), window.end - timedelta(days=0 if long else 1))
+        return cls(zone, _on_the_wall(window.end, zone) + timedelta(days=1 if long else -1))
 
     def same(self, said: Clock, moment: datetime) -> bool:
         """Whether `said` is the minute that `moment` lies in."""
-        local = moment.astimezone(self.zone)
-        if (said.hour, said.minute) != (local.hour, local.minute):
+        wall = _on_the_wall(moment, self.zone)
+        if (said.hour, said.minute) != (wall.hour, wall.minute):
+            return False
+        if said.east != self._east(moment):
             return False
         if said.day is None:
-            return moment > self.known_from
-        return said.day == (local.day, local.month)
+            return wall > self.known_from
+        return said.day == (wall.day, wall.month)
+
+    def _east(self, moment: datetime) -> int | None:
+        """Minutes east of UTC, where one of two moments that the wall's clock shows alike."""
+        wall = _on_the_wall(moment, self.zone)
+        both = {wall.replace(tzinfo=self.zone, fold=fold).utcoffset() for fold in (0, 1)}
+        if len(both) == 1:
+            return None
+        return int((wall - _on_the_wall(moment, UTC)).total_seconds()) // _MINUTE
+
+
+def _on_the_wall(moment: datetime, zone: tzinfo) -> datetime:
+    """What a clock in `zone` shows at `moment`, without a zone."""
+    return moment.astimezone(zone).replace(tzinfo=None)
 
 
 def same_length(said: Length, length: timedelta) -> bool:

@@ -14,7 +14,8 @@ from sereno.domain.surveillance import Condition, Direction, Response
 from sereno.domain.vitals import VITALS, Signal
 from sereno.scoring.evidence import SECTION
 
-END = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
+# A quarter past three in Madrid, of the night in which three o'clock was put back to two.
+END = datetime(2026, 10, 25, 2, 15, tzinfo=UTC)
 NUMERIC = (
     Signal.SPO2,
     Signal.RESPIRATORY_RATE,

@@ -1,7 +1,7 @@
 """What the verifier accepts and, above all, what it refuses."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from inference.language.phrases import compose
 from inference.language.template import TemplateGenerator
 from inference.language.verification import ClaimVerifier
-from sereno.domain.evidence import Evidence, Fact, Sentence
+from sereno.domain.evidence import Evidence, Fact, Sentence, Window
 from sereno.domain.vitals import Language, Signal
 from sereno.ports import Verifier
 from tests.unit.inference.language.mutations import mutants
@@ -233,6 +233,43 @@ def test_a_clock_time_of_the_day_before_needs_its_day() -> None:
     assert refused("Highest temperature 39.4 °C at 05:00.", evidence(old), EN, "F1")
     assert not refused("Highest temperature 39.4 °C at 05:00 on 21 Nov.", evidence(old), EN, "F1")
     assert refused("Highest temperature 39.4 °C at 05:00 on 22 Nov.", evidence(old), EN, "F1")
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("02:30 UTC+2", True),
+        ("02:30 UTC+1", False),  # an hour later
+        ("02:30 UTC-2", False),
+        ("02:30 UTC+2:30", False),
+        ("02:30", False),  # either of two moments
+        ("02:30 UTC+2 on 25 Oct", True),
+        ("02:30 UTC+2 on 24 Oct", False),
+        ("02:30 on 25 Oct", False),
+        ("00:30", False),  # of another zone
+        ("00:30 UTC+0", False),
+    ],
+)
+def test_a_time_of_the_hour_that_comes_twice_needs_its_offset(text: str, *, right: bool) -> None:
+    peak = replace(EXTREME, times={"at": datetime(2026, 10, 25, 0, 30, tzinfo=UTC)})
+    end = datetime(2026, 10, 25, 5, tzinfo=UTC)
+    window = Window(end - timedelta(hours=8), end)
+    found = replace(evidence(peak), window=window, zone="Europe/Madrid")
+    assert bool(refused(f"Highest temperature 39.4 °C at {text}.", found, EN, "F1")) is not right
+
+
+def test_a_time_of_any_other_hour_needs_none() -> None:
+    assert refused("Highest temperature 39.4 °C at 05:00 UTC+0.", evidence(EXTREME), EN, "F1")
+
+
+def test_a_day_may_be_shorter_than_24_hours() -> None:
+    """Where the clock was put forward in between, 13:30 came again 23 hours later."""
+    end = datetime(2026, 3, 29, 12, tzinfo=UTC)
+    peak = replace(EXTREME, times={"at": end - timedelta(hours=23.5)})
+    window = Window(end - timedelta(hours=8), end)
+    found = replace(evidence(peak), window=window, zone="Europe/Madrid")
+    assert refused("Highest temperature 39.4 °C at 13:30.", found, EN, "F1")
+    assert not refused("Highest temperature 39.4 °C at 13:30 on 28 Mar.", found, EN, "F1")
 
 
 @given(st.text(max_size=60))
