@@ -4,7 +4,7 @@ Each has a contract test under tests/contract that every implementation passes. 
 `Connector` are synchronous: they are called from worker threads, one writer at a time.
 """
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -271,8 +271,11 @@ class CommandQueue(Protocol):
         """Keep a command durably; its id."""
         ...
 
-    def pending(self, limit: int = 100) -> list[Command]:
-        """Those not yet carried out, oldest first."""
+    def pending(self, patients: Collection[str] | None = None, limit: int = 100) -> list[Command]:
+        """Those not yet carried out, oldest first; of these `patients` alone where given.
+
+        One that does not open any more is refused here.
+        """
         ...
 
     def refuse(self, command_id: str, reason: str) -> None:
@@ -327,7 +330,7 @@ class JobQueue(Protocol):
         """It is done; `result` is the id of what it made."""
         ...
 
-    def fail(self, job_id: str, error: str, *, retry: bool) -> None:
+    def fail(self, job_id: str, error: str) -> None:
         """It went wrong; `error` holds no patient data."""
         ...
 

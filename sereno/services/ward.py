@@ -146,7 +146,7 @@ class Ward:
         while waiting and time.monotonic() < until:
             for patient, batches in self._taken(work, waiting, tally).items():
                 self._receive(work, patient, batches, tally)
-        for command in self._commands.pending():
+        for command in self._waiting():
             self._obey(work, command)
         self._pass_time(work)
         self._come_back(work)
@@ -160,9 +160,8 @@ class Ward:
             return False
         try:
             work = Work()
-            for command in self._commands.pending():
-                if command.patient == patient:
-                    self._obey(work, command)
+            for command in self._commands.pending({patient}):
+                self._obey(work, command)
             self._complete(work)
             if work.commits:
                 self._store.commit(work.commits)
@@ -278,6 +277,12 @@ class Ward:
                     alarm, events = equipment.source_lost(patient, lost.source, self._clock.now())
                     work.sheet(patient).alarm([alarm], events)
         self._lost.clear()
+
+    def _waiting(self) -> list[Command]:
+        """Commands for ours first: many for patients whom others watch must not hold them up."""
+        ours = self._commands.pending(self._watched.keys()) if self._watched else []
+        others = self._commands.pending()
+        return [*ours, *(each for each in others if each.patient not in self._watched)]
 
     def _obey(self, work: Work, command: Command) -> None:
         """Carry a command out, or refuse it and say why; leave it to whoever has the patient."""

@@ -113,13 +113,13 @@ class Worker:
         except SerenoError as error:
             # Its words may name the patient; its kind tells enough.
             _log.error("job %s failed: %s", job.id, type(error).__name__)
-            self._jobs.fail(job.id, _told(error), retry=False)
+            self._jobs.fail(job.id, _told(error))
         finally:
             self._job = None
 
     def _write(self, job: Job) -> None:
         if job.kind != KIND:
-            self._jobs.fail(job.id, f"no worker does {job.kind!r} jobs", retry=False)
+            self._jobs.fail(job.id, f"no worker does {job.kind!r} jobs")
             return
         request = Request.of(job.patient, job.payload)
         summary = self._author.write(request, self._given, job.deadline)

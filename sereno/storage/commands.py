@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any, Final
 
@@ -10,8 +10,9 @@ import sqlalchemy as sa
 
 from privacy.envelope import identity
 from privacy.vault import Vault
-from sereno.domain.errors import NotFound
+from sereno.domain.errors import Forgotten, NotFound
 from sereno.ports import Clock, Command, CommandKind
+from sereno.storage.book import DAMAGE
 from sereno.storage.engine import Database, micros, moment
 from sereno.storage.tables import commands
 
@@ -46,17 +47,29 @@ class CommandTable:
             connection.execute(sa.insert(commands).values(**row))
         return command_id
 
-    def pending(self, limit: int = 100) -> list[Command]:
-        """Those not yet carried out, oldest first; of forgotten patients there are none."""
-        query = (
-            sa.select(commands)
-            .where(commands.c.settled.is_(None))
-            .order_by(commands.c.number)
-            .limit(limit)
-        )
+    def pending(self, patients: Collection[str] | None = None, limit: int = 100) -> list[Command]:
+        """Those not yet carried out, oldest first; of these `patients` alone where given.
+
+        Of forgotten patients there are none. One that does not open any more is refused here, so
+        that it keeps no other waiting.
+        """
+        query = sa.select(commands).where(commands.c.settled.is_(None))
+        if patients is not None:
+            query = query.where(commands.c.patient.in_(patients))
         with self._database.read() as connection:
-            rows = connection.execute(query).all()
-        return [self._opened(row) for row in rows if not self._vault.is_forgotten(row.patient)]
+            rows = connection.execute(query.order_by(commands.c.number).limit(limit)).all()
+        return [command for row in rows if (command := self._waiting(row)) is not None]
+
+    def _waiting(self, row: "sa.Row[Any]") -> Command | None:
+        if self._vault.is_forgotten(row.patient):
+            return None
+        try:
+            return self._opened(row)
+        except Forgotten:
+            return None
+        except DAMAGE:
+            self.refuse(row.id, "it is damaged and can not be read; give it again")
+            return None
 
     def refuse(self, command_id: str, reason: str) -> None:
         """Take one off that can not be carried out."""

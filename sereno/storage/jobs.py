@@ -92,12 +92,9 @@ class JobTable:
         """It is done; `result` is the id of what it made."""
         self._settle(job_id, JobState.DONE, result=result)
 
-    def fail(self, job_id: str, error: str, *, retry: bool) -> None:
+    def fail(self, job_id: str, error: str) -> None:
         """It went wrong; `error` holds no patient data."""
-        if retry and self.job(job_id).attempts < ATTEMPTS:
-            self._update(job_id, state=JobState.WAITING.value, holder=None)
-        else:
-            self._settle(job_id, JobState.FAILED, error=error[:ERROR_CHARACTERS])
+        self._settle(job_id, JobState.FAILED, error=error[:ERROR_CHARACTERS])
 
     def cancel(self, job_id: str) -> None:
         """Nobody waits for it any more."""
@@ -131,12 +128,10 @@ class JobTable:
             connection.execute(sa.update(jobs).where(which).values(**failed, error=error))
 
     def _settle(self, job_id: str, state: JobState, **values: Any) -> None:
-        self._update(job_id, state=state.value, finished=micros(self._clock.now()), **values)
-
-    def _update(self, job_id: str, **values: Any) -> None:
+        settled = {"state": state.value, "finished": micros(self._clock.now()), **values}
         with self._database.write() as connection:
             changed = connection.execute(
-                sa.update(jobs).where(jobs.c.id == job_id).values(**values)
+                sa.update(jobs).where(jobs.c.id == job_id).values(**settled)
             )
             if changed.rowcount == 0:
                 raise _no_such_job()

@@ -1,8 +1,10 @@
 """What the queues, the leases and the signs of life must do."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from sereno.domain.errors import Conflict, NotFound
 from sereno.domain.patients import Patient
@@ -10,11 +12,13 @@ from sereno.domain.stream import Subject
 from sereno.ports import CommandKind, Commit, Job, JobState
 from sereno.storage import Storage
 from sereno.storage.jobs import ATTEMPTS, LONGEST_QUEUE
+from sereno.storage.tables import commands
 from tests.fakes.clock import NOON, FakeClock
 
 SECOND = timedelta(seconds=1)
 HOLD = 10 * SECOND
 SOON = NOON + 60 * SECOND
+AT_ONCE = 4
 
 
 @pytest.fixture
@@ -46,6 +50,14 @@ class TestLeases:
 
         assert storage.leases.renew("a", HOLD) == {"patient:1"}
         assert storage.leases.holder("patient:1") == "a"
+
+    def test_of_many_who_ask_at_once_one_gets_it(self, storage: Storage) -> None:
+        with ThreadPoolExecutor(AT_ONCE) as askers:
+            holders = [f"h{n}" for n in range(AT_ONCE)]
+            got = list(askers.map(lambda one: storage.leases.acquire("model", one, HOLD), holders))
+
+        assert got.count(True) == 1
+        assert storage.leases.holder("model") == holders[got.index(True)]
 
     def test_only_the_holder_gives_it_back(self, storage: Storage) -> None:
         storage.leases.acquire("model", "a", HOLD)
@@ -96,6 +108,32 @@ class TestCommands:
         storage.store.forget(ana.id)
 
         assert storage.commands.pending() == []
+
+    def test_of_some_patients_alone_those_of_others_are_not_in_the_way(
+        self, storage: Storage, ana: Patient
+    ) -> None:
+        ben = storage.store.admit(Subject(identifier="MRN-0043"))
+        for _ in range(3):
+            storage.commands.submit(CommandKind.NOTE, ben.id, "nurse", {})
+        mine = storage.commands.submit(CommandKind.NOTE, ana.id, "nurse", {})
+
+        assert [each.id for each in storage.commands.pending({ana.id}, limit=2)] == [mine]
+        assert len(storage.commands.pending(limit=2)) == 2
+        assert storage.commands.pending(()) == []
+
+    def test_one_that_does_not_open_is_refused_and_holds_up_no_other(
+        self, storage: Storage, ana: Patient
+    ) -> None:
+        damaged, whole = (
+            storage.commands.submit(CommandKind.NOTE, ana.id, "nurse", {}) for _ in range(2)
+        )
+        with storage.database.write() as connection:
+            mine = commands.c.id == damaged
+            sealed = connection.execute(sa.select(commands.c.sealed).where(mine)).scalar_one()
+            connection.execute(commands.update().where(mine).values(sealed=sealed[:-1] + b"?"))
+
+        assert [each.id for each in storage.commands.pending()] == [whole]
+        assert "give it again" in str(storage.commands.outcome(damaged))
 
     def test_an_unknown_one_has_no_outcome(self, storage: Storage) -> None:
         with pytest.raises(NotFound):
@@ -167,15 +205,31 @@ class TestJobs:
         assert storage.jobs.claim("w", HOLD) is None
         assert storage.jobs.job(asked).state is JobState.FAILED
 
-    def test_a_failure_may_be_tried_again(self, storage: Storage, ana: Patient) -> None:
+    def test_a_failure_is_told(self, storage: Storage, ana: Patient) -> None:
         asked = self.ask(storage, ana)
-        states = []
-        for _ in range(ATTEMPTS):
-            self.claim(storage, "w")
-            storage.jobs.fail(asked, "it broke", retry=True)
-            states.append(storage.jobs.job(asked).state)
+        self.claim(storage, "w")
+        storage.jobs.fail(asked, "it broke")
 
-        assert states == [JobState.WAITING, JobState.FAILED]
+        failed = storage.jobs.job(asked)
+        assert (failed.state, failed.error) == (JobState.FAILED, "it broke")
+        assert storage.jobs.claim("w", HOLD) is None
+
+    def test_no_two_workers_take_the_same_job(self, storage: Storage, ana: Patient) -> None:
+        asked = {self.ask(storage, ana) for _ in range(AT_ONCE)}
+
+        with ThreadPoolExecutor(AT_ONCE) as workers:
+            holders = [f"w{n}" for n in range(AT_ONCE)]
+            taken = list(workers.map(lambda one: self.claim_patiently(storage, one), holders))
+
+        assert set(taken) == asked
+
+    def claim_patiently(self, storage: Storage, holder: str) -> str:
+        """As a worker does, who looks again where others were quicker."""
+        for _ in range(AT_ONCE):
+            job = storage.jobs.claim(holder, HOLD)
+            if job is not None:
+                return job.id
+        pytest.fail("none was left to take")
 
     def test_what_is_cancelled_is_never_taken(self, storage: Storage, ana: Patient) -> None:
         asked = self.ask(storage, ana)
