@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from sereno.domain.errors import Forgotten, NotFound, SerenoError
+from sereno.domain.errors import Conflict, Forgotten, MalformedInput, NotFound
 from sereno.domain.patients import Patient
 from sereno.domain.stream import Batch, Rejected, Subject
 from sereno.domain.surveillance import Alarm, Condition
@@ -285,15 +285,18 @@ class Ward:
         return [*ours, *(each for each in others if each.patient not in self._watched)]
 
     def _obey(self, work: Work, command: Command) -> None:
-        """Carry a command out, or refuse it and say why; leave it to whoever has the patient."""
-        if command.patient not in self._watched:
-            if not self._take(self._store.find(command.patient)):
-                return
-            self._borrowed.add(command.patient)
-        sheet = work.sheet(command.patient)
+        """Carry a command out, or refuse it and say why; leave it to whoever has the patient.
+
+        A database that refuses is no fault of the command: it waits until that is over.
+        """
         try:
+            if command.patient not in self._watched:
+                if not self._take(self._store.find(command.patient)):
+                    return
+                self._borrowed.add(command.patient)
+            sheet = work.sheet(command.patient)
             Desk(self._store, self._watched[command.patient], sheet).carry_out(command)
-        except SerenoError as error:
+        except (MalformedInput, Conflict, NotFound) as error:
             self._commands.refuse(command.id, str(error))
 
 

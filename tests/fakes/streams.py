@@ -8,7 +8,6 @@ from typing import Any
 from sereno.domain.errors import SerenoError, SourceError
 from sereno.domain.stream import Batch, Observation, Subject
 from sereno.domain.vitals import Signal
-from sereno.ports import Store
 from tests.fakes.clock import NOON
 
 ANA = Subject(identifier="MRN-0042", name="Ana Pérez", bed="ICU 7")
@@ -61,11 +60,15 @@ class ScriptedSource:
 
 
 class Refusing:
-    """A Store that refuses to commit as often as told, and then is the store behind it."""
+    """A Store that refuses to commit as often as told, and then is the store behind it.
 
-    def __init__(self, behind: Store, errors: Sequence[SerenoError]) -> None:
+    `errors_of` holds what other methods raise first, by their names.
+    """
+
+    def __init__(self, behind: Any, errors: Sequence[SerenoError] = ()) -> None:
         self._behind = behind
         self.errors = list(errors)
+        self.errors_of: dict[str, list[SerenoError]] = {}
         self.asked = 0
 
     def commit(self, *arguments: Any) -> None:
@@ -75,4 +78,7 @@ class Refusing:
         self._behind.commit(*arguments)
 
     def __getattr__(self, name: str) -> Any:
+        errors = self.errors_of.get(name)
+        if errors:
+            raise errors.pop(0)
         return getattr(self._behind, name)

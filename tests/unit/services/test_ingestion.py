@@ -1,5 +1,6 @@
 """The stream in: kept before it is answered, carried out by one writer, never in silence."""
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -277,6 +278,27 @@ async def test_a_command_that_can_not_be_carried_out_is_refused_with_the_reason(
     await stopped_when(ingestion(foundation), lambda: foundation.commands.outcome(command))
 
     assert reason in (foundation.commands.outcome(command) or "")
+
+
+async def test_a_command_that_meets_a_busy_database_waits_and_is_carried_out_later(
+    foundation: Foundation,
+) -> None:
+    ana = foundation.store.admit(ANA)
+    values = {"values": [["heart_rate", 88, NOON.isoformat()]]}
+    command = foundation.commands.submit(CommandKind.CHART, ana.id, "nurse", values)
+    store = Refusing(foundation.store, [])
+    store.errors_of["sift"] = [StorageError("the database is busy; try again")]
+
+    with contextlib.suppress(ExceptionGroup):
+        await stopped_when(
+            ingestion(replace(foundation, store=store)), lambda: not store.errors_of["sift"]
+        )
+    await stopped_when(
+        ingestion(foundation), lambda: foundation.commands.outcome(command) is not None
+    )
+
+    assert foundation.commands.outcome(command) == ""
+    assert heart_rates(foundation) == [88]
 
 
 async def test_a_forgotten_patient_is_left_out_and_the_others_are_kept(
