@@ -50,9 +50,9 @@ class Fact:
     ("from", "to", "threshold", "count", "lowest"...), `times` the named moments ("at", "start",
     "end"), `durations` the named lengths, `labels` the named words ("response", "priority"...),
     `signals` the other signals that it names (what a score misses). `text` holds words taken
-    verbatim from a note. `ongoing` says that it still holds at the window's end. A group's
-    `members` are the ids of the episodes that it covers. docs/reference/evidence.md defines all
-    of them, kind by kind.
+    verbatim from a note. `ongoing` says that it still holds at the window's end. `members` are
+    the ids of the episodes or alarms that it tells. docs/reference/evidence.md defines all of
+    them, kind by kind.
     """
 
     id: str

@@ -1,6 +1,6 @@
 """Open alarms as facts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
@@ -28,16 +28,50 @@ _OF_ONE_CHANNEL: Mapping[Signal, frozenset[Signal]] = MappingProxyType(
 
 
 def alarm_facts(case: Case, alarms: Iterable[Alarm]) -> list[Fact]:
-    """Open alarms, the most urgent first; technical ones of several signals at once as one."""
+    """Open alarms, the most urgent first; every one of them is a member of a fact.
+
+    Technical ones of several signals at once are one fact; a pulse rate's joins a heart rate's.
+    """
     open_ones = [alarm for alarm in alarms if alarm.active and alarm.raised <= case.window.end]
     open_ones.sort(key=_urgency)
     facts: dict[object, Fact] = {}
     for alarm in open_ones:
-        fact = _alarm_fact(case, alarm)
+        if any(_covers(case, other, alarm) for other in open_ones):
+            continue
+        fact = _with_covered(case, alarm, open_ones)
         key = _merge_key(alarm, fact)
         known = facts.get(key)
         facts[key] = fact if known is None else _merged(known, fact)
     return list(facts.values())
+
+
+def _covers(case: Case, heart: Alarm, pulse: Alarm) -> bool:
+    """Whether a heart rate's alarm tells all that matters of the pulse rate's.
+
+    It is of the same direction, overlaps it, is as urgent, present if that is, and unanswered if
+    that is.
+    """
+    beats = (heart.signal, pulse.signal) == (Signal.HEART_RATE, Signal.PULSE_RATE)
+    limits = heart.condition is pulse.condition is Condition.LIMIT
+    if not beats or not limits or heart.direction is not pulse.direction:
+        return False
+    overlap = max(heart.onset, pulse.onset) <= min(_until(case, heart), _until(case, pulse))
+    waits = not _acknowledged(case, heart) or _acknowledged(case, pulse)
+    as_urgent = heart.priority >= pulse.priority and heart.present >= pulse.present
+    return bool(overlap and waits and as_urgent)
+
+
+def _with_covered(case: Case, alarm: Alarm, others: Sequence[Alarm]) -> Fact:
+    fact = _alarm_fact(case, alarm)
+    covered = [_alarm_fact(case, other) for other in others if _covers(case, alarm, other)]
+    return _joined(fact, *covered)
+
+
+def _joined(fact: Fact, *others: Fact) -> Fact:
+    """`fact` with the members and samples of the others."""
+    every = (fact, *others)
+    members = tuple(name for each in every for name in each.members)
+    return replace(fact, members=members, spans=tuple(s for each in every for s in each.spans))
 
 
 def _urgency(alarm: Alarm) -> tuple[object, ...]:
@@ -65,9 +99,7 @@ def _minute(moment: datetime) -> datetime:
 
 def _merged(known: Fact, other: Fact) -> Fact:
     signals = _channels((*known.signals, *other.signals))
-    return replace(
-        known, signal=None, unit=None, signals=signals, spans=(*known.spans, *other.spans)
-    )
+    return replace(_joined(known, other), signal=None, unit=None, signals=signals)
 
 
 def _channels(signals: Iterable[Signal]) -> tuple[Signal, ...]:
@@ -86,7 +118,6 @@ def _alarm_fact(case: Case, alarm: Alarm) -> Fact:
     if acknowledged is not None:
         times["acknowledged"] = acknowledged
     value, values = _alarm_values(alarm)
-    until = case.window.end if alarm.present or alarm.ended is None else alarm.ended
     return Fact(
         id="",
         kind=FactKind.ALARM,
@@ -104,8 +135,15 @@ def _alarm_fact(case: Case, alarm: Alarm) -> Fact:
         },
         signals=(signal,) if alarm.condition.technical and signal else (),
         ongoing=alarm.present,
-        spans=spans_of(case, signal, alarm.onset, max(alarm.onset, until)),
+        members=(alarm.id,),
+        spans=spans_of(case, signal, alarm.onset, _until(case, alarm)),
     )
+
+
+def _until(case: Case, alarm: Alarm) -> datetime:
+    """Up to when its condition held, as of the window's end."""
+    until = case.window.end if alarm.present or alarm.ended is None else alarm.ended
+    return max(alarm.onset, until)
 
 
 def _acknowledged(case: Case, alarm: Alarm) -> datetime | None:

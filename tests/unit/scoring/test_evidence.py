@@ -387,6 +387,70 @@ def test_which_alarms_are_open(parts: dict[str, Any], *, told: bool, why: str) -
     assert bool(every(of([], alarms=[_alarm("a1", **parts)]), FactKind.ALARM)) is told, why
 
 
+def _fast(name: str, signal: Signal, **parts: Any) -> Alarm:
+    base: dict[str, Any] = {"direction": HIGH, "limit": 130.0, "value": 135.0, "extreme": 141.0}
+    return _alarm(name, signal=signal, **(base | parts))
+
+
+_ANSWERED: dict[str, Any] = {
+    "operator": OperatorState.ACKNOWLEDGED,
+    "acknowledged_at": at(minutes=110),
+    "acknowledged_by": "nurse",
+}
+_OVER: dict[str, Any] = {"present": False, "latched": True, "ended": at(minutes=120)}
+
+
+@pytest.mark.parametrize(
+    ("heart", "pulse", "why"),
+    [
+        ({}, {}, "the same event"),
+        ({"onset": at(minutes=90)}, {"onset": at(minutes=105)}, "they overlap"),
+        ({}, {"extreme": 150.0}, "one counted more beats than the other"),
+        ({}, {"priority": Priority.MEDIUM}, "the heart rate's is the more urgent"),
+        ({}, _OVER, "the heart rate's is still present"),
+        ({}, _ANSWERED, "the heart rate's still waits for an answer"),
+        (_ANSWERED, _ANSWERED, "both are answered"),
+        (_OVER, _OVER, "both are over"),
+    ],
+)
+def test_a_pulse_alarm_is_a_member_of_the_heart_rate_s(
+    heart: dict[str, Any], pulse: dict[str, Any], why: str
+) -> None:
+    alarms = [_fast("p", Signal.PULSE_RATE, **pulse), _fast("h", HEART, **heart)]
+    found = of([], alarms=alarms)
+    fact = only(found, FactKind.ALARM)
+    assert (fact.signal, fact.value, fact.members) == (HEART, 141.0, ("h", "p")), why
+    assert [span.signal for span in fact.spans] == [HEART, Signal.PULSE_RATE]
+    assert fact.id in found.required
+
+
+@pytest.mark.parametrize(
+    ("heart", "pulse", "why"),
+    [
+        ({"direction": LOW, "limit": 50.0}, {}, "the other way"),
+        (_OVER, {"onset": at(minutes=121), **_OVER, "ended": at(minutes=130)}, "one after another"),
+        ({"priority": Priority.MEDIUM}, {}, "the pulse's is the more urgent"),
+        (_OVER, {}, "the pulse's is still present"),
+        (_ANSWERED, {}, "the pulse's still waits for an answer"),
+        ({"signal": SPO2}, {}, "another signal"),
+        ({"condition": Condition.SENSOR_OFF}, {}, "it says nothing of beats"),
+        ({"present": False, "ended": at(minutes=120)}, {}, "the heart rate's is not open"),
+    ],
+)
+def test_a_pulse_alarm_that_says_more_is_told(
+    heart: dict[str, Any], pulse: dict[str, Any], why: str
+) -> None:
+    first: dict[str, Any] = {"name": "h", "signal": HEART} | heart
+    alarms = [_fast(**first), _fast("p", Signal.PULSE_RATE, **pulse)]
+    facts = every(of([], alarms=alarms), FactKind.ALARM)
+    assert ("p",) in [fact.members for fact in facts], why
+
+
+def test_an_alarm_of_the_pulse_alone_is_told() -> None:
+    fact = only(of([], alarms=[_fast("p", Signal.PULSE_RATE)]), FactKind.ALARM)
+    assert (fact.signal, fact.members) == (Signal.PULSE_RATE, ("p",))
+
+
 def test_sensors_that_went_off_together_are_one_fact() -> None:
     alarms = [
         _alarm(str(n), Condition.SENSOR_OFF, signal=signal, priority=Priority.LOW,
@@ -397,6 +461,7 @@ def test_sensors_that_went_off_together_are_one_fact() -> None:
                    onset=at(minutes=102))  # fmt: skip
     facts = every(of([], alarms=[*alarms, later]), FactKind.ALARM)
     assert [fact.signals for fact in facts] == [(SPO2, HEART, BREATHS), (TEMPERATURE,)]
+    assert [fact.members for fact in facts] == [("0", "1", "2"), ("9",)]
 
 
 def test_a_pressure_channel_that_went_off_is_named_once() -> None:
