@@ -448,6 +448,10 @@ class Accounts(Protocol):
         """Every account's name."""
         ...
 
+    def alias(self, name: str) -> str:
+        """A keyed hash of a name: the same for the same name always, and tells nothing of it."""
+        ...
+
     def open(self, session: Session) -> None:
         """Keep a session."""
         ...

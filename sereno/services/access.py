@@ -28,6 +28,7 @@ HASHING_WAIT_S: Final = 5.0
 # Input is written down at most this often: a keystroke need not be a transaction.
 TOUCH_STEP: Final = timedelta(seconds=10)
 LONGEST_NAME: Final = 64
+NOBODY: Final = "nobody"  # in the audit log: who has not signed in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +164,8 @@ class Access:
         if account is None or account.disabled or not right:
             for key in limits:
                 self._accounts.note_attempt(key, now)
+            # What is typed as a name may be a password: the log has no use for either.
+            self._audit.record(NOBODY, "sign_in_failed", detail=self._accounts.alias(name))
             message = "name or password is wrong; try again"
             raise AccessDenied(message)
         self._accounts.clear_attempts(next(iter(limits)))

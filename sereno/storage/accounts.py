@@ -49,6 +49,10 @@ class SealedAccounts:
             rows = connection.execute(sa.select(accounts.c.token, accounts.c.sealed)).all()
         return sorted(self._opened(bytes(token), sealed).name for token, sealed in rows)
 
+    def alias(self, name: str) -> str:
+        """A keyed hash of a name, whether there is such an account or not."""
+        return self._vault.exact_token("account alias", name).hex()
+
     def open(self, session: Session) -> None:
         """Keep a session; those that are over go."""
         known = identity("session", session.token_hash)

@@ -67,3 +67,8 @@ def test_old_attempts_are_not_kept(accounts: Accounts) -> None:
     accounts.note_attempt(b"a", NOON)
     accounts.note_attempt(b"b", NOON + timedelta(days=2))
     assert accounts.attempts(b"a", NOON - MINUTE) == 0
+
+
+def test_an_alias_is_always_the_same_and_tells_no_name(accounts: Accounts) -> None:
+    assert accounts.alias("nurse") == accounts.alias("nurse") != accounts.alias("doctor")
+    assert "nurse" not in accounts.alias("nurse")

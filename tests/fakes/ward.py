@@ -59,9 +59,11 @@ class Diary:
 
     def __init__(self) -> None:
         self.lines: list[tuple[str, str, str | None]] = []
+        self.details: list[str] = []
 
     def record(self, actor: str, action: str, patient: str | None = None, detail: str = "") -> None:
         self.lines.append((actor, action, patient))
+        self.details.append(detail)
 
     def verify(self) -> bool:
         return True
@@ -83,6 +85,9 @@ class Ledger:
 
     def names(self) -> list[str]:
         return sorted(self.kept)
+
+    def alias(self, name: str) -> str:
+        return f"alias {sum(name.encode())}"
 
     def open(self, session: Session) -> None:
         self.sessions[session.token_hash] = session

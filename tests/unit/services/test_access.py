@@ -202,3 +202,18 @@ def test_who_leaves_is_let_in_no_more_until_given_a_new_password(ward: Ward) -> 
 def test_an_account_needs_a_name(ward: Ward, name: str) -> None:
     with pytest.raises(AccessDenied, match="choose another"):
         ward.access.create_account(name, PASSWORD)
+
+
+@pytest.mark.parametrize(
+    ("name", "password"), [("nora", "wrong"), ("nobody at all", PASSWORD), (PASSWORD, "")]
+)
+def test_a_failed_attempt_is_audited_without_what_was_typed(
+    ward: Ward, name: str, password: str
+) -> None:
+    for _ in range(2):
+        with pytest.raises(AccessDenied):
+            ward.sign_in(password, name)
+
+    assert ward.diary.lines == [("nobody", "sign_in_failed", None)] * 2
+    assert ward.diary.details == [ward.ledger.alias(name)] * 2
+    assert name not in ward.diary.details[0]
