@@ -16,6 +16,8 @@ A machine has rungs, one for each priority, each with its limit, hysteresis and 
   meanwhile is the same alarm. Any other is closed when its condition goes.
 - When the signal is no longer measured, nothing is known of the condition: the alarm stays until
   it is acknowledged, whether it latches or not.
+- When the newest sample is corrected, what began with it never was: an alarm that did takes the
+  value and the priority of the corrected one, or its condition goes. What had begun before stays.
 
 The operator's side is a field of its own, never mixed with the condition's (IEC 60601-1-8).
 """
@@ -23,6 +25,7 @@ The operator's side is a field of its own, never mixed with the condition's (IEC
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import compress
 from typing import NamedTuple
 
 from sereno.domain.errors import Conflict
@@ -39,6 +42,7 @@ from sereno.domain.vitals import Signal
 
 NOT_MEASURED = "no longer measured"
 REPLACED = "another source delivers the same signals"
+CORRECTED = "corrected"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +139,26 @@ class Machine:
         pairs = zip(self.rungs, state.holds, strict=True)
         holds = tuple(self._hold(rung, hold, level, at) for rung, hold in pairs)
         return self._settle(replace(state, holds=holds, value=value), now, new_id, sampled=True)
+
+    def correct(
+        self,
+        state: AlarmState,
+        level: float,
+        value: float | None,
+        *,
+        at: datetime,
+        now: datetime,
+        new_id: str,
+    ) -> Outcome:
+        """Take a level in the place of the newest one, measured `at` too; known `now`."""
+        alarm = state.alarm
+        kept = tuple(hold if hold is not None and hold.since < at else None for hold in state.holds)
+        state = replace(state, holds=kept, value=value)
+        if alarm is None or not alarm.present or any(kept):
+            return self.sample(state, level, value, at=at, now=now, new_id=new_id)
+        if self.calm(level):
+            return _gone(state, alarm, now, CORRECTED)
+        return self._restated(state, alarm, level, at, now)
 
     def pass_time(self, state: AlarmState, now: datetime, new_id: str) -> Outcome:
         """Time has come to `now` without a further sample."""
@@ -260,6 +284,29 @@ class Machine:
             )
         told = tuple(_event(alarm, now, what) for what in events)
         return self._eased(state, alarm, told, now)
+
+    def _restated(
+        self, state: AlarmState, alarm: Alarm, level: float, at: datetime, now: datetime
+    ) -> Outcome:
+        """The alarm as the corrected level would have raised it."""
+        beyond = [self._beyond(level, rung.value) for rung in self.rungs]
+        holds = tuple(Hold(at, reached=True) if each else None for each in beyond)
+        state = replace(state, holds=holds)
+        rung = max(compress(self.rungs, beyond), key=lambda each: each.priority)
+        told: tuple[str, ...] = ()
+        if rung.priority != alarm.priority:
+            told = ("worsened" if rung.priority > alarm.priority else "eased",)
+            alarm = alarm if rung.priority < alarm.priority else _unattended(alarm)
+        alarm = replace(
+            alarm,
+            priority=rung.priority,
+            limit=rung.shown,
+            value=state.value,
+            extreme=state.value,
+            latched=rung.latching,
+        )
+        events = tuple(replace(_event(alarm, now, what), reason=CORRECTED) for what in told)
+        return Outcome(replace(state, alarm=alarm), alarm, events)
 
     def _eased(
         self, state: AlarmState, alarm: Alarm, events: tuple[AlarmEvent, ...], now: datetime

@@ -117,6 +117,16 @@ class Board:
         dues = [self._sample(slot, level, value, at, now) for slot in self._limited(signal)]
         return min(filter(None, dues), default=None)
 
+    def correct(self, signal: Signal, value: float, at: datetime, now: datetime) -> datetime | None:
+        """The newest value of `signal`, measured `at`, should have been `value`."""
+        level = VITALS[signal].rounded(value)
+        for slot in self._limited(signal):
+            outcome = slot.machine.correct(
+                slot.state, level, value, at=at, now=now, new_id=self._next_id()
+            )
+            self._apply(slot, outcome)
+        return min(filter(None, (slot.due() for slot in self._limited(signal))), default=None)
+
     def lose(self, signal: Signal, now: datetime) -> None:
         """`signal` is no longer measured."""
         for slot in self._limited(signal):

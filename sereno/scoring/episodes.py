@@ -96,6 +96,19 @@ class Tracker:
             self._inside(sample)
         return self._settle(now, new_id)
 
+    def withdraw(self, time: datetime, value: float) -> None:
+        """The newest sample, of `time`, should have been `value`, which is told to `sample` next.
+
+        What began with it begins anew; an episode that was told already stays.
+        """
+        course = self.course
+        if course is None or course.start != time:
+            return
+        if course.id is None:
+            self.course = None
+        elif self.threshold.beyond(value):
+            course.extreme = value
+
     def pass_time(self, now: datetime, new_id: str) -> list[Episode]:
         """Time has come to `now` without a further sample."""
         return self._settle(now, new_id) if self.course is not None else []
@@ -244,6 +257,11 @@ class Trackers:
             due = tracker.due()
             if due is not None and (self.due is None or due < self.due):
                 self.due = due
+
+    def withdraw(self, signal: Signal, time: datetime, value: float) -> None:
+        """The newest sample of `signal`, of `time`, should have been `value`; tell it next."""
+        for tracker in self._by_signal.get(signal, ()):
+            tracker.withdraw(time, value)
 
     def run(self, until: datetime) -> None:
         """Let happen what is due before `until`, in its order."""

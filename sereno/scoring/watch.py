@@ -5,7 +5,8 @@ A watch is pure: it has no clock, reads nothing and writes nothing. Time is that
 changed by it. `snapshot` and `restore` carry it over a restart as if there had been none.
 
 A sample older than its signal's newest, or too old to be scored, is late: it changes nothing
-here. A device in demonstration mode is no sign of the patient's life.
+here. A further version of the newest one corrects it: what began with it never was. A device in
+demonstration mode is no sign of the patient's life.
 """
 
 from collections.abc import Iterator, Sequence
@@ -225,6 +226,8 @@ class Watch:
             channel = self._channels[observation.signal] = Channel(observation.signal, time)
         elif time < channel.seen:
             return
+        if observation.version > 1 and time == channel.time:
+            self._withdraw(channel, observation, now)
         if quality is Quality.GOOD:
             self._take_good(channel, time, observation.value, now)
         else:
@@ -271,6 +274,20 @@ class Watch:
         """When silence means something."""
         rules = self._rules
         return pulse.seen + pulse.rhythm.patience(rules.least_silence, rules.most_silence)
+
+    def _withdraw(self, channel: Channel, instead: Observation, now: datetime) -> None:
+        """A channel's newest value was wrong; `instead`, which is taken next, is right."""
+        expires, signal = channel.expires(), channel.signal
+        if expires is None or expires <= now:
+            return
+        channel.time = None
+        if instead.quality is Quality.GOOD:
+            self._wake(self._board.correct(signal, instead.value, instead.time, now))
+            self._trackers.withdraw(signal, instead.time, instead.value)
+        else:
+            self._board.lose(signal, now)
+            self._score(now)
+        self._mark(signal)
 
     def _take_good(self, channel: Channel, time: datetime, value: float, now: datetime) -> None:
         """A value that may be scored and judged, unless it is too old for that."""

@@ -187,6 +187,105 @@ def test_a_correction_of_the_same_moment_counts() -> None:
     assert news2(findings) == [(0, 0, 0)]
 
 
+def corrected(right: Observation) -> Observation:
+    return replace(right, version=2)
+
+
+def glucose(value: float, minute: float = 0, quality: Quality = Quality.GOOD) -> Observation:
+    return seen(Signal.GLUCOSE, value, at(minutes=minute), quality, source=CHARTED)
+
+
+def test_a_correction_ends_the_alarm_that_began_with_the_wrong_value() -> None:
+    watch = Watch(PATIENT)
+    watch.observe([glucose(30)])
+    watch.advance(at(minutes=5))
+    findings = watch.observe([corrected(glucose(130))])
+    (gone,) = findings.events
+    assert (gone.what, gone.reason, gone.value) == ("gone", "corrected", 130)
+    assert gone.time == at(minutes=5), "known from now on"
+    (alarm,) = watch.latest.alarms
+    assert (alarm.present, alarm.active, alarm.value) == (False, True, 30), "high: it latches"
+    watch.acknowledge(alarm.id, "nurse", "mistyped", at(minutes=6))
+    assert watch.latest.alarms == ()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "priority", "limit", "events"),
+    [
+        (65, 100, None, None, [("gone", "corrected"), ("closed", None)]),
+        (65, 71, None, None, [("gone", "corrected"), ("closed", None)]),  # no hysteresis
+        (30, 40, Priority.HIGH, 54, []),
+        (30, 65, Priority.MEDIUM, 70, [("eased", "corrected")]),
+        (65, 30, Priority.HIGH, 54, [("worsened", "corrected")]),
+        (130, 30, Priority.HIGH, 54, [("raised", None)]),
+        (130, 120, None, None, []),
+    ],
+)
+def test_a_correction_takes_the_place_of_the_newest_value(
+    wrong: float,
+    right: float,
+    priority: Priority | None,
+    limit: float | None,
+    events: list[tuple[str, str | None]],
+) -> None:
+    watch = Watch(PATIENT)
+    watch.observe([glucose(wrong)])
+    watch.advance(at(minutes=5))
+    findings = watch.observe([corrected(glucose(right))])
+    assert [(event.what, event.reason) for event in findings.events] == events
+    told = [(a.priority, a.limit, a.value, a.extreme) for a in watch.latest.alarms if a.present]
+    assert told == ([] if priority is None else [(priority, limit, right, right)])
+
+
+def test_a_correction_leaves_an_alarm_that_began_before_it() -> None:
+    watch = Watch(PATIENT)
+    watch.observe([glucose(60), glucose(30, 60)])
+    watch.observe([corrected(glucose(62, 60))])
+    (alarm,) = watch.latest.alarms
+    assert (alarm.present, alarm.onset, alarm.value) == (True, at(), 30)
+    watch.observe([corrected(glucose(130, 60))])
+    (alarm,) = watch.latest.alarms
+    assert not alarm.present
+
+
+def test_a_correction_of_an_older_value_changes_nothing() -> None:
+    watch = Watch(PATIENT)
+    watch.observe([glucose(30), glucose(40, 60)])
+    before = watch.latest
+    assert not watch.observe([corrected(glucose(130))])
+    assert watch.latest == before
+
+
+def test_a_correction_scores_anew() -> None:
+    watch = Watch(PATIENT)
+    watch.observe(round_of(at(), respiratory_rate=26))
+    watch.advance(at(minutes=5))
+    findings = watch.observe([corrected(seen(RR, 16, source="chart"))])
+    assert news2(findings) == [(0, 0, 0)]
+    assert watch.latest.alarms == ()
+
+
+def test_a_value_that_is_withdrawn_for_a_senseless_one_is_no_longer_known() -> None:
+    watch = Watch(PATIENT)
+    watch.observe(round_of(at(), respiratory_rate=26))
+    watch.advance(at(minutes=5))
+    wrong = seen(RR, 400, quality=Quality.IMPLAUSIBLE, source="chart")
+    assert news2(watch.observe([corrected(wrong)])) == [(0, 0, 3)]
+    (alarm,) = watch.latest.alarms
+    assert (alarm.present, alarm.active) == (False, True)
+
+
+def test_a_correction_begins_and_ends_episodes() -> None:
+    watch = Watch(PATIENT)
+    watch.observe([glucose(30)])
+    told = all_of([watch.observe([corrected(glucose(60))]), watch.advance(at(minutes=61))])[1]
+    assert [each.extreme for each in told.values()] == [60]
+    other = Watch(PATIENT)
+    other.observe([glucose(30)])
+    other.observe([corrected(glucose(100))])
+    assert not other.advance(at(minutes=61)).episodes
+
+
 @pytest.mark.parametrize("quality", [q for q in Quality if q is not Quality.GOOD])
 def test_what_is_not_good_is_neither_scored_nor_held_against_a_limit(quality: Quality) -> None:
     watch = Watch(PATIENT)
@@ -511,7 +610,7 @@ GAPS = st.sampled_from([0, 0, 0, 1, 1, 1, 2, 10, 30, 61, 301, 900, 4000, 30000])
 
 
 @st.composite
-def histories(draw: st.DrawFn) -> list[Observation]:
+def histories(draw: st.DrawFn, versions: Sequence[int] = (1,)) -> list[Observation]:
     """What a few sources say of a patient, with gaps, bad values and values out of order."""
     found, when = [], 0
     for gap in draw(st.lists(GAPS, min_size=1, max_size=50)):
@@ -521,7 +620,8 @@ def histories(draw: st.DrawFn) -> list[Observation]:
         quality = draw(st.sampled_from([Quality.GOOD] * 6 + list(Quality)))
         source = draw(st.sampled_from(["monitor", "chart"]))
         late = draw(st.sampled_from([0, 0, 0, 0, 3, 700]))
-        found.append(seen(signal, value, at(when - late), quality, source))
+        one = seen(signal, value, at(when - late), quality, source)
+        found.append(replace(one, version=draw(st.sampled_from(versions))))
     return found
 
 
@@ -536,7 +636,7 @@ def all_of(findings: Sequence[Findings]) -> tuple[Any, ...]:
 
 
 @settings(max_examples=200)
-@given(history=histories(), cut=st.integers(0, 50), on_scale_2=st.booleans())
+@given(history=histories(versions=(1, 2)), cut=st.integers(0, 50), on_scale_2=st.booleans())
 def test_a_restart_changes_nothing(history: list[Observation], cut: int, on_scale_2: bool) -> None:
     patient = ON_SCALE_2 if on_scale_2 else PATIENT
     unbroken = Watch(patient)
@@ -550,7 +650,7 @@ def test_a_restart_changes_nothing(history: list[Observation], cut: int, on_scal
 
 
 @settings(max_examples=200)
-@given(history=histories(), size=st.integers(1, 7))
+@given(history=histories(versions=(1, 2)), size=st.integers(1, 7))
 def test_it_makes_no_difference_how_the_stream_is_cut(
     history: list[Observation], size: int
 ) -> None:
