@@ -170,7 +170,6 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "fact_score": ("score", "puntuación"),
         "fact_alarm": ("alarm", "alarma"),
         "fact_gap": ("no data", "sin datos"),
-        "fact_note": ("note", "nota"),
         # Charting
         "charting": ("Enter by hand", "Anotar a mano"),
         "consciousness": ("Consciousness", "Conciencia"),

@@ -20,7 +20,6 @@ class FactKind(StrEnum):
     SCORE = "score"  # a score with its parts, or its range where partial
     ALARM = "alarm"  # an alarm with its state
     GAP = "gap"  # nothing was measured from one time to another
-    NOTE = "note"  # a verbatim span of a note
 
 
 class Severity(IntEnum):
@@ -49,10 +48,9 @@ class Fact:
     `value` is what the fact is chiefly about, in `unit` (UCUM); `values` holds the named others
     ("from", "to", "threshold", "count", "lowest"...), `times` the named moments ("at", "start",
     "end"), `durations` the named lengths, `labels` the named words ("response", "priority"...),
-    `signals` the other signals that it names (what a score misses). `text` holds words taken
-    verbatim from a note. `ongoing` says that it still holds at the window's end. `members` are
-    the ids of the episodes or alarms that it tells. docs/reference/evidence.md defines all of
-    them, kind by kind.
+    `signals` the other signals that it names (what a score misses). `ongoing` says that it still
+    holds at the window's end. `members` are the ids of the episodes or alarms that it tells.
+    docs/reference/evidence.md defines all of them, kind by kind.
     """
 
     id: str
@@ -68,7 +66,6 @@ class Fact:
     labels: Mapping[str, str] = field(default_factory=dict)
     signals: tuple[Signal, ...] = ()
     ongoing: bool = False
-    text: str | None = None
     members: tuple[str, ...] = ()
     spans: tuple[SampleSpan, ...] = ()
 

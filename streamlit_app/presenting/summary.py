@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from sereno.domain.evidence import Fact, FactKind, Summary
+from sereno.domain.evidence import Fact, Summary
 from sereno.domain.vitals import VITALS
 from streamlit_app.presenting.common import TIME_WORDS, Data, ms
 from streamlit_app.texts import Words, unit_text
@@ -47,8 +47,6 @@ def _fact(fact: Fact, words: Words) -> list[Part]:
 
 
 def _value(fact: Fact, words: Words) -> list[Part]:
-    if fact.kind is FactKind.NOTE and fact.text:
-        return [f" “{fact.text}”"]
     if {"from", "to"} <= fact.values.keys():
         number = f"{_number(fact, fact.values['from'], words)} → "
         return [f" {number}{_number(fact, fact.values['to'], words)} {unit_text(fact.unit)}"]

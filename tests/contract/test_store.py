@@ -730,7 +730,6 @@ def summary(patient: Patient, name: str, hours: int = 0) -> Summary:
         times={"start": NOON - HOUR, "end": NOON},
         durations={"duration": timedelta(minutes=9, microseconds=1)},
         ongoing=True,
-        text="«verbatim»",
         members=("F2",),
         spans=(SampleSpan(Signal.SPO2, NOON - HOUR, NOON, 540),),
     )
