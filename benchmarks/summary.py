@@ -75,10 +75,10 @@ class Case:
             self._episodes |= {episode.id: episode for episode in found.episodes}
             self._alarms |= {alarm.id: alarm for alarm in found.alarms}
 
-    def evidence(self, form: Form = Form.HANDOVER) -> Evidence:
+    def evidence(self) -> Evidence:
         """Eight facts: the required ones first, then the most severe of the others."""
         full = gather(
-            self.patient.id, self.window, self.observations, scores=self._scores, form=form,
+            self.patient.id, self.window, self.observations, scores=self._scores,
             episodes=list(self._episodes.values()), alarms=list(self._alarms.values()),
         )  # fmt: skip
         ranked = sorted(full.facts, key=lambda f: (f.id not in full.required, -f.severity))

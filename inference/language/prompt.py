@@ -9,8 +9,6 @@ from sereno.domain.vitals import VITALS, Language
 _TASK = {
     (Form.HANDOVER, Language.ENGLISH): "Nursing handover",
     (Form.HANDOVER, Language.SPANISH): "Relevo de enfermería",
-    (Form.LINE, Language.ENGLISH): "One line for the ward board",
-    (Form.LINE, Language.SPANISH): "Una línea para el panel de planta",
 }
 # What tells apart several facts about one signal.
 _MARKS = {FactKind.ALARM: "alarm", FactKind.GAP: "no"}

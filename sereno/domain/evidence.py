@@ -87,7 +87,6 @@ class Form(StrEnum):
     """The kinds of summary."""
 
     HANDOVER = "handover"
-    LINE = "line"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

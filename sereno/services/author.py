@@ -137,7 +137,6 @@ def evidence_of(store: Store, request: Request, zone: str) -> Evidence:
         scores=store.scores(patient, start, end),
         episodes=store.episodes(patient, start, end),
         alarms=store.alarms(patient, start=start, end=end),
-        form=request.form,
         zone=zone,
     )
 

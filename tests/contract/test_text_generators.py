@@ -41,7 +41,7 @@ def test_it_states_what_is_required_and_what_it_states_is_borne_out(
 def test_it_states_no_fact_twice_and_keeps_their_order(
     generator: TextGenerator, found: Evidence
 ) -> None:
-    draft = generator.write(found, Language.ENGLISH, Form.LINE, deadline=None)
+    draft = generator.write(found, Language.ENGLISH, Form.HANDOVER, deadline=None)
     cited = [fact for sentence in draft.sentences for fact in sentence.citations]
     known = [fact.id for fact in found.facts]
     assert cited == [fact for fact in known if fact in cited]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sereno.domain.evidence import Evidence, Form, Window
+from sereno.domain.evidence import Evidence, Window
 from sereno.domain.stream import Observation
 from sereno.domain.surveillance import Alarm, Episode, Score, ScoreKind
 from sereno.scoring.evidence.alarms import alarm_facts
@@ -13,7 +13,7 @@ from sereno.scoring.evidence.scores import score_facts
 from sereno.scoring.evidence.signals import signal_facts
 
 
-def gather(  # noqa: PLR0913 - all that a patient's record holds, each by its name
+def gather(
     patient: str,
     window: Window,
     observations: Iterable[Observation],
@@ -21,7 +21,6 @@ def gather(  # noqa: PLR0913 - all that a patient's record holds, each by its na
     scores: Sequence[Score] = (),
     episodes: Sequence[Episode] = (),
     alarms: Sequence[Alarm] = (),
-    form: Form = Form.HANDOVER,
     zone: str = "UTC",
 ) -> Evidence:
     """The facts about `patient` (opaque id) in `window`, in the order in which to tell them.
@@ -40,5 +39,5 @@ def gather(  # noqa: PLR0913 - all that a patient's record holds, each by its na
         *signal_facts(case, episodes),
         *gap_facts(case, news2[-1] if news2 else None),
     ]
-    chosen, required = plan(facts, form)
+    chosen, required = plan(facts)
     return Evidence(patient=patient, window=window, facts=chosen, required=required, zone=zone)

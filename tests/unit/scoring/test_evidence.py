@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sereno.domain.evidence import Evidence, Fact, FactKind, Form, Severity, Window
+from sereno.domain.evidence import Evidence, Fact, FactKind, Severity, Window
 from sereno.domain.stream import Observation, Quality
 from sereno.domain.surveillance import (
     Alarm,
@@ -609,21 +609,6 @@ def test_alarms_scores_gaps_core_values_and_what_is_serious_are_required() -> No
     found = of([*_vitals(), *every_minute(Signal.GLUCOSE, 110)], **_night())
     optional = [fact.signal for fact in found.facts if fact.id not in found.required]
     assert optional == [Signal.GLUCOSE]
-
-
-def test_one_line_holds_the_score_and_the_worst_of_the_rest() -> None:
-    found = of(_vitals(), **_night(), form=Form.LINE)
-    assert [fact.kind for fact in found.facts] == [FactKind.ALARM, FactKind.SCORE]
-    assert found.required == ("F1", "F2")
-
-
-def test_one_line_does_not_add_what_is_normal_or_said_already() -> None:
-    score = _score(0, 200, response=Response.ROUTINE)
-    calm = of(every_minute(HEART, 80), scores=[score], form=Form.LINE)
-    assert FactKind.MEASURE not in [fact.kind for fact in calm.facts]
-    urgent = _alarm("a1", Condition.SCORE, value=7.0)
-    found = of(_vitals(), **(_night() | {"alarms": [urgent]}), form=Form.LINE)
-    assert [fact.kind for fact in found.facts] == [FactKind.SCORE, FactKind.EPISODE]
 
 
 @given(
