@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sereno.services.access import Access
     from sereno.services.author import Author
     from sereno.services.charting import Charting
+    from sereno.services.forgetting import Forgetting
     from sereno.services.foundation import Foundation
     from sereno.services.ingestion import IngestBounds, Ingestion
     from sereno.services.summarisation import Summarisation
@@ -63,6 +64,7 @@ class Services:
     views: "Views"
     charting: "Charting"
     surveillance: "Surveillance"
+    forgetting: "Forgetting"
     summarisation: "Summarisation"
 
     def ingestion(
@@ -207,6 +209,7 @@ def verify_model(settings: Settings) -> "ModelInfo":
 def _compose(settings: Settings, clock: Clock, storage: "Storage") -> Services:
     from sereno.services.access import Access
     from sereno.services.charting import Charting
+    from sereno.services.forgetting import Forgetting
     from sereno.services.foundation import Foundation
     from sereno.services.summarisation import Summarisation
     from sereno.services.surveillance import Surveillance
@@ -235,6 +238,7 @@ def _compose(settings: Settings, clock: Clock, storage: "Storage") -> Services:
         views=Views(foundation.store, foundation.leases, clock),
         charting=charting,
         surveillance=Surveillance(foundation, charting, holder=new_holder("cli")),
+        forgetting=Forgetting(foundation, holder=new_holder("forget")),
         summarisation=Summarisation(
             foundation,
             _author(foundation, settings),

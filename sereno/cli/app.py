@@ -7,7 +7,9 @@ from sereno.cli import (
     alarms,
     demo,
     doctor,
+    forgetting,
     ingest,
+    letters,
     model,
     patients,
     processes,
@@ -27,11 +29,13 @@ app = typer.Typer(
 app.command("demo")(demo.demo)
 app.command("run")(run.run)
 app.command("ingest")(ingest.ingest)
-app.command("patients")(patients.patients)
+patients.app.command("forget")(forgetting.forget)
+app.add_typer(patients.app, name="patients")
 app.command("vitals")(patients.vitals)
 app.add_typer(alarms.app, name="alarms")
 app.command("summarize")(summarize.summarize)
 app.add_typer(model.app, name="model")
 app.add_typer(accounts.app, name="accounts")
+app.command("dead-letters")(letters.dead_letters)
 app.command("doctor")(doctor.doctor)
 app.add_typer(processes.app, name="process", hidden=True)

@@ -19,13 +19,29 @@ Reference = Annotated[
 ]
 
 
-def patients(as_json: Json = False, data_dir: DataDir = None) -> None:
+app = typer.Typer(help="List the patients, the sickest first; or forget one.")
+
+
+@app.callback(invoke_without_command=True)
+def patients(context: typer.Context, as_json: Json = False, data_dir: DataDir = None) -> None:
     """List the patients, the sickest first."""
+    if context.invoked_subcommand is not None:
+        refuse_options_before(context)
+        return
     from sereno.bootstrap import services
 
     with services(settings_for(data_dir)) as given:
         ward = given.views.ward()
     answer([_bed(bed) for bed in ward.beds], as_json=as_json, table=_beds(ward.beds))
+
+
+def refuse_options_before(context: typer.Context) -> None:
+    """A command below has its own options: those before its name would go unheard."""
+    for name in context.params:
+        source = context.get_parameter_source(name)
+        if source is not None and source.name == "COMMANDLINE":
+            message = f"write the options behind `{context.invoked_subcommand}`"
+            raise typer.BadParameter(message)
 
 
 def vitals(reference: Reference, as_json: Json = False, data_dir: DataDir = None) -> None:

@@ -18,6 +18,7 @@ COMMANDS = (
     "run",
     "ingest",
     "patients",
+    "patients forget",
     "vitals",
     "alarms list",
     "alarms ack",
@@ -28,6 +29,7 @@ COMMANDS = (
     "accounts list",
     "accounts add",
     "accounts disable",
+    "dead-letters",
     "doctor",
 )
 BEGIN = "## The commands\n"

@@ -1,0 +1,55 @@
+"""`sereno dead-letters`: what arrived and could not be read."""
+
+import getpass
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+from rich.text import Text
+
+from sereno.cli.options import DataDir, Json, answer, clock_time, settings_for, table_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sereno.domain.stream import Rejected
+
+    Letter = tuple[datetime, str, Rejected]
+
+MOST: Final = 1000
+
+
+def dead_letters(
+    limit: Annotated[
+        int, typer.Option(metavar="N", min=1, max=MOST, help="So many of the newest.")
+    ] = 100,
+    show: Annotated[
+        bool, typer.Option("--show", help="With their content, which may name patients; audited.")
+    ] = False,
+    as_json: Json = False,
+    data_dir: DataDir = None,
+) -> None:
+    """List what arrived and could not be read: when, from where, and why."""
+    from sereno.bootstrap import services
+
+    with services(settings_for(data_dir)) as given:
+        if show:
+            given.foundation.audit.record(getpass.getuser(), "dead_letters_shown")
+        letters = given.foundation.store.dead_letters(limit)
+    told = [_told(letter, show=show) for letter in letters]
+    columns = ("when", "source", "reason", *(("content",) if show else ()))
+    table = table_of("Dead letters", *columns)
+    for each in told:
+        # Nothing of it is markup, nor may it move the terminal's cursor.
+        row = (each["source"], each["reason"], *((each["content"],) if show else ()))
+        table.add_row(clock_time(each["time"]), *(Text(_printable(cell)) for cell in row))
+    answer(told, as_json=as_json, table=table if told else "none: all that arrived could be read")
+
+
+def _told(letter: "Letter", *, show: bool) -> dict[str, Any]:
+    time, source, what = letter
+    told: dict[str, Any] = {"time": time, "source": source, "reason": what.reason}
+    return {**told, "content": what.content.decode("utf-8", "backslashreplace")} if show else told
+
+
+def _printable(text: str) -> str:
+    return "".join(each if each.isprintable() or each == "\n" else "�" for each in text)

@@ -1,0 +1,94 @@
+"""Forgetting a patient, and what could not be read, from the command line."""
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sereno.bootstrap import services
+from sereno.cli import main
+from sereno.domain.stream import Rejected, Subject
+from sereno.settings import Settings
+
+NAME = "Ana Zubizarreta"
+RAW = b"PID|1||Zubizarreta\x1b[2J[red]\xff"
+Sereno = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data_dir=tmp_path)
+
+
+@pytest.fixture
+def sereno(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Sereno:
+    """Run a command: its exit code, and what it wrote on each stream."""
+    monkeypatch.setenv("SERENO_DATA_DIR", str(tmp_path))
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as ended:
+            main(arguments)
+        told = capsys.readouterr()
+        return int(ended.value.code or 0), told.out, told.err
+
+    return run
+
+
+@pytest.fixture
+def patient(settings: Settings) -> str:
+    with services(settings) as given:
+        given.foundation.store.commit([], [("hl7:1", Rejected(RAW, "not a header"))])
+        return given.foundation.store.admit(Subject(identifier="MRN-1", name=NAME)).id
+
+
+def test_a_patient_is_forgotten_and_no_longer_listed(sereno: Sereno, patient: str) -> None:
+    asked = ("patients", "forget", NAME, "--reason", "asked in writing", "--yes", "--json")
+    code, out, _ = sereno(*asked)
+
+    told = json.loads(out)
+    assert code == 0
+    assert told["forgotten"] == patient
+    assert "exported" in told["not_reached"]
+    assert json.loads(sereno("patients", "--json")[1]) == []
+    assert sereno(*asked)[0] == 3
+
+
+def test_it_asks_before(sereno: Sereno, patient: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
+    code, out, err = sereno("patients", "forget", patient, "--reason", "asked in writing")
+
+    assert code == 1
+    assert out.strip() == ""
+    assert NAME in err
+    assert [each["id"] for each in json.loads(sereno("patients", "--json")[1])] == [patient]
+
+
+def test_options_that_would_go_unheard_are_refused(sereno: Sereno, patient: str) -> None:
+    code, _, err = sereno(
+        "patients", "--data-dir", "elsewhere", "forget", patient, "--reason", "why", "--yes"
+    )
+    assert code == 2
+    assert "behind" in err
+
+
+@pytest.mark.usefixtures("patient")
+def test_dead_letters_tell_no_content_unless_asked(sereno: Sereno) -> None:
+    (letter,) = json.loads(sereno("dead-letters", "--json")[1])
+    assert (letter["source"], letter["reason"]) == ("hl7:1", "not a header")
+    assert "content" not in letter
+    assert "Zubizarreta" not in sereno("dead-letters")[1]
+
+    (letter,) = json.loads(sereno("dead-letters", "--show", "--json")[1])
+    assert letter["content"] == "PID|1||Zubizarreta\x1b[2J[red]\\xff"
+    shown = sereno("dead-letters", "--show")[1]
+    assert "Zubizarreta" in shown
+    assert "[red]" in shown
+    assert "\x1b" not in shown
+
+
+def test_no_dead_letters(sereno: Sereno) -> None:
+    assert "none" in sereno("dead-letters")[1]
