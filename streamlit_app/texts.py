@@ -48,6 +48,16 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "The database does not answer. What you see may be old.",
             "La base de datos no responde. Lo que ve puede ser antiguo.",
         ),
+        "unreadable": (
+            (
+                "The record of {who} can not be read or written: no new alarm or score of them can "
+                "be relied on. Watch them by other means; see docs/how-to/back-up.md."
+            ),
+            (
+                "No se puede leer o escribir el registro de {who}: no confíe en sus alarmas ni "
+                "puntuaciones. Vigile por otros medios; vea docs/how-to/back-up.md."
+            ),
+        ),
         "never": ("never", "nunca"),
         "signed_out": ("You are signed out.", "La sesión está cerrada."),
         # Time and age
@@ -100,6 +110,7 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "low": ("Low priority", "Prioridad baja"),
         "alarm_sensor_off": ("sensor off", "sensor retirado"),
         "alarm_source_silent": ("source silent", "fuente sin señal"),
+        "alarm_clock_wrong": ("device clock wrong", "reloj del equipo incorrecto"),
         "alarm_implausible": ("implausible value", "valor no plausible"),
         "alarm_monitoring_stopped": ("monitoring stopped", "monitorización detenida"),
         "present": ("present", "presente"),

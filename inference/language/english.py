@@ -300,6 +300,7 @@ def _condition(told: Told) -> str:
     return {
         Condition.SENSOR_OFF: f"sensor off for {names}",
         Condition.SOURCE_SILENT: "no data from the source",
+        Condition.CLOCK_WRONG: "wrong clock at the source",
         Condition.IMPLAUSIBLE: f"implausible values of {names}",
         Condition.MONITORING_STOPPED: "monitoring has stopped",
     }[condition]

@@ -332,6 +332,7 @@ def _condition(told: Told) -> str:
     return {
         Condition.SENSOR_OFF: f"sensor desconectado de {names}",
         Condition.SOURCE_SILENT: "no llegan datos de la fuente",
+        Condition.CLOCK_WRONG: "reloj incorrecto en la fuente",
         Condition.IMPLAUSIBLE: f"valores inverosímiles de {names}",
         Condition.MONITORING_STOPPED: "la monitorización se ha detenido",
     }[condition]

@@ -119,6 +119,7 @@ class Condition(StrEnum):
     SCORE = "score"  # NEWS2 at or above its trigger
     SENSOR_OFF = "sensor_off"
     SOURCE_SILENT = "source_silent"
+    CLOCK_WRONG = "clock_wrong"  # a source dates what it measures in the future
     IMPLAUSIBLE = "implausible"
     MONITORING_STOPPED = "monitoring_stopped"
 

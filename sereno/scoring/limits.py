@@ -145,13 +145,15 @@ SCORE_RUNGS: tuple[Rung, ...] = (
 
 # Technical alarms. IEC 60601-1-8, table 1 ranks an alarm by what comes of not heeding it and how
 # soon. With a whole source silent nothing is watched: harm could come promptly, medium. With one
-# sensor off or out of its senses the others still watch: low.
+# sensor off or out of its senses the others still watch: low. What is dated in the future can not
+# be scored: nothing is watched then either.
 TECHNICAL_DELAY = timedelta(seconds=10)
 ARTEFACT_DELAY = timedelta(seconds=60)  # movement is common and short
 TECHNICAL_RUNGS: dict[Condition, Rung] = {
     Condition.SENSOR_OFF: Rung(priority=Priority.LOW, value=0, delay=TECHNICAL_DELAY),
     Condition.IMPLAUSIBLE: Rung(priority=Priority.LOW, value=0, delay=ARTEFACT_DELAY),
     Condition.SOURCE_SILENT: Rung(priority=Priority.MEDIUM, value=0),
+    Condition.CLOCK_WRONG: Rung(priority=Priority.MEDIUM, value=0),
 }
 # A source is silent after three of its usual intervals, never sooner than this...
 LEAST_SILENCE = timedelta(seconds=30)
@@ -160,6 +162,10 @@ MOST_SILENCE = timedelta(hours=12)
 # A source whose signals others deliver is given up once it has been silent for so long: a monitor
 # is soon swapped, and a cable that was pulled by mistake soon put back.
 TAKEOVER = timedelta(minutes=5)
+# A living patient's observation that is dated later than now by more than this is not scored: it
+# would keep what comes after it from being so. Its source's clock is trusted again once its times
+# have been right for as long.
+AHEAD = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,7 +34,7 @@ from sereno.scoring import news2, qsofa
 from sereno.scoring.bands import SCORED, band
 from sereno.scoring.board import SCORE_KEY, Board
 from sereno.scoring.episodes import LEAST_GAP, Sample, Threshold, Trackers, gap_allowed
-from sereno.scoring.limits import TAKEOVER, Rules
+from sereno.scoring.limits import AHEAD, TAKEOVER, Rules
 from sereno.scoring.readings import HEART, PREFERENCE, STREAM_AGE, SYSTOLIC, stays_true
 from sereno.scoring.watch_state import Beat, Channel, Memory, Pulse
 
@@ -85,6 +85,7 @@ class Watch:
         self._channels: dict[Signal, Channel] = {}
         self._beats: dict[str, Beat] = {}
         self._silent: set[str] = set()  # the sources whose silence has become an alarm
+        self._misdated: dict[str, datetime] = {}  # when each source last dated in the future
         self._overrides: dict[tuple[Signal, Direction, Priority], Limit] = {}
         self._scores: dict[ScoreKind, Score] = {}
         self._counted: frozenset[Signal] = frozenset()  # the signals that the score rests on
@@ -115,6 +116,22 @@ class Watch:
         self._run(now + timedelta.resolution)
         if self._now is None or now > self._now:
             self._now = now
+        return self._findings()
+
+    def misdated(self, source: str, at: datetime, now: datetime) -> Findings:
+        """`source` has just sent an observation dated `at`, which must not be observed.
+
+        One that is later than `now`, the time by our own clock, by more than `AHEAD` tells that
+        the source's clock is wrong; any other changes nothing. The alarm ends once the source's
+        times have been right for `AHEAD`, or nothing has come of it for the longest silence.
+        """
+        if at <= now + AHEAD:
+            return self._findings()
+        self._run(now + timedelta.resolution)
+        known = self._now = now if self._now is None else max(now, self._now)
+        self._board.technical(Condition.CLOCK_WRONG, 1, now, known, source=source)
+        self._misdated[source] = now
+        self._wake(now + self._rules.most_silence)
         return self._findings()
 
     def acknowledge(self, alarm_id: str, by: str, reason: str, at: datetime) -> Findings:
@@ -195,6 +212,7 @@ class Watch:
             unknown_at_alarm=sorted(self._unknown_at_alarm),
             channels=list(self._channels.values()),
             beats=self._beats,
+            misdated=self._misdated,
             slots=self._board.kept(),
             thresholds=[threshold for threshold, _ in courses],
             courses=[course for _, course in courses],
@@ -215,11 +233,9 @@ class Watch:
     def _take(self, observation: Observation) -> None:
         """Take one observation, after everything that was due before it."""
         time, quality = observation.time, observation.quality
+        now = self._now = time if self._now is None else max(time, self._now)
         if quality is Quality.DEMO:
             return
-        if self._now is None or time > self._now:
-            self._now = time
-        now = self._now
         self._hear(observation, now)
         channel = self._channels.get(observation.signal)
         if channel is None:
@@ -237,6 +253,8 @@ class Watch:
         """The source has delivered. What is charted by hand comes when it comes."""
         source, time = observation.source, observation.time
         self._wake(time + self._soon)
+        if source in self._misdated and time >= self._misdated[source] + AHEAD:
+            self._trust(source, now)
         if source == CHARTED:
             return
         beat = self._beats.get(source)
@@ -274,6 +292,11 @@ class Watch:
         """When silence means something."""
         rules = self._rules
         return pulse.seen + pulse.rhythm.patience(rules.least_silence, rules.most_silence)
+
+    def _trust(self, source: str, now: datetime) -> None:
+        """The source's clock is right, as far as can be told."""
+        del self._misdated[source]
+        self._board.technical(Condition.CLOCK_WRONG, 0, now, now, source=source)
 
     def _withdraw(self, channel: Channel, instead: Observation, now: datetime) -> None:
         """A channel's newest value was wrong; `instead`, which is taken next, is right."""
@@ -371,6 +394,8 @@ class Watch:
         self._board.pass_time(now, self._is_measured)
         self._trackers.pass_time(now)
         self._miss_silent(now)
+        for source in [each for each, at in self._forgotten() if at <= now]:
+            self._trust(source, now)
         if stale or any(at <= now for at in self._preferences()):
             self._score(now)
         if self._refresh is not None and self._refresh <= now:
@@ -385,6 +410,7 @@ class Watch:
             yield channel.expires() or _NEVER
         for source, beat in self._beats.items():
             yield self._silent_at(source, beat)
+        yield from (at for _, at in self._forgotten())
         yield from (at for at in self._preferences() if at > now)
         yield from self._board.deadlines(self._is_measured)
         yield self._trackers.due or _NEVER
@@ -408,6 +434,11 @@ class Watch:
     def _silent_at(self, source: str, beat: Beat) -> datetime:
         """When the source's silence becomes an alarm, where it has not already."""
         return _NEVER if source in self._silent else self._overdue(beat)
+
+    def _forgotten(self) -> Iterator[tuple[str, datetime]]:
+        """When each source whose clock was wrong has not been heard of any more."""
+        for source, last in self._misdated.items():
+            yield source, last + self._rules.most_silence
 
     def _is_measured(self, signal: Signal) -> bool:
         channel = self._channels.get(signal)
@@ -501,7 +532,7 @@ class Watch:
     def _recall(self, memory: Memory) -> None:
         self._now, self._refresh = memory.now, memory.refresh
         self._channels = {channel.signal: channel for channel in memory.channels}
-        self._beats = memory.beats
+        self._beats, self._misdated = memory.beats, memory.misdated
         self._scores = {score.kind: score for score in memory.scores}
         self._unknown_at_alarm = frozenset(memory.unknown_at_alarm)
         self._overrides = {

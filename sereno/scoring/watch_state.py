@@ -96,6 +96,7 @@ class Memory:
     unknown_at_alarm: list[Signal] = field(default_factory=list)
     channels: list[Channel] = field(default_factory=list)
     beats: dict[str, Beat] = field(default_factory=dict)
+    misdated: dict[str, datetime] = field(default_factory=dict)
     slots: list[KeptSlot] = field(default_factory=list)
     thresholds: list[Threshold] = field(default_factory=list)
     courses: list[Course] = field(default_factory=list)  # one for each of `thresholds`

@@ -171,6 +171,7 @@ _ENGLISH: Mapping[Idea, Mapping[object, str]] = {
     Idea.CONDITION: {
         Condition.SENSOR_OFF: "sensor off",
         Condition.SOURCE_SILENT: "no data from the source",
+        Condition.CLOCK_WRONG: "wrong clock at the source",
         Condition.IMPLAUSIBLE: "implausible",
         Condition.MONITORING_STOPPED: "monitoring has stopped",
     },
@@ -273,6 +274,7 @@ _SPANISH: Mapping[Idea, Mapping[object, str]] = {
     Idea.CONDITION: {
         Condition.SENSOR_OFF: "sensor desconectado",
         Condition.SOURCE_SILENT: "no llegan datos de la fuente",
+        Condition.CLOCK_WRONG: "reloj incorrecto en la fuente",
         Condition.IMPLAUSIBLE: "valores inverosímiles",
         Condition.MONITORING_STOPPED: "la monitorización se ha detenido",
     },

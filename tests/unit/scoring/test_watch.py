@@ -486,6 +486,46 @@ def test_a_source_that_was_given_up_may_come_back() -> None:
     assert silent == {"old", "new"}
 
 
+def test_a_wrong_clock_is_told_and_blinds_nothing() -> None:
+    watch = Watch(PATIENT)
+    watch.observe(stream(SPO2, [97] * 60))
+    findings = watch.misdated("second", at(hours=9), at(60))
+    (alarm,) = findings.alarms
+    assert (alarm.condition, alarm.source, alarm.priority) == (
+        Condition.CLOCK_WRONG, "second", Priority.MEDIUM,
+    )  # fmt: skip
+    assert (alarm.onset, alarm.signal, watch.now) == (at(60), None, at(60))
+    assert not watch.misdated("second", at(hours=9), at(61)), "known already"
+    found = watch.observe(stream(SPO2, [80] * 60, 61))
+    assert [each.condition for each in found.alarms] == [Condition.LIMIT]
+
+
+@pytest.mark.parametrize("ahead", [-3600, 0, 60])
+def test_a_clock_that_is_not_far_ahead_is_right(ahead: float) -> None:
+    assert not Watch(PATIENT).misdated("monitor", at(ahead), at())
+
+
+def test_a_clock_is_trusted_again_once_its_times_have_been_right_for_a_while() -> None:
+    watch = Watch(PATIENT)
+    watch.observe(stream(SPO2, [97] * 10))
+    for second in range(10, 20):  # one of its channels is right, another is wrong
+        watch.misdated("monitor", at(second, hours=1), at(second))
+        watch.observe([seen(SPO2, 97, at(second))])
+    assert [alarm.onset for alarm in watch.latest.alarms] == [at(10)]
+    assert not watch.observe(stream(SPO2, [97] * 59, 20)).alarms
+    findings = watch.observe([seen(SPO2, 97, at(79))])
+    assert happened(findings) == [("p1-a1", 79, "gone"), ("p1-a1", 79, "closed")]
+
+
+def test_a_wrong_clock_is_forgotten_with_its_source_and_not_by_a_restart() -> None:
+    watch = Watch(PATIENT)
+    watch.misdated("monitor", at(hours=1), at())
+    watch = Watch.restore(PATIENT, watch.snapshot())
+    assert not watch.advance(at(hours=12) - timedelta(seconds=1))
+    (gone, closed) = watch.advance(at(hours=13)).events
+    assert (gone.what, gone.time, closed.what) == ("gone", at(hours=12), "closed")
+
+
 def test_a_limit_alarm_outlives_its_signal_until_acknowledged() -> None:
     watch = Watch(PATIENT)
     watch.observe(stream(SPO2, [89] * 60))
@@ -647,6 +687,15 @@ def test_a_restart_changes_nothing(history: list[Observation], cut: int, on_scal
     for watch_step in (lambda w: w.observe(history[cut:]), lambda w: w.advance(end)):
         assert watch_step(restored) == watch_step(unbroken)
     assert restored.snapshot() == unbroken.snapshot()
+
+
+def test_a_demonstration_moves_time_alike_after_a_restart() -> None:
+    """What wakes the watch for nothing must not be seen in the time of a score."""
+    watch = Watch(PATIENT)
+    watch.observe([seen(SPO2, 97, at(-3))])
+    restored = Watch.restore(PATIENT, watch.snapshot())
+    rest = [seen(SPO2, 97), seen(SPO2, 97, at(30), Quality.DEMO), seen(HR, 72, at(-600))]
+    assert restored.observe(rest) == watch.observe(rest)
 
 
 @settings(max_examples=200)
