@@ -117,6 +117,7 @@ def _storage(settings: Settings) -> Check:
     started = time.perf_counter()
     with services(settings) as given:
         beds = len(given.foundation.store.patients())
+        damaged = given.foundation.store.unreadable()
         given.foundation.leases.beat("doctor", {})  # a durable write
         whole = given.foundation.audit.verify()
     took = (time.perf_counter() - started) * 1000
@@ -125,6 +126,10 @@ def _storage(settings: Settings) -> Check:
     if not whole:
         remedy = "somebody altered it: compare with a backup, and find out who"
         return Check("database", State.FAIL, "the audit log is not whole", remedy)
+    if damaged:
+        found = f"the records of {len(damaged)} patients are damaged: {', '.join(damaged)}"
+        remedy = "look after them by other means, and see docs/how-to/back-up.md"
+        return Check("database", State.FAIL, found, remedy)
     return Check("database", State.OK, found)
 
 

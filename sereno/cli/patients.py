@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sereno.cli.options import DataDir, Json, answer, clock_time, plain, settings_for, table_of
+from sereno.cli.options import DataDir, Json, answer, clock_time, err, plain, settings_for, table_of
 from sereno.domain.surveillance import Score
 from sereno.domain.vitals import VITALS, Consciousness, Language, Signal
 
@@ -33,6 +33,9 @@ def patients(context: typer.Context, as_json: Json = False, data_dir: DataDir = 
     with services(settings_for(data_dir)) as given:
         ward = given.views.ward()
     answer([_bed(bed) for bed in ward.beds], as_json=as_json, table=_beds(ward.beds))
+    for each in ward.unreadable:
+        told = f"{each} can not be read and may not be watched: see docs/how-to/back-up.md"
+        err.print(told, style="red", markup=False)
 
 
 def refuse_options_before(context: typer.Context) -> None:

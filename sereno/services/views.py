@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
+from sereno.domain.errors import Unreadable
 from sereno.domain.evidence import Summary
 from sereno.domain.patients import Note, Patient
 from sereno.domain.stream import Observation, Quality, WaveformChunk
@@ -134,10 +135,11 @@ class BedView:
 
 @dataclass(frozen=True, slots=True)
 class WardView:
-    """All beds, the sickest first."""
+    """All beds, the sickest first; and by label or id whose record can not be read or written."""
 
     now: datetime
     beds: tuple[BedView, ...]
+    unreadable: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,9 +210,26 @@ class Views:
         for alarm in sorted(self._store.alarms(active=True), key=_pressing):
             active.setdefault(alarm.patient, []).append(alarm)
         patients = self._store.patients()
-        beds = [self._bed(patient, active.get(patient.id, []), now) for patient in patients]
+        unreadable, beds = set(self._store.unreadable()), []
+        for patient in patients:
+            if patient.id not in unreadable:
+                try:
+                    beds.append(self._bed(patient, active.get(patient.id, []), now))
+                except Unreadable:
+                    unreadable.add(patient.id)
+        unreadable |= self._out_of_reach()  # their cards stay, and grow old visibly
         self._forget_sparks_but({patient.id for patient in patients})
-        return WardView(now, tuple(sorted(beds, key=lambda bed: bed.urgency)))
+        labels = {patient.id: patient.label for patient in patients}
+        return WardView(
+            now,
+            tuple(sorted(beds, key=lambda bed: bed.urgency)),
+            tuple(sorted(labels.get(each, each) for each in unreadable)),
+        )
+
+    def _out_of_reach(self) -> set[str]:
+        """Whom the ingest process could not read or write, as it says itself."""
+        beats = self._leases.beats()
+        return set(beats["ingest"][1].get("out_of_reach", ())) if "ingest" in beats else set()
 
     def patient(self, patient_id: str) -> PatientView:
         """One patient now. Raises NotFound or Forgotten."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from sereno.domain.errors import Unreadable
 from sereno.domain.surveillance import Condition
 from sereno.ports import Commit
 from sereno.services import equipment
@@ -43,9 +44,11 @@ class Vigil:
 
     def _raise(self, since: datetime) -> None:
         _log.error("monitoring has stopped: no sign of life of the ingest process")
-        commits = [self._alarm(patient, since) for patient in self._watched()]
-        if commits:
-            self._store.commit(commits)
+        for patient in self._watched():
+            try:
+                self._store.commit([self._alarm(patient, since)])
+            except Unreadable as error:  # which keeps nobody else from being told of
+                _log.error("patient %s: %s", patient, error)
 
     def _watched(self) -> list[str]:
         """Who was being watched, and is not said to be without it already."""
@@ -58,9 +61,16 @@ class Vigil:
             patient.id
             for patient in self._store.patients()
             if patient.id not in told
-            and is_live(self._store.state(patient.id))
+            and self._is_live(patient.id)
             and self._leases.acquire(lease_of(patient.id), self._holder, HOLD)
         ]
+
+    def _is_live(self, patient: str) -> bool:
+        """Whether they were being watched; of who can not be read, the screens say so."""
+        try:
+            return is_live(self._store.state(patient))
+        except Unreadable:
+            return False
 
     def _alarm(self, patient: str, since: datetime) -> Commit:
         alarm, events = equipment.stopped(patient, since, self._clock.now())

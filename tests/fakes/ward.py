@@ -134,10 +134,15 @@ class PaperStore:
     kept_notes: dict[str, list[Note]] = field(default_factory=dict)
     kept_summaries: dict[str, list[Summary]] = field(default_factory=dict)
     broken: bool = False
+    damaged: set[str] = field(default_factory=set)
+    facts: Mapping[str, Any] = field(default_factory=dict)  # that the signs of life tell
 
     def patients(self) -> list[Patient]:
         self._check()
         return sorted((bed.patient for bed in self.beds.values()), key=lambda p: p.label)
+
+    def unreadable(self) -> list[str]:
+        return sorted(self.damaged)
 
     def find(self, reference: str) -> Patient:
         self._check()
@@ -244,7 +249,7 @@ class PaperStore:
     def beats(self) -> dict[str, tuple[datetime, Mapping[str, Any]]]:
         """A sign of life of every process; a test may silence one."""
         self._check()
-        return {name: (self.clock.now(), {}) for name in self.alive}
+        return {name: (self.clock.now(), self.facts) for name in self.alive}
 
     alive: set[str] = field(default_factory=lambda: {"ingest", "model"})
 

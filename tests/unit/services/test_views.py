@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from sereno.domain.errors import NotFound
+from sereno.domain.errors import NotFound, Unreadable
+from sereno.domain.stream import Observation
 from sereno.domain.surveillance import Condition, OperatorState, Priority, Score
 from sereno.domain.vitals import Signal
 from sereno.services import views as module
@@ -195,3 +196,39 @@ def test_within_a_priority_what_asks_and_is_present_comes_first(
     listed = [row.alarm.id for row in views.alarms(active=True)]
     assert listed == ["newer", "present", "latched", "acknowledged", "medium"]
     assert [alarm.id for alarm in views.patient("p2").alarms] == listed
+
+
+def test_who_can_not_be_read_is_named_and_hides_nobody(store: PaperStore, views: Views) -> None:
+    hidden = views.ward().beds[0].patient
+    store.damaged = {hidden.id, "deadbeef"}
+    ward = views.ward()
+
+    assert ward.unreadable == tuple(sorted([hidden.label, "deadbeef"]))
+    assert hidden.id not in {bed.patient.id for bed in ward.beds}
+    assert len(ward.beds) == len(store.beds) - 1
+
+
+def test_damage_found_while_a_card_is_made_is_told_too(store: PaperStore, views: Views) -> None:
+    class Torn(PaperStore):
+        def latest(self, patient: str) -> dict[Signal, Observation]:
+            if patient == hidden.id:
+                raise Unreadable("rows are missing")
+            return super().latest(patient)
+
+    hidden = views.ward().beds[0].patient
+    torn = Torn(store.clock, store.beds, store.kept_alarms)
+    ward = Views(torn, torn, torn.clock).ward()  # type: ignore[arg-type]
+
+    assert ward.unreadable == (hidden.label,)
+    assert len(ward.beds) == len(store.beds) - 1
+
+
+def test_who_can_not_be_written_is_named_and_keeps_the_card(
+    store: PaperStore, views: Views
+) -> None:
+    (lost, *_) = views.ward().beds
+    store.facts = {"out_of_reach": [lost.patient.id]}
+    ward = views.ward()
+
+    assert ward.unreadable == (lost.patient.label,)
+    assert len(ward.beds) == len(store.beds)

@@ -103,6 +103,15 @@ def drawn(app: AppTest, name: str) -> Any:
     pytest.fail(f"no {name} on the page")
 
 
+def test_whose_record_can_not_be_read_is_said_above_the_cards(house: House) -> None:
+    house.store.damaged = {"![x](http://elsewhere)"}
+    app = front_page()
+
+    (said,) = [each.value for each in app.error if "can not be read" in each.value]
+    assert r"\!\[x\]\(http\:\/\/elsewhere\)" in said
+    assert drawn(app, "ward")["beds"]
+
+
 @pytest.mark.usefixtures("house")
 def test_the_front_page_is_the_ward_under_the_bar() -> None:
     app = front_page()
