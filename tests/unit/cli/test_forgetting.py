@@ -2,7 +2,9 @@
 
 import io
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -92,3 +94,22 @@ def test_dead_letters_tell_no_content_unless_asked(sereno: Sereno) -> None:
 
 def test_no_dead_letters(sereno: Sereno) -> None:
     assert "none" in sereno("dead-letters")[1]
+
+
+def test_whose_record_can_not_be_read_is_said_and_can_be_forgotten(
+    sereno: Sereno, settings: Settings, patient: str
+) -> None:
+    with closing(sqlite3.connect(settings.data_dir / "sereno.db")) as connection:
+        connection.execute("DELETE FROM heads")
+        connection.commit()
+
+    code, out, err = sereno("patients", "--json")
+    assert (code, json.loads(out)) == (0, [])
+    assert f"{patient} can not be read" in err
+    checks = {each["name"]: each for each in json.loads(sereno("doctor", "--json")[1])}
+    assert checks["database"]["state"] == "fail"
+    assert patient in checks["database"]["found"]
+    assert sereno("vitals", patient)[0] == 6
+
+    assert sereno("patients", "forget", patient, "--reason", "damaged", "--yes")[0] == 0
+    assert sereno("patients", "--json")[2] == ""

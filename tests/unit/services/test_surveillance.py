@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from sereno.domain.errors import Conflict, NotFound
 from sereno.domain.patients import Patient
+from sereno.domain.stream import Subject
 from sereno.domain.surveillance import Condition, OperatorState, Priority
 from sereno.ports import Commit
 from sereno.scoring.watch import Watch
@@ -17,6 +19,8 @@ from sereno.services.live import framed
 from sereno.services.surveillance import Surveillance
 from sereno.services.vigil import Vigil
 from sereno.services.ward import lease_of
+from sereno.storage import Storage
+from sereno.storage.tables import blocks, patients
 from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.streams import ANA, SECOND
 
@@ -105,6 +109,24 @@ def test_the_vigil_tells_once_of_an_ingest_process_that_is_gone(
     (alarm,) = foundation.store.alarms()
     assert (alarm.patient, alarm.condition) == (ana.id, Condition.MONITORING_STOPPED)
     assert (alarm.priority, alarm.onset) == (Priority.HIGH, NOON)
+
+
+def test_the_vigil_tells_of_the_others_where_one_can_not_be_read(
+    foundation: Foundation, storage: Storage, clock: FakeClock, ana: Patient
+) -> None:
+    ben = foundation.store.admit(Subject(identifier="MRN-0043"))
+    state = framed(Watch(ben).snapshot(), live=True)
+    foundation.store.commit([Commit(patient=ben.id, state=state)])
+    with storage.database.write() as connection:
+        owner = sa.select(patients.c.number).where(patients.c.id == ana.id).scalar_subquery()
+        connection.execute(sa.delete(blocks).where(blocks.c.owner == owner))
+    clock.turn(20 * SECOND)
+
+    vigil = Vigil(foundation, holder="run-ingest")
+    clock.turn(20 * SECOND)
+    vigil.look({})
+
+    assert [each.patient for each in foundation.store.alarms()] == [ben.id]
 
 
 def test_the_vigil_leaves_recordings_alone(foundation: Foundation, clock: FakeClock) -> None:
