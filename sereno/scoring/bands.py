@@ -9,22 +9,29 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from sereno.domain.vitals import Consciousness, Signal
-from sereno.scoring.news2 import steps
-from sereno.scoring.readings import FULL_GCS, ROOM_AIR_FIO2
+from sereno.scoring.news2 import (
+    COLUMNS,
+    SPO2_SCALE_1,
+    SPO2_SCALE_2_ON_AIR,
+    SPO2_SCALE_2_ON_OXYGEN,
+    steps,
+)
+from sereno.scoring.qsofa import FAST_BREATHING, LOW_SYSTOLIC
+from sereno.scoring.readings import FULL_GCS, ROOM_AIR_FIO2, SYSTOLIC
 
+_SPO2 = (SPO2_SCALE_1, SPO2_SCALE_2_ON_AIR, SPO2_SCALE_2_ON_OXYGEN)
+_QSOFA = {Signal.RESPIRATORY_RATE: FAST_BREATHING, **dict.fromkeys(SYSTOLIC, LOW_SYSTOLIC + 1)}
 # First whole steps of each band, over NEWS2 (every SpO2 column at once) and qSOFA.
 _STARTS: Mapping[Signal, tuple[int, ...]] = MappingProxyType(
     {
-        Signal.RESPIRATORY_RATE: (9, 12, 21, 22, 25),
-        Signal.SPO2: (84, 86, 88, 92, 93, 94, 95, 96, 97),
-        Signal.CUFF_SYSTOLIC: (91, 101, 111, 220),
-        Signal.INVASIVE_SYSTOLIC: (91, 101, 111, 220),
-        Signal.HEART_RATE: (41, 51, 91, 111, 131),
-        Signal.PULSE_RATE: (41, 51, 91, 111, 131),
-        Signal.TEMPERATURE: (351, 361, 381, 391),
+        Signal.SPO2: tuple(sorted({start for column in _SPO2 for start in column.starts})),
+        **{
+            signal: tuple(sorted({*column.starts, _QSOFA.get(signal, column.starts[0])}))
+            for signal, column in COLUMNS.items()
+        },
     }
 )
-_TENTHS = frozenset({Signal.TEMPERATURE})
+_STEP = {signal: column.step for signal, column in COLUMNS.items()}
 # Not rounded: above the value is one band, the rest the other.
 _ABOVE: Mapping[Signal, float] = MappingProxyType(
     {
@@ -42,7 +49,7 @@ def band(signal: Signal, value: float) -> int:
     """The band of a scored signal's value."""
     starts = _STARTS.get(signal)
     if starts is not None:
-        return bisect_right(starts, steps(value, 0.1 if signal in _TENTHS else 1))
+        return bisect_right(starts, steps(value, _STEP.get(signal, 1)))
     if signal is Signal.GLASGOW_COMA_SCALE:
         return int(value >= FULL_GCS)
     return int(value > _ABOVE[signal])

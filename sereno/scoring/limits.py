@@ -25,6 +25,8 @@ from sereno.domain.surveillance import Condition, Direction, Limit, Priority
 from sereno.domain.vitals import Consciousness, Signal
 from sereno.scoring.alarms import Rung
 from sereno.scoring.episodes import Threshold
+from sereno.scoring.news2 import COLUMNS, SPO2_SCALE_1, SPO2_SCALE_2_ON_AIR
+from sereno.scoring.readings import FULL_GCS, HEART
 
 URGENT_DELAY = timedelta(seconds=10)
 LESS_URGENT_DELAY = timedelta(seconds=15)
@@ -64,14 +66,18 @@ def _limit(
 
 
 _HIGH, _MEDIUM = Priority.HIGH, Priority.MEDIUM
+_BREATHS, _RATE = COLUMNS[Signal.RESPIRATORY_RATE], COLUMNS[Signal.HEART_RATE]
+_SYSTOLIC, _DEGREES = COLUMNS[Signal.CUFF_SYSTOLIC], COLUMNS[Signal.TEMPERATURE]
+SCALE_2_TARGET = 88  # BTS: the lower end of the target
+LOW_GLUCOSE = 70  # ADA
 
 _HEART = tuple(
     limit
-    for signal in (Signal.HEART_RATE, Signal.PULSE_RATE)
+    for signal in HEART
     for limit in (
-        _high(signal, 130, _MEDIUM, 3, LESS_URGENT_DELAY),  # NEWS2
+        _high(signal, _RATE.high, _MEDIUM, 3, LESS_URGENT_DELAY),  # NEWS2
         _high(signal, 140, _HIGH, 3, URGENT_DELAY),  # MERIT
-        _low(signal, 41, _HIGH, 2, URGENT_DELAY),  # NEWS2, and MERIT within one beat
+        _low(signal, _RATE.low, _HIGH, 2, URGENT_DELAY),  # NEWS2, and MERIT within one beat
     )
 )
 _PRESSURE = tuple(
@@ -81,57 +87,53 @@ _PRESSURE = tuple(
         (Signal.INVASIVE_SYSTOLIC, URGENT_DELAY),
     )
     for limit in (
-        _low(signal, 91, _HIGH, 3, delay),  # NEWS2, and MERIT within 1 mmHg
-        _high(signal, 219, _MEDIUM, 3, delay),  # NEWS2
+        _low(signal, _SYSTOLIC.low, _HIGH, 3, delay),  # NEWS2, and MERIT within 1 mmHg
+        _high(signal, _SYSTOLIC.high, _MEDIUM, 3, delay),  # NEWS2
     )
 )
 
 LIMITS: tuple[Limit, ...] = (
-    _low(Signal.SPO2, 92, _MEDIUM, 1, LESS_URGENT_DELAY),  # NEWS2, scale 1
+    _low(Signal.SPO2, SPO2_SCALE_1.low, _MEDIUM, 1, LESS_URGENT_DELAY),  # NEWS2
     _low(Signal.SPO2, 85, _HIGH, 1, URGENT_DELAY),  # BTS
-    _low(Signal.RESPIRATORY_RATE, 9, _MEDIUM, 1, LESS_URGENT_DELAY),  # NEWS2
+    _low(Signal.RESPIRATORY_RATE, _BREATHS.low, _MEDIUM, 1, LESS_URGENT_DELAY),  # NEWS2
     _low(Signal.RESPIRATORY_RATE, 5, _HIGH, 1, URGENT_DELAY),  # MERIT
-    _high(Signal.RESPIRATORY_RATE, 24, _MEDIUM, 1, LESS_URGENT_DELAY),  # NEWS2
+    _high(Signal.RESPIRATORY_RATE, _BREATHS.high, _MEDIUM, 1, LESS_URGENT_DELAY),  # NEWS2
     _high(Signal.RESPIRATORY_RATE, 36, _HIGH, 1, URGENT_DELAY),  # MERIT
     *_HEART,
     *_PRESSURE,
-    _low(Signal.TEMPERATURE, 35.1, _MEDIUM, 0.1, SPOT),  # NEWS2
-    _high(Signal.TEMPERATURE, 39.0, _MEDIUM, 0.1, SPOT),  # NEWS2, 2 points, its most for fever
+    _low(Signal.TEMPERATURE, _DEGREES.low, _MEDIUM, 0.1, SPOT),  # NEWS2
+    _high(Signal.TEMPERATURE, _DEGREES.high, _MEDIUM, 0.1, SPOT),  # NEWS2: 2, its most for fever
     _high(Signal.CONSCIOUSNESS, Consciousness.ALERT, _MEDIUM, 0, SPOT),  # NEWS2
     _high(Signal.CONSCIOUSNESS, Consciousness.VOICE, _HIGH, 0, SPOT),  # as GCS: pain is about 8
-    _low(Signal.GLASGOW_COMA_SCALE, 15, _MEDIUM, 0, SPOT),  # NEWS2, derived: not alert
+    _low(Signal.GLASGOW_COMA_SCALE, FULL_GCS, _MEDIUM, 0, SPOT),  # NEWS2, derived: not alert
     _low(Signal.GLASGOW_COMA_SCALE, 9, _HIGH, 0, SPOT),  # GCS
-    _low(Signal.GLUCOSE, 70, _MEDIUM, 2, SPOT),  # ADA
+    _low(Signal.GLUCOSE, LOW_GLUCOSE, _MEDIUM, 2, SPOT),  # ADA
     _low(Signal.GLUCOSE, 54, _HIGH, 2, SPOT),  # ADA
 )
 
 # In force instead of the limits of SpO2 above, on a clinician's order of scale 2.
 SCALE_2_LIMITS: tuple[Limit, ...] = (
-    _low(Signal.SPO2, 88, _MEDIUM, 1, LESS_URGENT_DELAY),  # BTS: the target's lower end
-    _low(Signal.SPO2, 84, _HIGH, 1, URGENT_DELAY),  # NEWS2, scale 2
+    _low(Signal.SPO2, SCALE_2_TARGET, _MEDIUM, 1, LESS_URGENT_DELAY),
+    _low(Signal.SPO2, SPO2_SCALE_2_ON_AIR.low, _HIGH, 1, URGENT_DELAY),  # NEWS2
 )
 
+# Where the chart gives its most, and fever's 2 points.
+_CHARTED = tuple(
+    threshold
+    for signal, column in COLUMNS.items()
+    for threshold in (
+        Threshold(signal, Direction.LOW, column.low),
+        Threshold(signal, Direction.HIGH, column.high),
+    )
+)
 THRESHOLDS: tuple[Threshold, ...] = (
-    Threshold(Signal.SPO2, Direction.LOW, 92),  # NEWS2, scale 1
-    Threshold(Signal.RESPIRATORY_RATE, Direction.LOW, 9),  # NEWS2
-    Threshold(Signal.RESPIRATORY_RATE, Direction.HIGH, 24),  # NEWS2
-    Threshold(Signal.HEART_RATE, Direction.LOW, 41),  # NEWS2
-    Threshold(Signal.HEART_RATE, Direction.HIGH, 130),  # NEWS2
-    Threshold(Signal.PULSE_RATE, Direction.LOW, 41),  # NEWS2
-    Threshold(Signal.PULSE_RATE, Direction.HIGH, 130),  # NEWS2
-    Threshold(Signal.CUFF_SYSTOLIC, Direction.LOW, 91),  # NEWS2
-    Threshold(Signal.CUFF_SYSTOLIC, Direction.HIGH, 219),  # NEWS2
-    Threshold(Signal.INVASIVE_SYSTOLIC, Direction.LOW, 91),  # NEWS2
-    Threshold(Signal.INVASIVE_SYSTOLIC, Direction.HIGH, 219),  # NEWS2
-    Threshold(Signal.TEMPERATURE, Direction.LOW, 35.1),  # NEWS2
-    Threshold(Signal.TEMPERATURE, Direction.HIGH, 39.0),  # NEWS2, 2 points
+    Threshold(Signal.SPO2, Direction.LOW, SPO2_SCALE_1.low),  # NEWS2
+    *_CHARTED,  # NEWS2
     Threshold(Signal.CONSCIOUSNESS, Direction.HIGH, Consciousness.ALERT),  # NEWS2
-    Threshold(Signal.GLASGOW_COMA_SCALE, Direction.LOW, 15),  # NEWS2, derived
-    Threshold(Signal.GLUCOSE, Direction.LOW, 70),  # ADA
+    Threshold(Signal.GLASGOW_COMA_SCALE, Direction.LOW, FULL_GCS),  # NEWS2, derived
+    Threshold(Signal.GLUCOSE, Direction.LOW, LOW_GLUCOSE),
 )
-SCALE_2_THRESHOLDS: tuple[Threshold, ...] = (
-    Threshold(Signal.SPO2, Direction.LOW, 88),  # BTS: the target's lower end
-)
+SCALE_2_THRESHOLDS: tuple[Threshold, ...] = (Threshold(Signal.SPO2, Direction.LOW, SCALE_2_TARGET),)
 
 # NEWS2 as an alarm, by its response (RCP 2017, chart 2): the level compared is the response's rank.
 # Three points in one parameter have no rung: that parameter's own limit above lies at the same

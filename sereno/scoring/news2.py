@@ -46,16 +46,26 @@ PARAMETERS = (
 
 
 class Column:
-    """One row of the chart: where each band begins, and the points it gives."""
+    """One row of the chart: where each band begins, in whole steps, and the points it gives."""
 
     def __init__(self, starts: tuple[float, ...], points: tuple[int, ...], step: float = 1) -> None:
-        self._starts = tuple(round(start / step) for start in starts)
+        self.starts = tuple(round(start / step) for start in starts)
+        self.step = step
         self._points = points
-        self._step = step
 
     def points(self, value: float) -> int:
         """The points for `value`, rounded half up to the chart's step."""
-        return self._points[bisect_right(self._starts, steps(value, self._step))]
+        return self._points[bisect_right(self.starts, steps(value, self.step))]
+
+    @property
+    def low(self) -> float:
+        """Below this lies the lowest band."""
+        return round(self.starts[0] * self.step, 6)
+
+    @property
+    def high(self) -> float:
+        """Above this lies the highest band."""
+        return round((self.starts[-1] - 1) * self.step, 6)
 
 
 def steps(value: float, step: float = 1) -> int:
@@ -71,6 +81,10 @@ CHART: Mapping[Signal, Column] = MappingProxyType(
         Signal.HEART_RATE: Column((41, 51, 91, 111, 131), (3, 1, 0, 1, 2, 3)),
         Signal.TEMPERATURE: Column((35.1, 36.1, 38.1, 39.1), (3, 1, 0, 1, 2), step=0.1),
     }
+)
+# The same by signal, those that may stand for another among them.
+COLUMNS: Mapping[Signal, Column] = MappingProxyType(
+    {**CHART, **{other: CHART[preferred] for preferred, other in (HEART, SYSTOLIC)}}
 )
 SPO2_SCALE_1 = Column((92, 94, 96), (3, 2, 1, 0))
 SPO2_SCALE_2_ON_AIR = Column((84, 86, 88), (3, 2, 1, 0))
