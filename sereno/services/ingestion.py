@@ -22,7 +22,7 @@ import anyio
 from anyio import CapacityLimiter, to_thread
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
-from sereno.domain.errors import Conflict, Forgotten, SerenoError, StorageError, StorageFull
+from sereno.domain.errors import Conflict, KeyUnavailable, SerenoError, StorageError, StorageFull
 from sereno.domain.stream import Batch, Subject
 from sereno.ports import Connector
 from sereno.services.backoff import Backoff
@@ -30,7 +30,7 @@ from sereno.services.foundation import Foundation
 from sereno.services.sheet import Work
 from sereno.services.sources import Arrived, GaveUp, Reader
 from sereno.services.tally import Tally
-from sereno.services.ward import Ward
+from sereno.services.ward import BEYOND_REACH, Ward
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -159,7 +159,7 @@ class Ingestion:
     async def _admit(self, subject: Subject) -> str:
         """The patient of `subject`; a lease left by a process that was killed is waited for."""
         for _ in range(ADMISSION_TRIES):
-            patient = await self._call(self._ward.admit, subject)
+            patient = await self._insist(None, self._ward.admit, subject)
             if patient is not None:
                 return patient
             await anyio.sleep(self._bounds.hold.total_seconds() / (ADMISSION_TRIES - 1))
@@ -177,7 +177,9 @@ class Ingestion:
                 await self._write(waiting)
                 await self._look_after()
         await self._keep(await self._call(self._ward.conclude))
-        await self._call(self._store.compact, self._clock.now())
+        self._chores = self._store.compacting(self._clock.now())
+        while self._chores is not None:
+            await self._do_chore(self._chores)
 
     async def _gather(
         self, receive: MemoryObjectReceiveStream[Item], waiting: deque[Arrived | GaveUp]
@@ -196,26 +198,19 @@ class Ingestion:
 
     async def _write(self, waiting: deque[Arrived | GaveUp]) -> None:
         """One transaction, and then the answers to the senders."""
-        work = await self._call(self._ward.prepare, waiting, self.tally)
+        work = Work()
+        await self._insist(work, self._ward.prepare, work, waiting, self.tally)
         self._backlog = len(waiting)
         await self._keep(work)
-        for batch in work.batches:
-            await self._acknowledge(batch)
+        for item in work.arrived:
+            await self._acknowledge(item.batch)
 
     async def _keep(self, work: Work) -> None:
-        """Commit, and on a full disk wait for room: what is not kept is not let go."""
+        """Commit: what is not kept is not let go."""
         if not (work.commits or work.dead_letters):
             return
-        failures = 0
-        while True:
-            started = time.perf_counter()
-            try:
-                await self._call(self._store.commit, work.commits, work.dead_letters)
-            except StorageError as refused:
-                failures += 1
-                await self._refused(work, refused, failures)
-            else:
-                break
+        started = time.perf_counter()
+        await self._insist(work, self._ward.keep, work)
         self._took.append(time.perf_counter() - started)
         self.tally.kept(work.commits)
         self._progress(self.tally)
@@ -224,11 +219,25 @@ class Ingestion:
             _log.warning("the disk has room again; going on")
             await self._keep(await self._call(self._ward.interrupted, since))
 
-    async def _refused(self, work: Work, refused: StorageError, failures: int) -> None:
-        """Wait before trying again. Raises what can not be mended by waiting."""
-        if isinstance(refused, Forgotten):
-            await self._call(self._ward.drop_forgotten, work)
-            return
+    async def _insist(
+        self, work: Work | None, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Ask again while the database refuses, and on a full disk until there is room."""
+        failures = 0
+        while True:
+            try:
+                return await self._call(call, *args, **kwargs)
+            except (StorageError, KeyUnavailable) as refused:
+                failures += 1
+                await self._refused(work, refused, failures)
+
+    async def _refused(self, work: Work | None, refused: SerenoError, failures: int) -> None:
+        """Wait before asking again. Raises what can not be mended by waiting."""
+        if isinstance(refused, BEYOND_REACH):
+            if work is None:
+                raise refused
+            if await self._drop_unreachable(work):
+                return
         full = isinstance(refused, StorageFull)
         if self._stopping or not (full or not self._bounds.storage.over(failures)):
             raise refused
@@ -237,6 +246,12 @@ class Ingestion:
         _log.error("%s", refused)
         await self._look_after()
         await anyio.sleep(self._bounds.storage.wait(failures).total_seconds())
+
+    async def _drop_unreachable(self, work: Work) -> bool:
+        try:
+            return await self._call(self._ward.drop_unreachable, work)
+        except StorageError:
+            return False
 
     async def _acknowledge(self, batch: Batch) -> None:
         """Tell the sender; one that can not be told sends it again, and it is known by then."""
@@ -258,10 +273,18 @@ class Ingestion:
         if self._chores is None:
             self._chores = self._due(now)
         if self._chores is not None:
-            started = time.perf_counter()
-            if await self._call(next, self._chores, None) is None:
+            await self._do_chore(self._chores)
+
+    async def _do_chore(self, chores: Iterator[int]) -> None:
+        """One step of them; the stream does not end because they can not be done now."""
+        started = time.perf_counter()
+        try:
+            if await self._call(next, chores, None) is None:
                 self._chores = None
-            _log.info("housekeeping took %.0f ms", (time.perf_counter() - started) * 1000)
+        except StorageError as refused:
+            self._chores = None
+            _log.warning("housekeeping is put off: %s", refused)
+        _log.info("housekeeping took %.0f ms", (time.perf_counter() - started) * 1000)
 
     def _due(self, now: datetime) -> Iterator[int] | None:
         """The packing or retention that is due: a patient a step, so that the stream goes on."""
@@ -286,6 +309,7 @@ class Ingestion:
         took = sorted(self._took)
         return {
             "patients": self._ward.patients,
+            "out_of_reach": sorted(self._ward.out_of_reach),
             "sources": [reader.health.told() for reader in self._readers],
             "batches": self.tally.batches,
             "backlog": self._backlog,

@@ -4,10 +4,19 @@ One byte in front of the watch's own state says so: silence of the living raises
 of a recording does not.
 """
 
+import logging
+from dataclasses import replace
+from datetime import datetime
 from typing import Final
+
+from sereno.domain.errors import Conflict
+from sereno.domain.patients import Patient
+from sereno.scoring.watch import Watch
+from sereno.scoring.watch_state import Memory
 
 _LIVE: Final = b"L"
 _RECORDED: Final = b"R"
+_log = logging.getLogger(__name__)
 
 
 def framed(state: bytes, *, live: bool) -> bytes:
@@ -23,3 +32,15 @@ def unframed(state: bytes) -> bytes:
 def is_live(state: bytes | None) -> bool:
     """Whether the patient of that state is being watched now."""
     return state is not None and state[:1] == _LIVE
+
+
+def resumed(patient: Patient, state: bytes, now: datetime) -> tuple[Watch, bool]:
+    """The watch that goes on from `state`, and whether it could: if not, it begins anew."""
+    try:
+        return Watch.restore(patient, unframed(state)), True
+    except Conflict as error:
+        _log.error("patient %s is watched anew, with default limits: %s", patient.id, error)
+    # Numbers that no alarm or episode of the lost watch had: less than one a second began.
+    begun = int(now.timestamp())
+    memory = replace(Memory.read(Watch(patient).snapshot()), alarms=begun, episodes=begun)
+    return Watch.restore(patient, memory.write()), False

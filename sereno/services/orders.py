@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sereno.domain.errors import MalformedInput, NotFound
+from sereno.domain.errors import Conflict, MalformedInput, NotFound
 from sereno.domain.patients import Note, SpO2Scale
 from sereno.domain.stream import CHARTED, Observation, utc
 from sereno.domain.surveillance import Direction, Limit, Priority
@@ -44,7 +44,9 @@ class Desk:
         alarm_id, reason = command.payload["alarm"], command.payload["reason"]
         try:
             self.sheet.add(self.watched.watch.acknowledge(alarm_id, by, reason, at))
-        except NotFound:  # no alarm of the stream: one about Sereno itself, or none
+        except (NotFound, Conflict):  # none of the stream: about Sereno itself, or of a lost watch
+            if alarm_id in self.sheet.alarms:
+                raise
             alarm = self.store.alarm(alarm_id)
             changed, events = equipment.acknowledged(alarm, by, reason, at)
             self.sheet.alarm([changed], events)

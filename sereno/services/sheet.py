@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sereno.domain.patients import Note, Patient
-from sereno.domain.stream import Batch, Observation, Rejected, WaveformChunk
+from sereno.domain.stream import Observation, Rejected, WaveformChunk
 from sereno.domain.surveillance import Alarm, AlarmEvent, Episode, Score
 from sereno.ports import Commit
 from sereno.scoring.watch import Findings, Watch
 from sereno.services.live import framed
+from sereno.services.sources import Arrived
 
 
 @dataclass(slots=True)
@@ -68,16 +69,30 @@ class Sheet:
 
 @dataclass(slots=True)
 class Work:
-    """One transaction's worth, and the batches to acknowledge once it is kept."""
+    """One transaction's worth, and what arrived to be acknowledged once it is kept."""
 
     sheets: dict[str, Sheet] = field(default_factory=dict)
     commits: list[Commit] = field(default_factory=list)
     dead_letters: list[tuple[str, Rejected]] = field(default_factory=list)
-    batches: list[Batch] = field(default_factory=list)
+    arrived: list[Arrived] = field(default_factory=list)
 
     def sheet(self, patient: str) -> Sheet:
         """The patient's sheet, begun at need."""
         return self.sheets.setdefault(patient, Sheet(patient))
+
+    def bury(self, item: Arrived, reason: str) -> None:
+        """Put what arrived among the dead letters."""
+        self.dead_letters += [(item.batch.source, each) for each in item.unread(reason)]
+
+    def drop(self, patient: str, reason: str | None, *, acknowledge: bool = True) -> None:
+        """Keep nothing of a patient; with a reason, what arrived goes to the dead letters."""
+        self.sheets.pop(patient, None)
+        self.commits = [each for each in self.commits if each.patient != patient]
+        theirs = [each for each in self.arrived if each.patient == patient]
+        for each in theirs if reason else ():
+            self.bury(each, reason or "")
+        if not acknowledge:
+            self.arrived = [each for each in self.arrived if each.patient != patient]
 
 
 def in_order(observations: Iterable[Observation]) -> list[Observation]:

@@ -1,5 +1,6 @@
 """One supervised reader a source: whose stream it is, on to the writer, and again if it fails."""
 
+import json
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -9,8 +10,8 @@ from enum import StrEnum
 import anyio
 from anyio.streams.memory import MemoryObjectSendStream
 
-from sereno.domain.errors import SerenoError
-from sereno.domain.stream import Batch, Subject
+from sereno.domain.errors import KeyUnavailable, SerenoError, Unreadable
+from sereno.domain.stream import Batch, Rejected, Subject
 from sereno.ports import Clock, Connector
 from sereno.services.backoff import Backoff
 
@@ -19,10 +20,19 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """A batch and whose it is; None where its sender named nobody."""
+    """A batch and whose it is; None where its sender named nobody, or somebody out of reach."""
 
     patient: str | None
     batch: Batch
+    refused: str | None = None  # why nobody takes it
+
+    def unread(self, reason: str) -> tuple[Rejected, ...]:
+        """Its values for the dead letters; waveforms are too many."""
+        values = self.batch.observations
+        if not (values or self.batch.waveforms):
+            return ()
+        rows = [[each.signal, each.time.isoformat(), each.value] for each in values]
+        return (Rejected(json.dumps(rows).encode(), reason),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +61,7 @@ class SourceHealth:
     state: SourceState = SourceState.READING
     error: str | None = None
     batches: int = 0
+    refused: int = 0  # batches of patients whose record is damaged
     last: datetime | None = None
     patients: set[str] = field(default_factory=set)
 
@@ -66,6 +77,7 @@ class SourceHealth:
             "state": self.state.value,
             "error": self.error,
             "batches": self.batches,
+            "refused": self.refused,
             "last": self.last.isoformat() if self.last else None,
         }
 
@@ -120,12 +132,22 @@ class Reader:
         return None
 
     async def _hand_on(self, batch: Batch, send: MemoryObjectSendStream[Arrived | GaveUp]) -> None:
-        patient = await self._admit(batch.subject) if batch.subject else None
-        await send.send(Arrived(patient, batch))
-        if patient:
-            self.health.patients.add(patient)
+        arrived = await self._whose(batch)
+        await send.send(arrived)
+        if arrived.patient:
+            self.health.patients.add(arrived.patient)
         self.health.batches += 1
         self.health.last = self._clock.now()
+
+    async def _whose(self, batch: Batch) -> Arrived:
+        """Whose it is. A patient whose record is damaged keeps nobody else from the source."""
+        try:
+            return Arrived(await self._admit(batch.subject) if batch.subject else None, batch)
+        except (Unreadable, KeyUnavailable) as error:
+            if not self.health.refused:
+                _log.error("%s feeds a patient who can not be read: %s", self.health.name, error)
+            self.health.refused += 1
+            return Arrived(None, batch, refused=str(error))
 
     async def _wait(self, failures: int) -> None:
         self.health.state = SourceState.WAITING

@@ -4,33 +4,48 @@ A process watches a patient only while it holds that patient's lease, so that no
 from halves and no alarm is raised twice. Nothing here waits: each call does what is at hand.
 """
 
-import json
 import logging
 import time
 from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Final
 
-from sereno.domain.errors import Conflict, Forgotten, MalformedInput, NotFound
+from sereno.domain.errors import (
+    Conflict,
+    Forgotten,
+    KeyUnavailable,
+    MalformedInput,
+    NotFound,
+    StorageError,
+    Unreadable,
+)
 from sereno.domain.patients import Patient
-from sereno.domain.stream import Batch, Rejected, Subject
+from sereno.domain.stream import Batch, Subject
 from sereno.domain.surveillance import Alarm, Condition
-from sereno.ports import Command
+from sereno.ports import Command, Sifted
 from sereno.scoring.watch import Watch
 from sereno.services import equipment
 from sereno.services.foundation import Foundation
-from sereno.services.live import is_live, unframed
+from sereno.services.live import is_live, resumed
 from sereno.services.orders import Desk
-from sereno.services.sheet import Watched, Work, in_order
+from sereno.services.sheet import Sheet, Watched, Work, in_order
 from sereno.services.sources import Arrived, GaveUp
 from sereno.services.tally import Tally
 
 SUBJECTS_KEPT: Final = 4096
+# What concerns one patient alone: their record is damaged, or there is none any more.
+BEYOND_REACH: Final = (Unreadable, KeyUnavailable, Forgotten, NotFound)
 # Work is gathered for no longer than this before it is kept, however much is waiting.
 CEILING: Final = timedelta(milliseconds=200)
 TAKEN_AT_ONCE: Final = 64
 TICK: Final = timedelta(seconds=1)
+LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
+NOBODY: Final = "it names no patient; name one with --patient"
+ELSEWHERE: Final = "another process watches the patient; send it there"
 _log = logging.getLogger(__name__)
 
 
@@ -55,9 +70,11 @@ class Ward:
         self._watched: dict[str, Watched] = {}
         self._subjects: dict[Subject, str] = {}
         self._returned: list[Alarm] = []  # of monitoring that had stopped until we took over
+        self._anew: set[str] = set()  # whose watch could not go on where it had ended
         self._lost: list[GaveUp] = []
         self._borrowed: set[str] = set()  # taken for a command alone
         self._renewed = self._clock.now()
+        self.out_of_reach: dict[str, str] = {}  # who can not be watched, and why
 
     @property
     def patients(self) -> list[str]:
@@ -72,8 +89,12 @@ class Ward:
         if known in self._watched:
             return known
         patient = self._store.admit(subject)
-        if not self._take(patient):
-            return None
+        try:
+            if not self._take(patient):
+                return None
+        except BEYOND_REACH as error:
+            self._miss(patient.id, error)
+            raise
         if len(self._subjects) >= SUBJECTS_KEPT:
             self._subjects.clear()
         self._subjects[subject] = patient.id
@@ -82,8 +103,9 @@ class Ward:
     def adopt(self) -> None:
         """Go on watching whoever was being watched when the last process ended."""
         for patient in self._store.patients():
-            if patient.id not in self._watched and is_live(self._store.state(patient.id)):
-                self._take(patient)
+            with self._apart(patient.id):
+                if patient.id not in self._watched and is_live(self._store.state(patient.id)):
+                    self._take(patient)
 
     def renew(self) -> None:
         """Keep the leases; let go of a patient whose lease another process has taken."""
@@ -92,29 +114,35 @@ class Ward:
             return
         held = self._leases.renew(self._holder, self._hold)
         overdue = now - self._renewed > self._hold
-        self._renewed = now
         for patient in [each for each in self._watched if lease_of(each) not in held]:
             _log.error("another process took over patient %s", patient)
-            del self._watched[patient]
+            self._watched.pop(patient)
         if overdue:  # we hung, and somebody may have said so
-            for patient in self._watched:
-                self._find_returned(patient)
+            for patient in list(self._watched):
+                with self._apart(patient):
+                    self._find_returned(patient)
+        self._renewed = now
 
     def leave(self) -> None:
         """Give every lease back."""
         for patient in list(self._watched):
-            self._let_go(patient)
+            try:
+                self._let_go(patient)
+            except StorageError as refused:
+                _log.warning("a lease is left to run out: %s", refused)
 
     def _take(self, patient: Patient) -> bool:
         if patient.id in self._watched:
             return True
         if not self._leases.acquire(lease_of(patient.id), self._holder, self._hold):
             return False
-        state = self._store.state(patient.id)
-        watch = Watch.restore(patient, unframed(state)) if state else Watch(patient)
-        untold = self._clock.now() - TICK
-        self._watched[patient.id] = Watched(patient, watch, is_live(state), untold)
+        state, now = self._store.state(patient.id), self._clock.now()
+        watch, went_on = resumed(patient, state, now) if state else (Watch(patient), True)
+        self._watched[patient.id] = Watched(patient, watch, is_live(state), now - TICK)
         self._find_returned(patient.id)
+        if not went_on:
+            self._anew.add(patient.id)
+        self.out_of_reach.pop(patient.id, None)
         return True
 
     def _find_returned(self, patient: str) -> None:
@@ -127,32 +155,52 @@ class Ward:
         ]
 
     def _let_go(self, patient: str) -> None:
-        del self._watched[patient]
         self._leases.release(lease_of(patient), self._holder)
+        self._watched.pop(patient, None)
+
+    @contextmanager
+    def _apart(self, patient: str) -> Iterator[None]:
+        """Whoever can not be read is watched no more, which keeps nobody else from it."""
+        try:
+            yield
+        except BEYOND_REACH as error:
+            self._miss(patient, error)
+
+    def _miss(self, patient: str, error: Exception) -> None:
+        """Let go of somebody out of reach, and tell it once of who is not forgotten."""
+        if not isinstance(error, Forgotten | NotFound):
+            if patient not in self.out_of_reach:
+                _log.error("patient %s is not watched: %s", patient, error)
+            self.out_of_reach[patient] = str(error)
+        self._let_go(patient)
 
     # --- what one transaction keeps ---------------------------------------------------------
 
-    def prepare(self, waiting: deque[Arrived | GaveUp], tally: Tally) -> Work:
+    def prepare(self, work: Work, waiting: deque[Arrived | GaveUp], tally: Tally) -> None:
         """Work through what is waiting, the commands and the time that has passed.
 
-        Takes from the left of `waiting` until it is empty or the ceiling is reached.
+        Takes from the left of `waiting` until it is empty or the ceiling is reached. Where the
+        database refuses, ask again with the same `work`: nothing is lost and nothing done twice.
         """
         self.renew()
-        for patient in self._borrowed:
-            self._let_go(patient)
-        self._borrowed.clear()
-        work = Work()
+        self._give_back(self._borrowed - work.sheets.keys())
         until = time.monotonic() + CEILING.total_seconds()
         while waiting and time.monotonic() < until:
-            for patient, batches in self._taken(work, waiting, tally).items():
-                self._receive(work, patient, batches, tally)
+            self._take_in(work, waiting, tally)
         for command in self._waiting():
             self._obey(work, command)
+        self._begin_anew(work)
         self._pass_time(work)
         self._come_back(work)
         self._tell_lost(work)
         self._complete(work)
-        return work
+
+    def keep(self, work: Work) -> None:
+        """Commit, of those whom we still watch."""
+        self.renew()
+        for patient in {each.patient for each in work.commits} - self._watched.keys():
+            work.drop(patient, ELSEWHERE, acknowledge=False)
+        self._store.commit(work.commits, work.dead_letters)
 
     def carry_out(self, patient: str) -> bool:
         """Carry out what waits for one patient whom nobody else watches; False if one does."""
@@ -162,6 +210,7 @@ class Ward:
             work = Work()
             for command in self._commands.pending({patient}):
                 self._obey(work, command)
+            self._begin_anew(work)
             self._complete(work)
             if work.commits:
                 self._store.commit(work.commits)
@@ -190,66 +239,109 @@ class Ward:
         self._complete(work)
         return work
 
-    def drop_forgotten(self, work: Work) -> None:
-        """Take patients who were forgotten meanwhile out of `work`, and watch them no more."""
-        for patient in list(work.sheets):
-            try:
+    def drop_unreachable(self, work: Work) -> bool:
+        """Take out of `work` who was forgotten or damaged meanwhile; whether anybody was."""
+        before = len(work.commits)
+        for patient in {each.patient for each in work.commits}:
+            with self._apart(patient):
                 self._store.state(patient)
-            except (Forgotten, NotFound):
-                work.commits = [each for each in work.commits if each.patient != patient]
-                if self._watched.pop(patient, None):
-                    self._leases.release(lease_of(patient), self._holder)
+            if patient not in self._watched:
+                work.drop(patient, self.out_of_reach.get(patient))
+        return len(work.commits) < before
 
     # --- the parts of it --------------------------------------------------------------------
 
     def _complete(self, work: Work) -> None:
         """Turn the sheets into commits, each with the state from which watching goes on."""
+        for patient in work.sheets.keys() - self._watched.keys():
+            work.drop(patient, ELSEWHERE, acknowledge=False)
         work.commits += [sheet.commit(self._watched[each]) for each, sheet in work.sheets.items()]
 
-    def _taken(
-        self, work: Work, waiting: deque[Arrived | GaveUp], tally: Tally
-    ) -> dict[str, list[Batch]]:
-        """Some of what waits, by patient; what names none goes to the dead letters."""
+    def _give_back(self, patients: Iterable[str]) -> None:
+        for patient in tuple(patients):
+            self._let_go(patient)
+            self._borrowed.discard(patient)
+
+    def _take_in(self, work: Work, waiting: deque[Arrived | GaveUp], tally: Tally) -> None:
+        """Take some of what waits: first what the database must say about it, then all the rest.
+
+        It ceases to wait once it is in `work`.
+        """
+        items = list(islice(waiting, TAKEN_AT_ONCE))
+        arrived = [each for each in items if isinstance(each, Arrived)]
+        sifted = self._sift(work, arrived)
+        for _ in items:
+            waiting.popleft()
+        self._lost += [each for each in items if isinstance(each, GaveUp)]
+        for each in arrived:
+            tally.received_batch(each.batch, each.patient)
+            self._file(work, each, sifted)
+        for patient, found in sifted.items():
+            tally.sifted(found)
+            live = [each.batch.live for each in arrived if each.patient == patient][-1]
+            self._observe(work, patient, found, live=live)
+
+    def _sift(self, work: Work, arrived: list[Arrived]) -> dict[str, Sifted]:
+        """What is new of each patient whom we watch."""
         by_patient: dict[str, list[Batch]] = {}
-        for _ in range(min(len(waiting), TAKEN_AT_ONCE)):
-            item = waiting.popleft()
-            if isinstance(item, GaveUp):
-                self._lost.append(item)
-                continue
-            tally.received_batch(item.batch, item.patient)
-            work.dead_letters += [(item.batch.source, each) for each in _unread(item)]
-            if item.patient is not None and not self._mine(item.patient):
-                continue
-            work.batches.append(item.batch)
-            if item.patient is not None:
-                by_patient.setdefault(item.patient, []).append(item.batch)
-        return by_patient
+        for each in arrived:
+            if each.patient is not None:
+                by_patient.setdefault(each.patient, []).append(each.batch)
+        sifted = {}
+        for patient, batches in by_patient.items():
+            with self._apart(patient):
+                if patient in self._watched or self._take(self._store.find(patient)):
+                    sifted[patient] = self._sift_one(work.sheets.get(patient), patient, batches)
+        return sifted
 
-    def _mine(self, patient: str) -> bool:
-        """Whether we watch the patient; what arrives for another's is not acknowledged."""
-        return patient in self._watched or self._take(self._store.find(patient))
-
-    def _receive(self, work: Work, patient: str, batches: list[Batch], tally: Tally) -> None:
-        observations = [each for batch in batches for each in batch.observations]
-        waveforms = [each for batch in batches for each in batch.waveforms]
-        there = work.sheets.get(patient)
-        sifted = self._store.sift(
+    def _sift_one(self, there: Sheet | None, patient: str, batches: list[Batch]) -> Sifted:
+        return self._store.sift(
             patient,
-            observations,
-            waveforms,
+            [each for batch in batches for each in batch.observations],
+            [each for batch in batches for each in batch.waveforms],
             pending=there.observations if there else (),
             pending_waveforms=there.waveforms if there else (),
         )
-        tally.sifted(sifted)
+
+    def _file(self, work: Work, item: Arrived, sifted: Mapping[str, Sifted]) -> None:
+        """Note whom to answer; what nobody takes goes to the dead letters."""
+        batch, patient = item.batch, item.patient
+        work.dead_letters += [(batch.source, each) for each in batch.rejected]
+        if patient is None:
+            work.bury(item, item.refused or NOBODY)
+        elif patient in self.out_of_reach:
+            work.bury(item, self.out_of_reach[patient])
+        elif patient not in sifted and self._leases.holder(lease_of(patient)) is not None:
+            _log.error(
+                "what came for patient %s, whom another process watches, is set apart", patient
+            )
+            work.bury(item, ELSEWHERE)
+            return  # the sender is not told that it is kept: it is not in the record
+        work.arrived.append(item)
+
+    def _observe(self, work: Work, patient: str, sifted: Sifted, *, live: bool) -> None:
         if not (sifted.new or sifted.corrections or sifted.waveforms):
             return
         sheet, watched = work.sheet(patient), self._watched[patient]
         sheet.observations += [*sifted.new, *sifted.corrections]
         sheet.waveforms += sifted.waveforms
-        sheet.moved |= watched.live != batches[-1].live
-        watched.live = batches[-1].live
+        sheet.moved |= watched.live != live
+        watched.live = live
         if sifted.new:
             sheet.add(watched.watch.observe(in_order(sifted.new)))
+
+    def _begin_anew(self, work: Work) -> None:
+        """Whose watch could not go on: say so, and end what nobody follows any more."""
+        for patient in self._anew & self._watched.keys():
+            now = self._clock.now()
+            ongoing = [e for e in self._store.episodes(patient, LONG_AGO, now) if e.ongoing]
+            alarm, raised = equipment.stopped(patient, now, now)
+            alarm, gone = equipment.over(alarm, now)
+            sheet = work.sheet(patient)
+            sheet.alarm([alarm], [*raised, *gone])
+            sheet.episodes |= {each.id: replace(each, end=each.last) for each in ongoing}
+            sheet.moved = True
+            self._anew.discard(patient)
 
     def _pass_time(self, work: Work) -> None:
         """Tell the watches of the living what time it is; a recording's time is its samples'."""
@@ -295,16 +387,8 @@ class Ward:
                     return
                 self._borrowed.add(command.patient)
             sheet = work.sheet(command.patient)
+            if command.id in sheet.carried_out:
+                return
             Desk(self._store, self._watched[command.patient], sheet).carry_out(command)
         except (MalformedInput, Conflict, NotFound) as error:
             self._commands.refuse(command.id, str(error))
-
-
-def _unread(item: Arrived) -> tuple[Rejected, ...]:
-    """What of a batch belongs in the dead letters; all of it where nobody knows whose it is."""
-    batch = item.batch
-    if item.patient is not None or not (batch.observations or batch.waveforms):
-        return batch.rejected
-    rows = [[each.signal, each.time.isoformat(), each.value] for each in batch.observations]
-    reason = "it names no patient; name one with --patient"
-    return (*batch.rejected, Rejected(json.dumps(rows).encode(), reason))

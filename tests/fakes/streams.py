@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import anyio
+
 from sereno.domain.errors import SerenoError, SourceError
 from sereno.domain.stream import Batch, Observation, Subject
 from sereno.domain.vitals import Signal
@@ -42,12 +44,17 @@ class ScriptedSource:
     opened: int = 0
     acknowledged: list[int] = field(default_factory=list)
     then: Callable[[], Awaitable[None]] | None = None
+    between: Callable[[], Awaitable[None]] | None = None  # once what came before is kept
 
     async def batches(self) -> AsyncIterator[Batch]:
         self.opened += 1
         if self.opened <= self.failures:
             raise self.error
         for number, batch in enumerate(self.script):
+            if number and self.between:
+                while number not in range(len(self.acknowledged) + 1):  # noqa: ASYNC110 - a list
+                    await anyio.sleep(0.001)
+                await self.between()
             yield replace(batch, acknowledge=self._note(number))
         if self.then:
             await self.then()
@@ -62,13 +69,15 @@ class ScriptedSource:
 class Refusing:
     """A Store that refuses to commit as often as told, and then is the store behind it.
 
-    `errors_of` holds what other methods raise first, by their names.
+    `errors_of` holds what other methods raise first, by their names; `errors_about` what all
+    that is asked about a patient raises.
     """
 
     def __init__(self, behind: Any, errors: Sequence[SerenoError] = ()) -> None:
         self._behind = behind
         self.errors = list(errors)
         self.errors_of: dict[str, list[SerenoError]] = {}
+        self.errors_about: dict[str, SerenoError] = {}
         self.asked = 0
 
     def commit(self, *arguments: Any) -> None:
@@ -81,4 +90,13 @@ class Refusing:
         errors = self.errors_of.get(name)
         if errors:
             raise errors.pop(0)
-        return getattr(self._behind, name)
+        answer = getattr(self._behind, name)
+        return self._guarded(answer) if self.errors_about and callable(answer) else answer
+
+    def _guarded(self, answer: Callable[..., Any]) -> Callable[..., Any]:
+        def guarded(*given: Any, **more: Any) -> Any:
+            if given and isinstance(given[0], str) and given[0] in self.errors_about:
+                raise self.errors_about[given[0]]
+            return answer(*given, **more)
+
+        return guarded

@@ -6,6 +6,7 @@ from datetime import timedelta
 from sereno.domain.stream import Subject
 from sereno.ports import CommandKind
 from sereno.services.foundation import Foundation
+from sereno.services.sheet import Work
 from sereno.services.tally import Tally
 from sereno.services.ward import Ward, lease_of
 from tests.fakes.streams import ANA
@@ -23,6 +24,7 @@ def test_many_commands_for_whom_others_watch_hold_up_none_of_ours(foundation: Fo
     for patient in [ben] * MANY + [ana]:
         ours = foundation.commands.submit(CommandKind.NOTE, patient, "nurse", note)
 
-    foundation.store.commit(ward.prepare(deque(), Tally()).commits)
+    ward.prepare(work := Work(), deque(), Tally())
+    ward.keep(work)
 
     assert foundation.commands.outcome(ours) == ""
