@@ -28,13 +28,13 @@ from sereno.ports import Connector
 from sereno.services.backoff import Backoff
 from sereno.services.foundation import Foundation
 from sereno.services.sheet import Work
-from sereno.services.sources import Arrived, GaveUp, Reader
+from sereno.services.sources import Item, Reader
 from sereno.services.tally import Tally
 from sereno.services.ward import BEYOND_REACH, Ward
 
 P = ParamSpec("P")
 T = TypeVar("T")
-Item = Arrived | GaveUp | None  # None wakes the writer: time has passed, commands may wait
+Sent = Item | None  # None wakes the writer: time has passed, commands may wait
 # How often a lease left behind is asked for until it must have run out.
 ADMISSION_TRIES: Final = 5
 _log = logging.getLogger(__name__)
@@ -48,7 +48,8 @@ class IngestBounds:
     wake: timedelta = timedelta(milliseconds=200)  # how soon a command is seen
     beat: timedelta = timedelta(seconds=2)
     hold: timedelta = timedelta(seconds=10)  # of each patient's lease
-    source: Backoff = field(default_factory=lambda: Backoff(attempts=10))
+    source: Backoff = field(default_factory=Backoff)
+    lost_after: int = 5  # failures of a source in a row, within ten seconds
     storage: Backoff = field(
         default_factory=lambda: Backoff(
             first=timedelta(milliseconds=100), longest=timedelta(seconds=5), attempts=20
@@ -95,8 +96,8 @@ class Ingestion:
         self._progress = progress or (lambda _: None)
         self._reading: anyio.CancelScope | None = None
         self._stopping = False
-        backoff = self._bounds.source
-        self._readers = [Reader(each, self._admit, self._clock, backoff) for each in connectors]
+        again, lost = self._bounds.source, self._bounds.lost_after
+        self._readers = [Reader(each, self._admit, self._clock, again, lost) for each in connectors]
         self._full_since: datetime | None = None
         self._took: deque[float] = deque(maxlen=self._bounds.commits_timed)
         self._backlog = 0
@@ -115,7 +116,7 @@ class Ingestion:
         self._reading = anyio.CancelScope()
         if adopt:
             await self._call(self._ward.adopt)
-        send, receive = anyio.create_memory_object_stream[Item](self._bounds.buffer)
+        send, receive = anyio.create_memory_object_stream[Sent](self._bounds.buffer)
         try:
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(self._write_all, receive)
@@ -137,7 +138,7 @@ class Ingestion:
     # --- reading ----------------------------------------------------------------------------
 
     async def _read_all(
-        self, reading: anyio.CancelScope, send: MemoryObjectSendStream[Item], *, forever: bool
+        self, reading: anyio.CancelScope, send: MemoryObjectSendStream[Sent], *, forever: bool
     ) -> None:
         with reading:
             async with anyio.create_task_group() as tasks:
@@ -149,7 +150,7 @@ class Ingestion:
                         sources.start_soon(anyio.sleep_forever)
                 tasks.cancel_scope.cancel()
 
-    async def _wake(self, send: MemoryObjectSendStream[Item]) -> None:
+    async def _wake(self, send: MemoryObjectSendStream[Sent]) -> None:
         """Let the writer look up now and then; a full buffer keeps it awake anyway."""
         while True:
             await anyio.sleep(self._bounds.wake.total_seconds())
@@ -168,8 +169,8 @@ class Ingestion:
 
     # --- writing ----------------------------------------------------------------------------
 
-    async def _write_all(self, receive: MemoryObjectReceiveStream[Item]) -> None:
-        waiting: deque[Arrived | GaveUp] = deque()
+    async def _write_all(self, receive: MemoryObjectReceiveStream[Sent]) -> None:
+        waiting: deque[Item] = deque()
         open_ = True
         async with receive:
             while open_ or waiting:
@@ -181,9 +182,7 @@ class Ingestion:
         while self._chores is not None:
             await self._do_chore(self._chores)
 
-    async def _gather(
-        self, receive: MemoryObjectReceiveStream[Item], waiting: deque[Arrived | GaveUp]
-    ) -> bool:
+    async def _gather(self, receive: MemoryObjectReceiveStream[Sent], waiting: deque[Item]) -> bool:
         """All that is at hand, waiting where there is nothing; False once no more will come."""
         room = self._bounds.buffer - len(waiting)
         try:
@@ -196,7 +195,7 @@ class Ingestion:
         waiting.extend(item for item in items if item is not None)
         return True
 
-    async def _write(self, waiting: deque[Arrived | GaveUp]) -> None:
+    async def _write(self, waiting: deque[Item]) -> None:
         """One transaction, and then the answers to the senders."""
         work = Work()
         await self._insist(work, self._ward.prepare, work, waiting, self.tally)

@@ -10,7 +10,13 @@ from enum import StrEnum
 import anyio
 from anyio.streams.memory import MemoryObjectSendStream
 
-from sereno.domain.errors import KeyUnavailable, SerenoError, Unreadable
+from sereno.domain.errors import (
+    KeyUnavailable,
+    MalformedInput,
+    SerenoError,
+    SourceError,
+    Unreadable,
+)
 from sereno.domain.stream import Batch, Rejected, Subject
 from sereno.ports import Clock, Connector
 from sereno.services.backoff import Backoff
@@ -36,12 +42,23 @@ class Arrived:
 
 
 @dataclass(frozen=True, slots=True)
-class GaveUp:
-    """A source is read no more, and why. `patients` were fed by it."""
+class Lost:
+    """A source has failed for long, or for good, and why. `patients` were fed by it."""
 
     source: str
     patients: frozenset[str]
     error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A source that was lost delivers again."""
+
+    source: str
+    patients: frozenset[str]
+
+
+Item = Arrived | Lost | Found
 
 
 class SourceState(StrEnum):
@@ -87,6 +104,7 @@ class Reader:
 
     `admit` finds the patient of a subject; it may wait, and raises Conflict where another process
     ingests that patient. The stream it sends into is bounded: a full one holds the source back.
+    After `lost_after` failures in a row whoever it fed is told, and it is tried again all the same.
     """
 
     def __init__(
@@ -95,49 +113,65 @@ class Reader:
         admit: Callable[[Subject], Awaitable[str]],
         clock: Clock,
         backoff: Backoff,
+        lost_after: int,
     ) -> None:
         self._connector = connector
         self._admit = admit
         self._clock = clock
         self._backoff = backoff
+        self._lost_after = lost_after
+        self._lost = False
+        self._delivering: datetime | None = None  # since when, in this try
         self.health = SourceHealth(connector.name)
 
-    async def run(self, send: MemoryObjectSendStream[Arrived | GaveUp]) -> None:
-        """Until the source ends or `backoff` is over."""
+    async def run(self, send: MemoryObjectSendStream[Item]) -> None:
+        """Until the source ends, is no such source, or `backoff` is over."""
         failures = 0
         while True:
-            read = self.health.batches
             error = await self._read(send)
             if error is None:
                 self.health.state = SourceState.ENDED
                 return
-            failures = 1 if self.health.batches > read else failures + 1
-            self.health.error = error
-            if self._backoff.over(failures):
-                await self._give_up(send, error)
+            failures = 1 if self._settled() else failures + 1
+            self.health.error = str(error)
+            if isinstance(error, MalformedInput) or self._backoff.over(failures):
+                await self._give_up(send)
                 return
+            if failures >= self._lost_after and not self._lost:
+                await self._tell_lost(send)
             await self._wait(failures)
 
-    async def _read(self, send: MemoryObjectSendStream[Arrived | GaveUp]) -> str | None:
+    def _settled(self) -> bool:
+        """Whether what it delivered went well for long enough to begin the count afresh."""
+        since = self._delivering
+        return since is not None and self._clock.now() - since >= self._backoff.settled
+
+    async def _read(self, send: MemoryObjectSendStream[Item]) -> SerenoError | None:
         """Read to the end; the error that ended it early, if one did."""
         self.health.state = SourceState.READING
+        self._delivering = None
         try:
             async for batch in self._connector.batches():
                 await self._hand_on(batch, send)
         except SerenoError as error:
-            return str(error)
+            return error
         except Exception as error:  # noqa: BLE001 - a bug in one connector must not stop the rest
             # Its words may quote what it read: its kind alone is told.
-            return f"{self._connector.name} broke ({type(error).__name__}); report it"
+            kind = type(error).__name__
+            return SourceError(f"{self._connector.name} broke ({kind}); report it")
         return None
 
-    async def _hand_on(self, batch: Batch, send: MemoryObjectSendStream[Arrived | GaveUp]) -> None:
+    async def _hand_on(self, batch: Batch, send: MemoryObjectSendStream[Item]) -> None:
+        self._delivering = self._delivering or self._clock.now()
         arrived = await self._whose(batch)
         await send.send(arrived)
         if arrived.patient:
             self.health.patients.add(arrived.patient)
         self.health.batches += 1
         self.health.last = self._clock.now()
+        if self._lost and self._settled():
+            self._lost = False
+            await send.send(Found(self.health.name, frozenset(self.health.patients)))
 
     async def _whose(self, batch: Batch) -> Arrived:
         """Whose it is. A patient whose record is damaged keeps nobody else from the source."""
@@ -155,7 +189,13 @@ class Reader:
         _log.warning("%s: %s; again in %.1f s", self.health.name, self.health.error, wait)
         await anyio.sleep(wait)
 
-    async def _give_up(self, send: MemoryObjectSendStream[Arrived | GaveUp], error: str) -> None:
+    async def _give_up(self, send: MemoryObjectSendStream[Item]) -> None:
         self.health.state = SourceState.GAVE_UP
-        _log.error("%s: %s; given up", self.health.name, error)
-        await send.send(GaveUp(self.health.name, frozenset(self.health.patients), error))
+        _log.error("%s: %s; given up", self.health.name, self.health.error)
+        if not self._lost:
+            await self._tell_lost(send)
+
+    async def _tell_lost(self, send: MemoryObjectSendStream[Item]) -> None:
+        self._lost = True
+        error = self.health.error or ""
+        await send.send(Lost(self.health.name, frozenset(self.health.patients), error))

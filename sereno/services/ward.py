@@ -33,7 +33,7 @@ from sereno.services.foundation import Foundation
 from sereno.services.live import is_live, resumed
 from sereno.services.orders import Desk
 from sereno.services.sheet import Sheet, Watched, Work, in_order
-from sereno.services.sources import Arrived, GaveUp
+from sereno.services.sources import Arrived, Found, Item, Lost
 from sereno.services.tally import Tally
 
 SUBJECTS_KEPT: Final = 4096
@@ -71,7 +71,7 @@ class Ward:
         self._subjects: dict[Subject, str] = {}
         self._returned: list[Alarm] = []  # of monitoring that had stopped until we took over
         self._anew: set[str] = set()  # whose watch could not go on where it had ended
-        self._lost: list[GaveUp] = []
+        self._told: list[Lost | Found] = []  # what sources say of themselves
         self._borrowed: set[str] = set()  # taken for a command alone
         self._renewed = self._clock.now()
         self.out_of_reach: dict[str, str] = {}  # who can not be watched, and why
@@ -176,7 +176,7 @@ class Ward:
 
     # --- what one transaction keeps ---------------------------------------------------------
 
-    def prepare(self, work: Work, waiting: deque[Arrived | GaveUp], tally: Tally) -> None:
+    def prepare(self, work: Work, waiting: deque[Item], tally: Tally) -> None:
         """Work through what is waiting, the commands and the time that has passed.
 
         Takes from the left of `waiting` until it is empty or the ceiling is reached. Where the
@@ -192,7 +192,7 @@ class Ward:
         self._begin_anew(work)
         self._pass_time(work)
         self._come_back(work)
-        self._tell_lost(work)
+        self._tell_of_sources(work)
         self._complete(work)
 
     def keep(self, work: Work) -> None:
@@ -262,7 +262,7 @@ class Ward:
             self._let_go(patient)
             self._borrowed.discard(patient)
 
-    def _take_in(self, work: Work, waiting: deque[Arrived | GaveUp], tally: Tally) -> None:
+    def _take_in(self, work: Work, waiting: deque[Item], tally: Tally) -> None:
         """Take some of what waits: first what the database must say about it, then all the rest.
 
         It ceases to wait once it is in `work`.
@@ -272,7 +272,7 @@ class Ward:
         sifted = self._sift(work, arrived)
         for _ in items:
             waiting.popleft()
-        self._lost += [each for each in items if isinstance(each, GaveUp)]
+        self._told += [each for each in items if not isinstance(each, Arrived)]
         for each in arrived:
             tally.received_batch(each.batch, each.patient)
             self._file(work, each, sifted)
@@ -360,15 +360,29 @@ class Ward:
             work.sheet(alarm.patient).alarm([changed], events)
         self._returned.clear()
 
-    def _tell_lost(self, work: Work) -> None:
-        """Sources were given up: whoever they fed is told of; a recording has merely ended."""
-        for lost in self._lost:
-            for patient in lost.patients & set(self.patients):
-                alarms = self._watched[patient].watch.latest.alarms
-                if not any(each.condition is Condition.SOURCE_SILENT for each in alarms):
-                    alarm, events = equipment.source_lost(patient, lost.source, self._clock.now())
-                    work.sheet(patient).alarm([alarm], events)
-        self._lost.clear()
+    def _tell_of_sources(self, work: Work) -> None:
+        """Sources were lost or found: whoever they feed is told; a recording has merely ended."""
+        while self._told:
+            told = self._told[0]
+            for patient in told.patients & set(self.patients):
+                with self._apart(patient):
+                    self._tell_of_source(work, patient, told)
+            del self._told[0]
+
+    def _tell_of_source(self, work: Work, patient: str, told: Lost | Found) -> None:
+        now, silent = self._clock.now(), Condition.SOURCE_SILENT
+        streams = {each.id: each for each in self._watched[patient].watch.latest.alarms}
+        kept = {each.id: each for each in self._store.alarms(patient, active=True)}
+        known = kept | work.sheets.get(patient, Sheet(patient)).alarms | streams
+        present = [each for each in known.values() if each.condition is silent and each.present]
+        if isinstance(told, Found):
+            for each in present:
+                if each.source == told.source and each.id not in streams:
+                    changed, events = equipment.over(each, now)
+                    work.sheet(patient).alarm([changed], events)
+        elif not present:
+            alarm, events = equipment.source_lost(patient, told.source, now)
+            work.sheet(patient).alarm([alarm], events)
 
     def _waiting(self) -> list[Command]:
         """Commands for ours first: many for patients whom others watch must not hold them up."""

@@ -8,7 +8,14 @@ from typing import Any
 import anyio
 import pytest
 
-from sereno.domain.errors import Forgotten, StorageError, StorageFull, Unreadable
+from sereno.domain.errors import (
+    Forgotten,
+    MalformedInput,
+    SourceError,
+    StorageError,
+    StorageFull,
+    Unreadable,
+)
 from sereno.domain.patients import SpO2Scale
 from sereno.domain.stream import Rejected, Subject
 from sereno.domain.surveillance import Condition, OperatorState, Priority
@@ -134,14 +141,49 @@ async def test_whoever_is_fed_by_a_source_given_up_has_an_alarm(foundation: Foun
         raise ConnectionResetError
 
     source = ScriptedSource([beats([80])], then=fail)
-    source.opened = 1
-    # Each try that brings something begins the count anew; from the second on it brings nothing.
-    once = Backoff(first=SHORT, longest=SHORT, attempts=1)
-    await ingestion(foundation, source, bounds=replace(BOUNDS, source=once)).run()
+    await ingestion(foundation, source).run()
 
+    assert source.opened == 3  # a batch before each failure does not begin the count afresh
     (alarm,) = foundation.store.alarms()
     assert alarm.condition is Condition.SOURCE_SILENT
     assert (alarm.source, alarm.present) == ("fake:source", True)
+
+
+async def test_a_source_that_goes_on_failing_raises_an_alarm_which_ends_once_it_delivers(
+    foundation: Foundation, clock: FakeClock
+) -> None:
+    tries = iter(range(21))
+
+    async def fail() -> None:
+        if next(tries, None) is not None:
+            message = "no cable; plug it in"
+            raise SourceError(message)
+
+    async def settle() -> None:
+        if next(tries, None) is None:
+            clock.turn(Backoff().settled)
+
+    script = [beats([80]), beats([81], start=NOON + SECOND), beats([82], start=NOON + 90 * SECOND)]
+    source = ScriptedSource(script, then=fail, between=settle)
+    never = replace(QUICK, attempts=None)
+    bounds = replace(BOUNDS, source=never, hold=DAY)
+    tally = await ingestion(foundation, source, bounds=bounds).run()
+
+    assert tally.failed == []
+    assert source.opened > BOUNDS.lost_after
+    told = [a for a in foundation.store.alarms() if a.source == "fake:source"]
+    assert [(alarm.condition, alarm.present) for alarm in told] == [
+        (Condition.SOURCE_SILENT, False)
+    ]
+
+
+async def test_what_is_no_such_source_is_not_tried_again(foundation: Foundation) -> None:
+    source = ScriptedSource([], failures=99, error=MalformedInput("no recording; check the file"))
+
+    tally = await ingestion(foundation, source).run()
+
+    assert source.opened == 1
+    assert tally.failed == ["no recording; check the file"]
 
 
 async def test_what_can_not_be_parsed_and_what_names_nobody_are_dead_letters(
@@ -352,7 +394,7 @@ async def test_one_patient_whose_watch_state_is_of_another_version_is_watched_an
     again = beats([80] * 30, start=NOON + 60 * SECOND, signal=Signal.SPO2)
     running = ingestion(foundation, ScriptedSource([again]))
 
-    await stopped_when(running, lambda: running.tally.transactions > 1, adopt=True)
+    await stopped_when(running, lambda: running.tally.new, adopt=True)
 
     alarms = foundation.store.alarms(ana)
     told = [each for each in alarms if each.condition is Condition.MONITORING_STOPPED]
