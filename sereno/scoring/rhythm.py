@@ -28,6 +28,8 @@ class Rhythm:
     def after(self, gap: timedelta) -> "Rhythm":
         """The rhythm after one more interval."""
         usual = max(gap.total_seconds(), self.usual * DECAY)
+        if self.known and usual == self.usual:  # a steady stream, and most are
+            return self
         return Rhythm(usual, min(self.heard + 1, ENOUGH))
 
     def patience(self, least: timedelta, most: timedelta) -> timedelta:
