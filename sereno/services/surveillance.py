@@ -55,7 +55,6 @@ class Surveillance:
                 raise Conflict(outcome)
             if self._foundation.leases.holder(lease_of(patient)) is None:
                 Ward(self._foundation, holder=self._holder, hold=HOLD).carry_out(patient)
-            else:
-                self._sleep(POLL.total_seconds())
+            self._sleep(POLL.total_seconds())
         message = "the ingest process does not answer; it will be carried out once it does"
         raise Conflict(message)

@@ -1,6 +1,8 @@
 """Commands with an answer, the vigil, and back-off."""
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -9,7 +11,7 @@ from sereno.domain.errors import Conflict, NotFound
 from sereno.domain.patients import Patient
 from sereno.domain.stream import Subject
 from sereno.domain.surveillance import Condition, OperatorState, Priority
-from sereno.ports import Commit
+from sereno.ports import Command, CommandQueue, Commit
 from sereno.scoring.watch import Watch
 from sereno.services import equipment
 from sereno.services.backoff import Backoff
@@ -43,6 +45,19 @@ def surveillance(foundation: Foundation, clock: FakeClock) -> Surveillance:
         holder="cli",
         sleep=lambda seconds: clock.turn(timedelta(seconds=seconds)),
     )
+
+
+class Deaf:
+    """A queue in which nothing seems to wait."""
+
+    def __init__(self, behind: CommandQueue) -> None:
+        self.outcome = behind.outcome
+        self.asked = 0
+
+    def pending(self, patients: Any = None, limit: int = 100) -> list[Command]:
+        self.asked += 1
+        assert self.asked < 10_000, "it asks without a pause"
+        return []
 
 
 def stopped(foundation: Foundation, patient: Patient) -> str:
@@ -91,6 +106,26 @@ def test_an_ingest_process_that_does_not_answer_is_told_of(
 
     with pytest.raises(Conflict, match="does not answer"):
         surveillance.acknowledge(stopped(foundation, ana), "seen", "nurse")
+
+
+def test_a_command_that_nobody_finds_is_not_asked_for_without_a_pause(
+    foundation: Foundation, clock: FakeClock, ana: Patient
+) -> None:
+    commands = Deaf(foundation.commands)
+    deaf = replace(foundation, commands=commands)  # type: ignore[arg-type]
+    charting = Charting(foundation.store, foundation.commands, foundation.audit)
+    sleeps: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        sleeps.append(seconds)
+        clock.turn(timedelta(seconds=seconds))
+
+    with pytest.raises(Conflict, match="does not answer"):
+        Surveillance(deaf, charting, holder="cli", sleep=sleep).acknowledge(
+            stopped(foundation, ana), "seen", "nurse"
+        )
+
+    assert commands.asked == len(sleeps)
 
 
 def test_the_vigil_tells_once_of_an_ingest_process_that_is_gone(
