@@ -132,7 +132,7 @@ def _table(tally: "Tally") -> "Table":
         "waveform chunks": tally.waveforms_new,
         "rejected": tally.rejected,
         "scores": tally.scores,
-        "episodes": len(tally.episodes),
+        "episodes": tally.episodes,
         "alarms raised": tally.alarms,
     }
     for name, count in rows.items():

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sereno.domain.stream import Batch
+from sereno.domain.surveillance import Episode
 from sereno.ports import Commit, Sifted
 
 
@@ -23,7 +24,8 @@ class Tally:
     waveforms_new: int = 0
     rejected: int = 0
     scores: int = 0
-    episodes: set[str] = field(default_factory=set)
+    episodes: int = 0  # begun
+    ongoing: set[str] = field(default_factory=set)  # of those: no more than are open at once
     alarms: int = 0  # raised
     commands: int = 0
     transactions: int = 0
@@ -51,9 +53,18 @@ class Tally:
         self.transactions += 1
         for commit in commits:
             self.scores += len(commit.scores)
-            self.episodes.update(f"{commit.patient} {each.id}" for each in commit.episodes)
+            for episode in commit.episodes:
+                self._count(episode)
             self.alarms += sum(event.what == "raised" for event in commit.events)
             self.commands += len(commit.carried_out)
+
+    def _count(self, episode: Episode) -> None:
+        """Count it when it is first told; it is told again while it goes on, and when it ends."""
+        self.episodes += episode.id not in self.ongoing
+        if episode.ongoing:
+            self.ongoing.add(episode.id)
+        else:
+            self.ongoing.discard(episode.id)
 
     def told(self) -> dict[str, Any]:
         """As a mapping that JSON can say; no patient data but opaque ids."""
@@ -73,7 +84,7 @@ class Tally:
             "waveform_chunks": {"received": self.waveforms, "new": self.waveforms_new},
             "rejected": self.rejected,
             "scores": self.scores,
-            "episodes": len(self.episodes),
+            "episodes": self.episodes,
             "alarms": self.alarms,
             "commands": self.commands,
             "transactions": self.transactions,
