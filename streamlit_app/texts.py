@@ -82,6 +82,8 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "falling": ("falling", "en descenso"),
         "steady": ("steady", "estable"),
         "years": ("{n} y", "{n} a"),
+        "sex_female": ("female", "mujer"),
+        "sex_male": ("male", "varón"),
         "open_bed": ("Open {bed}. NEWS2 {score}. {alarms}", "Abrir {bed}. NEWS2 {score}. {alarms}"),
         # NEWS2
         "notscored": ("not scored", "sin puntuación"),
@@ -286,12 +288,13 @@ class Words:
         return text.replace(".", ",") if self.language is Language.SPANISH else text
 
     def value(self, signal: Signal, value: float) -> str:
-        """A value of a signal, without its unit."""
+        """A value of a signal as it is judged (half up), without its unit."""
         if signal is Signal.CONSCIOUSNESS:
             return Consciousness(int(value)).letter
         if signal is Signal.OXYGEN_GIVEN:
             return self("oxygen") if value else self("air")
-        return self.number(value, VITALS[signal].decimals)
+        vital = VITALS[signal]
+        return self.number(vital.rounded(value), vital.decimals)
 
 
 def unit(signal: Signal) -> str:

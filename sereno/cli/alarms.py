@@ -85,7 +85,7 @@ def text(alarm: Alarm) -> str:
         return f"{vital.name(Language.ENGLISH)} {value_text(alarm.signal, alarm.extreme or 0)}"
     side = "below" if alarm.direction is Direction.LOW else "above"
     worst = alarm.value if alarm.extreme is None else alarm.extreme
-    number = f"{worst:.{vital.decimals}f} {vital.unit}" if worst is not None else ""
+    number = f"{vital.rounded(worst):.{vital.decimals}f} {vital.unit}" if worst is not None else ""
     return f"{vital.name(Language.ENGLISH)} {number}, {side} {alarm.limit:g}"
 
 

@@ -120,7 +120,8 @@ def value_text(signal: Signal, value: float) -> str:
     """A value as a person reads it: consciousness by its letter, the rest to its decimals."""
     if signal is Signal.CONSCIOUSNESS and value in {each.value for each in Consciousness}:
         return Consciousness(int(value)).letter
-    return f"{value:.{VITALS[signal].decimals}f}"
+    vital = VITALS[signal]
+    return f"{vital.rounded(value):.{vital.decimals}f}"
 
 
 def score_text(score: Score | None) -> str:

@@ -34,6 +34,10 @@ LEAST_SPANS: Final = {
     Signal.SPO2: 8.0,
     Signal.RESPIRATORY_RATE: 12.0,
 }
+_SEXES: Final = {
+    **dict.fromkeys(("female", "f", "mujer"), "sex_female"),
+    **dict.fromkeys(("male", "m", "varón", "hombre"), "sex_male"),
+}
 CHIPS: Final = 3  # more alarms than these are counted, so that a card keeps its height
 
 
@@ -53,8 +57,16 @@ def who(patient: Patient, today: date, words: Words) -> str:
     """Name and age, as far as they are known."""
     age = patient.age(today)
     name = patient.name if patient.name != patient.label else None
-    parts = (name, words("years", n=age) if age is not None else None, patient.sex)
+    parts = (name, words("years", n=age) if age is not None else None, _sex(patient.sex, words))
     return " · ".join(part for part in parts if part)
+
+
+def _sex(told: str | None, words: Words) -> str | None:
+    """Senders write "female", "F" or "mujer"; what is none of these is shown as it came."""
+    if not told:
+        return None
+    key = _SEXES.get(told.strip().lower())
+    return words(key) if key else told
 
 
 def response(score: Score | None, words: Words) -> str:

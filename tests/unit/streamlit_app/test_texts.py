@@ -1,13 +1,16 @@
 """One table of words, whole in both languages."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 import streamlit_app
+from sereno.domain.patients import Patient
 from sereno.domain.vitals import VITALS, Language, Signal
 from streamlit_app import texts
+from streamlit_app.presenting.ward import who
 from streamlit_app.texts import Words
 
 SOURCES = Path(streamlit_app.__file__).parent
@@ -32,7 +35,8 @@ def test_every_signal_has_a_short_name(language: Language, signal: Signal) -> No
 @pytest.mark.parametrize(
     ("signal", "value", "english", "spanish"),
     [
-        (Signal.TEMPERATURE, 38.25, "38.2", "38,2"),
+        (Signal.TEMPERATURE, 38.25, "38.3", "38,3"),  # half up, as it is scored
+        (Signal.HEART_RATE, 130.5, "131", "131"),
         (Signal.HEART_RATE, 71.6, "72", "72"),
         (Signal.CONSCIOUSNESS, 1.0, "C", "C"),
         (Signal.OXYGEN_GIVEN, 1.0, "Oxygen", "Oxígeno"),
@@ -46,6 +50,16 @@ def test_values_are_written_as_the_language_does(
     assert Words(Language.SPANISH).value(signal, value) == spanish
 
 
+@pytest.mark.parametrize(
+    ("told", "english", "spanish"),
+    [("female", "female", "mujer"), ("M", "male", "varón"), ("X", "X", "X"), (None, "", "")],
+)
+def test_sex_is_told_in_the_viewers_language(told: str | None, english: str, spanish: str) -> None:
+    patient = Patient(id="p", identifier="p", sex=told)
+    assert who(patient, date(2026, 1, 1), Words(Language.ENGLISH)) == english
+    assert who(patient, date(2026, 1, 1), Words(Language.SPANISH)) == spanish
+
+
 def test_units_are_written_as_at_the_bedside() -> None:
     units = {texts.unit(signal) for signal in VITALS}
     assert {"/min", "%", "°C", "mmHg", "L/min"} <= units
@@ -55,7 +69,7 @@ def test_units_are_written_as_at_the_bedside() -> None:
 def test_no_word_is_kept_that_no_screen_says() -> None:
     code = "".join(path.read_text("utf-8") for path in SOURCES.rglob("*.py"))
     scripts = "".join(path.read_text("utf-8") for path in SOURCES.rglob("*.js"))
-    built = ("response_", "acvpu_", "alarm_", "event_", "fact_", "show_", "off_")
+    built = ("response_", "acvpu_", "alarm_", "event_", "fact_", "show_", "off_", "sex_")
     for key in sorted(texts.keys()):
         quoted = f'"{key}"' in code.replace(f'"{key}": (', "") or f"'{key}'" in code
         said = quoted or f"words.{key}" in scripts
