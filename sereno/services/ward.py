@@ -102,6 +102,8 @@ class Ward:
 
     def adopt(self) -> None:
         """Go on watching whoever was being watched when the last process ended."""
+        for damaged in self._store.unreadable():
+            _log.error("patient %s can not be read: see docs/how-to/back-up.md", damaged)
         for patient in self._store.patients():
             with self._apart(patient.id):
                 if patient.id not in self._watched and is_live(self._store.state(patient.id)):

@@ -3,12 +3,19 @@
 from collections import deque
 from datetime import timedelta
 
+import pytest
+import sqlalchemy as sa
+
 from sereno.domain.stream import Subject
-from sereno.ports import CommandKind
+from sereno.ports import CommandKind, Commit
+from sereno.scoring.watch import Watch
 from sereno.services.foundation import Foundation
+from sereno.services.live import framed
 from sereno.services.sheet import Work
 from sereno.services.tally import Tally
 from sereno.services.ward import Ward, lease_of
+from sereno.storage import Storage
+from sereno.storage.tables import heads, patients
 from tests.fakes.streams import ANA
 
 HOLD = timedelta(seconds=10)
@@ -28,3 +35,23 @@ def test_many_commands_for_whom_others_watch_hold_up_none_of_ours(foundation: Fo
     ward.keep(work)
 
     assert foundation.commands.outcome(ours) == ""
+
+
+def test_whose_record_can_not_be_read_is_said_and_the_others_are_taken_up_again(
+    foundation: Foundation, storage: Storage, caplog: pytest.LogCaptureFixture
+) -> None:
+    ana, ben = (
+        foundation.store.admit(Subject(identifier=name)) for name in ("MRN-0042", "MRN-0043")
+    )
+    for patient in (ana, ben):
+        state = framed(Watch(patient).snapshot(), live=True)
+        foundation.store.commit([Commit(patient=patient.id, state=state)])
+    with storage.database.write() as connection:
+        owner = sa.select(patients.c.number).where(patients.c.id == ana.id).scalar_subquery()
+        connection.execute(sa.delete(heads).where(heads.c.owner == owner))
+    ward = Ward(foundation, holder="us", hold=HOLD)
+
+    ward.adopt()
+
+    assert ward.patients == [ben.id]
+    assert f"patient {ana.id} can not be read" in caplog.text
