@@ -70,6 +70,7 @@ class Ward:
         self._watched: dict[str, Watched] = {}
         self._subjects: dict[Subject, str] = {}
         self._returned: list[Alarm] = []  # of monitoring that had stopped until we took over
+        self._changed: dict[str, Patient] = {}  # by what a sender has told since
         self._anew: set[str] = set()  # whose watch could not go on where it had ended
         self._told: list[Lost | Found] = []  # what sources say of themselves
         self._borrowed: set[str] = set()  # taken for a command alone
@@ -95,6 +96,8 @@ class Ward:
         except BEYOND_REACH as error:
             self._miss(patient.id, error)
             raise
+        if patient != self._watched[patient.id].patient:
+            self._changed[patient.id] = patient
         if len(self._subjects) >= SUBJECTS_KEPT:
             self._subjects.clear()
         self._subjects[subject] = patient.id
@@ -186,6 +189,7 @@ class Ward:
         """
         self.renew()
         self._give_back(self._borrowed - work.sheets.keys())
+        self._learn(work)
         until = time.monotonic() + CEILING.total_seconds()
         while waiting and time.monotonic() < until:
             self._take_in(work, waiting, tally)
@@ -263,6 +267,16 @@ class Ward:
         for patient in tuple(patients):
             self._let_go(patient)
             self._borrowed.discard(patient)
+
+    def _learn(self, work: Work) -> None:
+        """What senders have told of a patient may change how they are scored."""
+        for patient, known in self._changed.items():
+            watched = self._watched.get(patient)
+            if watched is not None:
+                watched.patient = known
+                if findings := watched.watch.set_patient(known):
+                    work.sheet(patient).add(findings)
+        self._changed.clear()
 
     def _take_in(self, work: Work, waiting: deque[Item], tally: Tally) -> None:
         """Take some of what waits: first what the database must say about it, then all the rest.

@@ -501,3 +501,13 @@ async def test_what_comes_for_a_patient_whom_another_took_over_is_a_dead_letter(
     assert source.acknowledged == [0]
     ((_, _, letter),) = foundation.store.dead_letters()
     assert "another process watches the patient" in letter.reason
+
+
+async def test_what_a_sender_tells_later_reaches_the_score(foundation: Foundation) -> None:
+    told_later = replace(ANA, pregnant=True)
+    source = ScriptedSource([beats([80]), beats([80], start=NOON + SECOND, subject=told_later)])
+
+    await ingestion(foundation, source).run()
+
+    ana = foundation.store.find("MRN-0042")
+    assert foundation.store.scores(ana.id, NOON, NOON + DAY)[-1].not_scored == "pregnant"
