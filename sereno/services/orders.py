@@ -11,6 +11,7 @@ from sereno.domain.stream import CHARTED, Observation, utc
 from sereno.domain.surveillance import Direction, Limit, Priority
 from sereno.domain.vitals import Signal
 from sereno.ports import Command, CommandKind, Store
+from sereno.scoring.limits import AHEAD
 from sereno.services import equipment
 from sereno.services.sheet import Sheet, Watched, in_order
 
@@ -56,9 +57,12 @@ class Desk:
             Observation.judged(Signal(signal), utc(datetime.fromisoformat(time)), value, CHARTED)
             for signal, value, time in command.payload["values"]
         ]
+        if any(each.time > command.issued_at + AHEAD for each in charted):
+            message = "that time is yet to come; enter when the value was measured"
+            raise MalformedInput(message)
         sifted = self.store.sift(command.patient, charted, pending=self.sheet.observations)
         self.sheet.observations += [*sifted.new, *sifted.corrections]
-        self.sheet.add(self.watched.watch.observe(in_order(sifted.new)))
+        self.sheet.add(self.watched.watch.observe(in_order([*sifted.new, *sifted.corrections])))
 
     def _note(self, command: Command) -> None:
         note = Note(time=command.issued_at, author=command.issued_by, text=command.payload["text"])

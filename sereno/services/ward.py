@@ -24,9 +24,10 @@ from sereno.domain.errors import (
     Unreadable,
 )
 from sereno.domain.patients import Patient
-from sereno.domain.stream import Batch, Subject
+from sereno.domain.stream import Batch, Observation, Subject
 from sereno.domain.surveillance import Alarm, Condition
 from sereno.ports import Command, Sifted
+from sereno.scoring.limits import AHEAD
 from sereno.scoring.watch import Watch
 from sereno.services import equipment
 from sereno.services.foundation import Foundation
@@ -43,6 +44,7 @@ BEYOND_REACH: Final = (Unreadable, KeyUnavailable, Forgotten, NotFound)
 CEILING: Final = timedelta(milliseconds=200)
 TAKEN_AT_ONCE: Final = 64
 TICK: Final = timedelta(seconds=1)
+FOREVER: Final = datetime.max.replace(tzinfo=UTC)
 LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 NOBODY: Final = "it names no patient; name one with --patient"
 ELSEWHERE: Final = "another process watches the patient; send it there"
@@ -343,8 +345,18 @@ class Ward:
         sheet.waveforms += sifted.waveforms
         sheet.moved |= watched.live != live
         watched.live = live
-        if sifted.new:
-            sheet.add(watched.watch.observe(in_order(sifted.new)))
+        self._tell(watched, sheet, [*sifted.new, *sifted.corrections])
+
+    def _tell(self, watched: Watched, sheet: Sheet, observations: list[Observation]) -> None:
+        """Tell the watch; of the living, not what is dated in the future: it would blind it."""
+        now = self._clock.now()
+        latest = now + AHEAD if watched.live else FOREVER
+        timely = [each for each in observations if each.time <= latest]
+        if timely:
+            sheet.add(watched.watch.observe(in_order(timely)))
+        misdated = {each.source: each.time for each in observations if each.time > latest}
+        for source, at in misdated.items():
+            sheet.add(watched.watch.misdated(source, at, now))
 
     def _begin_anew(self, work: Work) -> None:
         """Whose watch could not go on: say so, and end what nobody follows any more."""

@@ -276,7 +276,7 @@ async def test_commands_are_carried_out_by_the_writer(foundation: Foundation) ->
     asked: dict[CommandKind, dict[str, Any]] = {
         CommandKind.ACKNOWLEDGE: {"alarm": alarm.id, "reason": "probe moved"},
         CommandKind.NOTE: {"text": "family called"},
-        CommandKind.CHART: {"values": [["consciousness", 1, (NOON + DAY).isoformat()]]},
+        CommandKind.CHART: {"values": [["consciousness", 1, (NOON + 30 * SECOND).isoformat()]]},
         CommandKind.SPO2_SCALE: {"scale": 2},
         CommandKind.SET_LIMIT: {
             "signal": "heart_rate", "direction": "high", "value": 120, "priority": 2,
@@ -303,6 +303,11 @@ REFUSED = [
     ({"alarm": "none such", "reason": "x"}, CommandKind.ACKNOWLEDGE, "no such alarm"),
     ({}, CommandKind.ACKNOWLEDGE, "can not be read"),
     ({"scale": 3}, CommandKind.SPO2_SCALE, "can not be read"),
+    (
+        {"values": [["heart_rate", 80, (NOON + 61 * SECOND).isoformat()]]},
+        CommandKind.CHART,
+        "yet to come",
+    ),
     (
         {"signal": "spo2", "direction": "low", "value": 900, "priority": 2},
         CommandKind.SET_LIMIT,
@@ -511,3 +516,37 @@ async def test_what_a_sender_tells_later_reaches_the_score(foundation: Foundatio
 
     ana = foundation.store.find("MRN-0042")
     assert foundation.store.scores(ana.id, NOON, NOON + DAY)[-1].not_scored == "pregnant"
+
+
+async def test_a_clock_that_runs_ahead_is_told_and_does_not_blind_the_watch(
+    foundation: Foundation, clock: FakeClock
+) -> None:
+    ahead = beats([97], start=NOON + timedelta(hours=1), signal=Signal.SPO2)
+    low = beats([70] * 30, start=NOON + SECOND, signal=Signal.SPO2)
+    clock.turn(30 * SECOND)
+
+    await ingestion(foundation, ScriptedSource([ahead, low])).run()
+
+    ana = foundation.store.find("MRN-0042")
+    conditions = {each.condition for each in foundation.store.alarms(ana.id)}
+    assert conditions == {Condition.CLOCK_WRONG, Condition.LIMIT}
+    assert foundation.store.latest(ana.id)[Signal.SPO2].time == NOON + timedelta(hours=1)
+
+
+async def test_a_recording_of_times_to_come_is_scored_by_its_own_clock(
+    foundation: Foundation,
+) -> None:
+    low = beats([70] * 30, start=NOON + DAY, signal=Signal.SPO2, live=False)
+
+    await ingestion(foundation, ScriptedSource([low])).run()
+
+    assert {each.condition for each in foundation.store.alarms()} == {Condition.LIMIT}
+
+
+async def test_a_correction_reaches_the_score(foundation: Foundation) -> None:
+    tally = await ingestion(foundation, ScriptedSource([beats([80]), beats([140])])).run()
+
+    ana = foundation.store.find("MRN-0042")
+    score = foundation.store.scores(ana.id, NOON, NOON + DAY)[-1]
+    assert (tally.new, tally.corrections) == (1, 1)
+    assert [(part.value, part.points) for part in score.parts] == [(140, 3)]
