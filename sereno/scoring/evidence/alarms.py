@@ -8,7 +8,7 @@ from types import MappingProxyType
 from sereno.domain.evidence import Fact, FactKind, Severity
 from sereno.domain.surveillance import Alarm, Condition, OperatorState, Priority
 from sereno.domain.vitals import VITALS, Signal
-from sereno.scoring.evidence.case import Case, spans_of
+from sereno.scoring.evidence.case import Case, spans_of, worse, worst_of
 
 _ALARM_SEVERITY: Mapping[Priority, Severity] = MappingProxyType(
     {
@@ -117,7 +117,7 @@ def _alarm_fact(case: Case, alarm: Alarm) -> Fact:
     times = {"start": alarm.onset}
     if acknowledged is not None:
         times["acknowledged"] = acknowledged
-    value, values = _alarm_values(alarm)
+    value, values = _alarm_values(_caught_up(case, alarm))
     return Fact(
         id="",
         kind=FactKind.ALARM,
@@ -151,6 +151,18 @@ def _acknowledged(case: Case, alarm: Alarm) -> datetime | None:
     at = alarm.acknowledged_at
     answered = alarm.operator is OperatorState.ACKNOWLEDGED
     return at if answered and at is not None and at <= case.window.end else None
+
+
+def _caught_up(case: Case, alarm: Alarm) -> Alarm:
+    """A present alarm with the worst value so far: that it grows is told late."""
+    signal, direction, known = alarm.signal, alarm.direction, alarm.extreme
+    if not alarm.present or signal is None or direction is None or known is None:
+        return alarm
+    since = [value for value in case.series.get(signal, ()) if value.time >= alarm.onset]
+    worst = worst_of(direction, since) if since else None
+    if worst is None or not worse(direction, worst.value, known):
+        return alarm
+    return replace(alarm, extreme=worst.value)
 
 
 def _alarm_values(alarm: Alarm) -> tuple[float | None, dict[str, float]]:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from sereno.domain.evidence import SampleSpan, Severity, Window
 from sereno.domain.stream import Observation, Quality
+from sereno.domain.surveillance import Direction
 from sereno.domain.vitals import VITALS, Kind, Signal
 from sereno.scoring.evidence.severity import severity_of
 
@@ -126,6 +127,16 @@ def spans_of(
     if signal is None:
         return ()
     return (SampleSpan(signal, start, end, case.count(signal, start, end)),)
+
+
+def worst_of(direction: Direction, values: Iterable[Observation]) -> Observation:
+    """The nadir or peak; of equal ones the first."""
+    return (min if direction is Direction.LOW else max)(values, key=lambda each: each.value)
+
+
+def worse(direction: Direction, value: float, known: float) -> bool:
+    """Whether a value lies further out than the one known."""
+    return value < known if direction is Direction.LOW else value > known
 
 
 def _good_series(observations: Iterable[Observation]) -> dict[Signal, tuple[Observation, ...]]:

@@ -6,10 +6,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from sereno.domain.evidence import Fact, FactKind, Severity
+from sereno.domain.stream import Observation
 from sereno.domain.surveillance import Direction, Episode
 from sereno.domain.vitals import VITALS, Signal
 from sereno.scoring.episodes import Threshold
-from sereno.scoring.evidence.case import FAMILIES, Case, spans_of
+from sereno.scoring.evidence.case import FAMILIES, Case, spans_of, worse, worst_of
 
 RunKey = tuple[Signal, Direction, float]
 
@@ -42,22 +43,37 @@ def _as_of(case: Case, episode: Episode) -> Episode | None:
         return None
     if episode.last <= end:
         going_on = episode.end is None or episode.end > end
-        return replace(episode, end=None if going_on else episode.end)
+        seen = _caught_up(case, episode) if episode.ongoing else episode
+        return replace(seen, end=None if going_on else episode.end)
     return _cut_short(case, episode)
 
 
-def _cut_short(case: Case, episode: Episode) -> Episode:
-    """An episode that outlasts the window: its abnormal values up to the window's end."""
-    low = episode.direction is Direction.LOW
+def _caught_up(case: Case, episode: Episode) -> Episode:
+    """An ongoing episode with the values since it was last told: its mere growth is told late."""
+    since = [value for value in _beyond(case, episode) if value.time > episode.last]
+    if not since:
+        return episode
+    worst = worst_of(episode.direction, since)
+    if not worse(episode.direction, worst.value, episode.extreme):
+        return replace(episode, last=since[-1].time)
+    return replace(episode, last=since[-1].time, extreme=worst.value, extreme_time=worst.time)
+
+
+def _beyond(case: Case, episode: Episode) -> list[Observation]:
     threshold = Threshold(episode.signal, episode.direction, episode.threshold)
-    beyond = [
+    return [
         value
         for value in case.series.get(episode.signal, ())
         if value.time >= episode.start and threshold.beyond(value.value)
     ]
+
+
+def _cut_short(case: Case, episode: Episode) -> Episode:
+    """An episode that outlasts the window: its abnormal values up to the window's end."""
+    beyond = _beyond(case, episode)
     if not beyond:
         return replace(episode, last=max(episode.start, case.window.start), end=None)
-    worst = (min if low else max)(beyond, key=lambda value: value.value)
+    worst = worst_of(episode.direction, beyond)
     known = episode.extreme_time <= case.window.end
     return replace(
         episode,

@@ -279,6 +279,29 @@ def test_what_comes_after_the_window_is_not_known_in_it() -> None:
     assert fact.durations == {"length": timedelta(minutes=40)}
 
 
+def test_an_ongoing_episode_and_alarm_are_told_with_the_newest_values() -> None:
+    """The watch tells their mere growth once a minute."""
+    low_from_200 = [seen(SPO2, 97 if n < 200 else 88, at(minutes=n)) for n in range(240)]
+    newest = seen(SPO2, 79, at(minutes=240))
+    found = of(
+        [*low_from_200, newest],
+        episodes=[_episode("e1", SPO2, LOW, 92, 200, 239, 88, end=None)],
+        alarms=[_alarm("a1", onset=at(minutes=200), value=88, extreme=88)],
+    )
+    fact = only(found, FactKind.EPISODE)
+    assert (fact.value, fact.times["at"]) == (79, at(minutes=240))
+    assert fact.durations == {"length": timedelta(minutes=40)}
+    assert only(found, FactKind.ALARM).value == 79
+
+
+def test_an_ongoing_episode_keeps_an_extreme_that_nothing_newer_beats() -> None:
+    low_from_200 = [seen(SPO2, 97 if n < 200 else 88, at(minutes=n)) for n in range(241)]
+    episode = _episode("e1", SPO2, LOW, 92, 200, 239, 80, end=None)
+    fact = only(of(low_from_200, episodes=[episode]), FactKind.EPISODE)
+    assert (fact.value, fact.times["at"]) == (80, episode.extreme_time)
+    assert fact.durations == {"length": timedelta(minutes=40)}
+
+
 @pytest.mark.parametrize(("start", "last"), [(-90, -30), (250, 260)])
 def test_episodes_outside_the_window_are_left_out(start: float, last: float) -> None:
     episode = _episode("e1", SPO2, LOW, 92, start, last, 80)
