@@ -5,6 +5,7 @@ Heavy libraries are imported where they are first needed, so that a command star
 
 import json
 import os
+import re
 import secrets
 import subprocess
 import sys
@@ -137,7 +138,11 @@ class _OpenedWhenRead:
 
     async def batches(self) -> AsyncIterator[Batch]:
         """Open it, each time anew, and read. Raises SourceError."""
-        async for batch in self._given.source(self._source).batches():
+        source = self._source
+        if source.startswith("sim:") and self._given.foundation.store.patients():
+            # A ward that starts anew has another past; the one that is stored stands.
+            source = re.sub(r"(?<=[?&])history=[^&]*&?", "", source).rstrip("?&")
+        async for batch in self._given.source(source).batches():
             yield batch
 
 

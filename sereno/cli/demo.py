@@ -24,10 +24,9 @@ if TYPE_CHECKING:
 
 ACCOUNT: Final = "demo"
 FOLDER: Final = Path("~/.local/share/sereno-demo")
-HISTORY: Final = "4h"
 HOURS: Final = timedelta(hours=4)
 # Of the ward that is played through at once: long enough for every bed's story to unfold.
-ONCE: Final = "20m"
+ONCE: Final = timedelta(minutes=20)
 PASSWORD_BYTES: Final = 12
 MOST_BEDS: Final = 100
 
@@ -67,14 +66,14 @@ def _once(settings: "Settings", ward: str, *, as_json: bool) -> None:
 
     with services(settings) as given:
         _order_scales(given, ward)
-        source = f"{ward}&history={HISTORY}&duration={ONCE}"
+        source = ward + untold(_since_told(given), ONCE)
         tally = ingest_all(given, [source], speed=None, quiet=as_json)
         patients = {each.id: each for each in given.foundation.store.patients()}
         raised = given.foundation.store.alarms()
         if not as_json:
             out.print(alarms.table(raised, patients))
         summaries = []
-        for summary in _summaries(given, sorted(tally.patients)):
+        for summary in _summaries(given, sorted(tally.patients or patients)):
             summaries.append(summarize.told(summary))
             if not as_json:
                 out.print(Panel(summary.draft.text, title=patients[summary.patient].label))
@@ -85,6 +84,26 @@ def _once(settings: "Settings", ward: str, *, as_json: bool) -> None:
     }
     done = f"{tally.new:,} observations, {len(raised)} alarms, {len(summaries)} summaries"
     answer(told, as_json=as_json, table=done)
+
+
+def untold(since: timedelta | None, most: timedelta) -> str:
+    """The options by which a ward plays `most` at its end, and hours of history before it.
+
+    `since` is how long ago the stored past ends, None where there is none: what was told is not
+    told a second time, for a ward that starts at another time has another past.
+    """
+    seconds = HOURS + most if since is None else max(since - timedelta(seconds=2), timedelta(0))
+    played = min(seconds, most)
+    history = min(seconds - played, HOURS)
+    return f"&history={int(history.total_seconds())}s&duration={int(played.total_seconds())}s"
+
+
+def _since_told(given: "Services") -> timedelta | None:
+    """How long ago the stored past of the ward ends."""
+    store = given.foundation.store
+    latest = [each for one in store.patients() for each in store.latest(one.id).values()]
+    newest = max((each.time for each in latest), default=None)
+    return None if newest is None else given.clock.now() - newest
 
 
 def _summaries(given: "Services", patients: list[str]) -> "Iterator[Summary]":
@@ -104,7 +123,7 @@ def _live(settings: "Settings", ward: str, *, as_json: bool) -> None:
         given.access.create_account(ACCOUNT, password)
         if not given.foundation.store.patients():
             _order_scales(given, ward)
-            past = f"{ward}&history={HISTORY}&duration=1s&waveforms=0"
+            past = f"{ward}{untold(None, timedelta(seconds=1))}&waveforms=0"
             ingest_all(given, [past], speed=None, quiet=as_json)
 
     def ready(address: str) -> None:
