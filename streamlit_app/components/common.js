@@ -61,6 +61,12 @@ const dayTime = (ms, lang, reference) => {
   return other ? `${day.format(ms)} ${clockTime(ms, lang)}` : clockTime(ms, lang);
 };
 
+/** How old what is of `time` is: a length, or a moment where it is of another day or ahead. */
+const ageText = (state, time) => {
+  const { data } = state, at = now(state), age = at - time;
+  return age < -60e3 || age > 2 * 86400e3 ? dayTime(time, data.lang, at) : span(age, data.words);
+};
+
 /** A small line of medians, with a dot where it ends; gaps stay gaps. */
 const sparkline = (points, from, to, width, height, longest, least) => {
   const values = points.map((point) => point[1]);

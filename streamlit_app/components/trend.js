@@ -132,16 +132,24 @@ const dayShort = (at, data) => {
   return date.getHours() === 0 && date.getMinutes() === 0 ? new Intl.DateTimeFormat(data.lang, { day: "numeric", month: "short" }).format(date) : clockTime(at, data.lang);
 };
 
-/** Show the values at `at`; null shows the newest. */
-const point = (state, at) => {
+/** The newest values themselves, as the monitor shows them, with their age. */
+const latest = (state) => {
+  const { data } = state;
+  state.readout.replaceChildren(h("span", { class: "when" }, data.words.latest),
+    ...data.latest.map((reading) => h("span", { class: "readout" }, h("b", {}, reading.label), ` ${reading.off ?? reading.value} `,
+      h("span", { class: "unit" }, `${reading.off ? "" : `${reading.unit} · `}${ageText(state, reading.time)}`))));
+};
+
+/** Show what lies at `at`, by steps of the trend; without it, the newest values. */
+const point = (state, at = null) => {
   const { data } = state;
   state.cursor = at;
-  const shown = at === null || at === undefined ? data.end : at;
-  const px = at === null || at === undefined ? -9 : state.x(at);
+  const px = at === null ? -9 : state.x(at);
   state.cursorLine?.setAttribute("x1", px); state.cursorLine?.setAttribute("x2", px);
+  if (at === null) return latest(state);
   const parts = data.lanes.flatMap((lane) => {
     const texts = lane.lines.map((line) => {
-      const found = line.quiet ? undefined : line.points.findLast((p) => p[0] <= shown && shown - p[0] < data.step + lane.gap);
+      const found = line.quiet ? undefined : line.points.findLast((p) => p[0] <= at && at - p[0] < data.step + lane.gap);
       if (!found) return null;
       const [, min, median, max] = found;
       const wide = max - min >= 10 ** -lane.decimals;
@@ -149,7 +157,7 @@ const point = (state, at) => {
     }).filter(Boolean);
     return texts.length ? [h("span", { class: "readout" }, h("b", {}, lane.label), ` ${texts.join(" / ")} `, h("span", { class: "unit" }, lane.unit))] : [];
   });
-  state.readout.replaceChildren(h("span", { class: "when" }, at === null || at === undefined ? data.words.latest : dayTime(at, data.lang, now(state))), ...parts);
+  state.readout.replaceChildren(h("span", { class: "when" }, dayTime(at, data.lang, now(state))), ...parts);
 };
 
 const move = (state, event) => {
@@ -181,6 +189,7 @@ export default function ({ parentElement, data }) {
     fresh.root.append(fresh.readout, fresh.svg, fresh.empty, fresh.key);
     fresh.watch = new ResizeObserver(() => draw(fresh));
     fresh.watch.observe(fresh.root);
+    fresh.timer = setInterval(() => { if (fresh.data && (fresh.cursor ?? null) === null) latest(fresh); }, 1000);
   });
   setClock(state, data);
   state.data = data;
@@ -190,5 +199,5 @@ export default function ({ parentElement, data }) {
   const marked = JSON.stringify(data.marks);
   if (data.marks.length && marked !== state.marked) parentElement.host?.scrollIntoView({ block: "center", behavior: "smooth" });
   state.marked = marked;
-  return () => { state.watch.disconnect(); mounted.delete(parentElement); };
+  return () => { clearInterval(state.timer); state.watch.disconnect(); mounted.delete(parentElement); };
 }

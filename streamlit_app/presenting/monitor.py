@@ -9,7 +9,7 @@ from sereno.domain.stream import WaveformChunk
 from sereno.domain.vitals import Signal
 from sereno.services.views import WAVES, PatientView
 from streamlit_app.presenting import vitals
-from streamlit_app.presenting.common import TIME_WORDS, Data, ms, reading_data
+from streamlit_app.presenting.common import TIME_WORDS, Data, ms
 from streamlit_app.presenting.vitals import Readings
 from streamlit_app.texts import Words, unit
 from streamlit_app.theme import TRACES
@@ -39,7 +39,7 @@ def monitor(view: PatientView, chunks: Sequence[WaveformChunk], words: Words) ->
         "lang": words.language.value,
         "words": words.some(*TIME_WORDS, "nosignal"),
         "traces": drawn,
-        "rest": _rest(view.readings, beside, words),
+        "rest": vitals.strip(view.readings, words, beside=beside),
     }
 
 
@@ -102,26 +102,3 @@ def _beside(signal: Signal, readings: Readings, words: Words) -> list[Data]:
         Signal.PRESSURE: lambda: vitals.pressure(readings, words),
     }[signal]()
     return [found] if found else []
-
-
-def _rest(readings: Readings, beside: set[Signal], words: Words) -> list[Data]:
-    """Everything that no wave has beside it."""
-    main = (
-        vitals.rate(readings, words) if Signal.ECG not in beside else None,
-        vitals.one(readings, Signal.SPO2, words) if Signal.PLETH not in beside else None,
-        vitals.one(readings, Signal.RESPIRATORY_RATE, words)
-        if Signal.RESPIRATION not in beside
-        else None,
-        vitals.pressure(readings, words) if Signal.PRESSURE not in beside else None,
-        vitals.one(readings, Signal.TEMPERATURE, words),
-        vitals.oxygen(readings, words),
-    )
-    others = (
-        Signal.CONSCIOUSNESS,
-        Signal.GLASGOW_COMA_SCALE,
-        Signal.END_TIDAL_CO2,
-        Signal.GLUCOSE,
-    )
-    return [data for data in main if data] + [
-        reading_data(signal, readings[signal], words) for signal in others if signal in readings
-    ]

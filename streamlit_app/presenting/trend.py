@@ -17,7 +17,7 @@ from streamlit_app.presenting.common import (
     ms,
     score_text,
 )
-from streamlit_app.presenting.vitals import CUFF, LINE
+from streamlit_app.presenting.vitals import CUFF, LINE, strip
 from streamlit_app.texts import Words, unit
 
 # Lanes from top to bottom: signals that share a scale share a lane.
@@ -59,6 +59,7 @@ def trend(view: TrendView, marks: Iterable[tuple[str, SampleSpan]], words: Words
     """The chart, as the component `trend` takes it. `marks` are fact ids and their samples."""
     lanes = [lane for name in LANES if (lane := _lane(name, view, words))]
     shown = {lane["id"] for lane in lanes}
+    latest = strip(view.readings, words)
     return {
         "now": ms(view.now),
         "start": ms(view.start),
@@ -66,7 +67,8 @@ def trend(view: TrendView, marks: Iterable[tuple[str, SampleSpan]], words: Words
         "step": length_ms(view.step),
         "lang": words.language.value,
         "words": words.some(*TIME_WORDS, "nodata", "latest", "legend"),
-        "describe": _describe(lanes, words),
+        "describe": _describe(latest, words),
+        "latest": latest,
         "lanes": lanes,
         "episodes": [_episode(episode, view, words) for episode in view.episodes],
         "alarms": [_alarm(alarm, view, words) for alarm in view.alarms],
@@ -168,9 +170,6 @@ def _mark(fact: str, span: SampleSpan, shown: set[str]) -> Data:
     }
 
 
-def _describe(lanes: list[Data], words: Words) -> str:
-    newest = [
-        f"{lane['label']} {words.number(lane['lines'][0]['points'][-1][2], lane['decimals'])}"
-        for lane in lanes
-    ]
+def _describe(latest: list[Data], words: Words) -> str:
+    newest = [f"{data['label']} {data['off'] or data['value']}" for data in latest]
     return f"{words('trends')}: {', '.join(newest)}"

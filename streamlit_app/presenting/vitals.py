@@ -1,6 +1,6 @@
 """Which readings stand together, in what order: heart, oxygen, breathing, pressure, the rest."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from sereno.domain.vitals import Signal
@@ -70,3 +70,23 @@ def first(readings: Readings, words: Words) -> list[Data]:
         oxygen(readings, words),
     )
     return [data for data in large if data] + [data | {"cls": "small"} for data in small if data]
+
+
+def strip(readings: Readings, words: Words, *, beside: Collection[Signal] = ()) -> list[Data]:
+    """Every reading in a monitor's order, but those that stand beside the waves `beside`."""
+    main = (
+        rate(readings, words) if Signal.ECG not in beside else None,
+        one(readings, Signal.SPO2, words) if Signal.PLETH not in beside else None,
+        one(readings, Signal.RESPIRATORY_RATE, words) if Signal.RESPIRATION not in beside else None,
+        pressure(readings, words) if Signal.PRESSURE not in beside else None,
+        one(readings, Signal.TEMPERATURE, words),
+        oxygen(readings, words),
+    )
+    others = (
+        Signal.CONSCIOUSNESS,
+        Signal.GLASGOW_COMA_SCALE,
+        Signal.END_TIDAL_CO2,
+        Signal.GLUCOSE,
+    )
+    found = (*main, *(one(readings, signal, words) for signal in others))
+    return [data for data in found if data]

@@ -227,6 +227,16 @@ def test_the_trend_covers_the_hours_that_are_chosen(house: House) -> None:
     assert all(len(line["points"]) <= 450 for lane in trend["lanes"] for line in lane["lines"])
 
 
+@pytest.mark.parametrize("hours", [1, 72])
+def test_the_latest_values_of_a_trend_are_those_of_the_monitor(house: House, hours: int) -> None:
+    """Not the median of the last step, which may be ten minutes long."""
+    app = house.page("patient", patient="p2", trend_hours=hours)
+    panel, trend = drawn(app, "monitor"), drawn(app, "trend")
+    beside = [reading for trace in panel["traces"] for reading in trace["readings"]]
+    shown = {one["label"]: (one["value"], one["time"]) for one in [*beside, *panel["rest"]]}
+    assert {one["label"]: (one["value"], one["time"]) for one in trend["latest"]} == shown
+
+
 def marked(house: House, facts: list[str]) -> tuple[AppTest, Summary]:
     written = summary("p2", START)
     house.store.kept_summaries["p2"] = [written]
