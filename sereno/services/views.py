@@ -6,7 +6,7 @@ clock, is a recording with its own times: its windows end at its last sample, no
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
@@ -23,9 +23,12 @@ from sereno.domain.surveillance import (
     OperatorState,
     Priority,
     Score,
+    ScorePart,
 )
 from sereno.domain.vitals import VITALS, Kind, Signal
 from sereno.ports import Bin, Clock, Leases, Store
+from sereno.scoring import news2
+from sereno.scoring.readings import Reading as Scorable
 
 PROCESSES: Final = ("ingest", "model")
 # A process that beats every second or so and has not for this long counts as down.
@@ -144,7 +147,10 @@ class WardView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatientView:
-    """What is known of one patient now. `until` ends the windows shown of them."""
+    """What is known of one patient now. `until` ends the windows shown of them.
+
+    `score` is the one in force, each part with the newest value that gives its points.
+    """
 
     now: datetime
     until: datetime
@@ -245,7 +251,7 @@ class Views:
             until=until,
             patient=patient,
             readings=_readings(latest, alarms),
-            score=scores[-1] if scores else None,
+            score=_brought_up(scores[-1], patient, latest, until) if scores else None,
             alarms=alarms,
         )
 
@@ -393,6 +399,25 @@ def _readings(
         for signal, observation in latest.items()
         if VITALS[signal].kind is not Kind.WAVEFORM
     }
+
+
+def _brought_up(
+    score: Score, patient: Patient, latest: Mapping[Signal, Observation], now: datetime
+) -> Score:
+    """A score is told when its points change: the values behind them go on within their bands.
+
+    A part whose newest value is not good, or would give other points, keeps its own.
+    """
+    good = (each for each in latest.values() if each.quality is Quality.GOOD)
+    known = {each.signal: Scorable.of(each) for each in good}
+    fresh = {part.signal: part for part in news2.score(known, patient, now).parts}
+
+    def newest(part: ScorePart) -> ScorePart:
+        found = fresh.get(part.signal, part)
+        same = (found.points, found.derived) == (part.points, part.derived)
+        return found if same and found.observed >= part.observed else part
+
+    return replace(score, parts=tuple(newest(part) for part in score.parts))
 
 
 def _stale_after(signal: Signal) -> timedelta:

@@ -73,6 +73,38 @@ def test_a_reading_carries_the_worst_alarm_about_it(store: PaperStore, views: Vi
     assert readings[Signal.TEMPERATURE].alarm is None
 
 
+@pytest.mark.parametrize(
+    ("now", "shown", "why"),
+    [
+        (29.0, 29.0, "the same points: the newest value, as the monitor shows"),
+        (14.0, 27.0, "other points than those in force: what they were given for"),
+    ],
+)
+def test_a_part_of_the_score_shows_the_newest_value_that_gives_its_points(
+    store: PaperStore, views: Views, now: float, shown: float, why: str
+) -> None:
+    bed, rate = store.beds["p2"], Signal.RESPIRATORY_RATE
+    store.beds["p2"] = replace(bed, values={**bed.values, rate: now})
+    view = views.patient("p2")
+    assert view.score
+    part = next(part for part in view.score.parts if part.signal is rate)
+    newest = view.readings[rate].observation
+    assert part.points == 3
+    assert round(part.value) == round(newest.value if shown == now else shown), why
+    assert (part.observed == newest.time) is (shown == now), why
+
+
+def test_a_part_whose_sensor_is_off_keeps_the_value_that_was_scored(
+    store: PaperStore, views: Views
+) -> None:
+    bed = store.beds["p2"]
+    store.beds["p2"] = replace(bed, missing=frozenset({Signal.RESPIRATORY_RATE}))
+    view = views.patient("p2")
+    assert view.score
+    assert bed.score
+    assert view.score.parts[0] == bed.score.parts[0]
+
+
 def test_an_alarm_whose_condition_has_gone_colours_no_reading(
     store: PaperStore, views: Views
 ) -> None:
