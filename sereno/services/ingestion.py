@@ -308,7 +308,7 @@ class Ingestion:
         took = sorted(self._took)
         return {
             "patients": self._ward.patients,
-            "out_of_reach": sorted(self._ward.out_of_reach),
+            "out_of_reach": self._ward.out_of_reach,
             "sources": [reader.health.told() for reader in self._readers],
             "batches": self.tally.batches,
             "backlog": self._backlog,

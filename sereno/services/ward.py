@@ -77,7 +77,13 @@ class Ward:
         self._told: list[Lost | Found] = []  # what sources say of themselves
         self._borrowed: set[str] = set()  # taken for a command alone
         self._renewed = self._clock.now()
-        self.out_of_reach: dict[str, str] = {}  # who can not be watched, and why
+        # Who can not be watched, and why; without a reason who was forgotten.
+        self._missed: dict[str, str | None] = {}
+
+    @property
+    def out_of_reach(self) -> list[str]:
+        """The ids of those who can not be watched since their record is damaged."""
+        return sorted(patient for patient, reason in self._missed.items() if reason)
 
     @property
     def patients(self) -> list[str]:
@@ -149,7 +155,7 @@ class Ward:
         self._find_returned(patient.id)
         if not went_on:
             self._anew.add(patient.id)
-        self.out_of_reach.pop(patient.id, None)
+        self._missed.pop(patient.id, None)
         return True
 
     def _find_returned(self, patient: str) -> None:
@@ -175,10 +181,10 @@ class Ward:
 
     def _miss(self, patient: str, error: Exception) -> None:
         """Let go of somebody out of reach, and tell it once of who is not forgotten."""
-        if not isinstance(error, Forgotten | NotFound):
-            if patient not in self.out_of_reach:
-                _log.error("patient %s is not watched: %s", patient, error)
-            self.out_of_reach[patient] = str(error)
+        forgotten = isinstance(error, Forgotten | NotFound)
+        if not forgotten and patient not in self._missed:
+            _log.error("patient %s is not watched: %s", patient, error)
+        self._missed[patient] = None if forgotten else str(error)
         self._let_go(patient)
 
     # --- what one transaction keeps ---------------------------------------------------------
@@ -206,8 +212,7 @@ class Ward:
     def keep(self, work: Work) -> None:
         """Commit, of those whom we still watch."""
         self.renew()
-        for patient in {each.patient for each in work.commits} - self._watched.keys():
-            work.drop(patient, ELSEWHERE, acknowledge=False)
+        self._drop(work, {each.patient for each in work.commits} - self._watched.keys())
         self._store.commit(work.commits, work.dead_letters)
 
     def carry_out(self, patient: str) -> bool:
@@ -249,21 +254,26 @@ class Ward:
 
     def drop_unreachable(self, work: Work) -> bool:
         """Take out of `work` who was forgotten or damaged meanwhile; whether anybody was."""
-        before = len(work.commits)
-        for patient in {each.patient for each in work.commits}:
+        there = {each.patient for each in work.commits} | work.sheets.keys()
+        for patient in there:
             with self._apart(patient):
                 self._store.state(patient)
-            if patient not in self._watched:
-                work.drop(patient, self.out_of_reach.get(patient))
-        return len(work.commits) < before
+        self._drop(work, gone := there - self._watched.keys())
+        return bool(gone)
 
     # --- the parts of it --------------------------------------------------------------------
 
     def _complete(self, work: Work) -> None:
         """Turn the sheets into commits, each with the state from which watching goes on."""
-        for patient in work.sheets.keys() - self._watched.keys():
-            work.drop(patient, ELSEWHERE, acknowledge=False)
+        self._drop(work, work.sheets.keys() - self._watched.keys())
         work.commits += [sheet.commit(self._watched[each]) for each, sheet in work.sheets.items()]
+
+    def _drop(self, work: Work, patients: Iterable[str]) -> None:
+        """Keep nothing of who is watched no more; what others watch is not acknowledged."""
+        for patient in patients:
+            ours = patient in self._missed
+            reason = self._missed[patient] if ours else ELSEWHERE
+            work.drop(patient, reason, acknowledge=ours)
 
     def _give_back(self, patients: Iterable[str]) -> None:
         for patient in tuple(patients):
@@ -327,14 +337,12 @@ class Ward:
         work.dead_letters += [(batch.source, each) for each in batch.rejected]
         if patient is None:
             work.bury(item, item.refused or NOBODY)
-        elif patient in self.out_of_reach:
-            work.bury(item, self.out_of_reach[patient])
-        elif patient not in sifted and self._leases.holder(lease_of(patient)) is not None:
-            _log.error(
-                "what came for patient %s, whom another process watches, is set apart", patient
-            )
+        elif patient not in sifted and patient not in self._missed:
+            _log.error("what came for patient %s, whom others watch, is set apart", patient)
             work.bury(item, ELSEWHERE)
             return  # the sender is not told that it is kept: it is not in the record
+        elif patient not in sifted and (reason := self._missed[patient]):
+            work.bury(item, reason)
         work.arrived.append(item)
 
     def _observe(self, work: Work, patient: str, sifted: Sifted, *, live: bool) -> None:
@@ -361,15 +369,16 @@ class Ward:
     def _begin_anew(self, work: Work) -> None:
         """Whose watch could not go on: say so, and end what nobody follows any more."""
         for patient in self._anew & self._watched.keys():
-            now = self._clock.now()
-            ongoing = [e for e in self._store.episodes(patient, LONG_AGO, now) if e.ongoing]
-            alarm, raised = equipment.stopped(patient, now, now)
-            alarm, gone = equipment.over(alarm, now)
-            sheet = work.sheet(patient)
-            sheet.alarm([alarm], [*raised, *gone])
-            sheet.episodes |= {each.id: replace(each, end=each.last) for each in ongoing}
-            sheet.moved = True
-            self._anew.discard(patient)
+            with self._apart(patient):
+                now = self._clock.now()
+                ongoing = [e for e in self._store.episodes(patient, LONG_AGO, now) if e.ongoing]
+                alarm, raised = equipment.stopped(patient, now, now)
+                alarm, gone = equipment.over(alarm, now)
+                sheet = work.sheet(patient)
+                sheet.alarm([alarm], [*raised, *gone])
+                sheet.episodes |= {each.id: replace(each, end=each.last) for each in ongoing}
+                sheet.moved = True
+                self._anew.discard(patient)
 
     def _pass_time(self, work: Work) -> None:
         """Tell the watches of the living what time it is; a recording's time is its samples'."""
@@ -423,7 +432,7 @@ class Ward:
 
         A database that refuses is no fault of the command: it waits until that is over.
         """
-        try:
+        with self._apart(command.patient), self._refusing(command):
             if command.patient not in self._watched:
                 if not self._take(self._store.find(command.patient)):
                     return
@@ -432,5 +441,10 @@ class Ward:
             if command.id in sheet.carried_out:
                 return
             Desk(self._store, self._watched[command.patient], sheet).carry_out(command)
+
+    @contextmanager
+    def _refusing(self, command: Command) -> Iterator[None]:
+        try:
+            yield
         except (MalformedInput, Conflict, NotFound) as error:
             self._commands.refuse(command.id, str(error))

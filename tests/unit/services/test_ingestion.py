@@ -550,3 +550,21 @@ async def test_a_correction_reaches_the_score(foundation: Foundation) -> None:
     score = foundation.store.scores(ana.id, NOON, NOON + DAY)[-1]
     assert (tally.new, tally.corrections) == (1, 1)
     assert [(part.value, part.points) for part in score.parts] == [(140, 3)]
+
+
+async def test_a_command_for_a_damaged_patient_keeps_nobody_else_from_being_watched(
+    foundation: Foundation,
+) -> None:
+    ana = foundation.store.admit(ANA).id
+    command = foundation.commands.submit(CommandKind.NOTE, ana, "nurse", {"text": "turned"})
+    store = Refusing(foundation.store)
+    store.errors_about[ana] = Unreadable("it was altered; restore a backup")
+    running = ingestion(
+        replace(foundation, store=store), ScriptedSource([beats([81], subject=LUIS)])
+    )
+
+    await running.run()
+
+    assert heart_rates(foundation, "MRN-0043") == [81]
+    assert foundation.commands.outcome(command) is None
+    assert running.health()["out_of_reach"] == [ana]
