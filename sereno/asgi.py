@@ -197,6 +197,7 @@ def _listen(settings: Settings) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((settings.host, settings.port))
+        listener.listen()  # else two that wait for each other's turn could both have the port
     except OSError as exc:
         listener.close()
         message = f"port {settings.port} on {settings.host} is taken; set SERENO_PORT to another"

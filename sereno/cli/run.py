@@ -1,15 +1,19 @@
 """`sereno run`: the ingest, model and web processes, kept alive until told to stop."""
 
+import logging
 import socket
 from collections.abc import Callable
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from sereno.cli import orphans
 from sereno.cli.options import DataDir, Json, answer, err, settings_for
 from sereno.domain.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from sereno.settings import Settings
+
+_log = logging.getLogger(__name__)
 
 
 def run(as_json: Json = False, data_dir: DataDir = None) -> None:
@@ -24,13 +28,24 @@ def run(as_json: Json = False, data_dir: DataDir = None) -> None:
 
 
 def supervise(settings: "Settings", ready: Callable[[str], None]) -> None:
-    """Keep the processes alive until SIGINT or SIGTERM; `ready` is told the address."""
+    """Keep the processes alive until SIGINT or SIGTERM; `ready` is told the address.
+
+    What a supervisor that was killed left behind is stopped first: until then it watches. Raises
+    ConfigurationError where the port is a stranger's, Conflict where another supervisor runs.
+    """
     import anyio
 
     from sereno.bootstrap import services, supervisor
 
-    _check_port(settings)
     with services(settings) as given:
+        leases = given.foundation.leases
+        left = orphans.left_behind(leases, settings.data_dir)
+        if not orphans.serves(leases, left, settings.port):
+            _check_port(settings)
+        if left:
+            _log.warning("taking over from a supervisor that was killed")
+            orphans.take_over(leases, left)
+            _check_port(settings)
         anyio.run(supervisor(given, ready).run)
 
 

@@ -113,11 +113,12 @@ def test_an_ingestion_killed_again_and_again_keeps_what_an_undisturbed_one_keeps
 
 
 @contextmanager
-def running(folder: Path) -> Iterator["subprocess.Popen[bytes]"]:
+def running(folder: Path, **more: str) -> Iterator["subprocess.Popen[bytes]"]:
     """`sereno run`; no pipes, which what outlives it would hold open."""
     command = [sys.executable, "-m", "sereno.cli", "run", "--data-dir", str(folder)]
     quiet = subprocess.DEVNULL
-    process = subprocess.Popen(command, env=environment(), stdout=quiet, stderr=quiet)
+    surroundings = environment() | more
+    process = subprocess.Popen(command, env=surroundings, stdout=quiet, stderr=quiet)
     try:
         yield process
     finally:
@@ -214,6 +215,26 @@ def test_a_killed_supervisor_leaves_the_watch_standing_until_another_takes_over(
             eventually(lambda: not any(alive(pid) for pid in orphans.values()))
             seen = newest(given)
             eventually(lambda: newest(given) > seen)
+
+
+def test_a_killed_supervisor_is_followed_by_one_on_the_same_port_whatever_it_left(
+    tmp_path: Path,
+) -> None:
+    def web() -> tuple[str | None, str | None]:
+        _, facts = given.foundation.leases.beats().get("web", (None, {}))
+        return facts.get("holder"), facts.get("address")
+
+    port = environment()["SERENO_PORT"]
+    with services(Settings(data_dir=tmp_path)) as given:
+        with running(tmp_path, SERENO_PORT=port) as first:
+            eventually(lambda: web()[1] and len(pids(given)) == 3)
+            orphans, before = pids(given), web()
+            first.kill()
+        os.kill(orphans["ingest"], signal.SIGSTOP)  # it hears no request to stop
+        with running(tmp_path, SERENO_PORT=port) as second:
+            eventually(lambda: web()[0] != before[0] and web()[1] == before[1])
+            assert not any(alive(pid) for pid in orphans.values())
+            assert second.poll() is None
 
 
 def alive(pid: int) -> bool:

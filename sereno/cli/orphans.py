@@ -1,0 +1,111 @@
+"""What a supervisor that was killed leaves behind: found by its last sign of life, and stopped.
+
+A process counts as ours only where its command line is one of ours and its environment names our
+data directory: a number alone may be another program's by now. Where the system has no /proc nobody
+is found; there, what was left behind makes way by itself once another supervisor holds the lease.
+"""
+
+import os
+import signal
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from sereno.bootstrap import new_holder
+from sereno.domain.errors import Conflict
+from sereno.ports import Leases
+from sereno.services.supervision import LEASE
+
+HOLD: Final = timedelta(seconds=10)
+# A supervisor that lives renews its lease every second; the lease of one that was killed runs out.
+WAIT: Final = HOLD + timedelta(seconds=2)
+STOPPING: Final = timedelta(seconds=10)  # to stop by themselves before they are made to
+ENDING: Final = timedelta(seconds=2)  # to be gone once they were made to
+ROUND_S: Final = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """A process that was supervised over `data_dir`."""
+
+    name: str
+    pid: int
+    data_dir: Path
+
+    def runs(self) -> bool:
+        """Whether it is there still; one that ended and was not waited for says nothing."""
+        wanted = {"sereno.cli", "process", self.name, "--supervisor"}
+        return wanted <= _words(self.pid, "cmdline") and (
+            f"SERENO_DATA_DIR={self.data_dir}" in _words(self.pid, "environ")
+        )
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send it `number`, if it is there still."""
+        if self.runs():
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+
+def left_behind(leases: Leases, data_dir: Path) -> list[Orphan]:
+    """The processes that the last supervisor told of and that still run."""
+    _, facts = leases.beats().get(LEASE, (None, {}))
+    told = [Orphan(name, pid, data_dir) for name, pid in facts.get("processes", {}).items()]
+    return [each for each in told if each.runs()]
+
+
+def serves(leases: Leases, left: Sequence[Orphan], port: int) -> bool:
+    """Whether the web process among `left` is what holds `port`."""
+    _, facts = leases.beats().get("web", (None, {}))
+    told = urlsplit(facts.get("address") or "").port
+    return told == port and any(each.name == "web" for each in left)
+
+
+def take_over(leases: Leases, left: Sequence[Orphan]) -> None:
+    """Stop the processes of a supervisor that is no more.
+
+    Raises Conflict where it still runs: its lease does not run out within `WAIT`.
+    """
+    holder = new_holder("takeover")
+    _take_lease(leases, holder)
+    try:
+        for number, patience in ((signal.SIGTERM, STOPPING), (signal.SIGKILL, ENDING)):
+            for each in left:
+                each.signal(number)
+            if _gone_within(patience, leases, holder, left):
+                return
+    finally:
+        leases.release(LEASE, holder)
+
+
+def _take_lease(leases: Leases, holder: str) -> None:
+    until = time.monotonic() + WAIT.total_seconds()
+    while not leases.acquire(LEASE, holder, HOLD):
+        if time.monotonic() > until:
+            message = "another `sereno run` uses this data directory; stop it, or give --data-dir"
+            raise Conflict(message)
+        time.sleep(ROUND_S)
+
+
+def _gone_within(patience: timedelta, leases: Leases, holder: str, left: Sequence[Orphan]) -> bool:
+    """Wait for them, keeping the lease."""
+    until = time.monotonic() + patience.total_seconds()
+    while any(each.runs() for each in left):
+        if time.monotonic() > until:
+            return False
+        leases.acquire(LEASE, holder, HOLD)
+        time.sleep(ROUND_S)
+    return True
+
+
+def _words(pid: int, what: str) -> set[str]:
+    """What /proc says of `pid`; nothing where there is no such process, or it is not ours."""
+    try:
+        raw = Path(f"/proc/{pid}/{what}").read_bytes()
+    except OSError:
+        return set()
+    return set(raw.decode(errors="replace").split("\0"))
