@@ -96,6 +96,4 @@ def sha256_of(path: Path) -> str:
 
 
 def _damaged(folder: Path, what: str) -> ModelError:
-    return ModelError(
-        f"the model in {folder} is damaged ({what}): run `sereno model build --force`"
-    )
+    return ModelError(f"the model in {folder} is damaged ({what}): run `sereno model build`")

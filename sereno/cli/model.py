@@ -25,7 +25,7 @@ def build(
     as_json: Json = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Build the default model; one that is complete is only verified."""
+    """Build the default model, anew if it is damaged; a whole one is only verified."""
     from sereno.bootstrap import build_model
 
     settings = settings_for(data_dir)

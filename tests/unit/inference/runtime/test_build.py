@@ -21,6 +21,15 @@ def test_a_wrong_wheel_is_refused_before_anything_is_made(tmp_path: Path) -> Non
     assert not (tmp_path / "default").exists()
 
 
+def test_a_damaged_model_is_built_anew(tmp_path: Path) -> None:
+    folder = tmp_path / "default"
+    folder.mkdir()
+    (folder / "manifest.json").write_text("torn")
+    (tmp_path / "wrong.whl").write_bytes(b"")
+    with pytest.raises(ModelError, match="SHA-256"):  # so it was about to be
+        build(folder, tmp_path / "wrong.whl")
+
+
 def test_a_folder_that_is_a_file_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "taken").write_bytes(b"")
     with pytest.raises(ModelError, match="can not write"):
