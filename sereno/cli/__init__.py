@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 
 from sereno.cli.app import app
-from sereno.cli.failures import exit_code, one_line
+from sereno.cli.failures import INTERRUPTED, exit_code, one_line
 
 __all__ = ["main"]
 
@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         app(list(arguments) if arguments is not None else None, prog_name="sereno")
     except KeyboardInterrupt:
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
     except BrokenPipeError:
         sys.exit(0)  # whoever read our output has seen enough
     except Exception as error:  # noqa: BLE001 - the last place that can turn it into one line

@@ -10,6 +10,7 @@ _log = logging.getLogger(__name__)
 UNEXPECTED: Final = 1
 USAGE: Final = 2
 UNWELL: Final = 10
+INTERRUPTED: Final = 130
 
 # The first that fits, so subclasses stand before their bases.
 _CODES: tuple[tuple[type[errors.SerenoError], int], ...] = (

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from sereno.cli.failures import INTERRUPTED
 from sereno.cli.options import DataDir, Json, answer, err, settings_for, table_of
 from sereno.domain.errors import SourceError
 
@@ -55,8 +56,14 @@ def ingest(
     from sereno.bootstrap import services
 
     pace = _speed(speed)
-    with services(settings_for(data_dir)) as given:
-        tally = ingest_all(given, sources, patient=patient, speed=pace, shift=shift, quiet=as_json)
+    try:
+        with services(settings_for(data_dir)) as given:
+            tally = ingest_all(
+                given, sources, patient=patient, speed=pace, shift=shift, quiet=as_json
+            )
+    except KeyboardInterrupt:
+        err.print("interrupted: what was acknowledged is kept")
+        raise typer.Exit(INTERRUPTED) from None
     answer(tally.told(), as_json=as_json, table=_table(tally))
     if tally.failed:
         raise SourceError("; ".join(tally.failed))
@@ -71,7 +78,10 @@ def ingest_all(
     shift: bool = False,
     quiet: bool = False,
 ) -> "Tally":
-    """Read `sources` to their end, telling a person how far it is."""
+    """Read `sources` to their end, telling a person how far it is.
+
+    Raises KeyboardInterrupt where SIGINT or SIGTERM came first, once what was read is kept.
+    """
     import anyio
 
     from sereno.bootstrap import new_holder
@@ -84,23 +94,30 @@ def ingest_all(
     with _watching(quiet=quiet) as show:
         holder = new_holder("cli")
         ingestion = given.ingestion(holder, opened, progress=show, bounds=bounds)
-        return anyio.run(_until_done, ingestion)
+        stopped = anyio.run(_until_done, ingestion)
+    if stopped:
+        raise KeyboardInterrupt
+    return ingestion.tally
 
 
-async def _until_done(ingestion: "Ingestion") -> "Tally":
-    """Ingest; Ctrl-C or SIGTERM stops reading, and what was read is kept."""
+async def _until_done(ingestion: "Ingestion") -> bool:
+    """Ingest; Ctrl-C or SIGTERM stops reading, and what was read is kept. Whether one came."""
     import anyio
 
+    stopped = False
+
     async def stop_on_signal() -> None:
+        nonlocal stopped
         with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
             async for _ in signals:
+                stopped = True
                 ingestion.stop()
 
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(stop_on_signal)
-        tally = await ingestion.run()
+        await ingestion.run()
         tasks.cancel_scope.cancel()
-    return tally
+    return stopped
 
 
 @contextmanager
