@@ -67,6 +67,17 @@ const ageText = (state, time) => {
   return age < -60e3 || age > 2 * 86400e3 ? dayTime(time, data.lang, at) : span(age, data.words);
 };
 
+// What a monitor measures goes without its age while it is younger than this.
+const YOUNG_MS = 120e3;
+
+/** Let a value grow old: it shows its age once it is not young any more, and then that it is old. */
+const grow = (node, state, reading) => {
+  const passed = now(state) - reading.time;
+  const stale = passed > reading.staleAfter || passed < -86400e3;
+  node.classList.toggle("stale", stale);
+  node.querySelector(".age").textContent = stale || passed > YOUNG_MS ? ageText(state, reading.time) : "";
+};
+
 /** A small line of medians, with a dot where it ends; gaps stay gaps. */
 const sparkline = (points, from, to, width, height, longest, least) => {
   const values = points.map((point) => point[1]);

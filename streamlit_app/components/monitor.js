@@ -135,23 +135,17 @@ const judge = (state) => {
     const silent = age === null || age > SILENT_MS || age < -86400e3;
     row.row.classList.toggle("silent", silent);
     row.signal.textContent = !silent ? "" : age === null ? data.words.nosignal
-      : `${data.words.nosignal} · ${data.words.last} ${age < 0 || age > 2 * 86400e3 ? dayTime(row.trace.newest, data.lang, now(state)) : span(age, data.words)}`;
+      : `${data.words.nosignal} · ${data.words.last} ${ageText(state, row.trace.newest)}`;
   }
-  for (const [node, reading] of state.readings ?? []) {
-    const age = now(state) - reading.time;
-    const stale = age > reading.staleAfter || age < -86400e3;
-    node.classList.toggle("stale", stale);
-    node.querySelector(".age").textContent = stale ? (age < 0 || age > 2 * 86400e3 ? dayTime(reading.time, data.lang, now(state)) : span(age, data.words)) : "";
-  }
+  for (const [node, reading] of state.readings ?? []) grow(node, state, reading);
 };
 
-const numberNode = (reading, words) => {
+const numberNode = (reading) => {
   const node = h("div", { class: `reading ${reading.state ?? ""}` },
-    h("div", { class: "what" }, reading.label, " ", h("span", { class: "unit" }, reading.unit)),
+    h("div", { class: "what" }, reading.label, " ", h("span", { class: "unit" }, reading.unit), " ", h("span", { class: "age" })),
     h("div", { class: "value" }, reading.off ? "--" : reading.value,
       reading.small ? h("small", {}, ` ${reading.small}`) : null),
-    reading.off ? h("div", { class: "off" }, reading.off) : null,
-    h("div", { class: "age" }));
+    reading.off ? h("div", { class: "off" }, reading.off) : null);
   return node;
 };
 
@@ -177,13 +171,13 @@ const render = (state, data) => {
       .replace("{span}", (row.trace.range[1] - row.trace.range[0]).toFixed(1)) : "";
     row.canvas.setAttribute("aria-label", spec.describe);
     row.number.replaceChildren(...spec.readings.map((reading) => {
-      const node = numberNode(reading, data.words);
+      const node = numberNode(reading);
       state.readings.push([node, reading]);
       return node;
     }));
   });
   state.rest.replaceChildren(...data.rest.map((reading) => {
-    const node = numberNode(reading, data.words);
+    const node = numberNode(reading);
     state.readings.push([node, reading]);
     return node;
   }));

@@ -1,16 +1,17 @@
 // The ward: a card a bed, the sickest first. Cards are kept and moved, so that focus stays.
 
-const vital = (reading, words) =>
-  h("div", { class: `vital ${reading.cls ?? ""} ${reading.state ?? ""}`, "data-time": reading.time, "data-stale": reading.staleAfter },
+const vital = (reading) =>
+  h("div", { class: `vital ${reading.cls ?? ""} ${reading.state ?? ""}` },
     h("div", { class: "what" }, reading.label),
     h("div", { class: "value" }, reading.off ? "--" : reading.value),
-    h("div", { class: "unit" }, reading.off ?? reading.unit, h("span", { class: "age" })));
+    h("div", { class: "unit" }, reading.off ?? reading.unit, " ", h("span", { class: "age" })));
 
-const scoreNode = (score, words) =>
+const scoreNode = (score) =>
   h("div", { class: `score ${score.level}` },
     h("div", { class: "what" }, "NEWS2", score.partial ? h("span", { class: "partial" }, ` ${score.partial}`) : null),
     h("div", { class: "total" }, score.text,
-      score.trend ? h("span", { class: "trend", title: score.trendText }, score.trend, h("span", { class: "sr" }, score.trendText)) : null));
+      score.trend ? h("span", { class: "trend", title: score.trendText }, score.trend, h("span", { class: "sr" }, score.trendText)) : null),
+    score.scale ? h("div", { class: "what" }, score.scale) : null);
 
 const fill = (card, bed, data) => {
   const { words } = data;
@@ -19,10 +20,10 @@ const fill = (card, bed, data) => {
   card.className = `card ${bed.level} ${bed.stale ? "hasstale" : ""}`;
   card.replaceChildren(
     h("header", {}, h("div", { class: "who" }, h("div", { class: "bed" }, bed.label), h("div", { class: "name muted" }, bed.detail)),
-      scoreNode(bed.score, words)),
+      scoreNode(bed.score)),
     h("div", { class: "alarms" }, bed.alarms.map(chip), bed.more ? h("span", { class: "muted" }, bed.more) : null,
       bed.alarms.length ? null : h("span", { class: "quiet" }, words.noalarm)),
-    h("div", { class: "vitals" }, bed.vitals.map((reading) => vital(reading, words))),
+    h("div", { class: "vitals" }, bed.vitals.map(vital)),
     h("div", { class: "sparks" }, bed.sparks.map((spark) =>
       h("div", {}, h("div", { class: "what" }, spark.label),
         sparkline(spark.points, bed.from, bed.to, 100, 26, data.sparkGap, spark.least)))),
@@ -33,11 +34,9 @@ const ages = (state) => {
   const { data } = state;
   if (!data) return;
   const at = now(state);
-  for (const node of state.root.querySelectorAll(".vital")) {
-    const time = Number(node.dataset.time), age = at - time;
-    const stale = age > Number(node.dataset.stale) || age < -86400e3;
-    node.classList.toggle("stale", stale);
-    node.querySelector(".age").textContent = stale ? ` ${age < 0 || age > 2 * 86400e3 ? dayTime(time, data.lang, at) : span(age, data.words)}` : "";
+  for (const bed of data.beds) {
+    const shown = state.cards.get(bed.id)?.querySelectorAll(".vital") ?? [];
+    shown.forEach((node, i) => grow(node, state, bed.vitals[i]));
   }
   for (const node of state.root.querySelectorAll(".fresh")) {
     if (!node.dataset.time) { node.textContent = data.words.nodata; continue; }

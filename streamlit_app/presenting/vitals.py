@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from sereno.domain.vitals import Signal
+from sereno.domain.vitals import Consciousness, Signal
 from sereno.services.views import Reading
 from streamlit_app.presenting.common import Data, reading_data
 from streamlit_app.texts import Words
@@ -57,8 +57,14 @@ def oxygen(readings: Readings, words: Words) -> Data | None:
     return one(readings, amount, words) if amount else None
 
 
+def _not_alert(readings: Readings, words: Words) -> Data | None:
+    found = readings.get(Signal.CONSCIOUSNESS)
+    alert = found is None or found.observation.value == Consciousness.ALERT
+    return None if alert else one(readings, Signal.CONSCIOUSNESS, words)
+
+
 def first(readings: Readings, words: Words) -> list[Data]:
-    """What a ward card shows, the three largest first."""
+    """What a ward card shows, the three largest first; consciousness where it is not alert."""
     large = (
         rate(readings, words),
         one(readings, Signal.SPO2, words),
@@ -68,6 +74,7 @@ def first(readings: Readings, words: Words) -> list[Data]:
         pressure(readings, words),
         one(readings, Signal.TEMPERATURE, words),
         oxygen(readings, words),
+        _not_alert(readings, words),
     )
     return [data for data in large if data] + [data | {"cls": "small"} for data in small if data]
 

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Final
 
-from sereno.domain.patients import Patient
+from sereno.domain.patients import Patient, SpO2Scale
 from sereno.domain.surveillance import Score
 from sereno.domain.vitals import Signal
 from sereno.services.views import (
@@ -103,6 +103,8 @@ def _score(bed: BedView, words: Words) -> Data:
         data["partial"] = words("partial_short", low=score.lowest, high=score.highest)
     if score is not None and score.not_scored:
         data["partial"] = words("notscored")
+    if score is not None and score.scale == SpO2Scale.SCALE_2:
+        data["scale"] = words("scale2")
     return data | _trend(bed.scores, words)
 
 

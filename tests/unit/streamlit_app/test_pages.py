@@ -187,6 +187,22 @@ def test_each_value_carries_its_time_so_that_the_screen_can_age_it(house: House)
     assert all(vital["staleAfter"] >= 120_000 for vital in silent["vitals"])
 
 
+def test_a_card_says_that_the_second_scale_is_in_force(house: House) -> None:
+    bed = house.store.beds["p1"]
+    assert bed.score
+    house.store.beds["p1"] = replace(bed, score=replace(bed.score, scale=2))
+    beds = {bed["id"]: bed for bed in drawn(house.page("ward"), "ward")["beds"]}
+    assert beds["p1"]["score"]["scale"] == "SpO2 scale 2"
+    assert "scale" not in beds["p2"]["score"]
+
+
+def test_a_card_shows_consciousness_of_who_is_not_alert(house: House) -> None:
+    beds = drawn(house.page("ward"), "ward")["beds"]
+    shown = {bed["id"]: {one["label"]: one["value"] for one in bed["vitals"]} for bed in beds}
+    assert shown["p2"]["ACVPU"] == "C"
+    assert "ACVPU" not in shown["p1"]
+
+
 def test_the_words_are_spanish_for_who_chose_it(house: House) -> None:
     assert house.door.inside
     house.door.choose_language(house.door.inside, Language.SPANISH)
