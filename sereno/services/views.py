@@ -4,6 +4,7 @@ Times are UTC. A patient whose last sample is older than the longest trend, or l
 clock, is a recording with its own times: its windows end at its last sample, not now.
 """
 
+import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -75,6 +76,9 @@ SPARK_STEP: Final = timedelta(minutes=5)
 # Tiny trends move slowly: all viewers share one computed within this time.
 SPARK_KEPT: Final = timedelta(seconds=30)
 
+_DIGITS: Final = re.compile(r"\d+")
+_MOST_DIGITS: Final = 20  # of a number in a label; longer ones sort as text
+
 WAVES: Final = (Signal.ECG, Signal.PLETH, Signal.PRESSURE, Signal.RESPIRATION)
 
 
@@ -128,12 +132,15 @@ class BedView:
 
     @property
     def urgency(self) -> tuple[int, int, int, int, str]:
-        """Sorts the sickest first: a high alarm about the patient, then NEWS2, then the rest."""
+        """Sorts the sickest first: a high alarm about the patient, then NEWS2, then the rest.
+
+        A high alarm counts while its condition holds, and after that until it is acknowledged.
+        """
         clinical = [alarm for alarm in self.alarms if not alarm.condition.technical]
-        high = any(a.priority is Priority.HIGH and a.present for a in clinical)
+        high = any(a.priority is Priority.HIGH and (a.present or unseen(a)) for a in clinical)
         total = (self.score.total if self.score else None) or 0
         highest = (self.score.highest if self.score else None) or 0
-        return (-int(high), -total, -len(clinical), -highest, self.patient.label)
+        return (-int(high), -total, -len(clinical), -highest, natural(self.patient.label))
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +237,7 @@ class Views:
         return WardView(
             now,
             tuple(sorted(beds, key=lambda bed: bed.urgency)),
-            tuple(sorted(labels.get(each, each) for each in unreadable)),
+            tuple(sorted((labels.get(each, each) for each in unreadable), key=natural)),
         )
 
     def _out_of_reach(self) -> set[str]:
@@ -257,7 +264,7 @@ class Views:
 
     def patients(self) -> tuple[Patient, ...]:
         """Everyone whose data can be read, by label."""
-        return tuple(self._store.patients())
+        return tuple(sorted(self._store.patients(), key=lambda patient: natural(patient.label)))
 
     def notes(self, patient_id: str) -> tuple[Note, ...]:
         """What was charted by hand within the longest trend, the newest first."""
@@ -364,6 +371,11 @@ class Views:
         with self._lock:
             for gone in self._sparks.keys() - patients:
                 del self._sparks[gone]
+
+
+def natural(label: str) -> str:
+    """Sorts labels as people count: "Bed 2" before "Bed 10"."""
+    return _DIGITS.sub(lambda found: found[0].zfill(_MOST_DIGITS), label.casefold())
 
 
 def unseen(alarm: Alarm) -> bool:

@@ -44,6 +44,37 @@ def test_a_high_alarm_about_the_patient_leads_whatever_the_score(
     assert order(views)[0] == "p2"
 
 
+def test_a_high_alarm_that_waits_for_an_answer_leads_after_its_condition_has_gone(
+    store: PaperStore, views: Views
+) -> None:
+    set_score(store, "p2", news2(0, START))
+    set_score(store, "p1", news2(8, START))
+    waits = replace(store.kept_alarms["a-spo2"], present=False, latched=True)
+    store.kept_alarms = {"a-spo2": waits}
+    assert order(views)[0] == "p2"
+    store.kept_alarms["a-spo2"] = replace(waits, operator=OperatorState.ACKNOWLEDGED)
+    assert order(views)[0] == "p1"
+
+
+def test_equally_sick_beds_stand_as_people_count() -> None:
+    store = ward(beds=12)
+    store.kept_alarms = {}
+    for patient in store.beds:
+        set_score(store, patient, news2(0, START))
+    views = Views(store, store, store.clock)  # type: ignore[arg-type]
+    counted = [f"Bed {n}" for n in range(1, 13)]
+    assert [bed.patient.label for bed in views.ward().beds] == counted
+    assert [patient.label for patient in views.patients()] == counted
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [("Bed 2", "Bed 10"), ("A2", "B1"), ("Bed 9-2", "Bed 9-10"), ("bed 1", "Bed 2")],
+)
+def test_labels_sort_as_people_count(first: str, then: str) -> None:
+    assert module.natural(first) < module.natural(then)
+
+
 def test_a_fault_of_the_equipment_does_not_make_a_patient_sick(
     store: PaperStore, views: Views
 ) -> None:
