@@ -36,6 +36,7 @@ def set_up(data_dir: Path, process: str, *, echo: bool = False) -> None:
         handlers.append(logging.StreamHandler(sys.stderr))
     for handler in handlers:
         handler.setFormatter(JsonLines(process))
+    logging.raiseExceptions = False  # a log that can not be written, on a full disk, is no news
     logging.basicConfig(level=logging.INFO, handlers=handlers, force=True)
     # What other libraries say at this level may quote statements and their values.
     for name in ("sqlalchemy", "alembic", "streamlit", "uvicorn", "uvicorn.error", "asyncio"):

@@ -1,5 +1,6 @@
 """What goes wrong is one line and a code; the log says where it came from and quotes nothing."""
 
+import contextlib
 import json
 import logging
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from sereno.cli import logs, main
 from sereno.cli.failures import exit_code, one_line
 from sereno.domain import errors
+from tests.support import require
 
 CODES = [
     (errors.NotFound("no such patient"), 3),
@@ -48,6 +50,24 @@ def test_an_unexpected_error_quotes_nothing_and_leaves_its_places_in_the_log(
     assert first["error"]["kind"] == "ValueError"
     assert "test_failures.py" in first["error"]["places"][0]
     assert second["message"] == "INSERT %s"
+
+
+def test_a_log_on_a_full_disk_says_nothing_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    require(Path("/dev/full").exists(), "no /dev/full: a system without one")
+    monkeypatch.setattr(logging, "raiseExceptions", True)
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "test.log").symlink_to("/dev/full")
+
+    logs.set_up(tmp_path, "test")
+    logging.getLogger("sereno").error("%s", "the disk is full")
+    (handler,) = (each for each in logging.root.handlers if isinstance(each, logging.FileHandler))
+    logging.root.removeHandler(handler)
+    with contextlib.suppress(OSError):
+        handler.close()
+
+    assert capsys.readouterr().err == ""
 
 
 WRONG = [
