@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -12,7 +11,7 @@ from rich.panel import Panel
 from sereno.cli import alarms, summarize
 from sereno.cli.ingest import ingest_all
 from sereno.cli.model import building
-from sereno.cli.options import DataDir, Json, answer, err, out, settings_for
+from sereno.cli.options import DEMO_DIR, DataDir, Json, answer, err, out, settings_for
 from sereno.cli.run import supervise
 from sereno.domain.errors import ModelError
 from sereno.domain.patients import SpO2Scale
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from sereno.settings import Settings
 
 ACCOUNT: Final = "demo"
-FOLDER: Final = Path("~/.local/share/sereno-demo")
 HOURS: Final = timedelta(hours=4)
 # Of the ward that is played through at once: long enough for every bed's story to unfold.
 ONCE: Final = timedelta(minutes=20)
@@ -41,7 +39,7 @@ def demo(
     data_dir: DataDir = None,
 ) -> None:
     """Watch a simulated ward; no patient is real."""
-    settings = settings_for(data_dir or FOLDER, "demo")
+    settings = settings_for(data_dir or DEMO_DIR, "demo")
     _build(settings, quiet=as_json)
     ward = f"sim:ward?beds={beds}&seed={seed}"
     if once:

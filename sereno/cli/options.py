@@ -32,6 +32,7 @@ DataDir = Annotated[
     ),
 ]
 
+DEMO_DIR: Final = Path("~/.local/share/sereno-demo")  # of `sereno demo`, where none is given
 UNWRAPPED: Final = 200  # columns, where no terminal decides
 out = Console(highlight=False, width=None if sys.stdout.isatty() else UNWRAPPED)
 err = Console(stderr=True, highlight=False)

@@ -1,11 +1,22 @@
 """`sereno patients` and `sereno vitals`: who is here, and how they are."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sereno.cli.options import DataDir, Json, answer, clock_time, err, plain, settings_for, table_of
+from sereno.cli.options import (
+    DEMO_DIR,
+    DataDir,
+    Json,
+    answer,
+    clock_time,
+    err,
+    plain,
+    settings_for,
+    table_of,
+)
 from sereno.domain.surveillance import Score
 from sereno.domain.vitals import VITALS, Consciousness, Language, Signal
 
@@ -30,9 +41,11 @@ def patients(context: typer.Context, as_json: Json = False, data_dir: DataDir = 
         return
     from sereno.bootstrap import services
 
-    with services(settings_for(data_dir)) as given:
+    settings = settings_for(data_dir)
+    with services(settings) as given:
         ward = given.views.ward()
-    answer([_bed(bed) for bed in ward.beds], as_json=as_json, table=_beds(ward.beds))
+    table = _beds(ward.beds) if ward.beds else _nobody(settings.data_dir)
+    answer([_bed(bed) for bed in ward.beds], as_json=as_json, table=table)
     for each in ward.unreadable:
         told = f"{each} can not be read and may not be watched: see docs/how-to/back-up.md"
         err.print(told, style="red", markup=False)
@@ -75,6 +88,13 @@ def _beds(beds: "tuple[BedView, ...]") -> "Table":
         row = (bed.patient.id, who, bed.patient.bed or "", score_text(bed.score), alarms)
         table.add_row(*row, clock_time(bed.newest))
     return table
+
+
+def _nobody(data_dir: Path, demo: Path = DEMO_DIR) -> str:
+    """What to say of an empty store; the demonstration has a store of its own."""
+    ward = demo.expanduser()
+    look = ward.is_dir() and ward != data_dir
+    return "no patients yet" + (f"; of the demonstration: --data-dir {demo}" if look else "")
 
 
 def _vitals(view: "PatientView") -> dict[str, Any]:

@@ -17,7 +17,11 @@ _log = logging.getLogger(__name__)
 
 
 def run(as_json: Json = False, data_dir: DataDir = None) -> None:
-    """Ingest, summarise and serve, until stopped."""
+    """Ingest, summarise and serve, until stopped.
+
+    The sources are the setting `sources`: SERENO_SOURCES='["csv:vitals.csv"]' in the environment,
+    or sources = ["csv:vitals.csv"] in sereno.toml.
+    """
     settings = settings_for(data_dir, "supervisor")
     if not settings.sources and not as_json:
         err.print("No source is set: SERENO_SOURCES or sereno.toml names them.", style="yellow")

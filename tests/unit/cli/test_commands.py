@@ -78,6 +78,16 @@ def test_patients_and_vitals(sereno: Sereno, ingested: dict[str, Any]) -> None:
     assert str(LOW) in sereno("vitals", patient["id"])
 
 
+def test_an_empty_store_says_so_and_where_the_demonstration_has_its_own(
+    sereno: Sereno, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert sereno("patients") == "no patients yet\n"
+    (tmp_path / ".local/share/sereno-demo").mkdir(parents=True)
+    assert "--data-dir ~/.local/share/sereno-demo" in sereno("patients")
+    assert json.loads(sereno("patients", "--json")) == []
+
+
 def test_alarms_are_listed_and_acknowledged(sereno: Sereno, ingested: dict[str, Any]) -> None:
     alarms = json.loads(sereno("alarms", "list", NAME, "--active", "--json"))
     (spo2,) = [each for each in alarms if each["signal"] == "spo2"]
