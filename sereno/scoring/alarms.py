@@ -2,10 +2,12 @@
 
 A machine has rungs, one for each priority, each with its limit, hysteresis and delay. The rules:
 
-- A rung's condition begins with a sample beyond its limit. A sample that is not beyond takes it
-  back; if none has come when the delay runs out, the alarm is raised. So a stream alarms once it
-  has stayed beyond for the delay, a value charted once an hour alarms by itself, a delay later,
-  and silence never keeps an alarm from being raised. Delays run in the time of the events.
+- A rung's condition begins with a sample beyond its limit. From there the time beyond adds up,
+  and the alarm is raised once it has come to the delay. A sample that is not beyond halts the
+  count; only a return of at least `RETURN` takes it back, just as it ends an episode, so that no
+  fluctuating value goes on and on as an episode without an alarm. A value charted once an hour
+  alarms by itself, a delay later, and silence never keeps an alarm from being raised. Delays run
+  in the time of the events.
 - While the sensor is off, a delay that runs out waits for the next good sample: the technical
   alarm stands in meanwhile.
 - A reached rung ends only when the value is back inside by the hysteresis.
@@ -39,6 +41,7 @@ from sereno.domain.surveillance import (
     Priority,
 )
 from sereno.domain.vitals import Signal
+from sereno.scoring.episodes import RETURN
 
 NOT_MEASURED = "no longer measured"
 REPLACED = "another source delivers the same signals"
@@ -74,10 +77,36 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """That a rung's condition holds: since when, and whether its delay has run out."""
+    """That a rung's condition holds: since when, and whether its delay has run out.
+
+    Until it has, `inside` tells since when the value has been back inside, where it has, and
+    `away` how long it was so in all before.
+    """
 
     since: datetime
     reached: bool = False
+    inside: datetime | None = None
+    away: timedelta = timedelta(0)
+
+    def due(self, delay: timedelta) -> datetime | None:
+        """When a delay that is running runs out."""
+        counts = not self.reached and self.inside is None
+        return self.since + self.away + delay if counts else None
+
+    def halted(self, at: datetime, delay: timedelta) -> "Hold | None":
+        """The hold, not reached, after a sample inside; None once that has lasted."""
+        if self.inside is not None:
+            return self if at - self.inside < RETURN else None
+        away = max(self.away, at - self.since - delay)  # what a sensor off made wait is no debt
+        return replace(self, inside=at, away=away)
+
+    def resumed(self, at: datetime) -> "Hold":
+        """The hold after a sample beyond."""
+        if self.inside is None:
+            return self
+        if at - self.inside >= RETURN:
+            return Hold(at)
+        return replace(self, inside=None, away=self.away + (at - self.inside))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +195,9 @@ class Machine:
 
     def due(self, state: AlarmState) -> datetime | None:
         """When the next delay runs out."""
-        pending = [
-            hold.since + rung.delay
-            for rung, hold in zip(self.rungs, state.holds, strict=True)
-            if hold is not None and not hold.reached
-        ]
-        return min(pending, default=None)
+        pairs = zip(self.rungs, state.holds, strict=True)
+        pending = [hold.due(rung.delay) for rung, hold in pairs if hold is not None]
+        return min(filter(None, pending), default=None)
 
     def lose(self, state: AlarmState, now: datetime) -> Outcome:
         """The condition can not be told any more: its signal is no longer measured."""
@@ -223,9 +249,9 @@ class Machine:
 
     def _hold(self, rung: Rung, hold: Hold | None, level: float, at: datetime) -> Hold | None:
         if self._beyond(level, rung.value):
-            return hold or Hold(at)
+            return Hold(at) if hold is None else hold.resumed(at)
         if hold is None or not hold.reached:
-            return None
+            return hold and hold.halted(at, rung.delay)
         margin = rung.hysteresis if self.direction is Direction.LOW else -rung.hysteresis
         return hold if self._beyond(level, rung.value + margin) else None
 
@@ -338,9 +364,10 @@ class Machine:
 
 
 def _reached(rung: Rung, hold: Hold | None, now: datetime) -> Hold | None:
-    if hold is None or hold.reached or now < hold.since + rung.delay:
+    due = None if hold is None else hold.due(rung.delay)
+    if hold is None or due is None or now < due:
         return hold
-    return replace(hold, reached=True)
+    return Hold(hold.since, reached=True)
 
 
 def _unattended(alarm: Alarm) -> Alarm:

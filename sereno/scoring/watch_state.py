@@ -13,7 +13,7 @@ from sereno.scoring.episodes import Course, Threshold
 from sereno.scoring.readings import Reading, stays_true
 from sereno.scoring.rhythm import UNKNOWN, Rhythm
 
-VERSION = 2
+VERSION = 3
 
 
 @dataclass(slots=True)

@@ -18,6 +18,7 @@ from sereno.domain.surveillance import (
 )
 from sereno.domain.vitals import Signal
 from sereno.scoring.alarms import AlarmState, Machine, Outcome, Rung
+from sereno.scoring.episodes import RETURN
 from tests.unit.scoring.streams import at
 
 MEDIUM = Rung(
@@ -91,7 +92,38 @@ def each_second(*values: float) -> list[tuple[float, float]]:
     ("values", "until", "log", "why"),
     [
         (each_second(97, 97, 97), 99, [], "inside"),
-        (each_second(97, 90, 90, 97), 99, [], "taken back before the delay ran out"),
+        (each_second(97, 90, 90, 97), 99, [], "inside before the delay ran out"),
+        (
+            [*each_second(90, 90, 97, 97), (40, 90), (42, 90)],
+            42,
+            [(41, "raised")],
+            "a brief return halts the count and does not take it back",
+        ),
+        (
+            [*each_second(90, 90, 97, 97), (62, 90)],
+            64,
+            [],
+            "a return that would end an episode takes it back",
+        ),
+        (
+            [*each_second(90, 97), (61, 97), (62, 90)],
+            99,
+            [(65, "raised")],
+            "and it counts from nothing then",
+        ),
+        (
+            [(n, value) for n in range(20) for value in [90 if n % 11 < 8 else 97]],
+            20,
+            [
+                (3, "raised"),
+                (8, "gone"),
+                (8, "closed"),
+                (14, "raised"),
+                (19, "gone"),
+                (19, "closed"),
+            ],
+            "fluctuating: most of the time beyond",
+        ),
         (each_second(97, 90, 90, 90, 90), 4, [(4, "raised")], "beyond for the delay"),
         ([(0, 90)], 99, [(3, "raised")], "a lone value alarms a delay later"),
         (
@@ -134,8 +166,8 @@ def each_second(*values: float) -> list[tuple[float, float]]:
         (
             each_second(80, 80, 80, 97, 80, 80, 80),
             99,
-            [(2, "raised"), (3, "gone"), (6, "returned")],
-            "and is the same when it comes back",
+            [(2, "raised"), (3, "gone"), (4, "returned")],
+            "and is the same when it comes back, the medium limit's delay having run already",
         ),
     ],
 )
@@ -253,6 +285,7 @@ def test_a_limit_becomes_a_rung() -> None:
 
 # Exhaustive: every state that values, time, loss and acknowledgement can lead to.
 
+LONG = timedelta(seconds=3)  # inside, but for RETURN, which a step of its own leads to
 LEVELS = (97.0, 92.5, 90.0, 85.5, 80.0)  # inside, within hysteresis, medium, within high's, high
 
 
@@ -264,6 +297,12 @@ def successors(state: AlarmState, now: datetime) -> Iterator[tuple[str, Outcome]
             SPO2.sample(state, level, level, at=later, now=later, new_id="new"),
         )
     yield "wait", SPO2.pass_time(state, later, "new")
+    much_later = now + RETURN
+    for level in LEVELS:
+        waited = SPO2.pass_time(state, much_later, "waited").state
+        outcome = SPO2.sample(waited, level, level, at=much_later, now=much_later, new_id="new")
+        if waited == state:
+            yield f"{level} after long", outcome
     yield "lose", SPO2.lose(state, later)
     if state.alarm is not None and state.alarm.operator is OperatorState.NONE:
         yield "acknowledge", SPO2.acknowledge(state, "nurse", "seen", later)
@@ -272,7 +311,13 @@ def successors(state: AlarmState, now: datetime) -> Iterator[tuple[str, Outcome]
 def shape(state: AlarmState, now: datetime) -> object:
     """The state but for absolute times, values and names: what its future depends on."""
     holds = tuple(
-        hold and (min((now - hold.since).total_seconds(), 5), hold.reached) for hold in state.holds
+        hold
+        and (
+            hold.reached,
+            min((now - hold.since - hold.away).total_seconds(), 5) if not hold.inside else None,
+            hold.inside and (hold.inside - hold.since - hold.away, min(now - hold.inside, LONG)),
+        )
+        for hold in state.holds
     )
     alarm = state.alarm
     return holds, alarm and (alarm.priority, alarm.present, alarm.latched, alarm.operator)
@@ -377,13 +422,22 @@ class AlarmWalk(RuleBasedStateMachine):
             self.unheeded_high = True
 
     def beyond_for(self, rung: Rung) -> float | None:
-        """How long every value so far, back from the latest, has been beyond the rung."""
-        since = None
-        for seconds, value in reversed(self.values):
-            if value >= rung.value:
-                break
-            since = seconds
-        return None if since is None else self.seconds - since
+        """How long values have been beyond the rung, up to now, since it last ended.
+
+        It ended with a return of some length, or once it had held, with any past the hysteresis.
+        """
+        lasted, inside, beyond_since = 0.0, None, None
+        for seconds, value in self.values:
+            if beyond_since is not None:
+                lasted, beyond_since = lasted + seconds - beyond_since, None
+            if value < rung.value:
+                long = inside is not None and seconds - inside >= RETURN.total_seconds()
+                lasted, inside, beyond_since = 0.0 if long else lasted, None, seconds
+                continue
+            inside = seconds if inside is None else inside
+            if lasted >= rung.delay.total_seconds() and value >= rung.value + rung.hysteresis:
+                lasted = 0.0
+        return None if beyond_since is None else lasted + self.seconds - beyond_since
 
     @invariant()
     def what_has_lasted_alarms(self) -> None:
