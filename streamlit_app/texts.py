@@ -170,6 +170,10 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "summary": ("Summary", "Resumen"),
         "write": ("Write a summary", "Escribir un resumen"),
         "writing": ("Writing…", "Escribiendo…"),
+        "other_language": (
+            "This summary is in Spanish. Write one to have it in English.",
+            "Este resumen está en inglés. Escriba uno para tenerlo en español.",
+        ),
         "nosummary": ("No summary yet.", "Aún no hay resumen."),
         "window": ("Window", "Ventana"),
         "by_model": ("Written by {model}, verified", "Escrito por {model}, verificado"),
@@ -194,6 +198,7 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "breathing": ("Breathing", "Respira"),
         "flow": ("Oxygen flow, L/min", "Flujo de oxígeno, L/min"),
         "device": ("Device", "Dispositivo"),
+        "choose_device": ("Choose a device", "Elija un dispositivo"),
         "devices": (
             (
                 "Nasal cannula|Simple mask|Venturi mask|Reservoir mask|High flow|"

@@ -47,7 +47,11 @@ def _observations(visit: Visit, patient: Patient) -> None:
         )
         flow = _number(visit, "flow", Signal.OXYGEN_FLOW, 0.5)
         device = st.selectbox(
-            words("device"), words.list("devices"), index=None, key="chart_device"
+            words("device"),
+            words.list("devices"),
+            index=None,
+            placeholder=words("choose_device"),
+            key="chart_device",
         )
         temperature = _number(visit, "temperature", Signal.TEMPERATURE, 0.1)
         if not st.form_submit_button(words("enter"), type="primary", width="stretch"):

@@ -29,6 +29,8 @@ def show(visit: Visit, patient_id: str) -> None:
             st.caption(visit.words("nosummary"))
         else:
             _text(visit, found)
+            if found.language is not visit.words.language:
+                st.caption(visit.words("other_language"))
         _request(visit, patient_id)
 
 

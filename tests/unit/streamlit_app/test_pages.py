@@ -267,6 +267,33 @@ def test_a_summary_is_shown_with_its_citations(house: House) -> None:
     assert data["source"][0] == "Written by SmolLM2-135M-Instruct, verified"
 
 
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [
+        (Language.ENGLISH, []),
+        (
+            Language.SPANISH,
+            ["Este resumen está en inglés. Escriba uno para tenerlo en español."],
+        ),
+    ],
+)
+def test_a_summary_in_another_language_says_so(
+    house: House, chosen: Language, said: list[str]
+) -> None:
+    assert house.door.inside
+    house.door.choose_language(house.door.inside, chosen)
+    app, written = marked(house, [])
+    assert drawn(app, "summary")["textLang"] == written.language
+    assert [each.value for each in app.caption] == said
+
+
+def test_a_device_is_chosen_in_the_viewers_language(house: House) -> None:
+    assert house.door.inside
+    house.door.choose_language(house.door.inside, Language.SPANISH)
+    box = house.page("patient", patient="p1").selectbox(key="chart_device")
+    assert box.placeholder == "Elija un dispositivo"
+
+
 def test_a_clicked_citation_marks_the_samples_it_rests_on(house: House) -> None:
     app, written = marked(house, ["F1"])
     span = written.evidence.fact("F1").spans[0]
