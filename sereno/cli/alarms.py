@@ -6,7 +6,16 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from sereno.cli.options import DataDir, Json, answer, clock_time, plain, settings_for, table_of
+from sereno.cli.options import (
+    DataDir,
+    Json,
+    answer,
+    clock_time,
+    plain,
+    settings_for,
+    table_of,
+    unit_text,
+)
 from sereno.cli.patients import value_text
 from sereno.domain.patients import Patient
 from sereno.domain.surveillance import Alarm, Direction
@@ -85,8 +94,9 @@ def text(alarm: Alarm) -> str:
         return f"{vital.name(Language.ENGLISH)} {value_text(alarm.signal, alarm.extreme or 0)}"
     side = "below" if alarm.direction is Direction.LOW else "above"
     worst = alarm.value if alarm.extreme is None else alarm.extreme
-    number = f"{vital.rounded(worst):.{vital.decimals}f} {vital.unit}" if worst is not None else ""
-    return f"{vital.name(Language.ENGLISH)} {number}, {side} {alarm.limit:g}"
+    number = () if worst is None else (value_text(alarm.signal, worst), unit_text(vital.unit))
+    about = " ".join(part for part in (vital.name(Language.ENGLISH), *number) if part)
+    return f"{about}, {side} {alarm.limit:g}"
 
 
 def _score(alarm: Alarm, about: str) -> str:

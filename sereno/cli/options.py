@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any, Final
 
 import typer
@@ -33,6 +34,10 @@ DataDir = Annotated[
 ]
 
 DEMO_DIR: Final = Path("~/.local/share/sereno-demo")  # of `sereno demo`, where none is given
+# UCUM as people write it; scores and ordinals have none. JSON keeps UCUM.
+_UNITS: Final[Mapping[str, str]] = MappingProxyType(
+    {"Cel": "°C", "mm[Hg]": "mmHg", "1": "", "{score}": ""}
+)
 UNWRAPPED: Final = 200  # columns, where no terminal decides
 out = Console(highlight=False, width=None if sys.stdout.isatty() else UNWRAPPED)
 err = Console(stderr=True, highlight=False)
@@ -98,6 +103,11 @@ def table_of(title: str, *columns: str) -> Table:
     for column in columns:
         table.add_column(column, no_wrap=column == "id")
     return table
+
+
+def unit_text(ucum: str | None) -> str:
+    """A unit for people."""
+    return _UNITS.get(ucum, ucum) if ucum else ""
 
 
 def clock_time(moment: datetime | None) -> str:

@@ -16,7 +16,9 @@ from sereno.cli.options import (
     plain,
     settings_for,
     table_of,
+    unit_text,
 )
+from sereno.domain.stream import Observation, Quality
 from sereno.domain.surveillance import Score
 from sereno.domain.vitals import VITALS, Consciousness, Language, Signal
 
@@ -126,9 +128,10 @@ def _current(view: "PatientView") -> "Table":
         mark = "" if reading.usable else reading.observation.quality.value.replace("_", " ")
         if not mark and _stale(view.now, taken, reading.stale_after):
             mark = "old"
-        value = value_text(signal, reading.observation.value)
+        value = _reading_text(signal, reading.observation)
         name = VITALS[signal].name(Language.ENGLISH)
-        table.add_row(name, value, VITALS[signal].unit, clock_time(taken), mark)
+        unit = unit_text(VITALS[signal].unit)
+        table.add_row(name, value, unit, clock_time(taken), mark)
     return table
 
 
@@ -136,8 +139,17 @@ def _stale(now: datetime, taken: datetime, after: timedelta) -> bool:
     return now - taken > after
 
 
+def _reading_text(signal: Signal, observation: Observation) -> str:
+    """Its value; what stands for one while a sensor is off is none."""
+    if observation.quality is Quality.SENSOR_OFF:
+        return "--"
+    return value_text(signal, observation.value)
+
+
 def value_text(signal: Signal, value: float) -> str:
-    """A value as a person reads it: consciousness by its letter, the rest to its decimals."""
+    """A value as a person reads it: ordinals by their letter or word, the rest to its decimals."""
+    if signal is Signal.OXYGEN_GIVEN:
+        return "yes" if value else "no"
     if signal is Signal.CONSCIOUSNESS and value in {each.value for each in Consciousness}:
         return Consciousness(int(value)).letter
     vital = VITALS[signal]

@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from sereno.cli.options import DataDir, Json, answer, err, plain, settings_for
-from sereno.cli.patients import Reference
+from sereno.cli.options import DataDir, Json, answer, err, plain, settings_for, unit_text
+from sereno.cli.patients import Reference, value_text
 from sereno.domain.evidence import Fact, Summary
-from sereno.domain.vitals import Language
+from sereno.domain.vitals import Language, Signal
 
 
 def _moment(text: str) -> datetime:
@@ -89,8 +89,14 @@ def text(summary: Summary) -> str:
 
 def _line(fact: Fact, zone: ZoneInfo) -> str:
     about = fact.signal.value.replace("_", " ") if fact.signal else ""
-    value = f"{fact.value:g} {fact.unit or ''}" if fact.value is not None else ""
+    value = "" if fact.value is None else _value(fact, fact.value)
     when = ", ".join(
         f"{name} {moment.astimezone(zone):%H:%M}" for name, moment in fact.times.items()
     )
     return "  ".join(part for part in (fact.id, fact.kind.value, about, value, when) if part)
+
+
+def _value(fact: Fact, value: float) -> str:
+    if fact.signal in (Signal.CONSCIOUSNESS, Signal.OXYGEN_GIVEN):
+        return value_text(fact.signal, value)
+    return f"{value:g} {unit_text(fact.unit)}".rstrip()

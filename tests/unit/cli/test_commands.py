@@ -78,6 +78,27 @@ def test_patients_and_vitals(sereno: Sereno, ingested: dict[str, Any]) -> None:
     assert str(LOW) in sereno("vitals", patient["id"])
 
 
+def test_people_read_units_as_they_write_them_and_nothing_of_a_sensor_that_is_off(
+    sereno: Sereno, tmp_path: Path
+) -> None:
+    bed = tmp_path / "bed.csv"
+    rows = ("0, 80, 97, 36.6, 120, 3", "1, 0, 97, 40.6, 120, 3")
+    bed.write_text("\n".join(("Time [s], HR, SpO2, TEMP, NBPSYS, ACVPU", *rows, "")))
+    sereno("ingest", f"csv:{bed}", "--speed", "max", "--patient", NAME)
+
+    vitals = [" ".join(line.split()) for line in sereno("vitals", NAME).splitlines()]
+    for row in ("heart rate -- /min", "temperature 40.6 °C", "systolic pressure 120 mmHg"):
+        assert any(line.startswith(row) for line in vitals), vitals
+    assert any(line.startswith("consciousness P 2000") for line in vitals), vitals
+    assert "temperature 40.6 °C, above 39" in sereno("alarms", "list")
+    summary = sereno("summarize", NAME)
+    assert "mmHg" in summary
+    assert not [word for word in ("{score}", "Cel", "mm[Hg]", "P 1") if word in summary]
+    told = json.loads(sereno("vitals", NAME, "--json"))["signals"]
+    units = {each["signal"]: each["unit"] for each in told}
+    assert (units["temperature"], units["cuff_systolic"]) == ("Cel", "mm[Hg]")
+
+
 def test_an_empty_store_says_so_and_where_the_demonstration_has_its_own(
     sereno: Sereno, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
