@@ -1,10 +1,11 @@
 """Trends as plain data: lanes of series, with episodes, alarms, scores and marks."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-from sereno.domain.evidence import Evidence, SampleSpan
+from sereno.domain.evidence import Evidence, Fact, SampleSpan
 from sereno.domain.surveillance import Alarm, Direction, Episode
 from sereno.domain.vitals import VITALS, Signal
 from sereno.services.views import BY_HAND, Series, TrendView
@@ -55,8 +56,8 @@ GAP_STEPS: Final = 3
 HAND_GAP_MS: Final = 6 * 3600 * 1000
 
 
-def trend(view: TrendView, marks: Iterable[tuple[str, SampleSpan]], words: Words) -> Data:
-    """The chart, as the component `trend` takes it. `marks` are fact ids and their samples."""
+def trend(view: TrendView, marks: Iterable[tuple[Fact, SampleSpan]], words: Words) -> Data:
+    """The chart, as the component `trend` takes it. `marks` are facts and their samples."""
     lanes = [lane for name in LANES if (lane := _lane(name, view, words))]
     shown = {lane["id"] for lane in lanes}
     latest = strip(view.readings, words)
@@ -73,11 +74,11 @@ def trend(view: TrendView, marks: Iterable[tuple[str, SampleSpan]], words: Words
         "episodes": [_episode(episode, view, words) for episode in view.episodes],
         "alarms": [_alarm(alarm, view, words) for alarm in view.alarms],
         "scores": [[ms(s.time), score_text(s), level(s)] for s in view.scores],
-        "marks": [_mark(fact, span, shown) for fact, span in marks],
+        "marks": [mark for fact, span in marks for mark in _marks(fact, span, view, shown)],
     }
 
 
-def marked_spans(evidence: Evidence, facts: Iterable[str]) -> list[tuple[str, SampleSpan]]:
+def marked_spans(evidence: Evidence, facts: Iterable[str]) -> list[tuple[Fact, SampleSpan]]:
     """The samples that facts rest on; a group's are its members'."""
     by_id = {fact.id: fact for fact in evidence.facts}
     spans = []
@@ -85,7 +86,7 @@ def marked_spans(evidence: Evidence, facts: Iterable[str]) -> list[tuple[str, Sa
         if (fact := by_id.get(name)) is None:
             continue
         resting = fact.spans or tuple(s for m in fact.members if m in by_id for s in by_id[m].spans)
-        spans += [(name, span) for span in resting]
+        spans += [(fact, span) for span in resting]
     return spans
 
 
@@ -160,14 +161,44 @@ def _alarm(alarm: Alarm, view: TrendView, words: Words) -> Data:
     }
 
 
-def _mark(fact: str, span: SampleSpan, shown: set[str]) -> Data:
+def _marks(fact: Fact, span: SampleSpan, view: TrendView, shown: set[str]) -> list[Data]:
+    """The stretches to mark; only the first bears the fact's name."""
     lane = lane_of(span.signal)
-    return {
-        "lane": lane if lane in shown else None,
-        "start": ms(span.start),
-        "end": ms(span.end),
-        "label": fact,
-    }
+    return [
+        {
+            "lane": lane if lane in shown else None,
+            "start": ms(start),
+            "end": ms(end),
+            "label": "" if at else fact.id,
+        }
+        for at, (start, end) in enumerate(_beyond(fact, span, view) or [(span.start, span.end)])
+    ]
+
+
+def _beyond(fact: Fact, span: SampleSpan, view: TrendView) -> list[tuple[datetime, datetime]]:
+    """Where the samples of a span lie beyond the fact's threshold, to the trend's steps.
+
+    An alarm's span lasts from its onset until it ends, gaps and returns within included.
+    """
+    threshold = fact.values.get("threshold")
+    if threshold is None or fact.direction is None:
+        return []
+    low = fact.direction is Direction.LOW
+    runs: list[tuple[datetime, datetime]] = []
+    for at, value in _worst(span, view, low=low):
+        if value < threshold if low else value > threshold:
+            start = runs.pop()[0] if runs and at <= runs[-1][1] else max(at, span.start)
+            runs.append((start, min(at + view.step, span.end)))
+    return runs
+
+
+def _worst(span: SampleSpan, view: TrendView, *, low: bool) -> Iterator[tuple[datetime, float]]:
+    """The lowest or highest value, as it is judged, of each step that holds samples of a span."""
+    for series in view.series:
+        for step in series.bins if series.signal is span.signal else ():
+            if span.start - view.step < step.start <= span.end:
+                value = step.minimum if low else step.maximum
+                yield step.start, VITALS[span.signal].rounded(value)
 
 
 def _describe(latest: list[Data], words: Words) -> str:

@@ -11,8 +11,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import streamlit_app
-from sereno.domain.evidence import Summary
-from sereno.domain.vitals import Language
+from sereno.domain.evidence import FactKind, SampleSpan, Summary
+from sereno.domain.vitals import Language, Signal
 from sereno.ports import CommandKind
 from sereno.services.access import Viewer
 from sereno.services.charting import Charting
@@ -301,6 +301,27 @@ def test_a_clicked_citation_marks_the_samples_it_rests_on(house: House) -> None:
     assert (mark["lane"], mark["label"]) == ("spo2", "F1")
     assert mark["start"] == round(span.start.timestamp() * 1000)
     assert mark["end"] == round(span.end.timestamp() * 1000)
+
+
+def test_a_cited_alarm_marks_only_where_its_samples_lie_beyond_the_limit(house: House) -> None:
+    app, written = marked(house, [])
+    evidence = written.evidence
+    end = evidence.window.end
+    span = SampleSpan(Signal.SPO2, end - 2 * HOUR, end, 7200)
+    alarm = replace(
+        evidence.facts[0], kind=FactKind.ALARM, values={"threshold": 84.0}, spans=(span,)
+    )
+    kept = replace(written, evidence=replace(evidence, facts=(alarm, *evidence.facts[1:])))
+    house.store.kept_summaries["p2"] = [kept]
+    app = house.page("patient", patient="p2", marks=(written.id, ["F1"]))
+    data = drawn(app, "trend")
+    (lane,) = (lane for lane in data["lanes"] if lane["id"] == "spo2")
+    first, last = data["marks"][0]["start"], data["marks"][-1]["end"]
+    for at, low, _, _ in lane["lines"][0]["points"]:
+        inside = any(mark["start"] <= at < mark["end"] for mark in data["marks"])
+        if abs(low - 83.5) > 0.01:  # points are drawn to two decimals; 83.5 counts as 84
+            assert inside is (first <= at < last and low < 83.5)
+    assert [mark["label"] for mark in data["marks"]][:2] == ["F1", ""]
 
 
 def test_marks_of_an_older_summary_are_not_drawn_on_a_newer_one(house: House) -> None:
