@@ -17,7 +17,7 @@ from sereno.domain.surveillance import (
     Priority,
 )
 from sereno.domain.vitals import Signal
-from sereno.scoring.alarms import AlarmState, Machine, Outcome, Rung
+from sereno.scoring.alarms import AlarmState, Hold, Machine, Outcome, Rung
 from sereno.scoring.episodes import RETURN
 from tests.unit.scoring.streams import at
 
@@ -285,7 +285,6 @@ def test_a_limit_becomes_a_rung() -> None:
 
 # Exhaustive: every state that values, time, loss and acknowledgement can lead to.
 
-LONG = timedelta(seconds=3)  # inside, but for RETURN, which a step of its own leads to
 LEVELS = (97.0, 92.5, 90.0, 85.5, 80.0)  # inside, within hysteresis, medium, within high's, high
 
 
@@ -308,17 +307,15 @@ def successors(state: AlarmState, now: datetime) -> Iterator[tuple[str, Outcome]
         yield "acknowledge", SPO2.acknowledge(state, "nurse", "seen", later)
 
 
+def counted(hold: Hold, now: datetime) -> object:
+    """How long its value was beyond, and whether it is inside now: how long is for a step alone."""
+    until = hold.inside or now
+    return min((until - hold.since - hold.away).total_seconds(), 5), hold.inside is not None
+
+
 def shape(state: AlarmState, now: datetime) -> object:
     """The state but for absolute times, values and names: what its future depends on."""
-    holds = tuple(
-        hold
-        and (
-            hold.reached,
-            min((now - hold.since - hold.away).total_seconds(), 5) if not hold.inside else None,
-            hold.inside and (hold.inside - hold.since - hold.away, min(now - hold.inside, LONG)),
-        )
-        for hold in state.holds
-    )
+    holds = tuple(hold and (hold.reached or counted(hold, now)) for hold in state.holds)
     alarm = state.alarm
     return holds, alarm and (alarm.priority, alarm.present, alarm.latched, alarm.operator)
 
