@@ -3,7 +3,8 @@
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from sereno.bootstrap import Services
     from sereno.services.ingestion import Ingestion
     from sereno.services.tally import Tally
+
+
+# How long a full disk is waited for, before the command gives up.
+ROOM_WITHIN: Final = timedelta(seconds=10)
 
 
 def _speed(text: str) -> float | None:
@@ -89,7 +94,7 @@ def ingest_all(
     from sereno.services.ingestion import IngestBounds
 
     # Whoever typed the command sees what is wrong and can try again; nothing is tried for them.
-    bounds = IngestBounds(source=Backoff(attempts=1))
+    bounds = IngestBounds(source=Backoff(attempts=1), room=ROOM_WITHIN)
     opened = [given.source(each, patient=patient, speed=speed, shift=shift) for each in sources]
     with _watching(quiet=quiet) as show:
         holder = new_holder("cli")

@@ -55,6 +55,7 @@ class IngestBounds:
             first=timedelta(milliseconds=100), longest=timedelta(seconds=5), attempts=20
         )
     )
+    room: timedelta | None = None  # how long a full disk is waited for; None: until there is room
     compact: timedelta = timedelta(minutes=10)
     purge: timedelta = timedelta(hours=1)
     commits_timed: int = 512  # of which the beat tells how long they took
@@ -240,11 +241,20 @@ class Ingestion:
         full = isinstance(refused, StorageFull)
         if self._stopping or not (full or not self._bounds.storage.over(failures)):
             raise refused
-        if full and self._full_since is None:
-            self._full_since = self._clock.now()
+        if full:
+            self._wait_for_room(refused)
         _log.error("%s", refused)
         await self._look_after()
         await anyio.sleep(self._bounds.storage.wait(failures).total_seconds())
+
+    def _wait_for_room(self, refused: SerenoError) -> None:
+        """Note since when. Raises StorageFull once it has been waited for long enough."""
+        now, room = self._clock.now(), self._bounds.room
+        self._full_since = self._full_since or now
+        if room is not None and now - self._full_since >= room:
+            waited = f"{room.total_seconds():.0f} s"
+            message = f"the disk stayed full for {waited}; free some space, and start again"
+            raise StorageFull(message) from refused
 
     async def _drop_unreachable(self, work: Work) -> bool:
         try:

@@ -457,6 +457,21 @@ async def test_a_full_disk_while_preparing_is_waited_out_and_nothing_is_lost(
     assert source.acknowledged == [0, 1]
 
 
+async def test_a_disk_that_stays_full_is_given_up_where_the_wait_has_a_bound(
+    foundation: Foundation,
+) -> None:
+    store = Refusing(foundation.store)
+    store.errors_of["sift"] = [StorageFull("the disk is full; free some space")] * 50
+    source = ScriptedSource([beats([80])])
+    bounds = replace(BOUNDS, room=timedelta(0))
+
+    with pytest.raises(ExceptionGroup) as ended:
+        await ingestion(replace(foundation, store=store), source, bounds=bounds).run()
+
+    assert ended.group_contains(StorageFull, depth=None)
+    assert source.acknowledged == []
+
+
 async def test_a_lease_that_can_not_be_renewed_on_a_full_disk_ends_nothing(
     foundation: Foundation, clock: FakeClock
 ) -> None:
