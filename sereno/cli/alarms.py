@@ -100,4 +100,5 @@ def text(alarm: Alarm) -> str:
 
 
 def _score(alarm: Alarm, about: str) -> str:
-    return f"NEWS2 {alarm.value:g}" if about == "score" and alarm.value is not None else about
+    worst = alarm.value if alarm.extreme is None else alarm.extreme
+    return f"NEWS2 {worst:g}" if about == "score" and worst is not None else about

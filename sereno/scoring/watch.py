@@ -366,7 +366,11 @@ class Watch:
         self._trackers.sample(signal, sample, now)
         self._wake(self._trackers.due)
         self._mark(signal)
-        if self._refresh is None and (self._board.grown or self._trackers.grown(signal)):
+        self._refresh_grown(now, episode=self._trackers.grown(signal))
+
+    def _refresh_grown(self, now: datetime, *, episode: bool = False) -> None:
+        """See to it that an alarm or episode that has grown is told."""
+        if self._refresh is None and (self._board.grown or episode):
             self._refresh = now + REFRESH
             self._wake(self._refresh)
 
@@ -495,6 +499,7 @@ class Watch:
         if before is not None and before.present and level <= lowest and lost:
             self._board.lose_score(now)
         self._wake(self._board.score(level, score.total, now))
+        self._refresh_grown(now)
         missing = frozenset(score.missing)
         ongoing = before is not None and before.present
         self._unknown_at_alarm = self._unknown_at_alarm & missing if ongoing else missing

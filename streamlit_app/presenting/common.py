@@ -52,7 +52,7 @@ def alarm_text(alarm: Alarm, words: Words) -> str:
     """What an alarm is about, in a few words."""
     name = words.short(alarm.signal) if alarm.signal else ""
     if alarm.condition is Condition.SCORE:
-        return f"NEWS2 {words.number(alarm.value or 0, 0)}"
+        return f"NEWS2 {words.number(alarm.extreme or alarm.value or 0, 0)}"
     if alarm.condition is not Condition.LIMIT or alarm.signal is None:
         return f"{name} {words(f'alarm_{alarm.condition.value}')}".strip()
     worst = alarm.value if alarm.extreme is None else alarm.extreme

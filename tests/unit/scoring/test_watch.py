@@ -586,6 +586,17 @@ def test_a_score_alarms_by_its_response(
     assert (alarm.priority, alarm.value, alarm.raised) == (priority, total, at(30))
 
 
+def test_the_alarm_of_a_score_follows_the_worst_and_tells_it() -> None:
+    watch = Watch(PATIENT)
+    watch.observe(round_of(at(), respiratory_rate=25, heart_rate=115, spo2=92))
+    watch.advance(at(minutes=1))
+    watch.observe(round_of(at(minutes=2), respiratory_rate=25, heart_rate=135, spo2=90))
+    told = [alarm.extreme for alarm in watch.advance(at(minutes=3)).alarms if alarm.signal is None]
+    assert told == [9], "raised at 7"
+    watch.observe(round_of(at(minutes=4)))
+    assert alarm_about(watch, Condition.SCORE).extreme == 9
+
+
 def test_a_single_red_parameter_alarms_by_its_own_limit_and_not_twice() -> None:
     watch = Watch(PATIENT)
     watch.observe(round_of(at(), respiratory_rate=25))
