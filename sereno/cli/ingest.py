@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 from sereno.cli.failures import INTERRUPTED
 from sereno.cli.options import DataDir, Json, answer, err, settings_for, table_of
@@ -159,6 +160,9 @@ def _table(tally: "Tally") -> "Table":
     }
     for name, count in rows.items():
         table.add_row(name, f"{count:,}")
+        if name == "rejected":
+            for reason, times in told["reasons"].items():
+                table.add_row(Text(f"  {reason}"), f"{times:,}")
     for signal_name, qualities in told["signals"].items():
         counts = ", ".join(f"{count:,} {quality}" for quality, count in qualities.items())
         table.add_row(f"  {signal_name}", counts)

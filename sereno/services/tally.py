@@ -3,11 +3,15 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from sereno.domain.stream import Batch
 from sereno.domain.surveillance import Episode
 from sereno.ports import Commit, Sifted
+
+# Told one by one; a reason may name a place, so that each is another.
+MOST_REASONS: Final = 20
+OTHER_REASONS: Final = "other reasons: see `sereno dead-letters`"
 
 
 @dataclass(slots=True)
@@ -23,6 +27,7 @@ class Tally:
     waveforms: int = 0  # chunks received
     waveforms_new: int = 0
     rejected: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)  # of what was rejected
     scores: int = 0
     episodes: int = 0  # begun
     ongoing: set[str] = field(default_factory=set)  # of those: no more than are open at once
@@ -39,6 +44,9 @@ class Tally:
         self.received += len(batch.observations)
         self.waveforms += len(batch.waveforms)
         self.rejected += len(batch.rejected)
+        for each in batch.rejected:
+            few = each.reason in self.reasons or len(self.reasons) < MOST_REASONS
+            self.reasons[each.reason if few else OTHER_REASONS] += 1
 
     def sifted(self, sifted: Sifted) -> None:
         """Count what of it was new."""
@@ -83,6 +91,7 @@ class Tally:
             "signals": signals,
             "waveform_chunks": {"received": self.waveforms, "new": self.waveforms_new},
             "rejected": self.rejected,
+            "reasons": dict(self.reasons.most_common()),
             "scores": self.scores,
             "episodes": self.episodes,
             "alarms": self.alarms,

@@ -78,6 +78,22 @@ def test_patients_and_vitals(sereno: Sereno, ingested: dict[str, Any]) -> None:
     assert str(LOW) in sereno("vitals", patient["id"])
 
 
+def test_what_was_rejected_is_told_with_reasons_that_quote_nothing(
+    sereno: Sereno, tmp_path: Path
+) -> None:
+    bed = tmp_path / "bed.csv"
+    bed.write_text(
+        "Time [s], HR, SpO2\n0, 80, 97\n1, secret, 97\n2, hidden, 97\n3, 80\n4, 81, 97\n"
+    )
+    command = ("ingest", f"csv:{bed}", "--speed", "max", "--patient", NAME)
+
+    told = json.loads(sereno(*command, "--json"))
+    assert told["rejected"] == sum(told["reasons"].values()) > 0
+    shown = sereno(*command)
+    assert all(reason in shown for reason in told["reasons"])
+    assert not [word for word in ("secret", "hidden") if word in shown + str(told)]
+
+
 def test_people_read_units_as_they_write_them_and_nothing_of_a_sensor_that_is_off(
     sereno: Sereno, tmp_path: Path
 ) -> None:
