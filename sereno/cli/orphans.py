@@ -13,13 +13,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from sereno.bootstrap import new_holder
 from sereno.domain.errors import Conflict
-from sereno.ports import Leases
 from sereno.services.supervision import LEASE
+
+if TYPE_CHECKING:
+    from sereno.bootstrap import Services
 
 HOLD: Final = timedelta(seconds=10)
 # A supervisor that lives renews its lease every second; the lease of one that was killed runs out.
@@ -51,53 +53,55 @@ class Orphan:
                 os.kill(self.pid, number)
 
 
-def left_behind(leases: Leases, data_dir: Path) -> list[Orphan]:
+def left_behind(given: "Services", data_dir: Path) -> list[Orphan]:
     """The processes that the last supervisor told of and that still run."""
-    _, facts = leases.beats().get(LEASE, (None, {}))
+    _, facts = given.foundation.leases.beats().get(LEASE, (None, {}))
     told = [Orphan(name, pid, data_dir) for name, pid in facts.get("processes", {}).items()]
     return [each for each in told if each.runs()]
 
 
-def serves(leases: Leases, left: Sequence[Orphan], port: int) -> bool:
+def serves(given: "Services", left: Sequence[Orphan], port: int) -> bool:
     """Whether the web process among `left` is what holds `port`."""
-    _, facts = leases.beats().get("web", (None, {}))
+    _, facts = given.foundation.leases.beats().get("web", (None, {}))
     told = urlsplit(facts.get("address") or "").port
     return told == port and any(each.name == "web" for each in left)
 
 
-def take_over(leases: Leases, left: Sequence[Orphan]) -> None:
+def take_over(given: "Services", left: Sequence[Orphan]) -> None:
     """Stop the processes of a supervisor that is no more.
 
     Raises Conflict where it still runs: its lease does not run out within `WAIT`.
     """
     holder = new_holder("takeover")
-    _take_lease(leases, holder)
+    _take_lease(given, holder)
     try:
         for number, patience in ((signal.SIGTERM, STOPPING), (signal.SIGKILL, ENDING)):
             for each in left:
                 each.signal(number)
-            if _gone_within(patience, leases, holder, left):
+            if _gone_within(patience, given, holder, left):
                 return
     finally:
-        leases.release(LEASE, holder)
+        given.foundation.leases.release(LEASE, holder)
 
 
-def _take_lease(leases: Leases, holder: str) -> None:
+def _take_lease(given: "Services", holder: str) -> None:
     until = time.monotonic() + WAIT.total_seconds()
-    while not leases.acquire(LEASE, holder, HOLD):
+    while not given.foundation.leases.acquire(LEASE, holder, HOLD):
         if time.monotonic() > until:
             message = "another `sereno run` uses this data directory; stop it, or give --data-dir"
             raise Conflict(message)
         time.sleep(ROUND_S)
 
 
-def _gone_within(patience: timedelta, leases: Leases, holder: str, left: Sequence[Orphan]) -> bool:
+def _gone_within(
+    patience: timedelta, given: "Services", holder: str, left: Sequence[Orphan]
+) -> bool:
     """Wait for them, keeping the lease."""
     until = time.monotonic() + patience.total_seconds()
     while any(each.runs() for each in left):
         if time.monotonic() > until:
             return False
-        leases.acquire(LEASE, holder, HOLD)
+        given.foundation.leases.acquire(LEASE, holder, HOLD)
         time.sleep(ROUND_S)
     return True
 

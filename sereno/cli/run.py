@@ -42,13 +42,12 @@ def supervise(settings: "Settings", ready: Callable[[str], None]) -> None:
     from sereno.bootstrap import services, supervisor
 
     with services(settings) as given:
-        leases = given.foundation.leases
-        left = orphans.left_behind(leases, settings.data_dir)
-        if not orphans.serves(leases, left, settings.port):
+        left = orphans.left_behind(given, settings.data_dir)
+        if not orphans.serves(given, left, settings.port):
             _check_port(settings)
         if left:
             _log.warning("taking over from a supervisor that was killed")
-            orphans.take_over(leases, left)
+            orphans.take_over(given, left)
             _check_port(settings)
         anyio.run(supervisor(given, ready).run)
 
