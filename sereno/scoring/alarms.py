@@ -104,7 +104,7 @@ class Hold:
         """The hold after a sample beyond."""
         if self.inside is None:
             return self
-        if at - self.inside >= RETURN:
+        if at - self.inside > RETURN:
             return Hold(at)
         return replace(self, inside=None, away=self.away + (at - self.inside))
 

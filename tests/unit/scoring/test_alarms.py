@@ -100,8 +100,8 @@ def each_second(*values: float) -> list[tuple[float, float]]:
             "a brief return halts the count and does not take it back",
         ),
         (
-            [*each_second(90, 90, 97, 97), (62, 90)],
-            64,
+            [*each_second(90, 90, 97, 97), (63, 90)],
+            65,
             [],
             "a return that would end an episode takes it back",
         ),
@@ -428,7 +428,7 @@ class AlarmWalk(RuleBasedStateMachine):
             if beyond_since is not None:
                 lasted, beyond_since = lasted + seconds - beyond_since, None
             if value < rung.value:
-                long = inside is not None and seconds - inside >= RETURN.total_seconds()
+                long = inside is not None and seconds - inside > RETURN.total_seconds()
                 lasted, inside, beyond_since = 0.0 if long else lasted, None, seconds
                 continue
             inside = seconds if inside is None else inside
