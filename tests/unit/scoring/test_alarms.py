@@ -288,23 +288,20 @@ def test_a_limit_becomes_a_rung() -> None:
 LEVELS = (97.0, 92.5, 90.0, 85.5, 80.0)  # inside, within hysteresis, medium, within high's, high
 
 
-def successors(state: AlarmState, now: datetime) -> Iterator[tuple[str, Outcome]]:
-    later = now + timedelta(seconds=1)
+def successors(state: AlarmState, now: datetime) -> Iterator[tuple[str, datetime, Outcome]]:
+    """What may happen next, when, and where it leads."""
+    later, much_later = now + timedelta(seconds=1), now + RETURN + timedelta(seconds=1)
     for level in LEVELS:
-        yield (
-            f"{level}",
-            SPO2.sample(state, level, level, at=later, now=later, new_id="new"),
-        )
-    yield "wait", SPO2.pass_time(state, later, "new")
-    much_later = now + RETURN
-    for level in LEVELS:
-        waited = SPO2.pass_time(state, much_later, "waited").state
-        outcome = SPO2.sample(waited, level, level, at=much_later, now=much_later, new_id="new")
-        if waited == state:
-            yield f"{level} after long", outcome
-    yield "lose", SPO2.lose(state, later)
+        outcome = SPO2.sample(state, level, level, at=later, now=later, new_id="new")
+        yield f"{level}", later, outcome
+    if SPO2.due(state) is None:
+        for level in LEVELS:
+            outcome = SPO2.sample(state, level, level, at=much_later, now=much_later, new_id="new")
+            yield f"{level} after long", much_later, outcome
+    yield "wait", later, SPO2.pass_time(state, later, "new")
+    yield "lose", later, SPO2.lose(state, later)
     if state.alarm is not None and state.alarm.operator is OperatorState.NONE:
-        yield "acknowledge", SPO2.acknowledge(state, "nurse", "seen", later)
+        yield "acknowledge", later, SPO2.acknowledge(state, "nurse", "seen", later)
 
 
 def counted(hold: Hold, now: datetime) -> object:
@@ -360,10 +357,10 @@ def test_no_reachable_state_loses_a_high_alarm() -> None:
     steps = 0
     while frontier:
         state, now = frontier.pop()
-        for what, outcome in successors(state, now):
+        for what, then, outcome in successors(state, now):
             steps += 1
             check(state, what, outcome)
-            following = (outcome.state, now + timedelta(seconds=1))
+            following = (outcome.state, then)
             if shape(*following) not in seen:
                 seen.add(shape(*following))
                 frontier.append(following)
