@@ -11,11 +11,14 @@ A machine has rungs, one for each priority, each with its limit, hysteresis and 
 - While the sensor is off, a delay that runs out waits for the next good sample: the technical
   alarm stands in meanwhile.
 - A reached rung ends only when the value is back inside by the hysteresis.
-- One alarm stands for all rungs. When a more urgent rung is reached the alarm takes its priority
-  and whatever the operator had done about it is void. An alarm never becomes less urgent before
-  it is acknowledged; afterwards it follows the condition down, so that it can rise again.
-- A latching alarm whose condition has gone stays until it is acknowledged; one that comes back
-  meanwhile is the same alarm. Any other is closed when its condition goes.
+- One alarm is present for all rungs. When a more urgent rung is reached the alarm takes its
+  priority and whatever the operator had done about it is void. When its own rung ends while a less
+  urgent one holds, it goes and an alarm of that one is raised; once it is acknowledged it follows
+  the condition down instead, so that it can rise again.
+- A latching alarm whose condition has gone stays until it is acknowledged. When its rung is
+  reached again meanwhile, that is a new occurrence: the alarm returns with the onset and the
+  values of that one. What another rung brings stands beside it. Any other alarm is closed when
+  its condition goes.
 - When the signal is no longer measured, nothing is known of the condition: the alarm stays until
   it is acknowledged, whether it latches or not.
 - When the newest sample is corrected, what began with it never was: an alarm that did takes the
@@ -111,24 +114,37 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class AlarmState:
-    """All that a machine remembers: a hold for each rung, and the open alarm."""
+    """All that a machine remembers: a hold for each rung, and the open alarms.
+
+    `alarm` is the present one, or else the latest; `stood` are others, gone and unacknowledged.
+    """
 
     holds: tuple[Hold | None, ...]
     alarm: Alarm | None = None
     value: float | None = None  # the latest
+    stood: tuple[Alarm, ...] = ()
+
+    @property
+    def open(self) -> tuple[Alarm, ...]:
+        """The open alarms."""
+        return self.stood if self.alarm is None else (*self.stood, self.alarm)
 
     @property
     def idle(self) -> bool:
         """Whether nothing is under way, so that a value inside every limit changes nothing."""
-        return self.alarm is None and not any(self.holds)
+        return not self.open and not any(self.holds)
 
 
 class Outcome(NamedTuple):
-    """Where a step leads: the state, the alarm if it changed (closed ones too), what happened."""
+    """Where a step leads: the state, the alarm if it changed (closed ones too), what happened.
+
+    `left` is the alarm that gave way to it, as it is now.
+    """
 
     state: AlarmState
     alarm: Alarm | None = None
     events: tuple[AlarmEvent, ...] = ()
+    left: Alarm | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,12 +231,15 @@ class Machine:
             return Outcome(empty)
         return _gone(empty, state.alarm, now, reason)
 
-    def acknowledge(self, state: AlarmState, by: str, reason: str, at: datetime) -> Outcome:
-        """The operator has taken note of the open alarm.
+    def acknowledge(
+        self, state: AlarmState, by: str, reason: str, at: datetime, alarm_id: str | None = None
+    ) -> Outcome:
+        """The operator has taken note of an open alarm, of the latest where none is named.
 
         Raises Conflict where there is none, or it is acknowledged already.
         """
-        alarm = state.alarm
+        stood = next((each for each in state.stood if each.id == alarm_id), None)
+        alarm = stood or state.alarm
         if alarm is None:
             raise Conflict("that alarm is over; reload the list of alarms")
         if alarm.operator is OperatorState.ACKNOWLEDGED:
@@ -236,6 +255,9 @@ class Machine:
         events = (AlarmEvent(alarm=alarm.id, time=at, what="acknowledged", by=by, reason=reason),)
         if not alarm.present:
             closed = (*events, _event(alarm, at, "closed"))
+            if stood is not None:
+                others = tuple(each for each in state.stood if each is not stood)
+                return Outcome(replace(state, stood=others), alarm, closed)
             return Outcome(replace(state, alarm=None), alarm, closed)
         return self._eased(state, alarm, events, at)
 
@@ -262,9 +284,33 @@ class Machine:
         top = self._top(state)
         if top is None:
             return self._inside(state, now) if sampled else Outcome(state)
-        if state.alarm is None:
-            return self._raise(state, top, now, new_id)
+        if state.alarm is None or self._anew(state, state.alarm, self.rungs[top].priority):
+            return self._begin(state, top, now, new_id)
         return self._keep_open(state, state.alarm, top, now)
+
+    def _anew(self, state: AlarmState, alarm: Alarm, priority: Priority) -> bool:
+        """Whether that a rung of `priority` is reached is for another alarm than the latest."""
+        if not alarm.present:
+            return True
+        if priority < alarm.priority:
+            return alarm.operator is not OperatorState.ACKNOWLEDGED
+        return priority > alarm.priority and any(each.priority is priority for each in state.stood)
+
+    def _begin(self, state: AlarmState, top: int, now: datetime, new_id: str) -> Outcome:
+        """A new occurrence: the latest alarm gives way, and one returns or is raised."""
+        left = state.alarm
+        events: tuple[AlarmEvent, ...] = ()
+        if left is not None and left.present:
+            state, left, events, _ = _gone(state, left, now)
+        standing = state.stood if state.alarm is None else (*state.stood, state.alarm)
+        priority = self.rungs[top].priority
+        former = next((each for each in standing if each.priority is priority), None)
+        others = tuple(each for each in standing if each is not former)
+        raised = self._raise(
+            replace(state, stood=others), top, now, former.id if former else new_id
+        )
+        what = raised.events if former is None else (_event(former, now, "returned", state.value),)
+        return raised._replace(events=(*events, *what), left=None if left is former else left)
 
     def _top(self, state: AlarmState) -> int | None:
         """The most urgent rung reached."""
@@ -295,12 +341,9 @@ class Machine:
         """The condition holds and the alarm is open already."""
         rung = self.rungs[top]
         events: tuple[str, ...] = ()
-        if not alarm.present:
-            events = ("returned",)
-            alarm = replace(_unattended(alarm), present=True, ended=None)
         alarm = self._deepened(alarm, state.value)
         if rung.priority > alarm.priority:
-            events = (*events, "worsened")
+            events = ("worsened",)
             alarm = replace(
                 _unattended(alarm),
                 priority=rung.priority,
@@ -391,5 +434,7 @@ def _gone(state: AlarmState, alarm: Alarm, now: datetime, reason: str | None = N
     return Outcome(replace(state, alarm=None), alarm, (gone, closed))
 
 
-def _event(alarm: Alarm, now: datetime, what: str) -> AlarmEvent:
-    return AlarmEvent(alarm=alarm.id, time=now, what=what, value=alarm.value)
+def _event(alarm: Alarm, now: datetime, what: str, value: float | None = None) -> AlarmEvent:
+    return AlarmEvent(
+        alarm=alarm.id, time=now, what=what, value=alarm.value if value is None else value
+    )

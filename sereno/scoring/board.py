@@ -63,6 +63,7 @@ class KeptSlot:
     holds: tuple[KeptHold, ...]
     alarm: Alarm | None
     value: float | None
+    stood: tuple[Alarm, ...]
 
     @classmethod
     def of(cls, slot: Slot) -> "KeptSlot":
@@ -72,13 +73,13 @@ class KeptSlot:
             for rung, hold in zip(slot.machine.rungs, slot.state.holds, strict=True)
             if hold is not None
         )
-        return cls(*slot.key, holds, slot.state.alarm, slot.state.value)
+        return cls(*slot.key, holds, slot.state.alarm, slot.state.value, slot.state.stood)
 
     def into(self, machine: Machine) -> Slot:
         """The slot of `machine`, whatever rungs it has now."""
         held = {kept.priority: kept.hold for kept in self.holds}
         holds = tuple(held.get(rung.priority) for rung in machine.rungs)
-        return Slot(machine, AlarmState(holds, self.alarm, self.value))
+        return Slot(machine, AlarmState(holds, self.alarm, self.value, self.stood))
 
 
 class Board:
@@ -171,8 +172,8 @@ class Board:
     def acknowledge(self, alarm_id: str, by: str, reason: str, at: datetime) -> Signal | None:
         """Someone has taken note; the signal concerned. Raises NotFound or Conflict."""
         for slot in self._slots.values():
-            if slot.state.alarm is not None and slot.state.alarm.id == alarm_id:
-                outcome = slot.machine.acknowledge(slot.state, by, reason, at)
+            if any(alarm.id == alarm_id for alarm in slot.state.open):
+                outcome = slot.machine.acknowledge(slot.state, by, reason, at, alarm_id)
                 self._apply(slot, outcome)
                 return slot.machine.signal
         stem, _, number = alarm_id.rpartition("-a")
@@ -214,8 +215,7 @@ class Board:
 
     def open(self) -> tuple[Alarm, ...]:
         """The open alarms as they stand."""
-        alarms = (slot.state.alarm for slot in self._slots.values())
-        return tuple(alarm for alarm in alarms if alarm is not None)
+        return tuple(alarm for slot in self._slots.values() for alarm in slot.state.open)
 
     def tell_grown(self) -> None:
         """Tell what has grown."""
@@ -262,7 +262,8 @@ class Board:
             self.grown.add(alarm.id)
             return
         self.count += alarm.id == self._next_id()
-        self._alarms[alarm.id] = alarm
+        told = (alarm,) if outcome.left is None else (outcome.left, alarm)
+        self._alarms |= {each.id: each for each in told}
         self._events.extend(outcome.events)
 
     def _next_id(self) -> str:

@@ -13,7 +13,7 @@ from sereno.scoring.episodes import Course, Threshold
 from sereno.scoring.readings import Reading, stays_true
 from sereno.scoring.rhythm import UNKNOWN, Rhythm
 
-VERSION = 3
+VERSION = 4
 
 
 @dataclass(slots=True)

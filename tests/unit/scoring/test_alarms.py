@@ -166,8 +166,15 @@ def each_second(*values: float) -> list[tuple[float, float]]:
         (
             each_second(80, 80, 80, 97, 80, 80, 80),
             99,
-            [(2, "raised"), (3, "gone"), (4, "returned")],
-            "and is the same when it comes back, the medium limit's delay having run already",
+            [
+                (2, "raised"),
+                (3, "gone"),
+                (4, "raised"),
+                (6, "gone"),
+                (6, "closed"),
+                (6, "returned"),
+            ],
+            "when its own limit is reached again it returns; what the other brings is beside it",
         ),
     ],
 )
@@ -207,16 +214,44 @@ def test_worsening_voids_an_acknowledgement() -> None:
 
 
 def test_an_alarm_is_no_less_urgent_until_acknowledged_and_can_rise_again() -> None:
-    driver = driven(*each_second(80, 80, 80, 88, 88), until=4)
+    driver = driven(*each_second(80, 80, 80, 80), until=4)
     assert driver.state.alarm is not None
     assert driver.state.alarm.priority is Priority.HIGH
-    driver.acknowledge(5)
+    driver.acknowledge(4)
+    driver.sample(88, 5)
     assert driver.state.alarm.priority is Priority.MEDIUM
     for seconds in (6, 7, 8):
         driver.sample(80, seconds)
     assert driver.state.alarm.priority is Priority.HIGH
     assert driver.state.alarm.operator is OperatorState.NONE
     assert [what for _, what in driver.log] == ["raised", "acknowledged", "eased", "worsened"]
+
+
+def test_a_second_occurrence_is_told_as_one() -> None:
+    driver = driven(*each_second(80, 80, 80, 97), (3600, 70), (3601, 70), (3602, 70), until=3602)
+    (alarm,) = driver.state.open
+    assert (alarm.id, alarm.present, alarm.ended) == ("a1", True, None)
+    assert (alarm.onset, alarm.raised) == (at(3600), at(3602))
+    assert (alarm.value, alarm.extreme, alarm.limit) == (70, 70, 85)
+    assert driver.log == [(2, "raised"), (3, "gone"), (3602, "returned")]
+
+
+def test_a_high_alarm_ends_with_its_own_limit_and_hides_nothing_of_the_lower() -> None:
+    driver = driven(*each_second(80, 80, 80, 80, 88), until=9)
+    high, medium = driver.state.open
+    assert (high.priority, high.present, high.ended, high.active) == (
+        Priority.HIGH, False, at(4), True,
+    )  # fmt: skip
+    assert (medium.id, medium.priority, medium.present, medium.limit) == (
+        "a2", Priority.MEDIUM, True, 92,
+    )  # fmt: skip
+    driver.sample(97, 10)
+    driver.sample(90, 3600)
+    driver.wait(3604)
+    assert driver.log[-1] == (3603, "raised")
+    assert len(driver.state.open) == 2
+    outcome = driver.machine.acknowledge(driver.state, "nurse", "seen", at(3605), "a1")
+    assert [alarm.id for alarm in outcome.state.open] == ["a3"]
 
 
 def test_acknowledging_a_latched_alarm_whose_condition_has_gone_closes_it() -> None:
@@ -292,13 +327,15 @@ def successors(state: AlarmState, now: datetime) -> Iterator[tuple[str, datetime
     """What may happen next, when, and where it leads."""
     later, much_later = now + timedelta(seconds=1), now + RETURN + timedelta(seconds=1)
     for level in LEVELS:
-        outcome = SPO2.sample(state, level, level, at=later, now=later, new_id="new")
+        outcome = SPO2.sample(state, level, level, at=later, now=later, new_id=f"{later}")
         yield f"{level}", later, outcome
     if SPO2.due(state) is None:
         for level in LEVELS:
-            outcome = SPO2.sample(state, level, level, at=much_later, now=much_later, new_id="new")
+            outcome = SPO2.sample(
+                state, level, level, at=much_later, now=much_later, new_id=f"{later}"
+            )
             yield f"{level} after long", much_later, outcome
-    yield "wait", later, SPO2.pass_time(state, later, "new")
+    yield "wait", later, SPO2.pass_time(state, later, f"{later}")
     yield "lose", later, SPO2.lose(state, later)
     if state.alarm is not None and state.alarm.operator is OperatorState.NONE:
         yield "acknowledge", later, SPO2.acknowledge(state, "nurse", "seen", later)
@@ -313,8 +350,8 @@ def counted(hold: Hold, now: datetime) -> object:
 def shape(state: AlarmState, now: datetime) -> object:
     """The state but for absolute times, values and names: what its future depends on."""
     holds = tuple(hold and (hold.reached or counted(hold, now)) for hold in state.holds)
-    alarm = state.alarm
-    return holds, alarm and (alarm.priority, alarm.present, alarm.latched, alarm.operator)
+    alarms = [(each.priority, each.present, each.latched, each.operator) for each in state.open]
+    return holds, tuple(alarms), state.alarm is None
 
 
 def check(before: AlarmState, what: str, outcome: Outcome) -> None:
@@ -335,13 +372,21 @@ def check(before: AlarmState, what: str, outcome: Outcome) -> None:
         assert new.present == bool(reached)
     unheeded = old is not None and old.operator is OperatorState.NONE and what != "acknowledge"
     if unheeded and old is not None and old.priority is Priority.HIGH:
-        assert new is not None, "a high alarm that nobody acknowledged stays"
-        assert new.priority is Priority.HIGH
-    if old is not None and new is not None and new.priority > old.priority:
+        stays = {each.id for each in outcome.state.open if each.priority is Priority.HIGH}
+        assert old.id in stays, "a high alarm that nobody acknowledged stays"
+    if what != "acknowledge":
+        assert {each.id for each in before.stood} <= {each.id for each in outcome.state.open}
+    assert not any(each.present or not each.active for each in outcome.state.stood)
+    if old is not None and new is not None and new.id != old.id:
+        assert happened[-1] in ("raised", "returned")
+        assert new.operator is OperatorState.NONE
+        left = outcome.left or replace(old, present=False)
+        assert (left.id, left.present) == (old.id, False)
+    elif old is not None and new is not None and new.priority > old.priority:
         assert new.operator is OperatorState.NONE, "worsening asks anew"
         assert "worsened" in happened
     if old is None and new is not None:
-        assert happened == ["raised"]
+        assert happened in (["raised"], ["returned"])
     if old is not None and new is None:
         assert happened[-1] == "closed"
     if outcome.alarm is not None and new is not None:
@@ -408,7 +453,8 @@ class AlarmWalk(RuleBasedStateMachine):
         assert alarm is not None
         if alarm.operator is OperatorState.NONE:
             self.driver.acknowledge(self.seconds)
-            self.unheeded_high = False
+            unheeded = [each.priority for each in self.driver.state.stood]
+            self.unheeded_high = Priority.HIGH in unheeded
 
     def note(self) -> None:
         alarm = self.driver.state.alarm
@@ -445,11 +491,9 @@ class AlarmWalk(RuleBasedStateMachine):
 
     @invariant()
     def a_high_alarm_is_there_until_heeded(self) -> None:
-        alarm = self.driver.state.alarm
         if self.unheeded_high:
-            assert alarm is not None
-            assert alarm.active
-            assert alarm.priority is Priority.HIGH
+            alarms = self.driver.state.open
+            assert any(alarm.active and alarm.priority is Priority.HIGH for alarm in alarms)
 
     @invariant()
     def inside_there_is_no_present_alarm(self) -> None:
