@@ -436,8 +436,11 @@ class Session:
 class Accounts(Protocol):
     """Accounts, their sessions, and failed attempts."""
 
-    def add(self, account: Account) -> None:
-        """Keep a new account, or replace the one of that name."""
+    def add(self, account: Account, *, end_sessions: bool = False) -> None:
+        """Keep a new account, or replace the one of that name.
+
+        `end_sessions` ends all of its sessions in the same transaction.
+        """
         ...
 
     def account(self, name: str) -> Account | None:

@@ -75,6 +75,7 @@ class Guard:
     cookies: Cookies
     policy: str
     loopback: bool
+    recheck_s: float = RECHECK_S
     sockets: LiveSockets = field(default_factory=LiveSockets)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -174,7 +175,7 @@ class _Socket:
 
     async def _watch(self, frames: MemoryObjectSendStream[Message]) -> None:
         while not self._end.is_set() and await self._guard._viewer(self._connection):  # noqa: SLF001 - its other half
-            with anyio.move_on_after(RECHECK_S):
+            with anyio.move_on_after(self._guard.recheck_s):
                 await self._end.wait()
         await self._say({"type": "websocket.close", "code": SIGNED_OUT})
         self._closed = True

@@ -23,7 +23,7 @@ def list_(as_json: Json = False, data_dir: DataDir = None) -> None:
 
 @app.command()
 def add(name: Name, as_json: Json = False, data_dir: DataDir = None) -> None:
-    """Add an account, or give one a new password, asked for."""
+    """Add an account, or give one a new password, which ends its sessions; it is asked for."""
     from sereno.bootstrap import services
 
     settings, password = settings_for(data_dir), _password()

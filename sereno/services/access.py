@@ -1,7 +1,8 @@
 """Who may look: signing in and out, sessions, idle time-out and the limit on attempts.
 
 A session ends when its user signs out, gives no input for `idle_timeout`, after `session_length`
-in any case, or when its account is disabled. What a screen fetches by itself is no input.
+in any case, or when its account is disabled or given a new password. What a screen fetches by
+itself is no input.
 """
 
 import hmac
@@ -69,7 +70,7 @@ class Access:
     def create_account(
         self, name: str, password: str, *, role: str = "clinician", language: str | None = None
     ) -> None:
-        """Make an account, or give an existing one a new password.
+        """Make an account, or give an existing one a new password, which ends its open sessions.
 
         Raises AccessDenied where the name or the password is out of bounds.
         """
@@ -77,9 +78,10 @@ class Access:
         if not 0 < len(wanted) <= LONGEST_NAME:
             message = f"an account's name has 1 to {LONGEST_NAME} characters; choose another one"
             raise AccessDenied(message)
-        secret = crypto.hash_password(password)
-        self._accounts.add(Account(name=wanted, secret=secret, role=role, language=language))
-        self._audit.record(wanted, "account_created")
+        secret, known = crypto.hash_password(password), self._accounts.account(wanted)
+        account = Account(name=wanted, secret=secret, role=role, language=language)
+        self._accounts.add(account, end_sessions=True)
+        self._audit.record(wanted, "password_changed" if known else "account_created")
 
     def disable_account(self, name: str) -> None:
         """Let an account in no more; its open sessions end. A new password enables it again.
@@ -90,7 +92,7 @@ class Access:
         if account is None:
             message = f"no account is called {_tidy(name)!r}; see `sereno accounts list`"
             raise NotFound(message)
-        self._accounts.add(replace(account, disabled=True))
+        self._accounts.add(replace(account, disabled=True), end_sessions=True)
         self._audit.record(account.name, "account_disabled")
 
     def account_names(self) -> list[str]:
@@ -166,10 +168,18 @@ class Access:
                 self._accounts.note_attempt(key, now)
             # What is typed as a name may be a password: the log has no use for either.
             self._audit.record(NOBODY, "sign_in_failed", detail=self._accounts.alias(name))
-            message = "name or password is wrong; try again"
-            raise AccessDenied(message)
+            raise AccessDenied(_WRONG)
         self._accounts.clear_attempts(next(iter(limits)))
-        return self._open(account, now)
+        token = self._open(account, now)
+        self._check_unchanged(account, token)
+        return token
+
+    def _check_unchanged(self, checked: Account, token: str) -> None:
+        """A password changed while the old one was being hashed ends this session too."""
+        kept = self._accounts.account(checked.name)
+        if kept is None or kept.disabled or kept.secret != checked.secret:
+            self._accounts.close(crypto.token_digest(token))
+            raise AccessDenied(_WRONG)
 
     def _open(self, account: Account, now: datetime) -> str:
         token = crypto.new_token()
@@ -197,6 +207,7 @@ class Access:
         return hmac.digest(self._attempt_key, text, "sha256")
 
 
+_WRONG: Final = "name or password is wrong; try again"
 _LATER = f"too many attempts; wait {ATTEMPT_WINDOW // timedelta(minutes=1)} minutes and try again"
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from privacy.envelope import identity
 from privacy.vault import Vault
 from sereno.ports import Account, Session
+from sereno.storage.book import DAMAGE
 from sereno.storage.engine import Database, micros, moment
 from sereno.storage.records import Form
 from sereno.storage.tables import accounts, attempts, sessions
@@ -27,13 +28,15 @@ class SealedAccounts:
         self._database = database
         self._vault = vault
 
-    def add(self, account: Account) -> None:
+    def add(self, account: Account, *, end_sessions: bool = False) -> None:
         """Keep a new account, or replace the one of that name."""
         token = self._token(account.name)
         sealed = self._vault.seal_house(_ACCOUNTS.pack([account]), identity("account", token))
         with self._database.write() as connection:
             connection.execute(accounts.delete().where(accounts.c.token == token))
             connection.execute(accounts.insert().values(token=token, sealed=sealed))
+            if end_sessions:
+                self._end_sessions(connection, account.name)
 
     def account(self, name: str) -> Account | None:
         """The account called `name`."""
@@ -109,6 +112,19 @@ class SealedAccounts:
     def clear_attempts(self, key: bytes) -> None:
         """Forget them after a success."""
         self._write(attempts.delete().where(attempts.c.key == key))
+
+    def _end_sessions(self, connection: Connection, name: str) -> None:
+        """Whose a session is, is sealed: each is opened. One that does not open lets nobody in."""
+        rows = connection.execute(sa.select(sessions.c.token_hash, sessions.c.sealed)).all()
+        ended = [row.token_hash for row in rows if self._owner(row.token_hash, row.sealed) == name]
+        connection.execute(sessions.delete().where(sessions.c.token_hash.in_(ended)))
+
+    def _owner(self, token_hash: bytes, sealed: bytes) -> str | None:
+        try:
+            known = identity("session", bytes(token_hash))
+            return self._vault.open_house(bytes(sealed), known).decode()
+        except DAMAGE:
+            return None
 
     def _write(self, statement: sa.Executable) -> None:
         with self._database.write() as connection:

@@ -7,6 +7,7 @@ import pytest
 
 from sereno.ports import Account, Accounts, Session
 from sereno.storage import Storage
+from sereno.storage.tables import sessions
 from tests.fakes.clock import NOON
 
 MINUTE = timedelta(minutes=1)
@@ -32,6 +33,31 @@ def test_an_account_is_kept_and_replaced(accounts: Accounts) -> None:
     accounts.add(replace(NURSE, disabled=True))
     assert accounts.account("nurse") == replace(NURSE, disabled=True)
     assert accounts.names() == ["doctor", "nurse"]
+
+
+def test_a_change_may_end_the_sessions_of_its_account_and_no_others(accounts: Accounts) -> None:
+    accounts.add(NURSE)
+    accounts.open(session())
+    accounts.open(session(b"u" * 32))
+    accounts.open(replace(session(b"v" * 32), account="doctor"))
+    accounts.add(replace(NURSE, language="en"))
+    assert accounts.session(b"t" * 32) is not None, "nothing that concerns who may be let in"
+    accounts.add(replace(NURSE, secret="$argon2id$another"), end_sessions=True)
+    assert accounts.session(b"t" * 32) is None
+    assert accounts.session(b"u" * 32) is None
+    assert accounts.session(b"v" * 32) is not None
+
+
+def test_a_session_that_can_not_be_read_keeps_no_other_from_being_ended(
+    accounts: Accounts, storage: Storage
+) -> None:
+    accounts.open(session())
+    accounts.open(session(b"u" * 32))
+    damaged = sessions.update().where(sessions.c.token_hash == b"u" * 32).values(sealed=b"x" * 64)
+    with storage.database.write() as connection:
+        connection.execute(damaged)
+    accounts.add(NURSE, end_sessions=True)
+    assert accounts.session(b"t" * 32) is None
 
 
 def test_a_session_is_kept_until_closed(accounts: Accounts) -> None:

@@ -77,8 +77,11 @@ class Ledger:
         self.sessions: dict[bytes, Session] = {}
         self.failures: list[tuple[bytes, datetime]] = []
 
-    def add(self, account: Account) -> None:
+    def add(self, account: Account, *, end_sessions: bool = False) -> None:
         self.kept[account.name] = account
+        if end_sessions:
+            kept = self.sessions.items()
+            self.sessions = {key: one for key, one in kept if one.account != account.name}
 
     def account(self, name: str) -> Account | None:
         return self.kept.get(name)

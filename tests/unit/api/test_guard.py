@@ -14,7 +14,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from sereno.api.cookies import Cookies
-from sereno.api.guard import SIGNED_OUT, Guard, LiveSockets, asks_for_rerun
+from sereno.api.guard import RECHECK_S, SIGNED_OUT, Guard, LiveSockets, asks_for_rerun
 from sereno.api.headers import dashboard_policy
 from sereno.api.health import Health
 from sereno.api.sign_in import SignIn, safe_next
@@ -56,7 +56,9 @@ class Signs:
 class Web:
     """The guard around a tiny app, with a browser in front of it."""
 
-    def __init__(self, *, secure: bool = False, loopback: bool = True) -> None:
+    def __init__(
+        self, *, secure: bool = False, loopback: bool = True, recheck_s: float = RECHECK_S
+    ) -> None:
         self.clock, self.ledger, self.signs = Hands(), Ledger(), Signs()
         self.ledger.add(Account(name="nora", secret="x"))
         self.access = Access(
@@ -82,6 +84,7 @@ class Web:
             sockets=sockets,
             policy=dashboard_policy(["'sha256-x'"]),
             loopback=loopback,
+            recheck_s=recheck_s,
         )
         app = Starlette(
             routes=[
@@ -397,6 +400,26 @@ def test_signing_out_closes_this_sessions_sockets_and_no_others(web: Web) -> Non
             assert theirs.receive_bytes() == b"still here"
     assert web.browser.get("/").status_code == 401
     assert len(web.ledger.sessions) == 1
+
+
+def test_a_new_password_refuses_another_browser_at_its_next_request(web: Web) -> None:
+    web.sign_in()
+    assert web.browser.get("/").text == "vital signs"
+    web.access.create_account("nora", PASSWORD)
+    assert web.browser.get("/").status_code == 401
+    assert web.browser.post("/session/touch", headers={"origin": HERE}).status_code == 401
+
+
+def test_a_new_password_closes_live_sockets() -> None:
+    """It is given by the command line, in another process: the socket finds out by looking."""
+    web = Web(recheck_s=0.02)
+    with web.browser:
+        web.sign_in()
+        with web.browser.websocket_connect(STREAM, headers={"origin": HERE}) as socket:
+            web.access.create_account("nora", PASSWORD)
+            with pytest.raises(WebSocketDisconnect) as closed:
+                socket.receive_bytes()
+    assert closed.value.code == SIGNED_OUT
 
 
 @pytest.mark.parametrize("path", ["/sign-out", "/session/touch"])

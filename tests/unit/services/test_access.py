@@ -1,6 +1,9 @@
 """Signing in and out, sessions, the idle time-out and the limit on attempts."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -27,15 +30,18 @@ class Ward:
 
     def __init__(self) -> None:
         self.clock, self.ledger, self.diary = Hands(), Ledger(), Diary()
-        self.access = Access(
+        self.access = self.door(compare)
+        self.ledger.add(Account(name="nora", secret=HASHED))
+
+    def door(self, verify: Callable[[str, str | None], bool]) -> Access:
+        return Access(
             self.ledger,
             self.clock,
             self.diary,
             idle_timeout=15 * MINUTE,
             session_length=timedelta(hours=12),
-            verify=compare,
+            verify=verify,
         )
-        self.ledger.add(Account(name="nora", secret=HASHED))
 
     def wait(self, span: timedelta) -> None:
         self.clock.time += span
@@ -196,6 +202,45 @@ def test_who_leaves_is_let_in_no_more_until_given_a_new_password(ward: Ward) -> 
     assert ward.sign_in()
     with pytest.raises(NotFound, match="accounts list"):
         ward.access.disable_account("nobody")
+
+
+def test_a_new_password_ends_the_accounts_sessions_and_no_others(ward: Ward) -> None:
+    """Whoever knew the old one must not go on looking."""
+    ward.ledger.add(Account(name="luis", secret=HASHED))
+    here, there, other = ward.sign_in(), ward.sign_in(), ward.sign_in(name="luis")
+    ward.access.create_account("Nora", PASSWORD)
+    assert ward.access.viewer(here) is None
+    assert ward.access.viewer(there) is None
+    assert ward.access.viewer(other) is not None
+    assert ward.diary.lines[-1] == ("nora", "password_changed", None)
+
+
+def test_a_session_ends_although_the_account_was_enabled_again_before_it_looked(ward: Ward) -> None:
+    token = ward.sign_in()
+    ward.access.disable_account("nora")
+    ward.access.create_account("nora", PASSWORD)
+    assert ward.access.viewer(token) is None
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"secret": "$another"}, "the password was changed"),
+        ({"disabled": True}, "the account was disabled"),
+    ],
+)
+def test_a_change_while_the_old_password_was_being_checked_lets_nobody_in(
+    ward: Ward, changed: dict[str, Any], why: str
+) -> None:
+    def slow(password: str, kept: str | None) -> bool:
+        account = Account(name="nora", secret=HASHED)
+        ward.ledger.add(replace(account, **changed), end_sessions=True)
+        return compare(password, kept)
+
+    ward.access = ward.door(slow)
+    with pytest.raises(AccessDenied, match="wrong"):
+        ward.sign_in()
+    assert not ward.ledger.sessions, why
 
 
 @pytest.mark.parametrize("name", ["", "   ", "n" * 65])
