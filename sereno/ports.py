@@ -13,6 +13,7 @@ from typing import Any, Protocol, runtime_checkable
 from sereno.domain.clock import Clock as Clock
 from sereno.domain.evidence import Draft, Evidence, Form, Sentence, Summary, Verdict
 from sereno.domain.patients import Note, Patient
+from sereno.domain.roles import Role
 from sereno.domain.stream import Batch, Observation, Rejected, Subject, WaveformChunk
 from sereno.domain.surveillance import Alarm, AlarmEvent, Episode, Score, ScoreKind
 from sereno.domain.vitals import Language, Signal
@@ -413,11 +414,14 @@ class KeyProvider(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """Someone who may sign in. `secret` is an Argon2id hash in PHC form."""
+    """Someone who may sign in. `secret` is an Argon2id hash in PHC form.
+
+    `role` is as it was kept, and may be one that only another release knows.
+    """
 
     name: str
     secret: str
-    role: str = "clinician"
+    role: str = Role.CLINICIAN.value
     language: str | None = None
     disabled: bool = False
 

@@ -17,7 +17,7 @@ from sereno.api.cookies import FORM_LIFE, Cookies, own_origin
 from sereno.api.guard import SIGN_IN, VIEWER, LiveSockets
 from sereno.api.headers import form_policy
 from sereno.domain.clock import Clock
-from sereno.domain.errors import AccessDenied, TooManyAttempts
+from sereno.domain.errors import AccessDenied, TooManyAttempts, UnknownRole
 from sereno.domain.vitals import Language
 from sereno.services.access import ATTEMPT_WINDOW, Access, Viewer
 
@@ -31,6 +31,8 @@ _TEXTS: Final = {
         "password": "Password",
         "go": "Sign in",
         "wrong": "Name or password is wrong.",
+        "role": "This account's role is unknown here. Ask whoever runs Sereno to set it: "
+        "sereno accounts add NAME --role clinician (or viewer).",
         "later": "Too many attempts. Wait 15 minutes and try again.",
         "again": "The form was too old. Please sign in again.",
         "other": "Español",
@@ -42,6 +44,8 @@ _TEXTS: Final = {
         "password": "Contraseña",
         "go": "Entrar",
         "wrong": "El nombre o la contraseña no son correctos.",
+        "role": "Aquí no se conoce la función de esta cuenta. Pida a quien administra Sereno que "
+        "la indique: sereno accounts add NOMBRE --role clinician (o viewer).",
         "later": "Demasiados intentos. Espere 15 minutos y vuelva a intentarlo.",
         "again": "El formulario había caducado. Inicie sesión de nuevo.",
         "other": "English",
@@ -120,6 +124,8 @@ class SignIn:
             response = self._page(request, there, problem="later", status=429)
             response.headers["Retry-After"] = str(int(ATTEMPT_WINDOW.total_seconds()))
             return response
+        except UnknownRole:
+            return self._page(request, there, problem="role", status=403)
         except AccessDenied:
             return self._page(request, there, problem="wrong", status=401)
         return self._welcome(there, token)

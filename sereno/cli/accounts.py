@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from sereno.cli.options import DataDir, Json, answer, settings_for
+from sereno.cli.options import DataDir, Json, answer, settings_for, table_of
+from sereno.domain.roles import Role
 
 app = typer.Typer(help="List who may sign in, add and disable accounts.", no_args_is_help=True)
 Name = Annotated[str, typer.Argument(metavar="NAME", help="What they sign in as.")]
@@ -17,18 +18,34 @@ def list_(as_json: Json = False, data_dir: DataDir = None) -> None:
     from sereno.bootstrap import services
 
     with services(settings_for(data_dir)) as given:
-        names = given.access.account_names()
-    answer(names, as_json=as_json, table="\n".join(names) or "none yet: `sereno accounts add NAME`")
+        accounts = given.access.accounts()
+    table = table_of("Accounts", "name", "role", "")
+    for each in accounts:
+        table.add_row(each.name, each.role, "disabled" if each.disabled else "")
+    nobody = "none yet: `sereno accounts add NAME`"
+    answer(accounts, as_json=as_json, table=table if accounts else nobody)
 
 
 @app.command()
-def add(name: Name, as_json: Json = False, data_dir: DataDir = None) -> None:
+def add(
+    name: Name,
+    role: Annotated[
+        Role | None,
+        typer.Option(
+            help="A clinician acknowledges, charts and orders; a viewer, such as a screen on "
+            "the wall, reads only.",
+            show_default="clinician, or what the account is already",
+        ),
+    ] = None,
+    as_json: Json = False,
+    data_dir: DataDir = None,
+) -> None:
     """Add an account, or give one a new password, which ends its sessions; it is asked for."""
     from sereno.bootstrap import services
 
     settings, password = settings_for(data_dir), _password()
     with services(settings) as given:
-        given.access.create_account(name, password)
+        given.access.create_account(name, password, role=role)
     answer({"account": name}, as_json=as_json, table=f"{name} may sign in")
 
 

@@ -1,6 +1,5 @@
 """`sereno alarms`: what asks for attention, and taking note of it."""
 
-import getpass
 from typing import Annotated, Any
 
 import typer
@@ -11,6 +10,7 @@ from sereno.cli.options import (
     Json,
     answer,
     clock_time,
+    me,
     plain,
     settings_for,
     table_of,
@@ -57,7 +57,7 @@ def acknowledge(
     from sereno.bootstrap import services
 
     with services(settings_for(data_dir)) as given:
-        alarm = given.surveillance.acknowledge(alarm_id, reason, getpass.getuser())
+        alarm = given.surveillance.acknowledge(alarm_id, reason, me())
     answer(told(alarm), as_json=as_json, table=f"{alarm.id} acknowledged: {text(alarm)}")
 
 

@@ -15,6 +15,7 @@ from sereno.cli.options import DEMO_DIR, DataDir, Json, answer, err, out, settin
 from sereno.cli.run import supervise
 from sereno.domain.errors import ModelError
 from sereno.domain.patients import SpO2Scale
+from sereno.domain.roles import Actor
 
 if TYPE_CHECKING:
     from sereno.bootstrap import Services
@@ -140,7 +141,7 @@ def _order_scales(given: "Services", ward: str) -> None:
     wanted = set(getattr(source, "scale_2_orders", ()))
     for subject in anyio.run(_subjects, source, wanted):
         patient = given.foundation.store.admit(subject)
-        order = given.charting.order_spo2_scale(patient.id, SpO2Scale.SCALE_2, ACCOUNT)
+        order = given.charting.order_spo2_scale(patient.id, SpO2Scale.SCALE_2, Actor(ACCOUNT))
         given.surveillance.settle(patient.id, order)
 
 

@@ -1,11 +1,10 @@
 """`sereno patients forget`: what was kept of somebody becomes unreadable, for good."""
 
-import getpass
 from typing import Annotated, Final
 
 import typer
 
-from sereno.cli.options import DataDir, Json, answer, settings_for
+from sereno.cli.options import DataDir, Json, answer, me, settings_for
 from sereno.cli.patients import Reference
 
 BEYOND: Final = (
@@ -36,6 +35,6 @@ def forget(
         if not yes:
             named = f"{known.label} ({patient})" if known else patient
             typer.confirm(f"Forget {named} for good?", abort=True, err=True)
-        given.forgetting.forget(patient, reason, getpass.getuser())
+        given.forgetting.forget(patient, reason, me().name)
     told = {"forgotten": patient, "not_reached": BEYOND}
     answer(told, as_json=as_json, table=f"{patient} is forgotten. {BEYOND}.")

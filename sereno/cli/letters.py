@@ -1,12 +1,11 @@
 """`sereno dead-letters`: what arrived and could not be read."""
 
-import getpass
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 from rich.text import Text
 
-from sereno.cli.options import DataDir, Json, answer, clock_time, settings_for, table_of
+from sereno.cli.options import DataDir, Json, answer, clock_time, me, settings_for, table_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,7 +32,7 @@ def dead_letters(
 
     with services(settings_for(data_dir)) as given:
         if show:
-            given.foundation.audit.record(getpass.getuser(), "dead_letters_shown")
+            given.foundation.audit.record(me().name, "dead_letters_shown")
         letters = given.foundation.store.dead_letters(limit)
     told = [_told(letter, show=show) for letter in letters]
     columns = ("when", "source", "reason", *(("content",) if show else ()))

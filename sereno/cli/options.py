@@ -1,6 +1,8 @@
 """What every command takes, and how it answers: a table for people, JSON for programs."""
 
 import json
+import os
+import pwd
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
@@ -18,6 +20,7 @@ from rich.table import Table
 from sereno.cli import logs
 from sereno.domain.errors import ConfigurationError
 from sereno.domain.evidence import Severity
+from sereno.domain.roles import Actor
 from sereno.domain.surveillance import Priority
 from sereno.settings import Settings
 
@@ -64,6 +67,17 @@ def settings_for(data_dir: Path | None, process: str = "cli") -> Settings:
         message = f"{settings.data_dir} can not be written ({refused.strerror}); give --data-dir"
         raise ConfigurationError(message) from refused
     return settings
+
+
+def me() -> Actor:
+    """Who types: whom the operating system has signed in, not what the environment says.
+
+    They hold the keys of the data directory, and need no account to act.
+    """
+    try:
+        return Actor(pwd.getpwuid(os.getuid()).pw_name)
+    except KeyError:  # a container may run under a number that nobody named
+        return Actor(f"uid {os.getuid()}")
 
 
 def answer(data: Any, *, as_json: bool, table: Table | str) -> None:

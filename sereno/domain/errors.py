@@ -14,7 +14,8 @@ SerenoError
 ├── ModelError              the language model can not be built, loaded or run
 │   └── ModelMissing        no model has been built yet
 └── AccessDenied            not signed in, or not allowed to
-    └── TooManyAttempts     sign-in is closed for a while to that name or address
+    ├── TooManyAttempts     sign-in is closed for a while to that name or address
+    └── UnknownRole         the account has a role that this release does not know
 """
 
 
@@ -76,3 +77,7 @@ class AccessDenied(SerenoError):
 
 class TooManyAttempts(AccessDenied):
     """Sign-in is closed for a while to that name or address."""
+
+
+class UnknownRole(AccessDenied):
+    """The account's role is none that this release knows, so nobody knows what it may do."""

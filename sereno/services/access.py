@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from privacy import accounts as crypto
-from sereno.domain.errors import AccessDenied, NotFound, TooManyAttempts
+from sereno.domain.errors import AccessDenied, NotFound, TooManyAttempts, UnknownRole
+from sereno.domain.roles import Actor, Role
 from sereno.domain.vitals import Language
 from sereno.ports import Account, Accounts, AuditLog, Clock, Session
 
@@ -37,11 +38,25 @@ class Viewer:
     """Who is signed in, as the screens need to know. `session` is the token's digest."""
 
     account: str
-    role: str
+    role: Role
     language: Language | None
     session: bytes
     idle_until: datetime
     expires: datetime
+
+    @property
+    def actor(self) -> Actor:
+        """As who asks for a change."""
+        return Actor(self.account, self.role)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An account as a list shows it. `role` is as it was kept."""
+
+    name: str
+    role: str
+    disabled: bool
 
 
 class Access:
@@ -67,21 +82,22 @@ class Access:
         self._attempt_key = secrets.token_bytes(32)
         self._hashing = threading.Lock()
 
-    def create_account(
-        self, name: str, password: str, *, role: str = "clinician", language: str | None = None
-    ) -> None:
+    def create_account(self, name: str, password: str, *, role: Role | None = None) -> None:
         """Make an account, or give an existing one a new password, which ends its open sessions.
 
-        Raises AccessDenied where the name or the password is out of bounds.
+        Without a role a new one is a clinician's, and an existing one stays what it is. Raises
+        AccessDenied where the name or the password is out of bounds.
         """
         wanted = _tidy(name)
         if not 0 < len(wanted) <= LONGEST_NAME:
             message = f"an account's name has 1 to {LONGEST_NAME} characters; choose another one"
             raise AccessDenied(message)
         secret, known = crypto.hash_password(password), self._accounts.account(wanted)
-        account = Account(name=wanted, secret=secret, role=role, language=language)
-        self._accounts.add(account, end_sessions=True)
-        self._audit.record(wanted, "password_changed" if known else "account_created")
+        account = replace(known or Account(name=wanted, secret=""), secret=secret, disabled=False)
+        given = replace(account, role=(role or account.role))
+        self._accounts.add(given, end_sessions=True)
+        action = "password_changed" if known else "account_created"
+        self._audit.record(wanted, action, detail=given.role)
 
     def disable_account(self, name: str) -> None:
         """Let an account in no more; its open sessions end. A new password enables it again.
@@ -95,15 +111,17 @@ class Access:
         self._accounts.add(replace(account, disabled=True), end_sessions=True)
         self._audit.record(account.name, "account_disabled")
 
-    def account_names(self) -> list[str]:
-        """Every account's name."""
-        return self._accounts.names()
+    def accounts(self) -> list[Listed]:
+        """Every account, by name."""
+        found = (self._accounts.account(name) for name in self._accounts.names())
+        return [Listed(each.name, each.role, each.disabled) for each in found if each]
 
     def sign_in(self, name: str, password: str, address: str) -> str:
         """Check a password and open a session; its token, for the cookie and nowhere else.
 
         `address` is the network address of the browser. Raises TooManyAttempts, or AccessDenied
-        with the same words whether the name or the password is wrong.
+        with the same words whether the name or the password is wrong; UnknownRole where both are
+        right, but nobody knows what the account may do.
         """
         wanted = _tidy(name)
         if not self._hashing.acquire(timeout=HASHING_WAIT_S):
@@ -122,15 +140,16 @@ class Access:
         if session is None:
             return None
         account = self._accounts.account(session.account)
+        role = _role(account)
         idle_until = session.last_input + self._idle_timeout
         ended = self._clock.now() >= min(idle_until, session.expires)
-        if ended or account is None or account.disabled:
+        if ended or account is None or account.disabled or role is None:
             self._accounts.close(digest)
             self._audit.record(session.account, "session_ended")
             return None
         return Viewer(
             account=account.name,
-            role=account.role,
+            role=role,
             language=Language(account.language) if account.language else None,
             session=digest,
             idle_until=idle_until,
@@ -170,6 +189,9 @@ class Access:
             self._audit.record(NOBODY, "sign_in_failed", detail=self._accounts.alias(name))
             raise AccessDenied(_WRONG)
         self._accounts.clear_attempts(next(iter(limits)))
+        if _role(account) is None:
+            self._audit.record(account.name, "role_unknown", detail=account.role)
+            raise UnknownRole(_NO_ROLE)
         token = self._open(account, now)
         self._check_unchanged(account, token)
         return token
@@ -208,7 +230,16 @@ class Access:
 
 
 _WRONG: Final = "name or password is wrong; try again"
+_NO_ROLE: Final = (
+    f"the account's role is none of {', '.join(Role)}; "
+    "give it one: `sereno accounts add NAME --role clinician`"
+)
 _LATER = f"too many attempts; wait {ATTEMPT_WINDOW // timedelta(minutes=1)} minutes and try again"
+
+
+def _role(account: Account | None) -> Role | None:
+    """The account's role; None for one that only another release knows."""
+    return Role(account.role) if account and account.role in set(Role) else None
 
 
 def _tidy(name: str) -> str:

@@ -1,14 +1,16 @@
 """What clinicians enter by hand: acknowledgements, observations, notes and orders.
 
-Each becomes a durable command that the ingest process carries out: it is the only writer.
+Each becomes a durable command that the ingest process carries out: it is the only writer. Whoever
+asks, all of it passes `_submit`, which refuses those whose role is to look.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from sereno.domain.errors import MalformedInput
+from sereno.domain.errors import AccessDenied, MalformedInput
 from sereno.domain.patients import SpO2Scale
+from sereno.domain.roles import Actor
 from sereno.domain.stream import utc
 from sereno.domain.vitals import VITALS, Signal
 from sereno.ports import AuditLog, CommandKind, CommandQueue, Store
@@ -18,20 +20,25 @@ LONGEST_NOTE: Final = 2000
 
 
 class Charting:
-    """Turns what is entered into commands; every method returns the command's id."""
+    """Turns what is entered into commands; every method returns the command's id.
+
+    Each raises AccessDenied for who may only look.
+    """
 
     def __init__(self, store: Store, commands: CommandQueue, audit: AuditLog) -> None:
         self._store = store
         self._commands = commands
         self._audit = audit
 
-    def acknowledge(self, alarm_id: str, reason: str, by: str) -> str:
+    def acknowledge(self, alarm_id: str, reason: str, by: Actor) -> str:
         """Take note of an alarm. Raises NotFound, or MalformedInput for a reason out of bounds."""
         alarm = self._store.alarm(alarm_id)
         payload = {"alarm": alarm.id, "reason": _text(reason, LONGEST_REASON, "a reason")}
         return self._submit(CommandKind.ACKNOWLEDGE, alarm.patient, by, payload)
 
-    def chart(self, patient_id: str, values: Mapping[Signal, float], at: datetime, by: str) -> str:
+    def chart(
+        self, patient_id: str, values: Mapping[Signal, float], at: datetime, by: Actor
+    ) -> str:
         """Enter values taken at `at`, in the vocabulary's units.
 
         Raises MalformedInput where one is not plausible, and then enters none.
@@ -48,12 +55,12 @@ class Charting:
         rows = [[signal.value, value, moment] for signal, value in values.items()]
         return self._submit(CommandKind.CHART, patient_id, by, {"values": rows})
 
-    def note(self, patient_id: str, text: str, by: str) -> str:
+    def note(self, patient_id: str, text: str, by: Actor) -> str:
         """Add a note. Raises MalformedInput where it is empty or too long."""
         payload = {"text": _text(text, LONGEST_NOTE, "a note")}
         return self._submit(CommandKind.NOTE, patient_id, by, payload)
 
-    def order_spo2_scale(self, patient_id: str, scale: SpO2Scale, by: str) -> str:
+    def order_spo2_scale(self, patient_id: str, scale: SpO2Scale, by: Actor) -> str:
         """Record which SpO2 scale of NEWS2 a clinician orders for a patient."""
         return self._submit(CommandKind.SPO2_SCALE, patient_id, by, {"scale": int(scale)})
 
@@ -62,10 +69,14 @@ class Charting:
         return self._commands.outcome(command_id)
 
     def _submit(
-        self, kind: CommandKind, patient: str, by: str, payload: Mapping[str, object]
+        self, kind: CommandKind, patient: str, by: Actor, payload: Mapping[str, object]
     ) -> str:
-        command = self._commands.submit(kind, patient, by, payload)
-        self._audit.record(by, kind.value, patient)
+        if not by.role.acts:
+            self._audit.record(by.name, "refused", patient, kind.value)
+            message = f"a {by.role} looks and does not act; sign in with a clinician's account"
+            raise AccessDenied(message)
+        command = self._commands.submit(kind, patient, by.name, payload)
+        self._audit.record(by.name, kind.value, patient)
         return command
 
 

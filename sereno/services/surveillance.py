@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from sereno.domain.errors import Conflict
+from sereno.domain.roles import Actor
 from sereno.domain.surveillance import Alarm
 from sereno.services.charting import Charting
 from sereno.services.foundation import Foundation
@@ -36,7 +37,7 @@ class Surveillance:
         self._holder = holder
         self._sleep = sleep
 
-    def acknowledge(self, alarm_id: str, reason: str, by: str) -> Alarm:
+    def acknowledge(self, alarm_id: str, reason: str, by: Actor) -> Alarm:
         """Take note of an alarm; as it stands then. Raises NotFound or Conflict."""
         store = self._foundation.store
         patient = store.alarm(alarm_id).patient

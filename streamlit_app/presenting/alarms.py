@@ -15,15 +15,23 @@ def alarms(
     histories: Mapping[str, Sequence[AlarmEvent]],
     now: datetime,
     words: Words,
+    *,
+    may_act: bool,
 ) -> Data:
-    """The list, as the component `alarms` takes it. `histories` are those that stand open."""
+    """The list, as the component `alarms` takes it. `histories` are those that stand open.
+
+    Who may not act is offered no acknowledging.
+    """
     return {
         "now": ms(now),
         "lang": words.language.value,
         "longest": LONGEST_REASON,
         "words": words.some(*TIME_WORDS, "acknowledge", "cancel", "history", "none", "reason")
         | {"reasons": words.list("reasons")},
-        "alarms": [_row(row, histories.get(row.alarm.id), words) for row in rows],
+        "alarms": [
+            _row(row, histories.get(row.alarm.id), words) | {"open": may_act and unseen(row.alarm)}
+            for row in rows
+        ],
     }
 
 
@@ -39,7 +47,6 @@ def _row(row: AlarmRow, history: Sequence[AlarmEvent] | None, words: Words) -> D
         "label": row.patient.label,
         "state": _state(alarm, words),
         "time": ms(alarm.raised),
-        "open": unseen(alarm),
         "acknowledged": acknowledged,
         "history": [_event(e, alarm, words) for e in history] if history is not None else None,
     }

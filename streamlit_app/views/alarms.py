@@ -61,7 +61,9 @@ def _list(visit: Visit, scope: str, priority: Priority | None, patient: str | No
         opened = st.session_state.get("alarm_history")
         views = visit.screens.views
         histories = {opened: views.alarm_history(opened)} if opened else {}
-        data = alarms(rows, histories, datetime.now(UTC), visit.words)
+        data = alarms(
+            rows, histories, datetime.now(UTC), visit.words, may_act=visit.viewer.role.acts
+        )
         clicked = components.alarms(
             key="alarms",
             data=data,
@@ -94,7 +96,7 @@ def _carry_out(visit: Visit, clicked: Any) -> None:
     if clicked.acknowledge:
         wanted = clicked.acknowledge
         command = visit.screens.charting.acknowledge(
-            wanted["alarm"], wanted["reason"], visit.viewer.account
+            wanted["alarm"], wanted["reason"], visit.viewer.actor
         )
         st.session_state.setdefault("alarm_commands", []).append(command)
         st.toast(visit.words("sent"))

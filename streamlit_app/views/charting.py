@@ -15,7 +15,11 @@ _AIR, _OXYGEN = 0.0, 1.0
 
 
 def show(visit: Visit, patient: Patient) -> None:
-    """The panel."""
+    """The panel; for who may only look, the notes."""
+    if not visit.viewer.role.acts:
+        with told():
+            _notes(visit, patient)
+        return
     st.markdown(f"**{visit.words('charting')}**")
     left, middle, right = st.columns(3)
     with left:
@@ -80,7 +84,7 @@ def _number(visit: Visit, key: str, signal: Signal, step: float) -> float | None
 
 
 def _enter(visit: Visit, patient: Patient, values: dict[Signal, float], device: str | None) -> None:
-    words, charting, by = visit.words, visit.screens.charting, visit.viewer.account
+    words, charting, by = visit.words, visit.screens.charting, visit.viewer.actor
     if not values and device is None:
         st.info(words("nothing"))
         return
@@ -100,7 +104,7 @@ def _note(visit: Visit, patient: Patient) -> None:
     with st.form("note", clear_on_submit=True), told():
         text = st.text_area(words("note"), key="chart_note", height=110)
         if st.form_submit_button(words("add_note"), width="stretch"):
-            visit.screens.charting.note(patient.id, text, visit.viewer.account)
+            visit.screens.charting.note(patient.id, text, visit.viewer.actor)
             st.toast(words("entered"))
 
 
@@ -117,7 +121,7 @@ def _scale(visit: Visit, patient: Patient) -> None:
             st.caption(words("ordered_by", by=patient.spo2_scale_ordered_by))
         if st.form_submit_button(words("order"), width="stretch"):
             scale = SpO2Scale.SCALE_2 if second else SpO2Scale.SCALE_1
-            visit.screens.charting.order_spo2_scale(patient.id, scale, visit.viewer.account)
+            visit.screens.charting.order_spo2_scale(patient.id, scale, visit.viewer.actor)
             st.toast(words("entered"))
 
 

@@ -197,6 +197,14 @@ def test_a_form_that_is_not_right_opens_no_session(
     assert not web.ledger.sessions
 
 
+def test_a_role_that_nobody_knows_is_told_with_its_remedy(web: Web) -> None:
+    web.ledger.add(Account(name="nora", secret="x", role="physician"))
+    answer = web.sign_in()
+    assert answer.status_code == 403
+    assert "sereno accounts add NAME --role clinician" in answer.text
+    assert not web.ledger.sessions
+
+
 @pytest.mark.parametrize(
     "origin", [None, "null", "http://evil.example", "http://localhost:9", "x:["]
 )

@@ -233,5 +233,11 @@ def test_accounts_are_added_listed_and_disabled(
     assert "accounts add" in sereno("accounts", "list")
     monkeypatch.setattr("sys.stdin", io.StringIO("blue lamps over the river\n"))
     assert json.loads(sereno("accounts", "add", "Nora", "--json")) == {"account": "Nora"}
-    assert json.loads(sereno("accounts", "list", "--json")) == ["nora"]
+    monkeypatch.setattr("sys.stdin", io.StringIO("blue lamps over the river\n"))
+    sereno("accounts", "add", "wall", "--role", "viewer")
+    listed = json.loads(sereno("accounts", "list", "--json"))
+    assert [(each["name"], each["role"]) for each in listed] == [
+        ("nora", "clinician"), ("wall", "viewer"),
+    ]  # fmt: skip
     assert "no more" in sereno("accounts", "disable", "nora")
+    assert "disabled" in sereno("accounts", "list")

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from privacy import accounts as crypto
-from sereno.domain.errors import AccessDenied, NotFound, TooManyAttempts
+from sereno.domain.errors import AccessDenied, NotFound, TooManyAttempts, UnknownRole
+from sereno.domain.roles import Role
 from sereno.domain.vitals import Language
 from sereno.ports import Account
 from sereno.services import access as module
-from sereno.services.access import Access
+from sereno.services.access import Access, Listed
 from tests.fakes.ward import Diary, Hands, Ledger
 
 PASSWORD = "blue lamps over the river"
@@ -180,16 +181,18 @@ def test_attempts_are_counted_under_keys_that_name_nobody(ward: Ward) -> None:
 
 
 def test_an_account_is_made_and_remembers_its_language(ward: Ward) -> None:
-    ward.access.create_account(" Luis ", PASSWORD, role="physician")
+    ward.access.create_account(" Luis ", PASSWORD, role=Role.VIEWER)
     token = ward.sign_in(name="luis")
     viewer = ward.access.viewer(token)
     assert viewer is not None
-    assert (viewer.role, viewer.language) == ("physician", None)
+    assert (viewer.role, viewer.language) == (Role.VIEWER, None)
     ward.access.choose_language(viewer, Language.SPANISH)
     again = ward.access.viewer(token)
     assert again is not None
     assert again.language is Language.SPANISH
-    assert ward.access.account_names() == ["luis", "nora"]
+    assert ward.access.accounts() == [
+        Listed("luis", "viewer", disabled=False), Listed("nora", "clinician", disabled=False),
+    ]  # fmt: skip
 
 
 def test_who_leaves_is_let_in_no_more_until_given_a_new_password(ward: Ward) -> None:
@@ -213,6 +216,38 @@ def test_a_new_password_ends_the_accounts_sessions_and_no_others(ward: Ward) -> 
     assert ward.access.viewer(there) is None
     assert ward.access.viewer(other) is not None
     assert ward.diary.lines[-1] == ("nora", "password_changed", None)
+
+
+@pytest.mark.parametrize(
+    ("asked", "has", "why"),
+    [
+        (None, Role.VIEWER, "a forgotten option makes no clinician of a screen on the wall"),
+        (Role.CLINICIAN, Role.CLINICIAN, "asked for by name"),
+    ],
+)
+def test_a_new_password_changes_nothing_else_that_was_not_asked_for(
+    ward: Ward, asked: Role | None, has: Role, why: str
+) -> None:
+    ward.ledger.add(Account(name="wall", secret=HASHED, role="viewer", language="es"))
+    ward.access.create_account("wall", PASSWORD, role=asked)
+    viewer = ward.access.viewer(ward.sign_in(name="wall"))
+    assert viewer is not None
+    assert (viewer.role, viewer.language) == (has, Language.SPANISH), why
+    assert ward.diary.details[0] == has.value
+
+
+def test_a_role_that_nobody_knows_is_refused_with_the_remedy_to_who_has_the_password(
+    ward: Ward,
+) -> None:
+    """Another release may have written it: what it allows can not be guessed."""
+    token = ward.sign_in()
+    ward.ledger.add(Account(name="nora", secret=HASHED, role="physician"))
+    assert ward.access.viewer(token) is None
+    with pytest.raises(UnknownRole, match="--role clinician"):
+        ward.sign_in()
+    with pytest.raises(AccessDenied, match="wrong"):
+        ward.sign_in("not it")
+    assert not ward.ledger.sessions
 
 
 def test_a_session_ends_although_the_account_was_enabled_again_before_it_looked(ward: Ward) -> None:

@@ -4,12 +4,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sereno.domain.errors import MalformedInput
+from sereno.domain.errors import AccessDenied, MalformedInput
 from sereno.domain.patients import SpO2Scale
+from sereno.domain.roles import Actor, Role
 from sereno.domain.vitals import Signal
 from sereno.ports import CommandKind
 from sereno.services.charting import LONGEST_NOTE, LONGEST_REASON, Charting
 from tests.fakes.ward import START, Diary, PaperQueue, ward
+
+NORA = Actor("nora")
 
 
 class Desk:
@@ -27,7 +30,7 @@ def desk() -> Desk:
 
 
 def test_an_acknowledgement_names_the_alarm_the_reason_and_who(desk: Desk) -> None:
-    command = desk.charting.acknowledge("a-spo2", "  Seen at the bedside ", "nora")
+    command = desk.charting.acknowledge("a-spo2", "  Seen at the bedside ", NORA)
     expected = {"alarm": "a-spo2", "reason": "Seen at the bedside"}
     assert desk.queue.given == [(CommandKind.ACKNOWLEDGE, "p2", "nora", expected)]
     assert desk.charting.outcome(command) == ""
@@ -44,13 +47,13 @@ def test_an_acknowledgement_names_the_alarm_the_reason_and_who(desk: Desk) -> No
 )
 def test_an_acknowledgement_needs_a_reason(desk: Desk, reason: str) -> None:
     with pytest.raises(MalformedInput, match="enter it again"):
-        desk.charting.acknowledge("a-spo2", reason, "nora")
+        desk.charting.acknowledge("a-spo2", reason, NORA)
     assert desk.queue.given == []
 
 
 def test_charted_values_go_together_with_their_time_in_utc(desk: Desk) -> None:
     values = {Signal.CONSCIOUSNESS: 1.0, Signal.TEMPERATURE: 38.4}
-    desk.charting.chart("p1", values, START, "nora")
+    desk.charting.chart("p1", values, START, NORA)
     assert desk.queue.given[0][3] == {
         "values": [
             ["consciousness", 1.0, "2026-11-22T08:00:00+00:00"],
@@ -72,21 +75,29 @@ def test_one_implausible_value_and_none_is_entered(
 ) -> None:
     values = {Signal.HEART_RATE: 80.0, signal: value}
     with pytest.raises(MalformedInput, match=remedy):
-        desk.charting.chart("p1", values, datetime.now(UTC), "nora")
+        desk.charting.chart("p1", values, datetime.now(UTC), NORA)
     assert desk.queue.given == []
 
 
 def test_notes_and_orders_are_entered_under_a_name(desk: Desk) -> None:
-    desk.charting.note("p1", " Family informed. ", "nora")
-    desk.charting.order_spo2_scale("p1", SpO2Scale.SCALE_2, "luis")
+    desk.charting.note("p1", " Family informed. ", NORA)
+    desk.charting.order_spo2_scale("p1", SpO2Scale.SCALE_2, Actor("luis"))
     assert desk.queue.given == [
         (CommandKind.NOTE, "p1", "nora", {"text": "Family informed."}),
         (CommandKind.SPO2_SCALE, "p1", "luis", {"scale": 2}),
     ]
     with pytest.raises(MalformedInput):
-        desk.charting.note("p1", "x" * (LONGEST_NOTE + 1), "nora")
+        desk.charting.note("p1", "x" * (LONGEST_NOTE + 1), NORA)
 
 
 def test_the_audit_log_holds_no_word_of_what_was_entered(desk: Desk) -> None:
-    desk.charting.note("p1", "Family informed.", "nora")
+    desk.charting.note("p1", "Family informed.", NORA)
     assert desk.diary.lines == [("nora", "note", "p1")]
+
+
+def test_who_may_only_look_is_refused_and_the_audit_log_says_so(desk: Desk) -> None:
+    with pytest.raises(AccessDenied, match="a viewer looks and does not act"):
+        desk.charting.acknowledge("a-spo2", "seen", Actor("wall", Role.VIEWER))
+    assert desk.queue.given == []
+    assert desk.diary.lines == [("wall", "refused", "p2")]
+    assert desk.diary.details == ["acknowledge"]

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from sereno.domain.errors import Conflict, NotFound
 from sereno.domain.patients import Patient
+from sereno.domain.roles import Actor
 from sereno.domain.stream import Subject
 from sereno.domain.surveillance import Condition, OperatorState, Priority
 from sereno.ports import Command, CommandQueue, Commit
@@ -25,6 +26,8 @@ from sereno.storage import Storage
 from sereno.storage.tables import blocks, patients
 from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.streams import ANA, SECOND
+
+NURSE = Actor("nurse")
 
 
 @pytest.fixture
@@ -69,7 +72,7 @@ def stopped(foundation: Foundation, patient: Patient) -> str:
 def test_alone_a_command_is_carried_out_at_once(
     foundation: Foundation, surveillance: Surveillance, ana: Patient
 ) -> None:
-    alarm = surveillance.acknowledge(stopped(foundation, ana), "seen", "nurse")
+    alarm = surveillance.acknowledge(stopped(foundation, ana), "seen", NURSE)
 
     assert alarm.operator is OperatorState.ACKNOWLEDGED
     assert alarm.present  # nobody watches again because somebody typed a command
@@ -80,15 +83,15 @@ def test_an_alarm_is_acknowledged_once(
     foundation: Foundation, surveillance: Surveillance, ana: Patient
 ) -> None:
     alarm = stopped(foundation, ana)
-    surveillance.acknowledge(alarm, "seen", "nurse")
+    surveillance.acknowledge(alarm, "seen", NURSE)
 
     with pytest.raises(Conflict, match="nurse has acknowledged that alarm already"):
-        surveillance.acknowledge(alarm, "seen", "doctor")
+        surveillance.acknowledge(alarm, "seen", Actor("doctor"))
 
 
 def test_an_unknown_alarm_is_no_alarm(surveillance: Surveillance) -> None:
     with pytest.raises(NotFound):
-        surveillance.acknowledge("none", "seen", "nurse")
+        surveillance.acknowledge("none", "seen", NURSE)
 
 
 def test_whoever_has_the_patient_is_waited_for_and_then_taken_over_from(
@@ -96,7 +99,7 @@ def test_whoever_has_the_patient_is_waited_for_and_then_taken_over_from(
 ) -> None:
     foundation.leases.acquire(lease_of(ana.id), "killed", timedelta(seconds=5))
 
-    assert surveillance.acknowledge(stopped(foundation, ana), "seen", "nurse")
+    assert surveillance.acknowledge(stopped(foundation, ana), "seen", NURSE)
 
 
 def test_an_ingest_process_that_does_not_answer_is_told_of(
@@ -105,7 +108,7 @@ def test_an_ingest_process_that_does_not_answer_is_told_of(
     foundation.leases.acquire(lease_of(ana.id), "hangs", timedelta(hours=1))
 
     with pytest.raises(Conflict, match="does not answer"):
-        surveillance.acknowledge(stopped(foundation, ana), "seen", "nurse")
+        surveillance.acknowledge(stopped(foundation, ana), "seen", NURSE)
 
 
 def test_a_command_that_nobody_finds_is_not_asked_for_without_a_pause(
@@ -122,7 +125,7 @@ def test_a_command_that_nobody_finds_is_not_asked_for_without_a_pause(
 
     with pytest.raises(Conflict, match="does not answer"):
         Surveillance(deaf, charting, holder="cli", sleep=sleep).acknowledge(
-            stopped(foundation, ana), "seen", "nurse"
+            stopped(foundation, ana), "seen", NURSE
         )
 
     assert commands.asked == len(sleeps)

@@ -11,7 +11,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import streamlit_app
+from sereno.domain.errors import AccessDenied
 from sereno.domain.evidence import FactKind, SampleSpan, Summary
+from sereno.domain.patients import Note, SpO2Scale
+from sereno.domain.roles import Role
 from sereno.domain.vitals import Language, Signal
 from sereno.ports import CommandKind
 from sereno.services.access import Viewer
@@ -29,7 +32,7 @@ class Door:
     def __init__(self) -> None:
         self.inside: Viewer | None = Viewer(
             account="nora",
-            role="clinician",
+            role=Role.CLINICIAN,
             language=Language.ENGLISH,
             session=b"",
             idle_until=START + HOUR,
@@ -38,6 +41,10 @@ class Door:
 
     def viewer(self, token: str | None) -> Viewer | None:
         return self.inside
+
+    def only_look(self) -> None:
+        assert self.inside
+        self.inside = replace(self.inside, role=Role.VIEWER)
 
     def choose_language(self, viewer: Viewer, language: Language) -> None:
         self.inside = replace(viewer, language=language)
@@ -396,6 +403,36 @@ def test_an_acknowledged_alarm_says_by_whom_and_why(house: House) -> None:
     rate = next(alarm for alarm in data["alarms"] if alarm["id"] == "a-rate")
     assert rate["acknowledged"] == "Acknowledged by luis: Doctor informed"
     assert not rate["open"]
+
+
+def test_who_may_only_look_is_offered_nothing_to_act_with(house: House) -> None:
+    """A screen on the wall, which anybody can touch, reads the same and changes nothing."""
+    house.store.kept_notes["p1"] = [Note(time=START, author="luis", text="Family informed")]
+    house.door.only_look()
+    listed = drawn(house.page("alarms"), "alarms")["alarms"]
+    assert len(listed) == 4
+    assert not any(alarm["open"] for alarm in listed)
+    app = house.page("patient", patient="p1")
+    assert [button.label for button in app.button] == ["Write a summary"]
+    assert not app.radio
+    assert "Family informed" in [text.value for text in app.text]
+
+
+@pytest.mark.parametrize("told", ["acknowledge", "chart", "note", "scale"])
+def test_a_page_that_asks_for_who_may_only_look_is_refused(house: House, told: str) -> None:
+    """What the page hides is no protection: the service refuses by the viewer's role."""
+    house.door.only_look()
+    assert house.door.inside
+    by, charting = house.door.inside.actor, context.screens().charting
+    asked = {
+        "acknowledge": lambda: charting.acknowledge("a-spo2", "seen", by),
+        "chart": lambda: charting.chart("p1", {Signal.TEMPERATURE: 37.0}, START, by),
+        "note": lambda: charting.note("p1", "Family informed", by),
+        "scale": lambda: charting.order_spo2_scale("p1", SpO2Scale.SCALE_2, by),
+    }
+    with pytest.raises(AccessDenied, match="clinician's account"):
+        asked[told]()
+    assert house.queue.given == []
 
 
 def test_an_alarms_history_opens_on_demand(house: House) -> None:

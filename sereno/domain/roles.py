@@ -1,0 +1,24 @@
+"""Who acts, and what an account's role allows."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What an account is for. Every role sees every patient."""
+
+    CLINICIAN = "clinician"  # acknowledges, charts and orders
+    VIEWER = "viewer"  # looks: a screen on the wall, a student
+
+    @property
+    def acts(self) -> bool:
+        """Whether it may change what is recorded of a patient, or done about an alarm."""
+        return self is Role.CLINICIAN
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks for a change: an account, or at the command line the operating system's user."""
+
+    name: str
+    role: Role = Role.CLINICIAN
