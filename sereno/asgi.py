@@ -22,6 +22,7 @@ from sereno.domain.clock import Clock
 from sereno.domain.errors import ConfigurationError
 from sereno.services.access import Access
 from sereno.services.charting import Charting
+from sereno.services.readers import Readers
 from sereno.services.summarisation import Summarisation
 from sereno.services.views import SILENT_AFTER, Views
 from sereno.settings import Settings
@@ -68,6 +69,11 @@ class WebServices(Protocol):
         ...
 
     @property
+    def readers(self) -> Readers:
+        """Who read about whom."""
+        ...
+
+    @property
     def charting(self) -> Charting:
         """What is entered by hand."""
         ...
@@ -92,6 +98,7 @@ def create_app(services: WebServices, settings: Settings) -> st.App:
         context.Screens(
             access=services.access,
             views=services.views,
+            readers=services.readers,
             charting=services.charting,
             summarisation=services.summarisation,
             cookie=cookies.session,

@@ -488,11 +488,30 @@ class Accounts(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditLine:
+    """Who did what to whom. Of one that was altered, `action` says so and the rest is empty."""
+
+    number: int
+    time: datetime
+    actor: str
+    action: str
+    patient: str | None = None
+    detail: str = ""
+
+
 class AuditLog(Protocol):
     """Who did what to whom, chained so that a removed or altered line shows."""
 
     def record(self, actor: str, action: str, patient: str | None = None, detail: str = "") -> None:
         """Append a line; `detail` holds no measured value and no identity."""
+        ...
+
+    def read(self, patient: str | None = None, limit: int = 100) -> list[AuditLine]:
+        """The newest lines first, at most `limit`; of this patient alone where given.
+
+        A line that does not open may have been about anybody, and is always among them.
+        """
         ...
 
     def verify(self) -> bool:

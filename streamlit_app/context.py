@@ -9,6 +9,7 @@ from typing import Final
 
 from sereno.services.access import Access
 from sereno.services.charting import Charting
+from sereno.services.readers import Readers
 from sereno.services.summarisation import Summarisation
 from sereno.services.views import Views
 
@@ -19,6 +20,7 @@ class Screens:
 
     access: Access
     views: Views
+    readers: Readers
     charting: Charting
     summarisation: Summarisation
     cookie: str

@@ -42,6 +42,8 @@ def list_alarms(
         store = given.foundation.store
         patient = store.find(reference).id if reference else None
         alarms = store.alarms(patient, active=True if active else None)
+        if patient:
+            given.readers.note(me().name, "alarms_shown", patient)
         known = {each.id: each for each in store.patients()}
     answer([told(alarm) for alarm in alarms], as_json=as_json, table=table(alarms, known))
 

@@ -5,6 +5,7 @@ import typer
 from sereno.cli import (
     accounts,
     alarms,
+    audit,
     demo,
     doctor,
     forgetting,
@@ -36,6 +37,7 @@ app.add_typer(alarms.app, name="alarms")
 app.command("summarize")(summarize.summarize)
 app.add_typer(model.app, name="model")
 app.add_typer(accounts.app, name="accounts")
+app.command("audit")(audit.audit)
 app.command("dead-letters")(letters.dead_letters)
 app.command("doctor")(doctor.doctor)
 app.add_typer(processes.app, name="process", hidden=True)

@@ -13,6 +13,7 @@ from sereno.cli.options import (
     answer,
     clock_time,
     err,
+    me,
     plain,
     settings_for,
     table_of,
@@ -68,6 +69,7 @@ def vitals(reference: Reference, as_json: Json = False, data_dir: DataDir = None
 
     with services(settings_for(data_dir)) as given:
         patient = given.foundation.store.find(reference)
+        given.readers.note(me().name, "vitals_shown", patient.id)
         view = given.views.patient(patient.id)
     answer(_vitals(view), as_json=as_json, table=_current(view))
 

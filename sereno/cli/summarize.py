@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from sereno.cli.options import DataDir, Json, answer, err, plain, settings_for, unit_text
+from sereno.cli.options import DataDir, Json, answer, err, me, plain, settings_for, unit_text
 from sereno.cli.patients import Reference, value_text
 from sereno.domain.evidence import Fact, Summary
 from sereno.domain.vitals import Language, Signal
@@ -46,6 +46,7 @@ def summarize(
         window = given.summarisation.window(patient.id, timedelta(hours=hours), end)
         wanted = language or settings.language
         request = Request(patient=patient.id, window=window, language=wanted)
+        given.readers.note(me().name, "summary_shown", patient.id)
         (summary,) = given.summarisation.summarise(request)
     answer(told(summary), as_json=as_json, table=text(summary))
     if summary.fallback_reason and not as_json:

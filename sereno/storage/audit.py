@@ -1,7 +1,8 @@
 """The audit log: lines sealed, chained, and anchored outside the database."""
 
 import json
-from typing import Final
+from itertools import islice
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -9,10 +10,12 @@ from sqlalchemy.engine import Connection
 from privacy.audit import FIRST_LINK, link
 from privacy.envelope import identity
 from privacy.vault import Vault
-from sereno.ports import Clock
-from sereno.storage.engine import Database, micros
+from sereno.ports import AuditLine, Clock
+from sereno.storage.book import DAMAGE
+from sereno.storage.engine import Database, micros, moment
 from sereno.storage.tables import audit
 
+ALTERED: Final = "altered, and can not be read"
 _PURPOSE: Final = "audit chain"
 _LOCK: Final = 0x5E2E_9002  # our number among PostgreSQL's advisory locks
 
@@ -35,6 +38,27 @@ class SealedAudit:
             number, newest = self._append(connection, line)
         # After the line is durable: the anchor may lag behind a crash, never run ahead.
         self._vault.set_anchor(_PURPOSE, number, newest)
+
+    def read(self, patient: str | None = None, limit: int = 100) -> list[AuditLine]:
+        """The newest lines first, at most `limit`; of this patient alone where given."""
+        query = sa.select(audit).order_by(audit.c.number.desc())
+        with self._database.read() as connection:
+            lines = map(self._opened, connection.execute(query).yield_per(1000))
+            wanted = (
+                each for each in lines if each.action == ALTERED or patient in (None, each.patient)
+            )
+            return list(islice(wanted, limit))
+
+    def _opened(self, row: "sa.Row[Any]") -> AuditLine:
+        number, at = row.number, moment(row.time)
+        try:
+            line = self._vault.open_house(bytes(row.sealed), identity("audit", number))
+        except DAMAGE:
+            return AuditLine(number=number, time=at, actor="", action=ALTERED)
+        actor, action, patient, detail = json.loads(line)
+        return AuditLine(
+            number=number, time=at, actor=actor, action=action, patient=patient, detail=detail
+        )
 
     def verify(self) -> bool:
         """Whether the chain is whole, and reaches as far as the anchor says."""

@@ -32,6 +32,8 @@ def show(visit: Visit) -> None:
             return
         st.session_state["waves_fresh"] = True
         _live(visit, patient.id)
+        # Once the numbers are on their way: a database that is busy must not hold them back.
+        visit.screens.readers.opened(visit.viewer.account, patient.id)
         _story(visit, patient.id)
         charting.show(visit, patient)
 

@@ -1,8 +1,11 @@
 """What every `AuditLog` must do."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
+from sereno.ports import AuditLine
 from sereno.settings import Settings
 from sereno.storage import Storage, open_storage
 from sereno.storage.tables import audit
@@ -34,6 +37,31 @@ def test_two_openings_write_one_chain(
     assert other.audit.verify()
     assert filled.audit.verify()
     other.close()
+
+
+def test_lines_are_read_newest_first(filled: Storage, clock: FakeClock) -> None:
+    clock.turn(timedelta(minutes=1))
+    filled.audit.record("doctor", "signed_in")
+    newest, before = filled.audit.read(limit=2)
+    assert newest == AuditLine(number=5, time=clock.now(), actor="doctor", action="signed_in")
+    assert (before.number, before.patient, before.detail) == (4, "0a1b", "by hand")
+
+
+def test_lines_about_one_patient_are_found_behind_any_number_of_others(filled: Storage) -> None:
+    for _ in range(3):
+        filled.audit.record("doctor", "signed_in")
+    found = filled.audit.read("0a1b", limit=2)
+    assert [(line.number, line.action) for line in found] == [(4, "signed_out"), (3, "exported")]
+    assert filled.audit.read("2c3d") == []
+
+
+def test_a_line_that_was_altered_is_told_whomever_one_asks_about(filled: Storage) -> None:
+    with filled.database.write() as connection:
+        connection.execute(TAMPERINGS["a line is changed"])
+    for patient in (None, "2c3d"):
+        (line, *_) = filled.audit.read(patient)
+        assert (line.number, line.actor) == (4, "")
+        assert "altered" in line.action
 
 
 TAMPERINGS = {

@@ -37,7 +37,7 @@ from sereno.domain.surveillance import (
     ScorePart,
 )
 from sereno.domain.vitals import VITALS, Kind, Language, Signal
-from sereno.ports import Account, Bin, CommandKind, Job, JobState, Session
+from sereno.ports import Account, AuditLine, Bin, CommandKind, Job, JobState, Session
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 START = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
@@ -64,6 +64,15 @@ class Diary:
     def record(self, actor: str, action: str, patient: str | None = None, detail: str = "") -> None:
         self.lines.append((actor, action, patient))
         self.details.append(detail)
+
+    def read(self, patient: str | None = None, limit: int = 100) -> list[AuditLine]:
+        kept = enumerate(zip(self.lines, self.details, strict=True), 1)
+        found = [
+            AuditLine(number=n, time=START, actor=actor, action=action, patient=about, detail=more)
+            for n, ((actor, action, about), more) in kept
+            if patient in (None, about)
+        ]
+        return found[::-1][:limit]
 
     def verify(self) -> bool:
         return True

@@ -3,7 +3,9 @@
 import io
 import json
 import random
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +136,43 @@ def test_alarms_are_listed_and_acknowledged(sereno: Sereno, ingested: dict[str, 
     known = json.loads(sereno("alarms", "ack", spo2["id"], "--reason", "probe moved", "--json"))
     assert (known["operator"], known["reason"]) == ("acknowledged", "probe moved")
     assert "acknowledged" in sereno("alarms", "list")
+
+
+def test_reading_about_a_patient_is_audited_under_the_systems_user(
+    sereno: Sereno, ingested: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOGNAME", "somebody-else")
+    for command in (("vitals", NAME), ("alarms", "list", NAME), ("summarize", NAME)):
+        sereno(*command)
+    sereno("alarms", "list")
+    told = json.loads(sereno("audit", "--patient", NAME, "--json"))
+
+    (patient,) = ingested["patients"]
+    assert told["whole"]
+    assert [each["action"] for each in told["lines"]] == [
+        "summary_shown", "alarms_shown", "vitals_shown",
+    ]  # fmt: skip
+    assert {each["patient"] for each in told["lines"]} == {patient}
+    assert {each["detail"] for each in told["lines"]} == {""}
+    assert "somebody-else" not in str(told), "what the environment says is no name"
+    assert "audit_shown" in sereno("audit", "--limit", "2")
+
+
+def test_an_audit_log_that_is_not_whole_is_told_and_still_shown(
+    sereno: Sereno, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for _ in range(2):
+        sereno("audit")
+    with closing(sqlite3.connect(tmp_path / "data" / "sereno.db")) as database:
+        database.execute("DELETE FROM audit WHERE number = 1")
+        database.commit()
+    with pytest.raises(SystemExit) as ended:
+        main(["audit"])
+
+    told = capsys.readouterr()
+    assert ended.value.code == 10
+    assert "not whole" in told.err
+    assert "audit_shown" in told.out
 
 
 @pytest.mark.usefixtures("ingested")

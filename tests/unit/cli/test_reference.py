@@ -29,6 +29,7 @@ COMMANDS = (
     "accounts list",
     "accounts add",
     "accounts disable",
+    "audit",
     "dead-letters",
     "doctor",
 )

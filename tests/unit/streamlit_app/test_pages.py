@@ -19,6 +19,7 @@ from sereno.domain.vitals import Language, Signal
 from sereno.ports import CommandKind
 from sereno.services.access import Viewer
 from sereno.services.charting import Charting
+from sereno.services.readers import Readers
 from sereno.services.views import Views
 from streamlit_app import context
 from tests.fakes.ward import START, Diary, PaperQueue, PaperStore, PaperWriter, summary, ward
@@ -74,6 +75,7 @@ class House:
     store: PaperStore
     queue: PaperQueue
     writer: PaperWriter
+    diary: Diary
 
     def page(self, name: str, **state: Any) -> AppTest:
         app = AppTest.from_function(script, args=(name,), default_timeout=20)
@@ -85,17 +87,18 @@ class House:
 @pytest.fixture
 def house() -> Iterator[House]:
     store = ward()
-    door, queue, writer = Door(), PaperQueue(store), PaperWriter(store)
+    door, queue, writer, diary = Door(), PaperQueue(store), PaperWriter(store), Diary()
     context.use(
         context.Screens(
             access=door,  # type: ignore[arg-type]
             views=Views(store, store, store.clock),  # type: ignore[arg-type]
-            charting=Charting(store, queue, Diary()),  # type: ignore[arg-type]
+            readers=Readers(diary, store.clock),
+            charting=Charting(store, queue, diary),  # type: ignore[arg-type]
             summarisation=writer,  # type: ignore[arg-type]
             cookie="sereno-session",
         )
     )
-    return House(door, store, queue, writer)
+    return House(door, store, queue, writer, diary)
 
 
 def drawn(app: AppTest, name: str) -> Any:
@@ -216,6 +219,21 @@ def test_the_words_are_spanish_for_who_chose_it(house: House) -> None:
     bed = drawn(house.page("ward"), "ward")["beds"][0]
     assert bed["response"] == "Respuesta de emergencia"
     assert "38,9" in [vital["value"] for vital in bed["vitals"]]
+
+
+def test_opening_a_patient_is_noted_once_under_the_viewers_name(house: House) -> None:
+    app = house.page("patient", patient="p2")
+    app.run()
+    house.page("patient", patient="p1")
+    assert house.diary.lines == [
+        ("nora", "patient_opened", "p2"), ("nora", "patient_opened", "p1"),
+    ]  # fmt: skip
+
+
+def test_the_ward_is_no_read_of_each_patient(house: House) -> None:
+    house.page("ward")
+    house.page("patient")
+    assert house.diary.lines == []
 
 
 def test_without_a_patient_the_page_asks_for_one(house: House) -> None:

@@ -1,0 +1,55 @@
+"""Who read about which patient, in the audit log.
+
+A read that can not be noted goes on: a clinician must see the patient whatever the state of a
+disk. The log says that a line is missing; its time and the next lines say of what stretch.
+"""
+
+import logging
+import threading
+from datetime import datetime, timedelta
+from typing import Final
+
+from sereno.domain.errors import SerenoError
+from sereno.ports import AuditLog, Clock
+
+# A page that stands open reads on by itself: it is one line in so long.
+NOTED_ONCE_IN: Final = timedelta(minutes=15)
+READS_KNOWN: Final = 4096  # of which it is remembered that they were noted
+_log = logging.getLogger(__name__)
+
+
+class Readers:
+    """Notes reads. Safe in many threads."""
+
+    def __init__(self, audit: AuditLog, clock: Clock) -> None:
+        self._audit = audit
+        self._clock = clock
+        self._noted: dict[tuple[str, str], datetime] = {}
+        self._lock = threading.Lock()
+
+    def note(self, who: str, what: str, patient: str | None = None) -> bool:
+        """Note one read; whether that could be done. `what` is an action's name and no data."""
+        try:
+            self._audit.record(who, what, patient)
+        except SerenoError as error:
+            # Not who: names of accounts are kept sealed, and this log is not.
+            _log.error("%s of patient %s is not in the audit log: %s", what, patient, error)
+            return False
+        return True
+
+    def opened(self, who: str, patient: str) -> None:
+        """Note that a patient's page was opened, unless it was noted of late."""
+        if self._is_new(who, patient) and not self.note(who, "patient_opened", patient):
+            with self._lock:
+                self._noted.pop((who, patient), None)
+
+    def _is_new(self, who: str, patient: str) -> bool:
+        """Whether it has not been noted within NOTED_ONCE_IN; it counts as noted from now on."""
+        now = self._clock.now()
+        with self._lock:
+            if now - self._noted.get((who, patient), now - NOTED_ONCE_IN) < NOTED_ONCE_IN:
+                return False
+            if len(self._noted) >= READS_KNOWN:
+                self._noted.clear()  # a line too many is better than one too few
+            self._noted[who, patient] = now
+        return True

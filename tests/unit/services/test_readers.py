@@ -1,0 +1,80 @@
+"""Reads become lines of the audit log, few of them, and go on where none can be written."""
+
+import logging
+
+import pytest
+
+from sereno.domain.errors import StorageFull
+from sereno.services import readers as module
+from sereno.services.readers import Readers
+from tests.fakes.ward import MINUTE, Diary, Hands
+
+OPENED = ("nora", "patient_opened", "p1")
+
+
+class FullDiary(Diary):
+    """An audit log on a disk that is full until the test makes room."""
+
+    full = True
+
+    def record(self, actor: str, action: str, patient: str | None = None, detail: str = "") -> None:
+        if self.full:
+            raise StorageFull("the disk is full; free some space, and it goes on")
+        super().record(actor, action, patient, detail)
+
+
+@pytest.fixture
+def clock() -> Hands:
+    return Hands()
+
+
+@pytest.fixture
+def diary() -> Diary:
+    return Diary()
+
+
+@pytest.fixture
+def readers(diary: Diary, clock: Hands) -> Readers:
+    return Readers(diary, clock)
+
+
+def test_a_page_that_stands_open_is_one_line_in_a_quarter_of_an_hour(
+    readers: Readers, diary: Diary, clock: Hands
+) -> None:
+    for _ in range(30):
+        readers.opened("nora", "p1")
+        clock.time += MINUTE
+    assert diary.lines == [OPENED, OPENED]
+    assert diary.details == ["", ""], "who, what and whom, and nothing else"
+
+
+def test_another_viewer_and_another_patient_are_lines_of_their_own(
+    readers: Readers, diary: Diary
+) -> None:
+    for who, patient in (("nora", "p1"), ("nora", "p2"), ("luis", "p1"), ("nora", "p1")):
+        readers.opened(who, patient)
+    assert [(who, patient) for who, _, patient in diary.lines] == [
+        ("nora", "p1"), ("nora", "p2"), ("luis", "p1"),
+    ]  # fmt: skip
+
+
+def test_on_a_full_disk_the_read_goes_on_and_the_log_tells_of_the_missing_line(
+    clock: Hands, caplog: pytest.LogCaptureFixture
+) -> None:
+    diary = FullDiary()
+    readers = Readers(diary, clock)
+    with caplog.at_level(logging.ERROR):
+        readers.opened("nora", "p1")
+        assert not readers.note("nora", "vitals_shown", "p1")
+    assert "patient_opened of patient p1 is not in the audit log: the disk is full" in caplog.text
+    assert "nora" not in caplog.text, "names of accounts are kept sealed"
+    diary.full = False
+    readers.opened("nora", "p1")
+    assert diary.lines == [OPENED], "it is tried again as soon as the page is used"
+
+
+def test_what_is_remembered_is_bounded(readers: Readers, diary: Diary) -> None:
+    for number in range(module.READS_KNOWN + 1):
+        readers.opened("nora", f"p{number}")
+    readers.opened("nora", "p0")
+    assert len(diary.lines) == module.READS_KNOWN + 2, "a line too many rather than one too few"
