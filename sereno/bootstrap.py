@@ -29,12 +29,11 @@ if TYPE_CHECKING:
     from sereno.services.charting import Charting
     from sereno.services.forgetting import Forgetting
     from sereno.services.foundation import Foundation
-    from sereno.services.ingestion import IngestBounds, Ingestion
+    from sereno.services.ingestion import IngestBounds, Ingestion, Tally
     from sereno.services.readers import Readers
     from sereno.services.summarisation import Summarisation
     from sereno.services.supervision import Supervisor
     from sereno.services.surveillance import Surveillance
-    from sereno.services.tally import Tally
     from sereno.services.views import Views
     from sereno.services.work import Worker
     from sereno.storage.open import Storage
@@ -160,7 +159,7 @@ def supervisor(given: Services, ready: Callable[[str], None]) -> "Supervisor":
     `ready` is told the dashboard's address.
     """
     from sereno.services.supervision import Herald, Program, Supervisor
-    from sereno.services.vigil import Vigil
+    from sereno.services.watchdog import Watchdog
 
     holder, environment = new_holder("run"), _environment(given.settings)
     programs = [
@@ -175,7 +174,10 @@ def supervisor(given: Services, ready: Callable[[str], None]) -> "Supervisor":
         programs=programs,
         leases=given.foundation.leases,
         clock=given.clock,
-        watchers=(Vigil(given.foundation, holder=f"{holder}-ingest"), Herald(given.clock, ready)),
+        watchers=(
+            Watchdog(given.foundation, holder=f"{holder}-ingest"),
+            Herald(given.clock, ready),
+        ),
         holder=holder,
     )
 

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from sereno.bootstrap import Services
-    from sereno.services.ingestion import Ingestion
-    from sereno.services.tally import Tally
+    from sereno.services.ingestion import Ingestion, Tally
 
 
 # How long a full disk is waited for, before the command gives up.

@@ -36,7 +36,7 @@ from sereno.scoring.board import SCORE_KEY, Board
 from sereno.scoring.episodes import LEAST_GAP, Sample, Threshold, Trackers, gap_allowed
 from sereno.scoring.limits import AHEAD, TAKEOVER, Rules
 from sereno.scoring.readings import HEART, PREFERENCE, STREAM_AGE, SYSTOLIC, stays_true
-from sereno.scoring.watch_state import Beat, Channel, Memory, Pulse
+from sereno.scoring.watch_state import Cadence, Channel, Memory, SourceCadence
 
 # An ongoing episode or alarm that only grows (a later sample, a worse value) is told this often.
 REFRESH = timedelta(seconds=60)
@@ -83,7 +83,7 @@ class Watch:
         self._due = _NEVER  # no later than when time alone next changes something
         self._refresh: datetime | None = None  # when to tell what has grown
         self._channels: dict[Signal, Channel] = {}
-        self._beats: dict[str, Beat] = {}
+        self._sources: dict[str, SourceCadence] = {}
         self._silent: set[str] = set()  # the sources whose silence has become an alarm
         self._misdated: dict[str, datetime] = {}  # when each source last dated in the future
         self._overrides: dict[tuple[Signal, Direction, Priority], Limit] = {}
@@ -211,7 +211,7 @@ class Watch:
             grown=sorted(self._board.grown),
             unknown_at_alarm=sorted(self._unknown_at_alarm),
             channels=list(self._channels.values()),
-            beats=self._beats,
+            sources=self._sources,
             misdated=self._misdated,
             slots=self._board.kept(),
             thresholds=[threshold for threshold, _ in courses],
@@ -257,41 +257,41 @@ class Watch:
             self._trust(source, now)
         if source == CHARTED:
             return
-        beat = self._beats.get(source)
-        if beat is None:
-            beat = self._beats[source] = Beat(time)
-        elif beat.hear(time) and source in self._silent:
+        cadence = self._sources.get(source)
+        if cadence is None:
+            cadence = self._sources[source] = SourceCadence(time)
+        elif cadence.hear(time) and source in self._silent:
             self._silent.discard(source)
             self._board.technical(Condition.SOURCE_SILENT, 0, time, now, source=source)
         if observation.quality is Quality.GOOD:
-            beat.deliver(observation.signal, time)
+            cadence.deliver(observation.signal, time)
         for silent in sorted(self._silent):
             self._give_up_replaced(silent, now)
 
     def _give_up_replaced(self, source: str, now: datetime) -> None:
         """Expect nothing more of a silent source whose signals others have taken over."""
-        beat = self._beats[source]
-        if now - beat.seen < TAKEOVER:
+        cadence = self._sources[source]
+        if now - cadence.seen < TAKEOVER:
             return
-        expected = beat.regular() or frozenset(beat.signals)
+        expected = cadence.regular() or frozenset(cadence.signals)
         if expected and all(self._comes_regularly(signal, now) for signal in expected):
             self._silent.discard(source)
-            del self._beats[source]
+            del self._sources[source]
             self._board.replace_source(source, now)
 
     def _comes_regularly(self, signal: Signal, now: datetime) -> bool:
         """Whether a source that is not silent delivers good values of the signal regularly."""
-        heard = (beat for source, beat in self._beats.items() if source not in self._silent)
-        pulses = (beat.signals.get(signal) for beat in heard)
+        heard = (each for source, each in self._sources.items() if source not in self._silent)
+        cadences = (each.signals.get(signal) for each in heard)
         return any(
-            pulse is not None and pulse.rhythm.known and now < self._overdue(pulse)
-            for pulse in pulses
+            cadence is not None and cadence.rhythm.known and now < self._overdue(cadence)
+            for cadence in cadences
         )
 
-    def _overdue(self, pulse: Pulse) -> datetime:
+    def _overdue(self, cadence: Cadence) -> datetime:
         """When silence means something."""
         rules = self._rules
-        return pulse.seen + pulse.rhythm.patience(rules.least_silence, rules.most_silence)
+        return cadence.seen + cadence.rhythm.patience(rules.least_silence, rules.most_silence)
 
     def _trust(self, source: str, now: datetime) -> None:
         """The source's clock is right, as far as can be told."""
@@ -412,8 +412,8 @@ class Watch:
     def _deadlines(self, now: datetime) -> Iterator[datetime]:
         for channel in self._channels.values():
             yield channel.expires() or _NEVER
-        for source, beat in self._beats.items():
-            yield self._silent_at(source, beat)
+        for source, cadence in self._sources.items():
+            yield self._silent_at(source, cadence)
         yield from (at for _, at in self._forgotten())
         yield from (at for at in self._preferences() if at > now)
         yield from self._board.deadlines(self._is_measured)
@@ -430,14 +430,14 @@ class Watch:
         return bool(stale)
 
     def _miss_silent(self, now: datetime) -> None:
-        for source, beat in self._beats.items():
-            if self._silent_at(source, beat) <= now:
+        for source, cadence in self._sources.items():
+            if self._silent_at(source, cadence) <= now:
                 self._silent.add(source)
-                self._board.technical(Condition.SOURCE_SILENT, 1, beat.seen, now, source=source)
+                self._board.technical(Condition.SOURCE_SILENT, 1, cadence.seen, now, source=source)
 
-    def _silent_at(self, source: str, beat: Beat) -> datetime:
+    def _silent_at(self, source: str, cadence: SourceCadence) -> datetime:
         """When the source's silence becomes an alarm, where it has not already."""
-        return _NEVER if source in self._silent else self._overdue(beat)
+        return _NEVER if source in self._silent else self._overdue(cadence)
 
     def _forgotten(self) -> Iterator[tuple[str, datetime]]:
         """When each source whose clock was wrong has not been heard of any more."""
@@ -537,7 +537,7 @@ class Watch:
     def _recall(self, memory: Memory) -> None:
         self._now, self._refresh = memory.now, memory.refresh
         self._channels = {channel.signal: channel for channel in memory.channels}
-        self._beats, self._misdated = memory.beats, memory.misdated
+        self._sources, self._misdated = memory.sources, memory.misdated
         self._scores = {score.kind: score for score in memory.scores}
         self._unknown_at_alarm = frozenset(memory.unknown_at_alarm)
         self._overrides = {
@@ -548,7 +548,9 @@ class Watch:
             self._counted = frozenset(part.signal for part in parts)
         self._board = Board(self._patient.id, self._rules, self.limits)
         self._board.recall(memory.slots, memory.alarms, memory.grown)
-        silent = (each for each in self._beats if self._board.holds(Condition.SOURCE_SILENT, each))
+        silent = (
+            each for each in self._sources if self._board.holds(Condition.SOURCE_SILENT, each)
+        )
         self._silent = set(silent)
         courses = zip(memory.thresholds, memory.courses, strict=True)
         self._trackers.recall(courses, memory.episodes)

@@ -49,7 +49,7 @@ class Channel:
 
 
 @dataclass(slots=True)
-class Pulse:
+class Cadence:
     """When something last came, and how often it usually does."""
 
     seen: datetime
@@ -65,22 +65,22 @@ class Pulse:
 
 
 @dataclass(slots=True)
-class Beat(Pulse):
+class SourceCadence(Cadence):
     """The past of one source, and of each signal of which it delivered good values."""
 
-    signals: dict[Signal, Pulse] = field(default_factory=dict)
+    signals: dict[Signal, Cadence] = field(default_factory=dict)
 
     def deliver(self, signal: Signal, time: datetime) -> None:
         """A good value has come."""
-        pulse = self.signals.get(signal)
-        if pulse is None:
-            self.signals[signal] = Pulse(time)
+        cadence = self.signals.get(signal)
+        if cadence is None:
+            self.signals[signal] = Cadence(time)
         else:
-            pulse.hear(time)
+            cadence.hear(time)
 
     def regular(self) -> frozenset[Signal]:
         """The signals that it delivers regularly."""
-        return frozenset(each for each, pulse in self.signals.items() if pulse.rhythm.known)
+        return frozenset(each for each, cadence in self.signals.items() if cadence.rhythm.known)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -95,7 +95,7 @@ class Memory:
     grown: list[str] = field(default_factory=list)
     unknown_at_alarm: list[Signal] = field(default_factory=list)
     channels: list[Channel] = field(default_factory=list)
-    beats: dict[str, Beat] = field(default_factory=dict)
+    sources: dict[str, SourceCadence] = field(default_factory=dict)
     misdated: dict[str, datetime] = field(default_factory=dict)
     slots: list[KeptSlot] = field(default_factory=list)
     thresholds: list[Threshold] = field(default_factory=list)

@@ -5,8 +5,7 @@ from typing import Final
 
 from sereno.domain.errors import Conflict, Unreadable
 from sereno.domain.patients import Patient
-from sereno.services.foundation import Foundation
-from sereno.services.ward import lease_of
+from sereno.services.foundation import Foundation, lease_of
 
 HOLD: Final = timedelta(seconds=30)  # far longer than it takes
 

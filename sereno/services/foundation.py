@@ -15,3 +15,8 @@ class Foundation:
     leases: Leases
     audit: AuditLog
     clock: Clock
+
+
+def lease_of(patient: str) -> str:
+    """The name of the lease that whoever writes about a patient holds."""
+    return f"patient:{patient}"

@@ -1,7 +1,7 @@
 """Keeping processes alive: start them, restart what dies, end what hangs, stop all together.
 
 The supervisor holds the lease "supervisor". It judges its processes by their signs of life; what
-became of monitoring meanwhile is the `Vigil`'s to say.
+became of monitoring meanwhile is the `Watchdog`'s to say.
 """
 
 import logging

@@ -9,8 +9,9 @@ from sereno.domain.errors import Conflict
 from sereno.domain.roles import Actor
 from sereno.domain.surveillance import Alarm
 from sereno.services.charting import Charting
-from sereno.services.foundation import Foundation
-from sereno.services.ward import Ward, lease_of
+from sereno.services.foundation import Foundation, lease_of
+from sereno.services.ingestion.roster import Roster
+from sereno.services.ingestion.writer import Writer
 
 POLL: Final = timedelta(milliseconds=50)
 # An ingest process answers within its wake; one that was killed loses its leases within this.
@@ -55,7 +56,12 @@ class Surveillance:
             if outcome:
                 raise Conflict(outcome)
             if self._foundation.leases.holder(lease_of(patient)) is None:
-                Ward(self._foundation, holder=self._holder, hold=HOLD).carry_out(patient)
+                self._carry_out(patient)
             self._sleep(POLL.total_seconds())
         message = "the ingest process does not answer; it will be carried out once it does"
         raise Conflict(message)
+
+    def _carry_out(self, patient: str) -> None:
+        """Do what the ingest process would, since nobody watches the patient."""
+        roster = Roster(self._foundation, holder=self._holder, hold=HOLD)
+        Writer(self._foundation, roster).carry_out(patient)

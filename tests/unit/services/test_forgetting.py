@@ -8,8 +8,7 @@ import sqlalchemy as sa
 from sereno.domain.errors import Conflict, Forgotten, NotFound
 from sereno.domain.patients import Patient
 from sereno.services.forgetting import Forgetting
-from sereno.services.foundation import Foundation
-from sereno.services.ward import lease_of
+from sereno.services.foundation import Foundation, lease_of
 from sereno.storage import Storage
 from sereno.storage.tables import heads
 from tests.fakes.streams import ANA

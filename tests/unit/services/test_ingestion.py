@@ -22,10 +22,9 @@ from sereno.domain.surveillance import Condition, OperatorState, Priority
 from sereno.domain.vitals import Signal
 from sereno.ports import CommandKind, Commit, Connector
 from sereno.services.backoff import Backoff
-from sereno.services.foundation import Foundation
+from sereno.services.foundation import Foundation, lease_of
 from sereno.services.ingestion import IngestBounds, Ingestion, Retention
 from sereno.services.live import framed
-from sereno.services.ward import lease_of
 from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.streams import ANA, SECOND, Refusing, ScriptedSource, beats
 

@@ -1,4 +1,4 @@
-"""Commands with an answer, the vigil, and back-off."""
+"""Commands with an answer, the watchdog, and back-off."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -17,11 +17,10 @@ from sereno.scoring.watch import Watch
 from sereno.services import equipment
 from sereno.services.backoff import Backoff
 from sereno.services.charting import Charting
-from sereno.services.foundation import Foundation
+from sereno.services.foundation import Foundation, lease_of
 from sereno.services.live import framed
 from sereno.services.surveillance import Surveillance
-from sereno.services.vigil import Vigil
-from sereno.services.ward import lease_of
+from sereno.services.watchdog import Watchdog
 from sereno.storage import Storage
 from sereno.storage.tables import blocks, patients
 from tests.fakes.clock import NOON, FakeClock
@@ -131,25 +130,25 @@ def test_a_command_that_nobody_finds_is_not_asked_for_without_a_pause(
     assert commands.asked == len(sleeps)
 
 
-def test_the_vigil_tells_once_of_an_ingest_process_that_is_gone(
+def test_the_watchdog_tells_once_of_an_ingest_process_that_is_gone(
     foundation: Foundation, clock: FakeClock, ana: Patient
 ) -> None:
-    vigil = Vigil(foundation, holder="run-ingest")
+    watchdog = Watchdog(foundation, holder="run-ingest")
     foundation.leases.beat("ingest", {})
     clock.turn(10 * SECOND)
-    vigil.look(foundation.leases.beats())
+    watchdog.look(foundation.leases.beats())
     assert foundation.store.alarms() == []
 
     for _ in range(3):
         clock.turn(SECOND)
-        vigil.look(foundation.leases.beats())
+        watchdog.look(foundation.leases.beats())
 
     (alarm,) = foundation.store.alarms()
     assert (alarm.patient, alarm.condition) == (ana.id, Condition.MONITORING_STOPPED)
     assert (alarm.priority, alarm.onset) == (Priority.HIGH, NOON)
 
 
-def test_the_vigil_tells_of_the_others_where_one_can_not_be_read(
+def test_the_watchdog_tells_of_the_others_where_one_can_not_be_read(
     foundation: Foundation, storage: Storage, clock: FakeClock, ana: Patient
 ) -> None:
     ben = foundation.store.admit(Subject(identifier="MRN-0043"))
@@ -160,20 +159,20 @@ def test_the_vigil_tells_of_the_others_where_one_can_not_be_read(
         connection.execute(sa.delete(blocks).where(blocks.c.owner == owner))
     clock.turn(20 * SECOND)
 
-    vigil = Vigil(foundation, holder="run-ingest")
+    watchdog = Watchdog(foundation, holder="run-ingest")
     clock.turn(20 * SECOND)
-    vigil.look({})
+    watchdog.look({})
 
     assert [each.patient for each in foundation.store.alarms()] == [ben.id]
 
 
-def test_the_vigil_leaves_recordings_alone(foundation: Foundation, clock: FakeClock) -> None:
+def test_the_watchdog_leaves_recordings_alone(foundation: Foundation, clock: FakeClock) -> None:
     patient = foundation.store.admit(ANA)
     foundation.store.commit([Commit(patient=patient.id, state=framed(b"", live=False))])
-    vigil = Vigil(foundation, holder="run-ingest")
+    watchdog = Watchdog(foundation, holder="run-ingest")
     clock.turn(20 * SECOND)
 
-    vigil.look({})
+    watchdog.look({})
 
     assert foundation.store.alarms() == []
 

@@ -6,7 +6,7 @@ from sereno.domain.stream import Batch, Rejected
 from sereno.domain.surveillance import Direction, Episode
 from sereno.domain.vitals import Signal
 from sereno.ports import Commit
-from sereno.services.tally import MOST_REASONS, OTHER_REASONS, Tally
+from sereno.services.ingestion.tally import MOST_REASONS, OTHER_REASONS, Tally
 from tests.fakes.clock import NOON
 from tests.fakes.streams import SECOND
 

@@ -13,16 +13,16 @@ from sereno.domain.vitals import Signal
 from sereno.ports import Command, CommandKind, Store
 from sereno.scoring.limits import AHEAD
 from sereno.services import equipment
-from sereno.services.sheet import Sheet, Watched, in_order
+from sereno.services.ingestion.transaction import Changes, Watched, in_order
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """Where commands about one patient are carried out: what they change goes onto the sheet."""
+class CommandHandler:
+    """Where commands about one patient are carried out: what they change goes onto the changes."""
 
     store: Store
     watched: Watched
-    sheet: Sheet
+    changes: Changes
 
     def carry_out(self, command: Command) -> None:
         """Do what `command` asks. Raises SerenoError where it can not be done."""
@@ -38,19 +38,19 @@ class Desk:
         except (KeyError, TypeError, ValueError) as error:
             message = f"the {command.kind.value} command can not be read; give it again"
             raise MalformedInput(message) from error
-        self.sheet.carried_out.append(command.id)
+        self.changes.carried_out.append(command.id)
 
     def _acknowledge(self, command: Command) -> None:
         by, at = command.issued_by, command.issued_at
         alarm_id, reason = command.payload["alarm"], command.payload["reason"]
         try:
-            self.sheet.add(self.watched.watch.acknowledge(alarm_id, by, reason, at))
+            self.changes.add(self.watched.watch.acknowledge(alarm_id, by, reason, at))
         except (NotFound, Conflict):  # none of the stream: about Sereno itself, or of a lost watch
-            if alarm_id in self.sheet.alarms:
+            if alarm_id in self.changes.alarms:
                 raise
             alarm = self.store.alarm(alarm_id)
             changed, events = equipment.acknowledged(alarm, by, reason, at)
-            self.sheet.alarm([changed], events)
+            self.changes.alarm([changed], events)
 
     def _chart(self, command: Command) -> None:
         charted = [
@@ -60,13 +60,13 @@ class Desk:
         if any(each.time > command.issued_at + AHEAD for each in charted):
             message = "that time is yet to come; enter when the value was measured"
             raise MalformedInput(message)
-        sifted = self.store.sift(command.patient, charted, pending=self.sheet.observations)
-        self.sheet.observations += [*sifted.new, *sifted.corrections]
-        self.sheet.add(self.watched.watch.observe(in_order([*sifted.new, *sifted.corrections])))
+        sifted = self.store.sift(command.patient, charted, pending=self.changes.observations)
+        self.changes.observations += [*sifted.new, *sifted.corrections]
+        self.changes.add(self.watched.watch.observe(in_order([*sifted.new, *sifted.corrections])))
 
     def _note(self, command: Command) -> None:
         note = Note(time=command.issued_at, author=command.issued_by, text=command.payload["text"])
-        self.sheet.notes.append(note)
+        self.changes.notes.append(note)
 
     def _order_scale(self, command: Command) -> None:
         scale = SpO2Scale(command.payload["scale"])
@@ -75,12 +75,12 @@ class Desk:
         patient = replace(recorded, spo2_scale=scale, spo2_scale_ordered_by=command.issued_by)
         self.store.update_patient(patient)
         self.watched.patient = patient
-        self.sheet.add(self.watched.watch.set_patient(patient))
+        self.changes.add(self.watched.watch.set_patient(patient))
 
     def _set_limit(self, command: Command) -> None:
         limit = _limit(command.payload)
         found = self.watched.watch.set_limit(limit, command.issued_by, command.issued_at)
-        self.sheet.add(found)
+        self.changes.add(found)
 
 
 def _limit(asked: Mapping[str, Any]) -> Limit:

@@ -9,16 +9,15 @@ from sereno.domain.errors import Unreadable
 from sereno.domain.surveillance import Condition
 from sereno.ports import Commit
 from sereno.services import equipment
-from sereno.services.foundation import Foundation
+from sereno.services.foundation import Foundation, lease_of
 from sereno.services.live import is_live
-from sereno.services.ward import lease_of
 
 STOPPED_AFTER: Final = timedelta(seconds=10)
 HOLD: Final = timedelta(seconds=10)
 _log = logging.getLogger(__name__)
 
 
-class Vigil:
+class Watchdog:
     """Raises the alarm for everybody who was being watched, when the ingest process is gone.
 
     It acts in that process's place and so in its name, `holder`. The alarm ends when the ingest

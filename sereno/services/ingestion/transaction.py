@@ -9,8 +9,8 @@ from sereno.domain.stream import Observation, Rejected, WaveformChunk
 from sereno.domain.surveillance import Alarm, AlarmEvent, Episode, Score
 from sereno.ports import Commit
 from sereno.scoring.watch import Findings, Watch
+from sereno.services.ingestion.sources import Arrived
 from sereno.services.live import framed
-from sereno.services.sources import Arrived
 
 
 @dataclass(slots=True)
@@ -24,7 +24,7 @@ class Watched:
 
 
 @dataclass(slots=True)
-class Sheet:
+class Changes:
     """What the next transaction keeps about one patient; the latest of each alarm and episode."""
 
     patient: str
@@ -68,17 +68,17 @@ class Sheet:
 
 
 @dataclass(slots=True)
-class Work:
+class Transaction:
     """One transaction's worth, and what arrived to be acknowledged once it is kept."""
 
-    sheets: dict[str, Sheet] = field(default_factory=dict)
+    changes: dict[str, Changes] = field(default_factory=dict)
     commits: list[Commit] = field(default_factory=list)
     dead_letters: list[tuple[str, Rejected]] = field(default_factory=list)
     arrived: list[Arrived] = field(default_factory=list)
 
-    def sheet(self, patient: str) -> Sheet:
-        """The patient's sheet, begun at need."""
-        return self.sheets.setdefault(patient, Sheet(patient))
+    def of(self, patient: str) -> Changes:
+        """The patient's changes, begun at need."""
+        return self.changes.setdefault(patient, Changes(patient))
 
     def bury(self, item: Arrived, reason: str) -> None:
         """Put what arrived among the dead letters."""
@@ -86,7 +86,7 @@ class Work:
 
     def drop(self, patient: str, reason: str | None, *, acknowledge: bool = True) -> None:
         """Keep nothing of a patient; with a reason, what arrived goes to the dead letters."""
-        self.sheets.pop(patient, None)
+        self.changes.pop(patient, None)
         self.commits = [each for each in self.commits if each.patient != patient]
         theirs = [each for each in self.arrived if each.patient == patient]
         for each in theirs if reason else ():

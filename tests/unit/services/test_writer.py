@@ -9,11 +9,12 @@ import sqlalchemy as sa
 from sereno.domain.stream import Subject
 from sereno.ports import CommandKind, Commit
 from sereno.scoring.watch import Watch
-from sereno.services.foundation import Foundation
+from sereno.services.foundation import Foundation, lease_of
+from sereno.services.ingestion.roster import Roster
+from sereno.services.ingestion.tally import Tally
+from sereno.services.ingestion.transaction import Transaction
+from sereno.services.ingestion.writer import Writer
 from sereno.services.live import framed
-from sereno.services.sheet import Work
-from sereno.services.tally import Tally
-from sereno.services.ward import Ward, lease_of
 from sereno.storage import Storage
 from sereno.storage.tables import heads, patients
 from tests.fakes.streams import ANA
@@ -23,16 +24,17 @@ MANY = 101  # more than are looked at together
 
 
 def test_many_commands_for_whom_others_watch_hold_up_none_of_ours(foundation: Foundation) -> None:
-    ward = Ward(foundation, holder="us", hold=HOLD)
-    ana, ben = ward.admit(ANA), foundation.store.admit(Subject(identifier="MRN-0043")).id
+    roster = Roster(foundation, holder="us", hold=HOLD)
+    writer = Writer(foundation, roster)
+    ana, ben = roster.admit(ANA), foundation.store.admit(Subject(identifier="MRN-0043")).id
     assert ana is not None
     foundation.leases.acquire(lease_of(ben), "others", HOLD)
     note = {"text": "turned", "time": "2026-11-22T12:00:00Z"}
     for patient in [ben] * MANY + [ana]:
         ours = foundation.commands.submit(CommandKind.NOTE, patient, "nurse", note)
 
-    ward.prepare(work := Work(), deque(), Tally())
-    ward.keep(work)
+    writer.prepare(transaction := Transaction(), deque(), Tally())
+    writer.keep(transaction)
 
     assert foundation.commands.outcome(ours) == ""
 
@@ -49,9 +51,9 @@ def test_whose_record_can_not_be_read_is_said_and_the_others_are_taken_up_again(
     with storage.database.write() as connection:
         owner = sa.select(patients.c.number).where(patients.c.id == ana.id).scalar_subquery()
         connection.execute(sa.delete(heads).where(heads.c.owner == owner))
-    ward = Ward(foundation, holder="us", hold=HOLD)
+    roster = Roster(foundation, holder="us", hold=HOLD)
 
-    ward.adopt()
+    roster.adopt()
 
-    assert ward.patients == [ben.id]
+    assert roster.living == [ben.id]
     assert f"patient {ana.id} can not be read" in caplog.text

@@ -27,10 +27,11 @@ from sereno.domain.stream import Batch, Subject
 from sereno.ports import Connector
 from sereno.services.backoff import Backoff
 from sereno.services.foundation import Foundation
-from sereno.services.sheet import Work
-from sereno.services.sources import Item, Reader
-from sereno.services.tally import Tally
-from sereno.services.ward import BEYOND_REACH, Ward
+from sereno.services.ingestion.roster import BEYOND_REACH, Roster
+from sereno.services.ingestion.sources import Item, Reader
+from sereno.services.ingestion.tally import Tally
+from sereno.services.ingestion.transaction import Transaction
+from sereno.services.ingestion.writer import Writer
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -93,7 +94,8 @@ class Ingestion:
         self._retention = retention
         self._beat_as = beat_as
         self._bounds = bounds or IngestBounds()
-        self._ward = Ward(foundation, holder=holder, hold=self._bounds.hold)
+        self._roster = Roster(foundation, holder=holder, hold=self._bounds.hold)
+        self._writer = Writer(foundation, self._roster)
         self._progress = progress or (lambda _: None)
         self._reading: anyio.CancelScope | None = None
         self._stopping = False
@@ -116,7 +118,7 @@ class Ingestion:
         self._one = CapacityLimiter(1)
         self._reading = anyio.CancelScope()
         if adopt:
-            await self._call(self._ward.adopt)
+            await self._call(self._roster.adopt)
         send, receive = anyio.create_memory_object_stream[Sent](self._bounds.buffer)
         try:
             async with anyio.create_task_group() as tasks:
@@ -125,7 +127,7 @@ class Ingestion:
                     await self._read_all(self._reading, send, forever=forever)
         finally:
             with anyio.CancelScope(shield=True):
-                await self._call(self._ward.leave)
+                await self._call(self._roster.leave)
         lost = [reader.health for reader in self._readers if reader.health.gave_up]
         self.tally.failed = [health.error or health.name for health in lost]
         return self.tally
@@ -161,7 +163,7 @@ class Ingestion:
     async def _admit(self, subject: Subject) -> str:
         """The patient of `subject`; a lease left by a process that was killed is waited for."""
         for _ in range(ADMISSION_TRIES):
-            patient = await self._insist(None, self._ward.admit, subject)
+            patient = await self._insist(None, self._roster.admit, subject)
             if patient is not None:
                 return patient
             await anyio.sleep(self._bounds.hold.total_seconds() / (ADMISSION_TRIES - 1))
@@ -178,7 +180,7 @@ class Ingestion:
                 open_ = open_ and await self._gather(receive, waiting)
                 await self._write(waiting)
                 await self._look_after()
-        await self._keep(await self._call(self._ward.conclude))
+        await self._keep(await self._call(self._writer.conclude))
         self._chores = self._store.compacting(self._clock.now())
         while self._chores is not None:
             await self._do_chore(self._chores)
@@ -198,29 +200,33 @@ class Ingestion:
 
     async def _write(self, waiting: deque[Item]) -> None:
         """One transaction, and then the answers to the senders."""
-        work = Work()
-        await self._insist(work, self._ward.prepare, work, waiting, self.tally)
+        transaction = Transaction()
+        await self._insist(transaction, self._writer.prepare, transaction, waiting, self.tally)
         self._backlog = len(waiting)
-        await self._keep(work)
-        for item in work.arrived:
+        await self._keep(transaction)
+        for item in transaction.arrived:
             await self._acknowledge(item.batch)
 
-    async def _keep(self, work: Work) -> None:
+    async def _keep(self, transaction: Transaction) -> None:
         """Commit: what is not kept is not let go."""
-        if not (work.commits or work.dead_letters):
+        if not (transaction.commits or transaction.dead_letters):
             return
         started = time.perf_counter()
-        await self._insist(work, self._ward.keep, work)
+        await self._insist(transaction, self._writer.keep, transaction)
         self._took.append(time.perf_counter() - started)
-        self.tally.kept(work.commits)
+        self.tally.kept(transaction.commits)
         self._progress(self.tally)
         if self._full_since is not None:
             since, self._full_since = self._full_since, None
             _log.warning("the disk has room again; going on")
-            await self._keep(await self._call(self._ward.interrupted, since))
+            await self._keep(await self._call(self._writer.interrupted, since))
 
     async def _insist(
-        self, work: Work | None, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+        self,
+        transaction: Transaction | None,
+        call: Callable[P, T],
+        *args: P.args,
+        **kwargs: P.kwargs,
     ) -> T:
         """Ask again while the database refuses, and on a full disk until there is room."""
         failures = 0
@@ -229,14 +235,16 @@ class Ingestion:
                 return await self._call(call, *args, **kwargs)
             except (StorageError, KeyUnavailable) as refused:
                 failures += 1
-                await self._refused(work, refused, failures)
+                await self._refused(transaction, refused, failures)
 
-    async def _refused(self, work: Work | None, refused: SerenoError, failures: int) -> None:
+    async def _refused(
+        self, transaction: Transaction | None, refused: SerenoError, failures: int
+    ) -> None:
         """Wait before asking again. Raises what can not be mended by waiting."""
         if isinstance(refused, BEYOND_REACH):
-            if work is None:
+            if transaction is None:
                 raise refused
-            if await self._drop_unreachable(work):
+            if await self._drop_unreachable(transaction):
                 return
         full = isinstance(refused, StorageFull)
         if self._stopping or not (full or not self._bounds.storage.over(failures)):
@@ -256,9 +264,9 @@ class Ingestion:
             message = f"the disk stayed full for {waited}; free some space, and start again"
             raise StorageFull(message) from refused
 
-    async def _drop_unreachable(self, work: Work) -> bool:
+    async def _drop_unreachable(self, transaction: Transaction) -> bool:
         try:
-            return await self._call(self._ward.drop_unreachable, work)
+            return await self._call(self._writer.drop_unreachable, transaction)
         except StorageError:
             return False
 
@@ -317,8 +325,8 @@ class Ingestion:
         """What the beat tells: no patient data but opaque ids."""
         took = sorted(self._took)
         return {
-            "patients": self._ward.patients,
-            "out_of_reach": self._ward.out_of_reach,
+            "patients": self._roster.living,
+            "out_of_reach": self._roster.out_of_reach,
             "sources": [reader.health.told() for reader in self._readers],
             "batches": self.tally.batches,
             "backlog": self._backlog,

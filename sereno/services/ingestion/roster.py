@@ -1,0 +1,156 @@
+"""Whom a process watches: it holds the lease of each of them, and lets go of who is out of reach.
+
+So no score is computed from halves and no alarm is raised twice. Nothing here waits: each call
+does what is at hand.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Final
+
+from sereno.domain.errors import Forgotten, KeyUnavailable, NotFound, StorageError, Unreadable
+from sereno.domain.patients import Patient
+from sereno.domain.stream import Subject
+from sereno.domain.surveillance import Alarm
+from sereno.scoring.watch import Watch
+from sereno.services.foundation import Foundation, lease_of
+from sereno.services.ingestion.transaction import Watched
+from sereno.services.live import is_live, resumed
+
+SUBJECTS_KEPT: Final = 4096
+# What concerns one patient alone: their record is damaged, or there is none any more.
+BEYOND_REACH: Final = (Unreadable, KeyUnavailable, Forgotten, NotFound)
+TICK: Final = timedelta(seconds=1)  # how often the living are told the time
+_log = logging.getLogger(__name__)
+
+
+class Roster:
+    """The patients at hand. Blocking; one thread at a time.
+
+    `holder` names this process in the leases, each of which is taken for `hold`. What taking a
+    patient up brings with it is gathered for the writer: `returned`, `anew` and `changed`.
+    """
+
+    def __init__(self, foundation: Foundation, *, holder: str, hold: timedelta) -> None:
+        self._store = foundation.store
+        self._leases = foundation.leases
+        self._clock = foundation.clock
+        self._holder = holder
+        self._hold = hold
+        self.watched: dict[str, Watched] = {}
+        self.returned: list[Alarm] = []  # of monitoring that had stopped until we took over
+        self.anew: set[str] = set()  # whose watch could not go on where it had ended
+        self.changed: dict[str, Patient] = {}  # by what a sender has told since
+        # Who can not be watched, and why; without a reason who was forgotten.
+        self.missed: dict[str, str | None] = {}
+        self._subjects: dict[Subject, str] = {}
+        self._renewed = self._clock.now()
+
+    @property
+    def out_of_reach(self) -> list[str]:
+        """The ids of those who can not be watched since their record is damaged."""
+        return sorted(patient for patient, reason in self.missed.items() if reason)
+
+    @property
+    def living(self) -> list[str]:
+        """The ids of the patients who are being watched now, recordings aside."""
+        return [each.patient.id for each in self.watched.values() if each.live]
+
+    def admit(self, subject: Subject) -> str | None:
+        """The id of whom `subject` names; None while another process holds the patient."""
+        known = self._subjects.get(subject)
+        if known in self.watched:
+            return known
+        patient = self._store.admit(subject)
+        try:
+            if not self.take(patient):
+                return None
+        except BEYOND_REACH as error:
+            self._miss(patient.id, error)
+            raise
+        if patient != self.watched[patient.id].patient:
+            self.changed[patient.id] = patient
+        if len(self._subjects) >= SUBJECTS_KEPT:
+            self._subjects.clear()
+        self._subjects[subject] = patient.id
+        return patient.id
+
+    def adopt(self) -> None:
+        """Go on watching whoever was being watched when the last process ended."""
+        for damaged in self._store.unreadable():
+            _log.error("patient %s can not be read: see docs/how-to/back-up.md", damaged)
+        for patient in self._store.patients():
+            with self.apart(patient.id):
+                if patient.id not in self.watched and is_live(self._store.state(patient.id)):
+                    self.take(patient)
+
+    def renew(self) -> None:
+        """Keep the leases; let go of a patient whose lease another process has taken."""
+        now = self._clock.now()
+        if now - self._renewed < self._hold / 3:
+            return
+        held = self._leases.renew(self._holder, self._hold)
+        overdue = now - self._renewed > self._hold
+        for patient in [each for each in self.watched if lease_of(each) not in held]:
+            _log.error("another process took over patient %s", patient)
+            self.watched.pop(patient)
+        if overdue:  # we hung, and somebody may have said so
+            for patient in list(self.watched):
+                with self.apart(patient):
+                    self._find_returned(patient)
+        self._renewed = now
+
+    def leave(self) -> None:
+        """Give every lease back."""
+        for patient in list(self.watched):
+            try:
+                self.let_go(patient)
+            except StorageError as refused:
+                _log.warning("a lease is left to run out: %s", refused)
+
+    def take(self, patient: Patient) -> bool:
+        """Watch a patient from now on; False while another process does."""
+        if patient.id in self.watched:
+            return True
+        if not self._leases.acquire(lease_of(patient.id), self._holder, self._hold):
+            return False
+        state, now = self._store.state(patient.id), self._clock.now()
+        watch, went_on = resumed(patient, state, now) if state else (Watch(patient), True)
+        self.watched[patient.id] = Watched(patient, watch, is_live(state), now - TICK)
+        self._find_returned(patient.id)
+        if not went_on:
+            self.anew.add(patient.id)
+        self.missed.pop(patient.id, None)
+        return True
+
+    def _find_returned(self, patient: str) -> None:
+        """Find what our watching again puts an end to: alarms that are not of the stream."""
+        streams = {alarm.id for alarm in self.watched[patient].watch.latest.alarms}
+        self.returned += [
+            alarm
+            for alarm in self._store.alarms(patient, active=True)
+            if alarm.present and alarm.id not in streams
+        ]
+
+    def let_go(self, patient: str) -> None:
+        """Watch a patient no more, and give the lease back."""
+        self._leases.release(lease_of(patient), self._holder)
+        self.watched.pop(patient, None)
+
+    @contextmanager
+    def apart(self, patient: str) -> Iterator[None]:
+        """Whoever can not be read is watched no more, which keeps nobody else from it."""
+        try:
+            yield
+        except BEYOND_REACH as error:
+            self._miss(patient, error)
+
+    def _miss(self, patient: str, error: Exception) -> None:
+        """Let go of somebody out of reach, and tell it once of who is not forgotten."""
+        forgotten = isinstance(error, Forgotten | NotFound)
+        if not forgotten and patient not in self.missed:
+            _log.error("patient %s is not watched: %s", patient, error)
+        self.missed[patient] = None if forgotten else str(error)
+        self.let_go(patient)

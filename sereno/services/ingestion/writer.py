@@ -1,0 +1,318 @@
+"""From what arrived to what one transaction keeps.
+
+Nothing here waits: each call does what is at hand.
+"""
+
+import logging
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Final
+
+from sereno.domain.errors import Conflict, MalformedInput, NotFound
+from sereno.domain.stream import Batch, Observation
+from sereno.domain.surveillance import Condition
+from sereno.ports import Command, Sifted
+from sereno.scoring.limits import AHEAD
+from sereno.services import equipment
+from sereno.services.foundation import Foundation
+from sereno.services.ingestion.commands import CommandHandler
+from sereno.services.ingestion.roster import TICK, Roster
+from sereno.services.ingestion.sources import Arrived, Found, Item, Lost
+from sereno.services.ingestion.tally import Tally
+from sereno.services.ingestion.transaction import Changes, Transaction, Watched, in_order
+
+# Work is gathered for no longer than this before it is kept, however much is waiting.
+CEILING: Final = timedelta(milliseconds=200)
+TAKEN_AT_ONCE: Final = 64
+FOREVER: Final = datetime.max.replace(tzinfo=UTC)
+LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
+NOBODY: Final = "it names no patient; name one with --patient"
+ELSEWHERE: Final = "another process watches the patient; send it there"
+_log = logging.getLogger(__name__)
+
+
+class Writer:
+    """Works out what each transaction keeps about those on the roster. Blocking; one thread."""
+
+    def __init__(self, foundation: Foundation, roster: Roster) -> None:
+        self._store = foundation.store
+        self._commands = foundation.commands
+        self._clock = foundation.clock
+        self._roster = roster
+        self._told: list[Lost | Found] = []  # what sources say of themselves
+        self._borrowed: set[str] = set()  # taken for a command alone
+
+    def prepare(self, transaction: Transaction, waiting: deque[Item], tally: Tally) -> None:
+        """Work through what is waiting, the commands and the time that has passed.
+
+        Takes from the left of `waiting` until it is empty or the ceiling is reached. Where the
+        database refuses, ask again with the same one: nothing is lost and nothing done twice.
+        """
+        self._roster.renew()
+        self._give_back(self._borrowed - transaction.changes.keys())
+        self._learn(transaction)
+        until = time.monotonic() + CEILING.total_seconds()
+        while waiting and time.monotonic() < until:
+            self._take_in(transaction, waiting, tally)
+        for command in self._waiting():
+            self._obey(transaction, command)
+        self._begin_anew(transaction)
+        self._pass_time(transaction)
+        self._come_back(transaction)
+        self._tell_of_sources(transaction)
+        self._complete(transaction)
+
+    def keep(self, transaction: Transaction) -> None:
+        """Commit, of those whom we still watch."""
+        self._roster.renew()
+        self._drop(
+            transaction,
+            {each.patient for each in transaction.commits} - self._roster.watched.keys(),
+        )
+        self._store.commit(transaction.commits, transaction.dead_letters)
+
+    def carry_out(self, patient: str) -> bool:
+        """Carry out what waits for one patient whom nobody else watches; False if one does."""
+        if not self._roster.take(self._store.find(patient)):
+            return False
+        try:
+            transaction = Transaction()
+            for command in self._commands.pending({patient}):
+                self._obey(transaction, command)
+            self._begin_anew(transaction)
+            self._complete(transaction)
+            if transaction.commits:
+                self._store.commit(transaction.commits)
+        finally:
+            self._roster.returned.clear()  # nobody watches again because of one command
+            self._roster.let_go(patient)
+        return True
+
+    def conclude(self) -> Transaction:
+        """What has grown since it was last told: ongoing episodes and open alarms as they stand."""
+        transaction = Transaction()
+        for patient, watched in self._roster.watched.items():
+            found = watched.watch.latest
+            if found.episodes or found.alarms:
+                transaction.of(patient).add(replace(found, scores=()))
+        self._complete(transaction)
+        return transaction
+
+    def interrupted(self, since: datetime) -> Transaction:
+        """That nobody could be watched from `since` until now, to be kept."""
+        transaction, now = Transaction(), self._clock.now()
+        for patient in self._roster.living:
+            alarm, raised = equipment.stopped(patient, since, now)
+            alarm, gone = equipment.over(alarm, now)
+            transaction.of(patient).alarm([alarm], [*raised, *gone])
+        self._complete(transaction)
+        return transaction
+
+    def drop_unreachable(self, transaction: Transaction) -> bool:
+        """Take out of `transaction` who was forgotten or damaged meanwhile; whether anybody was."""
+        there = {each.patient for each in transaction.commits} | transaction.changes.keys()
+        for patient in there:
+            with self._roster.apart(patient):
+                self._store.state(patient)
+        self._drop(transaction, gone := there - self._roster.watched.keys())
+        return bool(gone)
+
+    def _complete(self, transaction: Transaction) -> None:
+        """Turn the changes into commits, each with the state from which watching goes on."""
+        self._drop(transaction, transaction.changes.keys() - self._roster.watched.keys())
+        transaction.commits += [
+            changes.commit(self._roster.watched[each])
+            for each, changes in transaction.changes.items()
+        ]
+
+    def _drop(self, transaction: Transaction, patients: Iterable[str]) -> None:
+        """Keep nothing of who is watched no more; what others watch is not acknowledged."""
+        for patient in patients:
+            ours = patient in self._roster.missed
+            reason = self._roster.missed[patient] if ours else ELSEWHERE
+            transaction.drop(patient, reason, acknowledge=ours)
+
+    def _give_back(self, patients: Iterable[str]) -> None:
+        for patient in tuple(patients):
+            self._roster.let_go(patient)
+            self._borrowed.discard(patient)
+
+    def _learn(self, transaction: Transaction) -> None:
+        """What senders have told of a patient may change how they are scored."""
+        for patient, known in self._roster.changed.items():
+            watched = self._roster.watched.get(patient)
+            if watched is not None:
+                watched.patient = known
+                if findings := watched.watch.set_patient(known):
+                    transaction.of(patient).add(findings)
+        self._roster.changed.clear()
+
+    def _take_in(self, transaction: Transaction, waiting: deque[Item], tally: Tally) -> None:
+        """Take some of what waits: first what the database must say about it, then all the rest.
+
+        It ceases to wait once it is in `transaction`.
+        """
+        items = list(islice(waiting, TAKEN_AT_ONCE))
+        arrived = [each for each in items if isinstance(each, Arrived)]
+        sifted = self._sift(transaction, arrived)
+        for _ in items:
+            waiting.popleft()
+        self._told += [each for each in items if not isinstance(each, Arrived)]
+        for each in arrived:
+            tally.received_batch(each.batch, each.patient)
+            self._file(transaction, each, sifted)
+        for patient, found in sifted.items():
+            tally.sifted(found)
+            live = [each.batch.live for each in arrived if each.patient == patient][-1]
+            self._observe(transaction, patient, found, live=live)
+
+    def _sift(self, transaction: Transaction, arrived: list[Arrived]) -> dict[str, Sifted]:
+        """What is new of each patient whom we watch."""
+        by_patient: dict[str, list[Batch]] = {}
+        for each in arrived:
+            if each.patient is not None:
+                by_patient.setdefault(each.patient, []).append(each.batch)
+        sifted = {}
+        for patient, batches in by_patient.items():
+            with self._roster.apart(patient):
+                if patient in self._roster.watched or self._roster.take(self._store.find(patient)):
+                    sifted[patient] = self._sift_one(
+                        transaction.changes.get(patient), patient, batches
+                    )
+        return sifted
+
+    def _sift_one(self, there: Changes | None, patient: str, batches: list[Batch]) -> Sifted:
+        return self._store.sift(
+            patient,
+            [each for batch in batches for each in batch.observations],
+            [each for batch in batches for each in batch.waveforms],
+            pending=there.observations if there else (),
+            pending_waveforms=there.waveforms if there else (),
+        )
+
+    def _file(self, transaction: Transaction, item: Arrived, sifted: Mapping[str, Sifted]) -> None:
+        """Note whom to answer; what nobody takes goes to the dead letters."""
+        batch, patient = item.batch, item.patient
+        transaction.dead_letters += [(batch.source, each) for each in batch.rejected]
+        if patient is None:
+            transaction.bury(item, item.refused or NOBODY)
+        elif patient not in sifted and patient not in self._roster.missed:
+            _log.error("what came for patient %s, whom others watch, is set apart", patient)
+            transaction.bury(item, ELSEWHERE)
+            return  # the sender is not told that it is kept: it is not in the record
+        elif patient not in sifted and (reason := self._roster.missed[patient]):
+            transaction.bury(item, reason)
+        transaction.arrived.append(item)
+
+    def _observe(
+        self, transaction: Transaction, patient: str, sifted: Sifted, *, live: bool
+    ) -> None:
+        if not (sifted.new or sifted.corrections or sifted.waveforms):
+            return
+        changes, watched = transaction.of(patient), self._roster.watched[patient]
+        changes.observations += [*sifted.new, *sifted.corrections]
+        changes.waveforms += sifted.waveforms
+        changes.moved |= watched.live != live
+        watched.live = live
+        self._tell(watched, changes, [*sifted.new, *sifted.corrections])
+
+    def _tell(self, watched: Watched, changes: Changes, observations: list[Observation]) -> None:
+        """Tell the watch; of the living, not what is dated in the future: it would blind it."""
+        now = self._clock.now()
+        latest = now + AHEAD if watched.live else FOREVER
+        timely = [each for each in observations if each.time <= latest]
+        if timely:
+            changes.add(watched.watch.observe(in_order(timely)))
+        misdated = {each.source: each.time for each in observations if each.time > latest}
+        for source, at in misdated.items():
+            changes.add(watched.watch.misdated(source, at, now))
+
+    def _begin_anew(self, transaction: Transaction) -> None:
+        """Whose watch could not go on: say so, and end what nobody follows any more."""
+        for patient in self._roster.anew & self._roster.watched.keys():
+            with self._roster.apart(patient):
+                now = self._clock.now()
+                ongoing = [e for e in self._store.episodes(patient, LONG_AGO, now) if e.ongoing]
+                alarm, raised = equipment.stopped(patient, now, now)
+                alarm, gone = equipment.over(alarm, now)
+                changes = transaction.of(patient)
+                changes.alarm([alarm], [*raised, *gone])
+                changes.episodes |= {each.id: replace(each, end=each.last) for each in ongoing}
+                changes.moved = True
+                self._roster.anew.discard(patient)
+
+    def _pass_time(self, transaction: Transaction) -> None:
+        """Tell the watches of the living what time it is; a recording's time is its samples'."""
+        now = self._clock.now()
+        for patient, watched in self._roster.watched.items():
+            if watched.live and now - watched.told >= TICK:
+                watched.told = now
+                findings = watched.watch.advance(now)
+                if findings:
+                    transaction.of(patient).add(findings)
+
+    def _come_back(self, transaction: Transaction) -> None:
+        """What had stopped goes on."""
+        for alarm in self._roster.returned:
+            changed, events = equipment.over(alarm, self._clock.now())
+            transaction.of(alarm.patient).alarm([changed], events)
+        self._roster.returned.clear()
+
+    def _tell_of_sources(self, transaction: Transaction) -> None:
+        """Sources were lost or found: whoever they feed is told; a recording has merely ended."""
+        while self._told:
+            told = self._told[0]
+            for patient in told.patients & set(self._roster.living):
+                with self._roster.apart(patient):
+                    self._tell_of_source(transaction, patient, told)
+            del self._told[0]
+
+    def _tell_of_source(self, transaction: Transaction, patient: str, told: Lost | Found) -> None:
+        now, silent = self._clock.now(), Condition.SOURCE_SILENT
+        streams = {each.id: each for each in self._roster.watched[patient].watch.latest.alarms}
+        kept = {each.id: each for each in self._store.alarms(patient, active=True)}
+        known = kept | transaction.changes.get(patient, Changes(patient)).alarms | streams
+        present = [each for each in known.values() if each.condition is silent and each.present]
+        if isinstance(told, Found):
+            for each in present:
+                if each.source == told.source and each.id not in streams:
+                    changed, events = equipment.over(each, now)
+                    transaction.of(patient).alarm([changed], events)
+        elif not present:
+            alarm, events = equipment.source_lost(patient, told.source, now)
+            transaction.of(patient).alarm([alarm], events)
+
+    def _waiting(self) -> list[Command]:
+        """Commands for ours first: many for patients whom others watch must not hold them up."""
+        ours = self._commands.pending(self._roster.watched.keys()) if self._roster.watched else []
+        others = self._commands.pending()
+        return [*ours, *(each for each in others if each.patient not in self._roster.watched)]
+
+    def _obey(self, transaction: Transaction, command: Command) -> None:
+        """Carry a command out, or refuse it and say why; leave it to whoever has the patient.
+
+        A database that refuses is no fault of the command: it waits until that is over.
+        """
+        with self._roster.apart(command.patient), self._refusing(command):
+            if command.patient not in self._roster.watched:
+                if not self._roster.take(self._store.find(command.patient)):
+                    return
+                self._borrowed.add(command.patient)
+            changes = transaction.of(command.patient)
+            if command.id in changes.carried_out:
+                return
+            CommandHandler(self._store, self._roster.watched[command.patient], changes).carry_out(
+                command
+            )
+
+    @contextmanager
+    def _refusing(self, command: Command) -> Iterator[None]:
+        try:
+            yield
+        except (MalformedInput, Conflict, NotFound) as error:
+            self._commands.refuse(command.id, str(error))
