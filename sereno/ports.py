@@ -248,7 +248,7 @@ class CommandKind(StrEnum):
     CHART = "chart"  # values: [[signal, value, iso time], ...]
     NOTE = "note"  # text
     SPO2_SCALE = "spo2_scale"  # scale: 1 or 2
-    SET_LIMIT = "set_limit"  # a Limit as a mapping
+    SET_LIMIT = "set_limit"  # a Limit as a mapping, reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

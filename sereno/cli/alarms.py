@@ -21,7 +21,7 @@ from sereno.domain.patients import Patient
 from sereno.domain.surveillance import Alarm, Direction
 from sereno.domain.vitals import VITALS, Language, Signal
 
-app = typer.Typer(help="List alarms and take note of them.", no_args_is_help=True)
+app = typer.Typer(help="List alarms, take note of them, and set limits.", no_args_is_help=True)
 
 
 @app.command("list")

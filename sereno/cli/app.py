@@ -11,6 +11,7 @@ from sereno.cli import (
     forgetting,
     ingest,
     letters,
+    limits,
     model,
     patients,
     processes,
@@ -33,6 +34,8 @@ app.command("ingest")(ingest.ingest)
 patients.app.command("forget")(forgetting.forget)
 app.add_typer(patients.app, name="patients")
 app.command("vitals")(patients.vitals)
+alarms.app.command("limits")(limits.limits)
+alarms.app.command("limit")(limits.limit)
 app.add_typer(alarms.app, name="alarms")
 app.command("summarize")(summarize.summarize)
 app.add_typer(model.app, name="model")

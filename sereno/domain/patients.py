@@ -32,6 +32,11 @@ class Patient:
         """What a screen calls them: the bed, else the name, else the identifier."""
         return self.bed or self.name or self.identifier
 
+    def named_in(self, text: str) -> bool:
+        """Whether a text has the identifier or the whole name in it."""
+        said = text.casefold()
+        return any(word.casefold() in said for word in (self.identifier, self.name) if word)
+
     def age(self, today: date) -> int | None:
         """Full years at `today`; None where the birth date is not recorded."""
         if self.birth_date is None:

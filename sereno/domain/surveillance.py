@@ -157,6 +157,16 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnLimit:
+    """A limit that a clinician set for one patient: who, when and why, where that is known."""
+
+    limit: Limit
+    by: str | None = None
+    at: datetime | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm:
     """An alarm and its whole state: the condition on one side, the operator on the other.
 

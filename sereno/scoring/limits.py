@@ -17,12 +17,14 @@ about a third of them (Goerges et al., Anesth Analg 2009; 108: 1546). What may k
 waits 10 s; what is measured by the spot does not wait.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from sereno.domain.errors import MalformedInput
 from sereno.domain.patients import SpO2Scale
 from sereno.domain.surveillance import Condition, Direction, Limit, Priority
-from sereno.domain.vitals import Consciousness, Signal
+from sereno.domain.vitals import VITALS, Consciousness, Kind, Signal
 from sereno.scoring.alarms import Rung
 from sereno.scoring.episodes import Threshold
 from sereno.scoring.news2 import COLUMNS, SPO2_SCALE_1, SPO2_SCALE_2_ON_AIR
@@ -31,6 +33,8 @@ from sereno.scoring.readings import FULL_GCS, HEART
 URGENT_DELAY = timedelta(seconds=10)
 LESS_URGENT_DELAY = timedelta(seconds=15)
 SPOT = timedelta(0)
+# A limit of a patient's own: an alarm that is held back longer than this is none.
+LONGEST_DELAY = timedelta(minutes=5)
 
 
 def _low(
@@ -196,6 +200,49 @@ class Rules:
             return self.thresholds
         kept = tuple(each for each in self.thresholds if each.signal is not Signal.SPO2)
         return kept + self.scale_2_thresholds
+
+
+def key_of(limit: Limit) -> tuple[Signal, Direction, Priority]:
+    """What a limit takes the place of: the one of its signal, direction and priority."""
+    return limit.signal, limit.direction, limit.priority
+
+
+def check_limit(limit: Limit, known: Iterable[Limit]) -> None:
+    """See that `limit` can be met, can end, and leaves a calm range between the others.
+
+    `known` are those in force. Raises MalformedInput that says what to enter instead.
+    """
+    vital = VITALS[limit.signal]
+    name, low = vital.english, limit.direction is Direction.LOW
+    if vital.kind is Kind.WAVEFORM:
+        raise MalformedInput(f"a waveform such as {name} has no limit; set one of a value")
+    if not vital.plausible(limit.value):
+        raise MalformedInput(
+            f"{name} can not be {limit.value:g}; enter {vital.low:g} to {vital.high:g} {vital.unit}"
+        )
+    if not timedelta(0) <= limit.delay <= LONGEST_DELAY:
+        longest = f"{LONGEST_DELAY.total_seconds():g}"
+        raise MalformedInput(f"an alarm may not be held back so; enter a delay of 0 to {longest} s")
+    room = vital.high - limit.value if low else limit.value - vital.low
+    if not 0 <= limit.hysteresis <= room:
+        message = f"its alarm would never end; enter a hysteresis of 0 to {room:g} {vital.unit}"
+        raise MalformedInput(message)
+    _check_between(limit, known)
+
+
+def _check_between(limit: Limit, known: Iterable[Limit]) -> None:
+    """A low limit at or above a high one would leave no value that is calm."""
+    low = limit.direction is Direction.LOW
+    others = [e.value for e in known if e.signal is limit.signal and e.direction != limit.direction]
+    edge = min(others, default=None) if low else max(others, default=None)
+    if edge is None or (limit.value < edge if low else limit.value > edge):
+        return
+    vital = VITALS[limit.signal]
+    side, other, wanted = ("low", "high", "below") if low else ("high", "low", "above")
+    raise MalformedInput(
+        f"no {vital.english} would be calm: the {other} limit is {edge:g} {vital.unit}; "
+        f"enter a {side} limit {wanted} it, or move that one first"
+    )
 
 
 def default_limits(scale: SpO2Scale = SpO2Scale.SCALE_1) -> tuple[Limit, ...]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sereno.domain.errors import Conflict, MalformedInput
+from sereno.domain.errors import Conflict
 from sereno.domain.patients import Patient
 from sereno.domain.stream import CHARTED, Observation, Quality
 from sereno.domain.surveillance import (
@@ -24,17 +24,18 @@ from sereno.domain.surveillance import (
     Direction,
     Episode,
     Limit,
+    OwnLimit,
     Priority,
     Response,
     Score,
     ScoreKind,
 )
-from sereno.domain.vitals import VITALS, Signal
+from sereno.domain.vitals import Signal
 from sereno.scoring import news2, qsofa
 from sereno.scoring.bands import SCORED, band
 from sereno.scoring.board import SCORE_KEY, Board
 from sereno.scoring.episodes import LEAST_GAP, Sample, Threshold, Trackers, gap_allowed
-from sereno.scoring.limits import AHEAD, TAKEOVER, Rules
+from sereno.scoring.limits import AHEAD, TAKEOVER, Rules, check_limit, key_of
 from sereno.scoring.readings import HEART, PREFERENCE, STREAM_AGE, SYSTOLIC, stays_true
 from sereno.scoring.watch_state import Cadence, Channel, Memory, SourceCadence
 
@@ -86,7 +87,7 @@ class Watch:
         self._sources: dict[str, SourceCadence] = {}
         self._silent: set[str] = set()  # the sources whose silence has become an alarm
         self._misdated: dict[str, datetime] = {}  # when each source last dated in the future
-        self._overrides: dict[tuple[Signal, Direction, Priority], Limit] = {}
+        self._overrides: dict[tuple[Signal, Direction, Priority], OwnLimit] = {}
         self._scores: dict[ScoreKind, Score] = {}
         self._counted: frozenset[Signal] = frozenset()  # the signals that the score rests on
         self._unknown_at_alarm: frozenset[Signal] = frozenset()
@@ -144,20 +145,15 @@ class Watch:
             self._mark(signal)
         return self._findings()
 
-    def set_limit(self, limit: Limit, by: str, at: datetime) -> Findings:
+    def set_limit(self, limit: Limit, by: str, at: datetime, reason: str | None = None) -> Findings:
         """Put `limit` in the place of the one of that signal, direction and priority.
 
-        The latest value is judged by it at once. Raises MalformedInput for a limit that no
-        living patient reaches, or with a negative hysteresis or delay.
+        The latest value is judged by it at once. Raises MalformedInput where it is no limit, or
+        does not fit the others; see `check_limit`.
         """
-        vital = VITALS[limit.signal]
-        if not vital.plausible(limit.value):
-            raise MalformedInput(
-                f"a limit of {limit.signal.value} must lie within {vital.low:g} to {vital.high:g}"
-            )
-        if limit.hysteresis < 0 or limit.delay < timedelta(0):
-            raise MalformedInput("a limit's hysteresis and delay must not be negative")
-        self._overrides[limit.signal, limit.direction, limit.priority] = limit
+        check_limit(limit, self.limits)
+        own = OwnLimit(limit=limit, by=by, at=at, reason=reason)
+        self._overrides[key_of(limit)] = own
         self._fit(limit.signal)
         return self._findings()
 
@@ -191,8 +187,9 @@ class Watch:
     def limits(self) -> tuple[Limit, ...]:
         """The limits in force, the clinician's own among them."""
         default = self._rules.limits_for(self._patient.spo2_scale)
-        keyed = {(each.signal, each.direction, each.priority): each for each in default}
-        return tuple((keyed | self._overrides).values())
+        keyed = {key_of(each): each for each in default}
+        own = {key: each.limit for key, each in self._overrides.items()}
+        return tuple((keyed | own).values())
 
     @property
     def latest(self) -> Findings:
@@ -540,9 +537,7 @@ class Watch:
         self._sources, self._misdated = memory.sources, memory.misdated
         self._scores = {score.kind: score for score in memory.scores}
         self._unknown_at_alarm = frozenset(memory.unknown_at_alarm)
-        self._overrides = {
-            (limit.signal, limit.direction, limit.priority): limit for limit in memory.limits
-        }
+        self._overrides = {key_of(own.limit): own for own in memory.limits}
         if ScoreKind.NEWS2 in self._scores:
             parts = self._scores[ScoreKind.NEWS2].parts
             self._counted = frozenset(part.signal for part in parts)

@@ -1,11 +1,12 @@
 """What a watch remembers, as values that can be written down and read back."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
+from typing import Any
 
 from sereno.domain.errors import Conflict
-from sereno.domain.surveillance import Limit, Score
+from sereno.domain.surveillance import OwnLimit, Score
 from sereno.domain.vitals import Signal
 from sereno.scoring.board import KeptSlot
 from sereno.scoring.codec import pack, unpack
@@ -13,7 +14,9 @@ from sereno.scoring.episodes import Course, Threshold
 from sereno.scoring.readings import Reading, stays_true
 from sereno.scoring.rhythm import UNKNOWN, Rhythm
 
-VERSION = 4
+VERSION = 5
+# Of this version, whose limits did not say who had set them.
+_LIMITS_ALONE = 4
 
 
 @dataclass(slots=True)
@@ -100,7 +103,7 @@ class Memory:
     slots: list[KeptSlot] = field(default_factory=list)
     thresholds: list[Threshold] = field(default_factory=list)
     courses: list[Course] = field(default_factory=list)  # one for each of `thresholds`
-    limits: list[Limit] = field(default_factory=list)
+    limits: list[OwnLimit] = field(default_factory=list)
     scores: list[Score] = field(default_factory=list)
 
     def write(self) -> bytes:
@@ -111,7 +114,7 @@ class Memory:
     def read(cls, state: bytes) -> "Memory":
         """What `write` wrote. Raises Conflict where it is of another version or no such thing."""
         try:
-            packed = json.loads(state)
+            packed = _brought_up(json.loads(state))
             version = packed[0]
             if version == VERSION:
                 memory: Memory = unpack(cls, packed)
@@ -121,3 +124,12 @@ class Memory:
                 "the watch's state can not be read; delete it and the watch starts anew"
             ) from exc
         raise Conflict(f"the watch's state is of version {version!r}; run the Sereno that wrote it")
+
+
+def _brought_up(packed: list[Any]) -> list[Any]:
+    """A state of the version before this one as of this one: no alarm is lost by an upgrade."""
+    if packed[0] != _LIMITS_ALONE:
+        return packed
+    at = [each.name for each in fields(Memory)].index("limits")
+    own = [[limit, None, None, None] for limit in packed[at]]
+    return [VERSION, *packed[1:at], own, *packed[at + 1 :]]

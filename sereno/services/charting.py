@@ -12,8 +12,11 @@ from sereno.domain.errors import AccessDenied, MalformedInput
 from sereno.domain.patients import SpO2Scale
 from sereno.domain.roles import Actor
 from sereno.domain.stream import utc
+from sereno.domain.surveillance import Limit
 from sereno.domain.vitals import VITALS, Signal
 from sereno.ports import AuditLog, CommandKind, CommandQueue, Store
+from sereno.scoring.limits import check_limit
+from sereno.services.limits import limits_of
 
 LONGEST_REASON: Final = 200
 LONGEST_NOTE: Final = 2000
@@ -64,20 +67,63 @@ class Charting:
         """Record which SpO2 scale of NEWS2 a clinician orders for a patient."""
         return self._submit(CommandKind.SPO2_SCALE, patient_id, by, {"scale": int(scale)})
 
+    def set_limit(self, patient_id: str, limit: Limit, reason: str, by: Actor) -> str:
+        """Set a limit of the patient's own, in the place of the one of its kind.
+
+        What it is and why goes into the audit log, which outlives the patient. Raises
+        MalformedInput for a limit that does not fit, or a reason that is out of bounds or names
+        the patient.
+        """
+        patient, why = self._store.find(patient_id), _text(reason, LONGEST_REASON, "a reason")
+        if patient.named_in(why):
+            message = "the reason names the patient, and the audit log keeps it; word it otherwise"
+            raise MalformedInput(message)
+        check_limit(limit, [each.limit for each in limits_of(self._store, patient)])
+        detail = f"{_worded(limit)}: {why}"
+        payload = _payload(limit) | {"reason": why}
+        return self._submit(CommandKind.SET_LIMIT, patient.id, by, payload, detail)
+
     def outcome(self, command_id: str) -> str | None:
         """None while a command waits, "" once carried out, else why it was refused."""
         return self._commands.outcome(command_id)
 
     def _submit(
-        self, kind: CommandKind, patient: str, by: Actor, payload: Mapping[str, object]
+        self,
+        kind: CommandKind,
+        patient: str,
+        by: Actor,
+        payload: Mapping[str, object],
+        detail: str = "",
     ) -> str:
         if not by.role.acts:
             self._audit.record(by.name, "refused", patient, kind.value)
             message = f"a {by.role} looks and does not act; sign in with a clinician's account"
             raise AccessDenied(message)
         command = self._commands.submit(kind, patient, by.name, payload)
-        self._audit.record(by.name, kind.value, patient)
+        self._audit.record(by.name, kind.value, patient, detail)
         return command
+
+
+def _payload(limit: Limit) -> dict[str, object]:
+    return {
+        "signal": limit.signal.value,
+        "direction": limit.direction.value,
+        "value": limit.value,
+        "priority": int(limit.priority),
+        "hysteresis": limit.hysteresis,
+        "delay": limit.delay.total_seconds(),
+        "latching": limit.latching,
+    }
+
+
+def _worded(limit: Limit) -> str:
+    """A limit in a line of the audit log."""
+    unit, latching = VITALS[limit.signal].unit, ", latching" if limit.latching else ""
+    return (
+        f"{limit.signal.value} {limit.direction.value} {limit.value:g} {unit}, "
+        f"{limit.priority.name.lower()}, delay {limit.delay.total_seconds():g} s, "
+        f"hysteresis {limit.hysteresis:g}{latching}"
+    )
 
 
 def _text(text: str, most: int, what: str) -> str:

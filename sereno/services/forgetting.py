@@ -42,7 +42,7 @@ class Forgetting:
         if not reason.strip():
             message = "no reason is given; say why, without naming anybody"
             raise Conflict(message)
-        if known is not None and _names(reason, known):
+        if known is not None and known.named_in(reason):
             message = "the reason names the patient, and would outlive them; word it otherwise"
             raise Conflict(message)
         lease = lease_of(patient)
@@ -56,9 +56,3 @@ class Forgetting:
         finally:
             self._leases.release(lease, self._holder)
         return patient
-
-
-def _names(reason: str, patient: Patient) -> bool:
-    """Whether the reason has the patient's identifier or whole name in it."""
-    said = reason.casefold()
-    return any(word.casefold() in said for word in (patient.identifier, patient.name) if word)

@@ -7,7 +7,7 @@ from typing import Final
 
 from sereno.domain.errors import Conflict
 from sereno.domain.roles import Actor
-from sereno.domain.surveillance import Alarm
+from sereno.domain.surveillance import Alarm, Limit
 from sereno.services.charting import Charting
 from sereno.services.foundation import Foundation, lease_of
 from sereno.services.ingestion.roster import Roster
@@ -20,7 +20,7 @@ HOLD: Final = timedelta(seconds=10)
 
 
 class Surveillance:
-    """Acknowledges and charts, and waits until it is done. Blocking; for worker threads.
+    """Acknowledges and sets limits, and waits until it is done. Blocking; for worker threads.
 
     `holder` names this process in the leases, while it has a patient itself.
     """
@@ -44,6 +44,10 @@ class Surveillance:
         patient = store.alarm(alarm_id).patient
         self.settle(patient, self._charting.acknowledge(alarm_id, reason, by))
         return store.alarm(alarm_id)
+
+    def set_limit(self, patient: str, limit: Limit, reason: str, by: Actor) -> None:
+        """Set a limit of a patient's own. Raises MalformedInput, NotFound or Conflict."""
+        self.settle(patient, self._charting.set_limit(patient, limit, reason, by))
 
     def settle(self, patient: str, command_id: str) -> None:
         """Wait until a command is carried out. Raises Conflict where it is refused or not heard."""

@@ -30,6 +30,7 @@ from sereno.domain.vitals import VITALS, Kind, Signal
 from sereno.ports import Bin, Clock, Leases, Store
 from sereno.scoring import news2
 from sereno.scoring.readings import Reading as Scorable
+from sereno.services.limits import LimitInForce, limits_of
 
 PROCESSES: Final = ("ingest", "model")
 # A process that beats every second or so and has not for this long counts as down.
@@ -261,6 +262,10 @@ class Views:
             score=_brought_up(scores[-1], patient, latest, until) if scores else None,
             alarms=alarms,
         )
+
+    def limits(self, patient_id: str) -> tuple[LimitInForce, ...]:
+        """The limits in force as of the last commit. Raises NotFound, Forgotten or Conflict."""
+        return limits_of(self._store, self._store.find(patient_id))
 
     def patients(self) -> tuple[Patient, ...]:
         """Everyone whose data can be read, by label."""

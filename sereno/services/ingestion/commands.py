@@ -78,8 +78,9 @@ class CommandHandler:
         self.changes.add(self.watched.watch.set_patient(patient))
 
     def _set_limit(self, command: Command) -> None:
-        limit = _limit(command.payload)
-        found = self.watched.watch.set_limit(limit, command.issued_by, command.issued_at)
+        limit, reason = _limit(command.payload), command.payload.get("reason")
+        by, at = command.issued_by, command.issued_at
+        found = self.watched.watch.set_limit(limit, by, at, reason)
         self.changes.add(found)
 
 

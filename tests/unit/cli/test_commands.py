@@ -158,6 +158,42 @@ def test_reading_about_a_patient_is_audited_under_the_systems_user(
     assert "audit_shown" in sereno("audit", "--limit", "2")
 
 
+@pytest.mark.usefixtures("ingested")
+def test_a_patients_own_limit_is_set_listed_and_audited(sereno: Sereno) -> None:
+    command = ("alarms", "limit", NAME, "spo2", "low", "88", "--priority", "medium")
+    sereno(*command, "--reason", "known COPD")
+    told = json.loads(sereno("alarms", "limits", NAME, "--json"))
+    (own,) = [each for each in told if each["own"]]
+    assert {name: own[name] for name in ("signal", "direction", "value", "unit", "priority")} == {
+        "signal": "spo2", "direction": "low", "value": 88, "unit": "%", "priority": "medium",
+    }  # fmt: skip
+    assert (own["delay"], own["hysteresis"], own["reason"]) == (15, 1, "known COPD")
+    assert own["set_by"]
+    shown = [" ".join(line.split()) for line in sereno("alarms", "limits", NAME).splitlines()]
+    assert any(line.startswith("spo2 < 88 % medium 15 s 1") for line in shown), shown
+    assert "known COPD" in sereno("audit", "--patient", NAME)
+
+
+@pytest.mark.usefixtures("ingested")
+@pytest.mark.parametrize(
+    ("asked", "remedy"),
+    [
+        (("spo2", "low", "20"), "enter 30 to 100 %"),
+        (("saturation", "low", "88"), "name one of"),
+        (("ecg", "low", "1"), "name one of"),
+        (("heart_rate", "low", "131"), "below it"),
+        (("spo2", "low", "88", "--delay", "nan"), "such as 10"),
+    ],
+)
+def test_a_limit_that_makes_no_sense_is_a_wrong_command_line(
+    asked: tuple[str, ...], remedy: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["alarms", "limit", NAME, *asked, "--priority", "medium", "--reason", "known COPD"])
+    assert ended.value.code == 2
+    assert remedy in " ".join(capsys.readouterr().err.split())
+
+
 def test_an_audit_log_that_is_not_whole_is_told_and_still_shown(
     sereno: Sereno, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

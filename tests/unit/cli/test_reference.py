@@ -22,6 +22,8 @@ COMMANDS = (
     "vitals",
     "alarms list",
     "alarms ack",
+    "alarms limits",
+    "alarms limit",
     "summarize",
     "model build",
     "model info",

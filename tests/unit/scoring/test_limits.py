@@ -1,16 +1,26 @@
 """The default limits and thresholds, and that they keep to the chart they cite."""
 
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from sereno.domain.errors import MalformedInput
 from sereno.domain.patients import SpO2Scale
 from sereno.domain.surveillance import Direction, Limit, Priority
 from sereno.domain.vitals import VITALS, Signal
 from sereno.scoring import news2
 from sereno.scoring.episodes import Threshold
-from sereno.scoring.limits import LIMITS, SCALE_2_LIMITS, THRESHOLDS, Rules, default_limits
+from sereno.scoring.limits import (
+    LIMITS,
+    SCALE_2_LIMITS,
+    THRESHOLDS,
+    Rules,
+    check_limit,
+    default_limits,
+)
 
 CHARTED = [threshold for threshold in THRESHOLDS if threshold.signal in news2.CHART]
 
@@ -66,3 +76,65 @@ def test_the_manual_tells_every_limit() -> None:
             name = limit.signal.value.replace("_", " ").lower()
             (row, *_) = (r for r in rows if name in r.lower() and told in r)
             assert row
+
+
+def own(signal: Signal, direction: Direction, value: float, **more: Any) -> Limit:
+    priority = more.pop("priority", Priority.MEDIUM)
+    return Limit(signal=signal, direction=direction, value=value, priority=priority, **more)
+
+
+LOW, HIGH = Direction.LOW, Direction.HIGH
+
+
+@pytest.mark.parametrize(
+    ("limit", "remedy"),
+    [
+        pytest.param(own(Signal.SPO2, LOW, 20), "enter 30 to 100 %", id="no living patient"),
+        pytest.param(own(Signal.TEMPERATURE, HIGH, 102), "enter 25 to 45 Cel", id="fahrenheit"),
+        pytest.param(own(Signal.SPO2, LOW, float("nan")), "enter 30 to 100", id="no number"),
+        pytest.param(own(Signal.ECG, LOW, 0), "set one of a value", id="a waveform"),
+        pytest.param(
+            own(Signal.HEART_RATE, LOW, 130), "heart rate would be calm.*130.*below", id="at it"
+        ),
+        pytest.param(
+            own(Signal.HEART_RATE, LOW, 135, priority=Priority.HIGH), "below it", id="of another"
+        ),
+        pytest.param(own(Signal.HEART_RATE, HIGH, 41), "low limit is 41.*above it", id="the other"),
+        pytest.param(
+            own(Signal.SPO2, LOW, 95, hysteresis=6), "0 to 5 %", id="no value would end it"
+        ),
+        pytest.param(own(Signal.SPO2, LOW, 95, hysteresis=-1), "0 to 5 %", id="below nothing"),
+        pytest.param(
+            own(Signal.SPO2, LOW, 95, hysteresis=float("nan")), "0 to 5 %", id="no hysteresis"
+        ),
+        pytest.param(
+            own(Signal.SPO2, LOW, 95, delay=timedelta(hours=1)), "0 to 300 s", id="held back"
+        ),
+        pytest.param(
+            own(Signal.SPO2, LOW, 95, delay=timedelta(seconds=-1)), "0 to 300 s", id="before it is"
+        ),
+    ],
+)
+def test_a_limit_that_would_mislead_is_refused_with_what_to_enter(
+    limit: Limit, remedy: str
+) -> None:
+    with pytest.raises(MalformedInput, match=remedy):
+        check_limit(limit, default_limits())
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [
+        own(Signal.HEART_RATE, LOW, 129, hysteresis=3),
+        own(Signal.HEART_RATE, HIGH, 42),
+        own(Signal.GLUCOSE, HIGH, 250),
+        own(Signal.SPO2, LOW, 88, delay=timedelta(minutes=5)),
+    ],
+)
+def test_a_limit_that_leaves_a_calm_range_is_taken(limit: Limit) -> None:
+    check_limit(limit, default_limits())
+
+
+@pytest.mark.parametrize("limit", [*LIMITS, *SCALE_2_LIMITS])
+def test_the_default_limits_fit_each_other(limit: Limit) -> None:
+    check_limit(limit, default_limits())

@@ -1,7 +1,8 @@
 """A patient's whole surveillance: what is told, when, and that a restart changes nothing."""
 
+import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from sereno.domain.surveillance import (
     Direction,
     Limit,
     OperatorState,
+    OwnLimit,
     Priority,
     Response,
     ScoreKind,
@@ -26,6 +28,7 @@ from sereno.domain.vitals import Signal
 from sereno.scoring.episodes import find_episodes
 from sereno.scoring.limits import THRESHOLDS
 from sereno.scoring.watch import Findings, Watch
+from sereno.scoring.watch_state import Memory
 from tests.unit.scoring.streams import ON_SCALE_2, PATIENT, at, seen, stream
 
 SPO2, HR, PR, RR = (
@@ -671,6 +674,40 @@ def test_a_patients_own_limit_goes_before_the_default_and_judges_at_once() -> No
     assert limit in watch.limits
     findings = watch.set_limit(replace(limit, value=120), "dr", at(2))
     assert [event.what for event in findings.events] == ["gone", "closed"]
+
+
+def test_a_limit_of_ones_own_is_kept_with_who_set_it_when_and_why() -> None:
+    limit = Limit(signal=SPO2, direction=Direction.LOW, value=88, priority=Priority.MEDIUM)
+    watch = Watch(PATIENT)
+    watch.set_limit(limit, "dr", at(1), "known COPD")
+    assert watch.limits == Watch.restore(PATIENT, watch.snapshot()).limits
+    (kept,) = Memory.read(watch.snapshot()).limits
+    assert kept == OwnLimit(limit=limit, by="dr", at=at(1), reason="known COPD")
+
+
+def test_a_more_urgent_limit_of_ones_own_may_lie_within_the_milder_one() -> None:
+    limit = Limit(
+        signal=SPO2, direction=Direction.LOW, value=95, priority=Priority.HIGH, delay=timedelta(0)
+    )
+    watch = Watch(PATIENT)
+    watch.set_limit(limit, "dr", at())
+    watch.observe(stream(SPO2, [93] * 3))
+    alarm = alarm_about(watch, Condition.LIMIT, SPO2)
+    assert (alarm.priority, alarm.limit) == (Priority.HIGH, 95)
+
+
+def test_a_state_that_did_not_say_who_set_a_limit_goes_on_with_it() -> None:
+    """An upgrade forgets no limit, and no alarm."""
+    limit = Limit(signal=SPO2, direction=Direction.LOW, value=88, priority=Priority.MEDIUM)
+    watch = Watch(PATIENT)
+    watch.set_limit(limit, "dr", at(1), "known COPD")
+    packed = json.loads(watch.snapshot())
+    place = [each.name for each in fields(Memory)].index("limits")
+    packed[0], packed[place] = 4, [own[0] for own in packed[place]]
+    old = json.dumps(packed).encode()
+
+    assert Watch.restore(PATIENT, old).limits == watch.limits
+    assert Memory.read(old).limits == [OwnLimit(limit=limit)]
 
 
 @pytest.mark.parametrize(
