@@ -456,6 +456,14 @@ class AlarmWalk(RuleBasedStateMachine):
             unheeded = [each.priority for each in self.driver.state.stood]
             self.unheeded_high = Priority.HIGH in unheeded
 
+    @invariant()
+    def nobody_has_paused_anything(self) -> None:
+        """The states for it are there, and no way into them yet (docs/reference/alarms.md)."""
+        alarm = self.driver.state.alarm
+        if alarm is not None:
+            assert alarm.operator in (OperatorState.NONE, OperatorState.ACKNOWLEDGED)
+            assert alarm.operator_until is None
+
     def note(self) -> None:
         alarm = self.driver.state.alarm
         if alarm and alarm.priority is Priority.HIGH and alarm.operator is OperatorState.NONE:
