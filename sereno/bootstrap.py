@@ -267,8 +267,20 @@ def _author(foundation: "Foundation", settings: Settings) -> "Author":
     return Author(foundation, TemplateGenerator(), ClaimVerifier(), zone=settings.zone)
 
 
+def known_generators() -> list[str]:
+    """What may write summaries here: the setting `generator` names one."""
+    from inference.opening import known_generators as known
+
+    return known()
+
+
 def _loader(settings: Settings) -> Callable[[], TextGenerator]:
     def load() -> TextGenerator:
+        from inference.opening import open_generator
+
+        return open_generator(settings.generator, governed)
+
+    def governed() -> TextGenerator:
         from inference.language.generator import GovernedGenerator
         from inference.runtime import OnnxModel
 

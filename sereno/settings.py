@@ -85,6 +85,7 @@ class Settings(BaseSettings):
     waveform_retention: timedelta = timedelta(hours=24)
     numeric_retention: timedelta | None = None  # None: for as long as the patient's key
 
+    generator: str = "governed"  # who writes summaries: our own, or what a plug-in is called
     model_dir: Path | None = None  # None: data_dir/models/default, else the one of this user
     model_threads: int = Field(default=0, ge=0)  # 0: as many as there are cores
     execution_provider: str = "auto"  # auto, cpu or cuda

@@ -140,6 +140,16 @@ def _keys(settings: Settings) -> Check:
     return Check("keys", State.OK, f"in {settings.keys}, apart from the data")
 
 
+def _generator(settings: Settings) -> Check:
+    from sereno.bootstrap import known_generators
+
+    wanted, known = settings.generator, known_generators()
+    if wanted in known:
+        return Check("generator", State.OK, f"{wanted} writes the summaries")
+    remedy = f"set SERENO_GENERATOR to one of: {', '.join(known)}; until then the template writes"
+    return Check("generator", State.WARN, f"no generator is called {wanted!r}", remedy)
+
+
 def _model(settings: Settings) -> Check:
     from sereno.bootstrap import verify_model
 
@@ -193,6 +203,7 @@ _CHECKS: "dict[str, Callable[[Settings], Check]]" = {
     "clock": _clock,
     "keys": _keys,
     "database": _storage,
+    "generator": _generator,
     "model": _model,
     "model runtime": _runtime,
     "processes": _processes,

@@ -273,6 +273,15 @@ def test_the_doctor_finds_a_fresh_installation_well(sereno: Sereno) -> None:
     assert all(check["remedy"] for check in checks.values() if check["state"] != "ok")
 
 
+def test_the_doctor_names_the_generators_where_the_one_that_is_set_is_none(
+    sereno: Sereno, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SERENO_GENERATOR", "verbose")
+    checks = {each["name"]: each for each in json.loads(sereno("doctor", "--json"))}
+    assert checks["generator"]["state"] == "warn"
+    assert "one of: governed" in checks["generator"]["remedy"]
+
+
 def test_the_doctor_finds_a_key_that_is_gone(
     sereno: Sereno, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
