@@ -225,6 +225,11 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "Only on the order of a competent clinician, recorded here under your name.",
             "Solo por orden de un profesional competente; queda registrada a su nombre.",
         ),
+        "limits": ("Alarm limits in force", "Límites de alarma vigentes"),
+        "own_limit": (
+            "This patient's own, set by {by}: {reason}",
+            "Propio de este paciente, fijado por {by}: {reason}",
+        ),
         "order": ("Record the order", "Registrar la orden"),
         "ordered_by": ("Ordered by {by}", "Ordenado por {by}"),
     }

@@ -8,6 +8,7 @@ import streamlit as st
 from sereno.domain.patients import Patient
 from sereno.services.views import TREND_STEPS
 from streamlit_app import components
+from streamlit_app.presenting.limits import line
 from streamlit_app.presenting.monitor import monitor
 from streamlit_app.presenting.score import score
 from streamlit_app.presenting.trend import marked_spans, trend
@@ -36,6 +37,7 @@ def show(visit: Visit) -> None:
         visit.screens.readers.opened(visit.viewer.account, patient.id)
         _story(visit, patient.id)
         charting.show(visit, patient)
+        _limits(visit, patient.id)
 
 
 def _chosen(visit: Visit) -> Patient | None:
@@ -90,6 +92,13 @@ def _live(visit: Visit, patient_id: str) -> None:
             components.monitor(key="monitor", data=monitor(view, chunks, visit.words))
         with right, st.container(border=True):
             components.score(key="score", data=score(view, visit.words))
+
+
+@st.fragment(run_every=TREND_EVERY_S)
+def _limits(visit: Visit, patient_id: str) -> None:
+    with told(), st.expander(visit.words("limits")):
+        for each in visit.screens.views.limits(patient_id):
+            st.text(line(each, visit.words))  # not markdown: a reason is what somebody typed
 
 
 def _story(visit: Visit, patient_id: str) -> None:

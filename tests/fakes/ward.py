@@ -145,6 +145,7 @@ class PaperStore:
     events: dict[str, list[AlarmEvent]] = field(default_factory=dict)
     kept_notes: dict[str, list[Note]] = field(default_factory=dict)
     kept_summaries: dict[str, list[Summary]] = field(default_factory=dict)
+    states: dict[str, bytes] = field(default_factory=dict)
     broken: bool = False
     damaged: set[str] = field(default_factory=set)
     facts: Mapping[str, Any] = field(default_factory=dict)  # that the signs of life tell
@@ -241,6 +242,9 @@ class PaperStore:
             and (end is None or alarm.raised <= end)
         ]
         return sorted(found, key=lambda alarm: (-alarm.priority, -alarm.raised.timestamp()))
+
+    def state(self, patient: str) -> bytes | None:
+        return self.states.get(patient)
 
     def alarm(self, alarm_id: str) -> Alarm:
         return self.kept_alarms[alarm_id]

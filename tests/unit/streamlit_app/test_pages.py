@@ -15,10 +15,13 @@ from sereno.domain.errors import AccessDenied
 from sereno.domain.evidence import FactKind, SampleSpan, Summary
 from sereno.domain.patients import Note, SpO2Scale
 from sereno.domain.roles import Role
+from sereno.domain.surveillance import Direction, Limit, Priority
 from sereno.domain.vitals import Language, Signal
 from sereno.ports import CommandKind
+from sereno.scoring.watch import Watch
 from sereno.services.access import Viewer
 from sereno.services.charting import Charting
+from sereno.services.live import framed
 from sereno.services.readers import Readers
 from sereno.services.views import Views
 from streamlit_app import context
@@ -228,6 +231,21 @@ def test_opening_a_patient_is_noted_once_under_the_viewers_name(house: House) ->
     assert house.diary.lines == [
         ("nora", "patient_opened", "p2"), ("nora", "patient_opened", "p1"),
     ]  # fmt: skip
+
+
+def test_the_limits_in_force_are_told_and_which_are_the_patients_own(house: House) -> None:
+    """A value that raises no alarm means nothing to who does not know the limit."""
+    limit = Limit(signal=Signal.SPO2, direction=Direction.LOW, value=88, priority=Priority.MEDIUM)
+    watch = Watch(house.store.beds["p1"].patient)
+    watch.set_limit(limit, "luis", START, "COPD ![x](http://elsewhere)")
+    house.store.states["p1"] = framed(watch.snapshot(), live=True)
+    app = house.page("patient", patient="p1")
+    assert [box.label for box in app.expander] == ["Alarm limits in force"]
+    lines = [each.value for each in app.expander[0].text]
+    assert "SpO₂ < 85 % · High priority · 10 s" in lines
+    own = "This patient's own, set by luis: COPD ![x](http://elsewhere)"
+    assert f"SpO₂ < 88 % · Medium priority · 10 s · {own}" in lines
+    assert not [each for each in lines if "SpO₂ < 92" in each]
 
 
 def test_the_ward_is_no_read_of_each_patient(house: House) -> None:
