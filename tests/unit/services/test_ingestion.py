@@ -310,7 +310,7 @@ REFUSED = [
     (
         {"signal": "spo2", "direction": "low", "value": 900, "priority": 2},
         CommandKind.SET_LIMIT,
-        "must lie within",
+        "enter 30 to 100 %",
     ),
 ]
 
