@@ -220,6 +220,11 @@ def check_limit(limit: Limit, known: Iterable[Limit]) -> None:
         raise MalformedInput(
             f"{name} can not be {limit.value:g}; enter {vital.low:g} to {vital.high:g} {vital.unit}"
         )
+    if vital.rounded(limit.value) != limit.value:  # a screen would tell another than is in force
+        raise MalformedInput(
+            f"{name} is judged as it is shown; enter a limit with {vital.decimals} decimals, "
+            f"such as {vital.rounded(limit.value):g} {vital.unit}"
+        )
     if not timedelta(0) <= limit.delay <= LONGEST_DELAY:
         longest = f"{LONGEST_DELAY.total_seconds():g}"
         raise MalformedInput(f"an alarm may not be held back so; enter a delay of 0 to {longest} s")

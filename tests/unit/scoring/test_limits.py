@@ -92,6 +92,9 @@ LOW, HIGH = Direction.LOW, Direction.HIGH
         pytest.param(own(Signal.SPO2, LOW, 20), "enter 30 to 100 %", id="no living patient"),
         pytest.param(own(Signal.TEMPERATURE, HIGH, 102), "enter 25 to 45 Cel", id="fahrenheit"),
         pytest.param(own(Signal.SPO2, LOW, float("nan")), "enter 30 to 100", id="no number"),
+        pytest.param(
+            own(Signal.SPO2, LOW, 88.2), "with 0 decimals, such as 88 %", id="shown as 88"
+        ),
         pytest.param(own(Signal.ECG, LOW, 0), "set one of a value", id="a waveform"),
         pytest.param(
             own(Signal.HEART_RATE, LOW, 130), "heart rate would be calm.*130.*below", id="at it"
