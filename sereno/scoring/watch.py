@@ -325,6 +325,8 @@ class Watch:
         low, high = self._calm.get(signal, _CALM)
         if signal in self._busy or not low <= value <= high:
             self._judge(channel, time, previous, now)
+        if signal in _INSTEAD_OF:  # it may soon stand in for the other, whose time is running out
+            self._wake(min((at for at in self._preferences() if at > now), default=None))
         if signal in SCORED:
             left, channel.band = channel.band, band(signal, value)
             if anew or left != channel.band or not self._settled(signal, now):

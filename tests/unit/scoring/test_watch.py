@@ -778,6 +778,15 @@ def test_a_demonstration_moves_time_alike_after_a_restart() -> None:
     assert restored.observe(rest) == watch.observe(rest)
 
 
+def test_a_pulse_stands_in_at_the_very_moment_when_the_heart_rate_is_too_old_to() -> None:
+    """A minute after the heart rate, and not when the watch would have looked up anyway."""
+    watch = Watch(PATIENT)
+    watch.observe([seen(HR, 72), seen(SPO2, 97, at(1)), seen(PR, 72, at(31))])
+    found = watch.advance(at(120))
+    stood_in = [s for s in found.scores if any(part.signal is PR for part in s.parts)]
+    assert [score.time for score in stood_in][:1] == [at(60)]
+
+
 @settings(max_examples=200)
 @given(history=histories(versions=(1, 2)), size=st.integers(1, 7))
 def test_it_makes_no_difference_how_the_stream_is_cut(
