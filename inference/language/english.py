@@ -228,7 +228,7 @@ def _score(told: Told) -> tuple[str, ...]:
     if fact.value is None:
         why = _NOT_SCORED[told.label("not_scored")]
         return (f"NEWS2 not scored: {why}",)
-    response = _RESPONSES[Response(told.label("response"))]
+    response = _response(told)
     parts = ", ".join(
         f"{_NAMES[Signal(key)]} {points:.0f}"
         for key, points in fact.values.items()
@@ -251,6 +251,14 @@ def _score(told: Told) -> tuple[str, ...]:
         f"NEWS2 {total}{since} ({response}){because}",
         f"NEWS2 is {total}{since}, {response}{because}",
     )
+
+
+def _response(told: Told) -> str:
+    most = _RESPONSES[told.worst]
+    if told.least is told.worst:
+        return most
+    least = f"at least {_RESPONSES[told.least]}" if told.least else "response unknown"
+    return f"{least}, up to {most}"
 
 
 def _score_before(told: Told) -> str:

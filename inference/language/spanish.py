@@ -259,7 +259,7 @@ def _score(told: Told) -> tuple[str, ...]:
     if fact.value is None:
         why = _NOT_SCORED[told.label("not_scored")]
         return (f"NEWS2 sin calcular: {why}",)
-    response = _RESPONSES[Response(told.label("response"))]
+    response = _response(told)
     parts = ", ".join(
         f"{_name(Signal(key))} {points:.0f}"
         for key, points in fact.values.items()
@@ -283,6 +283,14 @@ def _score(told: Told) -> tuple[str, ...]:
         f"NEWS2 {total}{since} ({response}){because}",
         f"el NEWS2 es {total}{since}, {response}{because}",
     )
+
+
+def _response(told: Told) -> str:
+    most = _RESPONSES[told.worst]
+    if told.least is told.worst:
+        return most
+    least = f"al menos {_RESPONSES[told.least]}" if told.least else "respuesta desconocida"
+    return f"{least}, hasta {most}"
 
 
 def _score_before(told: Told) -> str:

@@ -353,6 +353,31 @@ def test_a_partial_score_tells_its_range_and_no_trend() -> None:
     assert fact.signals == (TEMPERATURE,)
 
 
+@pytest.mark.parametrize(
+    ("total", "least", "highest", "worst", "severity", "why"),
+    [
+        (0, "routine", 11, "emergency", Severity.NOTABLE, "nobody knows that all is well"),
+        (2, "ward", 5, "urgent", Severity.NOTABLE, "what is certain"),
+        (5, "urgent", 11, "emergency", Severity.SERIOUS, "what is certain, and no more"),
+        (8, "emergency", 11, "emergency", Severity.CRITICAL, "never less than what is certain"),
+    ],
+)
+def test_a_partial_score_tells_the_least_and_the_most_that_it_may_ask_for(
+    total: int, least: str, highest: int, worst: str, severity: Severity, why: str
+) -> None:
+    score = _score(total, 200, missing=(TEMPERATURE,), highest=highest, response=Response(least))
+    fact = only(of([], scores=[score]), FactKind.SCORE)
+    assert (fact.labels["response"], fact.labels["worst_response"]) == (least, worst)
+    assert fact.severity is severity, why
+
+
+def test_a_whole_score_tells_one_response() -> None:
+    score = _score(0, 200, response=Response.ROUTINE)
+    fact = only(of([], scores=[score]), FactKind.SCORE)
+    assert "worst_response" not in fact.labels
+    assert fact.severity is Severity.NORMAL
+
+
 @pytest.mark.parametrize(("why", "label"), [("under_16", "under_16"), (None, "no_data")])
 def test_a_patient_who_is_not_scored(why: str | None, label: str) -> None:
     score = _score(None, 0, response=None, not_scored=why)

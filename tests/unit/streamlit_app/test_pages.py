@@ -12,15 +12,28 @@ from streamlit.testing.v1 import AppTest
 
 import streamlit_app
 from sereno.domain.evidence import FactKind, SampleSpan, Summary
+from sereno.domain.surveillance import Score
 from sereno.domain.vitals import Language, Signal
 from sereno.ports import CommandKind
 from sereno.services.access import Viewer
 from sereno.services.charting import Charting
 from sereno.services.views import Views
 from streamlit_app import context
-from tests.fakes.ward import START, Diary, PaperQueue, PaperStore, PaperWriter, summary, ward
+from streamlit_app.presenting.ward import ward as cards
+from streamlit_app.texts import Words
+from tests.fakes.ward import (
+    START,
+    Diary,
+    PaperQueue,
+    PaperStore,
+    PaperWriter,
+    news2,
+    summary,
+    ward,
+)
 
 HOUR = timedelta(hours=1)
+MOST = (Signal.SPO2, Signal.TEMPERATURE, Signal.CONSCIOUSNESS)
 
 
 class Door:
@@ -174,6 +187,60 @@ def test_a_partial_score_says_so_with_its_range(house: House) -> None:
     assert "partial" not in beds["p1"]["score"]
 
 
+@pytest.mark.parametrize(
+    ("total", "missing", "card", "why"),
+    [
+        (
+            0,
+            (Signal.TEMPERATURE,),
+            "Incomplete: up to urgent ward review",
+            "nobody knows that it is",
+        ),
+        (1, MOST, "At least ward assessment, up to emergency", "both ends are told"),
+        (5, MOST, "At least urgent response, up to emergency", "both ends are told"),
+        (7, MOST, "Emergency response", "what is missing changes nothing"),
+        (0, (), "Routine observations", "nothing is missing"),
+    ],
+)
+def test_the_response_to_a_partial_score_is_never_told_as_if_it_were_known(
+    house: House, total: int, missing: tuple[Signal, ...], card: str, why: str
+) -> None:
+    house.store.beds["p1"] = replace(house.store.beds["p1"], score=news2(total, START, missing))
+    beds = {bed["id"]: bed for bed in drawn(house.page("ward"), "ward")["beds"]}
+    assert beds["p1"]["response"] == card, why
+    assert drawn(house.page("patient", patient="p1"), "score")["response"] == card, why
+
+
+def test_who_only_hears_a_card_hears_that_its_score_is_partial(house: House) -> None:
+    beds = {bed["id"]: bed for bed in drawn(house.page("ward"), "ward")["beds"]}
+    assert "NEWS2 1 (partial, 1–7)." in beds["p4"]["describe"]
+    assert "NEWS2 9." in beds["p2"]["describe"]
+
+
+def test_why_a_patient_is_not_scored_is_said_in_words(house: House) -> None:
+    unscored = replace(news2(None, START), not_scored="under_16")
+    house.store.beds["p1"] = replace(house.store.beds["p1"], score=unscored)
+    data = drawn(house.page("patient", patient="p1"), "score")
+    assert data["response"] == "Not scored: under 16"
+
+
+@pytest.mark.parametrize(
+    ("before", "arrow", "why"),
+    [
+        (news2(4, START - HOUR, (Signal.TEMPERATURE,)), "↓", "of the same parameters"),
+        (news2(4, START - HOUR), None, "a total that fell for want of a value is no fall"),
+    ],
+)
+def test_an_arrow_compares_totals_of_the_same_parameters(
+    before: Score, arrow: str | None, why: str
+) -> None:
+    now = news2(1, START, (Signal.TEMPERATURE,))
+    view = Views(store := ward(), store, store.clock).ward()  # type: ignore[arg-type]
+    bed = replace(view.beds[0], score=now, scores=(before, now))
+    data = cards(replace(view, beds=(bed,)), Words(Language.ENGLISH))
+    assert data["beds"][0]["score"].get("trend") == arrow, why
+
+
 def test_a_sensor_that_is_off_shows_no_number(house: House) -> None:
     beds = {bed["id"]: bed for bed in drawn(house.page("ward"), "ward")["beds"]}
     spo2 = next(vital for vital in beds["p4"]["vitals"] if vital["label"] == "SpO₂")
@@ -265,6 +332,18 @@ def test_a_summary_is_shown_with_its_citations(house: House) -> None:
     assert data["sentences"][0]["facts"] == ["F1"]
     assert data["facts"][0]["parts"][0] == "extreme: oxygen saturation"
     assert data["source"][0] == "Written by SmolLM2-135M-Instruct, verified"
+
+
+def test_a_partial_score_behind_a_summary_is_listed_as_its_range(house: House) -> None:
+    written = summary("p2", START)
+    partial = replace(
+        written.evidence.facts[0], kind=FactKind.SCORE, signal=None, value=2.0,
+        values={"lowest": 2.0, "highest": 5.0},
+    )  # fmt: skip
+    kept = replace(written, evidence=replace(written.evidence, facts=(partial,)))
+    house.store.kept_summaries["p2"] = [kept]
+    data = drawn(house.page("patient", patient="p2"), "summary")
+    assert data["facts"][0]["parts"][:2] == ["score", " 2–5"]
 
 
 @pytest.mark.parametrize(
