@@ -1,6 +1,7 @@
 """The facts of a window, by the definitions of docs/reference/evidence.md."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -570,7 +571,7 @@ def test_the_longest_gap_is_told_with_how_many_there_were() -> None:
         (3600, 7200, True),  # two are three
     ],
 )
-def test_a_gap_is_three_usual_intervals_and_five_minutes(
+def test_a_gap_is_three_usual_intervals_and_in_a_stream_five_minutes(
     step: int, missed: int, *, told: bool
 ) -> None:
     window = Window(START, at(hours=12))
@@ -588,20 +589,69 @@ def test_a_gap_is_three_usual_intervals_and_five_minutes(
     [
         (SPO2, 6, True),
         (Signal.PULSE_RATE, 6, True),
-        (SYSTOLIC, 29, False),
-        (SYSTOLIC, 31, True),
-        (Signal.CONSCIOUSNESS, 110, False),  # charted twice in a minute, then at the next round
-        (Signal.GLASGOW_COMA_SCALE, 125, True),
-        (TEMPERATURE, 110, False),
+        (Signal.INVASIVE_SYSTOLIC, 29, False),  # an arterial line is flushed and moved
+        (Signal.INVASIVE_SYSTOLIC, 31, True),
+        (Signal.CONSCIOUSNESS, 350, False),  # charted twice in a minute, then at the next round
+        (Signal.GLASGOW_COMA_SCALE, 365, True),
+        (TEMPERATURE, 350, False),
     ],
 )
 def test_what_is_charted_by_hand_is_missed_later_than_what_streams(
     signal: Signal, minutes: float, *, told: bool
 ) -> None:
     times = [at(0), at(60), at(120), at(120, minutes=minutes)]
-    found = of([seen(signal, VITALS[signal].low + 3, when) for when in times])
+    found = _over_a_shift([seen(signal, VITALS[signal].low + 3, when) for when in times])
     between = [each for each in every(found, FactKind.GAP) if each.labels["extent"] == "between"]
     assert bool(between) is told
+
+
+def _over_a_shift(values: list[Observation]) -> Evidence:
+    return gather("p1", Window(START, at(hours=12)), values)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "counts", "why"),
+    [
+        ((*range(0, 60, 5), *range(60, 480, 60)), [], "every five minutes, then hourly"),
+        ((*range(0, 480, 15), *range(480, 720, 70)), [], "a late round of hourly ones"),
+        ((*range(0, 120, 10), 200, *range(210, 300, 10)), [1], "longer than an hour and a delay"),
+        ((0, 5, 10, 100, 105, 110, 200, 205, 210), [2], "twice"),
+        (tuple(range(0, 480, 120)), [], "every two hours throughout"),
+    ],
+)
+@pytest.mark.parametrize("signal", [SYSTOLIC, HEART, SPO2])
+def test_rounds_that_become_hourly_leave_no_gap(
+    signal: Signal, minutes: tuple[int, ...], counts: list[int], why: str
+) -> None:
+    """RCP 2017, chart 4: at least hourly from a score of 5, every four to six hours below."""
+    found = _over_a_shift([seen(signal, 100, at(minutes=n)) for n in minutes])
+    between = [each for each in every(found, FactKind.GAP) if each.labels["extent"] == "between"]
+    assert [fact.values["count"] for fact in between] == counts, why
+
+
+def test_a_cuff_in_rounds_after_an_arterial_line_leaves_one_gap() -> None:
+    """The line was taken out, and the first reading by cuff came an hour later."""
+    line = every_minute(Signal.INVASIVE_SYSTOLIC, 120, minutes=241)
+    cuff = [seen(SYSTOLIC, 120, at(hours=n)) for n in (5, 6, 7, 8)]
+    found = gather("p1", Window(START, at(hours=8)), [*line, *cuff])
+    gap = only(found, FactKind.GAP, SYSTOLIC)
+    assert (gap.values["count"], gap.times["start"]) == (1, at(hours=4))
+
+
+def test_rounds_by_hand_after_a_monitor_leave_one_gap() -> None:
+    monitor = every_minute(HEART, 80, minutes=241)
+    chart = [replace(seen(HEART, 80, at(hours=n)), source="chart") for n in (5, 6, 7, 8)]
+    found = gather("p1", Window(START, at(hours=8)), [*monitor, *chart])
+    assert only(found, FactKind.GAP, HEART).values["count"] == 1
+
+
+def test_rounds_that_stop_are_told_once_the_next_is_late() -> None:
+    values = [seen(SYSTOLIC, 120, at(minutes=n)) for n in range(0, 240, 15)]
+    beside = every_minute(HEART, 80, minutes=300)
+    for end, told in ((299, False), (301, True)):
+        window = Window(START, at(minutes=end))
+        found = gather("p1", window, [*values, *beside])
+        assert bool(every(found, FactKind.GAP, SYSTOLIC)) is told
 
 
 def test_core_signals_without_any_value_are_named() -> None:
