@@ -21,7 +21,7 @@ def score(view: PatientView, words: Words) -> Data:
         "response": response(found, words) or _unscored(found, words),
         "partial": _partial(found, words),
         "parts": _parts(found, words),
-        "alarms": [alarm_chip(alarm, words) for alarm in view.alarms],
+        "alarms": [alarm_chip(alarm, words) for alarm in view.told],
     }
 
 

@@ -95,8 +95,8 @@ def _bed(bed: BedView, today: date, words: Words) -> Data:
         "level": level(bed.score),
         "response": response(bed.score, words),
         "score": _score(bed, words),
-        "alarms": [alarm_chip(alarm, words) for alarm in bed.alarms[:CHIPS]],
-        "more": words("more", n=len(bed.alarms) - CHIPS) if len(bed.alarms) > CHIPS else None,
+        "alarms": [alarm_chip(alarm, words) for alarm in bed.told[:CHIPS]],
+        "more": words("more", n=len(bed.told) - CHIPS) if len(bed.told) > CHIPS else None,
         "vitals": vitals.first(bed.readings, words),
         "sparks": [_spark(spark, words) for spark in _chosen(bed.sparks)],
         "from": ms(start),
@@ -155,7 +155,7 @@ def _spark(spark: Spark, words: Words) -> Data:
 
 
 def _describe(bed: BedView, words: Words) -> str:
-    alarms = "; ".join(alarm_text(alarm, words) for alarm in bed.alarms) or words("noalarm")
+    alarms = "; ".join(alarm_text(alarm, words) for alarm in bed.told) or words("noalarm")
     note = _incomplete(bed.score, words) if bed.score else ""
     total = f"{score_text(bed.score)} ({note})" if note else score_text(bed.score)
     return words("open_bed", bed=bed.patient.label, score=total, alarms=alarms)

@@ -6,9 +6,10 @@ from datetime import datetime
 from types import MappingProxyType
 
 from sereno.domain.evidence import Fact, FactKind, Severity
-from sereno.domain.surveillance import Alarm, Condition, OperatorState, Priority
+from sereno.domain.surveillance import Alarm, Condition, Priority
 from sereno.domain.vitals import VITALS, Signal
 from sereno.scoring.evidence.case import Case, spans_of, worse, worst_of
+from sereno.scoring.pairs import acknowledged, covers, leading, until
 
 _ALARM_SEVERITY: Mapping[Priority, Severity] = MappingProxyType(
     {
@@ -35,9 +36,7 @@ def alarm_facts(case: Case, alarms: Iterable[Alarm]) -> list[Fact]:
     open_ones = [alarm for alarm in alarms if alarm.active and alarm.raised <= case.window.end]
     open_ones.sort(key=_urgency)
     facts: dict[object, Fact] = {}
-    for alarm in open_ones:
-        if any(_covers(case, other, alarm) for other in open_ones):
-            continue
+    for alarm in leading(open_ones, case.window.end):
         fact = _with_covered(case, alarm, open_ones)
         key = _merge_key(alarm, fact)
         known = facts.get(key)
@@ -45,25 +44,11 @@ def alarm_facts(case: Case, alarms: Iterable[Alarm]) -> list[Fact]:
     return list(facts.values())
 
 
-def _covers(case: Case, heart: Alarm, pulse: Alarm) -> bool:
-    """Whether a heart rate's alarm tells all that matters of the pulse rate's.
-
-    It is of the same direction, overlaps it, is as urgent, present if that is, and unanswered if
-    that is.
-    """
-    beats = (heart.signal, pulse.signal) == (Signal.HEART_RATE, Signal.PULSE_RATE)
-    limits = heart.condition is pulse.condition is Condition.LIMIT
-    if not beats or not limits or heart.direction is not pulse.direction:
-        return False
-    overlap = max(heart.onset, pulse.onset) <= min(_until(case, heart), _until(case, pulse))
-    waits = not _acknowledged(case, heart) or _acknowledged(case, pulse)
-    as_urgent = heart.priority >= pulse.priority and heart.present >= pulse.present
-    return bool(overlap and waits and as_urgent)
-
-
 def _with_covered(case: Case, alarm: Alarm, others: Sequence[Alarm]) -> Fact:
     fact = _alarm_fact(case, alarm)
-    covered = [_alarm_fact(case, other) for other in others if _covers(case, alarm, other)]
+    covered = [
+        _alarm_fact(case, other) for other in others if covers(alarm, other, case.window.end)
+    ]
     return _joined(fact, *covered)
 
 
@@ -113,10 +98,10 @@ def _channels(signals: Iterable[Signal]) -> tuple[Signal, ...]:
 
 def _alarm_fact(case: Case, alarm: Alarm) -> Fact:
     signal = alarm.signal
-    acknowledged = _acknowledged(case, alarm)
+    answered = acknowledged(alarm, case.window.end)
     times = {"start": alarm.onset}
-    if acknowledged is not None:
-        times["acknowledged"] = acknowledged
+    if answered is not None:
+        times["acknowledged"] = answered
     value, values = _alarm_values(_caught_up(case, alarm))
     return Fact(
         id="",
@@ -131,26 +116,13 @@ def _alarm_fact(case: Case, alarm: Alarm) -> Fact:
         labels={
             "condition": alarm.condition.value,
             "priority": alarm.priority.name.lower(),
-            "operator": "none" if acknowledged is None else "acknowledged",
+            "operator": "none" if answered is None else "acknowledged",
         },
         signals=(signal,) if alarm.condition.technical and signal else (),
         ongoing=alarm.present,
         members=(alarm.id,),
-        spans=spans_of(case, signal, alarm.onset, _until(case, alarm)),
+        spans=spans_of(case, signal, alarm.onset, until(alarm, case.window.end)),
     )
-
-
-def _until(case: Case, alarm: Alarm) -> datetime:
-    """Up to when its condition held, as of the window's end."""
-    until = case.window.end if alarm.present or alarm.ended is None else alarm.ended
-    return max(alarm.onset, until)
-
-
-def _acknowledged(case: Case, alarm: Alarm) -> datetime | None:
-    """When it was acknowledged, as of the window's end."""
-    at = alarm.acknowledged_at
-    answered = alarm.operator is OperatorState.ACKNOWLEDGED
-    return at if answered and at is not None and at <= case.window.end else None
 
 
 def _caught_up(case: Case, alarm: Alarm) -> Alarm:

@@ -254,6 +254,21 @@ def test_each_value_carries_its_time_so_that_the_screen_can_age_it(house: House)
     assert all(vital["staleAfter"] >= 120_000 for vital in silent["vitals"])
 
 
+def test_a_card_counts_what_it_does_not_show_with_heart_and_pulse_as_one(house: House) -> None:
+    rate, spo2 = (house.store.kept_alarms[name] for name in ("a-rate", "a-spo2"))
+    pulse = replace(rate, id="a-pulse", signal=Signal.PULSE_RATE)
+    more = (Signal.TEMPERATURE, Signal.CUFF_SYSTOLIC, Signal.RESPIRATORY_RATE)
+    others = [replace(spo2, id=f"a-{n}", signal=signal) for n, signal in enumerate(more)]
+    house.store.kept_alarms |= {alarm.id: alarm for alarm in (pulse, *others)}
+    (bed, *_) = drawn(house.page("ward"), "ward")["beds"]
+    assert (len(bed["alarms"]), bed["more"]) == (3, "and 2 more")
+    assert "PR" not in bed["describe"]
+    chips = drawn(house.page("patient", patient="p2"), "score")["alarms"]
+    assert [chip["id"] for chip in chips].count("a-pulse") == 0
+    listed = drawn(house.page("alarms", alarm_bed="p2"), "alarms")["alarms"]
+    assert {"a-rate", "a-pulse"} <= {alarm["id"] for alarm in listed}
+
+
 def test_a_card_says_that_the_second_scale_is_in_force(house: House) -> None:
     bed = house.store.beds["p1"]
     assert bed.score
