@@ -6,7 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from sereno.domain.evidence import Fact, FactKind, Severity
-from sereno.domain.surveillance import Alarm, Condition, Priority
+from sereno.domain.surveillance import Alarm, Condition, Priority, Score
 from sereno.domain.vitals import VITALS, Signal
 from sereno.scoring.evidence.case import Case, spans_of, worse, worst_of
 from sereno.scoring.pairs import acknowledged, covers, leading, until
@@ -28,12 +28,17 @@ _OF_ONE_CHANNEL: Mapping[Signal, frozenset[Signal]] = MappingProxyType(
 )
 
 
-def alarm_facts(case: Case, alarms: Iterable[Alarm]) -> list[Fact]:
+def alarm_facts(case: Case, alarms: Iterable[Alarm], score: Score | None = None) -> list[Fact]:
     """Open alarms, the most urgent first; every one of them is a member of a fact.
 
     Technical ones of several signals at once are one fact; a pulse rate's joins a heart rate's.
+    `score` is the NEWS2 in force.
     """
-    open_ones = [alarm for alarm in alarms if alarm.active and alarm.raised <= case.window.end]
+    open_ones = [
+        _as_shown(case, alarm, score)
+        for alarm in alarms
+        if alarm.active and alarm.raised <= case.window.end
+    ]
     open_ones.sort(key=_urgency)
     facts: dict[object, Fact] = {}
     for alarm in leading(open_ones, case.window.end):
@@ -123,6 +128,35 @@ def _alarm_fact(case: Case, alarm: Alarm) -> Fact:
         members=(alarm.id,),
         spans=spans_of(case, signal, alarm.onset, until(alarm, case.window.end)),
     )
+
+
+def _as_shown(case: Case, alarm: Alarm, score: Score | None) -> Alarm:
+    """The alarm as the present value or score beside it shows it.
+
+    One whose condition went and is back waits for its delay to return; nobody may read that it is
+    no longer present beside a value which says that it is.
+    """
+    if alarm.condition is Condition.SCORE:
+        return _with_total(alarm, score)
+    back = _is_back(case, alarm)
+    return replace(alarm, present=True) if back else alarm
+
+
+def _with_total(alarm: Alarm, score: Score | None) -> Alarm:
+    total = None if score is None else score.total
+    if total is None or alarm.limit is None or total < alarm.limit:
+        return alarm
+    known = alarm.value if alarm.extreme is None else alarm.extreme
+    return replace(alarm, present=True, extreme=float(max(total, known or 0)))
+
+
+def _is_back(case: Case, alarm: Alarm) -> bool:
+    """Whether the signal's present value lies beyond the limit of an alarm."""
+    signal, direction, limit = alarm.signal, alarm.direction, alarm.limit
+    if signal is None or direction is None or limit is None or signal not in case.series:
+        return False
+    last = case.series[signal][-1]
+    return case.fresh(last) and worse(direction, VITALS[signal].rounded(last.value), limit)
 
 
 def _caught_up(case: Case, alarm: Alarm) -> Alarm:

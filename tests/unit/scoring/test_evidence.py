@@ -25,7 +25,8 @@ from sereno.domain.surveillance import (
 )
 from sereno.domain.vitals import VITALS, Signal
 from sereno.scoring.evidence import SECTION, gather
-from tests.unit.scoring.streams import START, at, seen, stream
+from sereno.scoring.watch import Watch
+from tests.unit.scoring.streams import PATIENT, START, at, seen, stream
 
 WINDOW = Window(START, at(hours=4))
 SPO2, HEART, BREATHS = Signal.SPO2, Signal.HEART_RATE, Signal.RESPIRATORY_RATE
@@ -386,6 +387,13 @@ def test_a_patient_who_is_not_scored(why: str | None, label: str) -> None:
     assert (fact.value, fact.labels["not_scored"]) == (None, label)
 
 
+_WELL = {
+    BREATHS: 16.0, SPO2: 97.0, Signal.OXYGEN_GIVEN: 0.0, SYSTOLIC: 120.0, HEART: 72.0,
+    Signal.CONSCIOUSNESS: 0.0, TEMPERATURE: 37.0,
+}  # fmt: skip
+_ILL = _WELL | {BREATHS: 25.0, HEART: 115.0, SPO2: 92.0}  # 3, 2 and 2 points
+
+
 def _alarm(name: str, condition: Condition = Condition.LIMIT, **parts: Any) -> Alarm:
     limit: dict[str, Any] = (
         {"signal": SPO2, "direction": LOW, "limit": 85.0, "value": 84.0, "extreme": 79.0}
@@ -498,6 +506,63 @@ def test_a_pulse_alarm_that_says_more_is_told(
 def test_an_alarm_of_the_pulse_alone_is_told() -> None:
     fact = only(of([], alarms=[_fast("p", Signal.PULSE_RATE)]), FactKind.ALARM)
     assert (fact.signal, fact.members) == (Signal.PULSE_RATE, ("p",))
+
+
+_GONE: dict[str, Any] = {"present": False, "latched": True, "ended": at(minutes=210)}
+_NEWS2: dict[str, Any] = {"limit": 7.0, "value": 7.0, "extreme": 8.0}
+
+
+@pytest.mark.parametrize(
+    ("total", "present", "worst", "why"),
+    [
+        (7, True, 8, "as high again, while the delay runs"),
+        (9, True, 9, "and worse than it was"),
+        (6, False, 8, "below what this alarm is about"),
+        (None, False, 8, "nothing is known"),
+    ],
+)
+def test_an_alarm_of_the_score_is_not_told_as_gone_beside_a_score_that_is_back(
+    total: int | None, worst: int, why: str, *, present: bool
+) -> None:
+    alarm = _alarm("a1", Condition.SCORE, **_GONE, **_NEWS2)
+    score = _score(total, 239, response=None if total is None else Response.EMERGENCY)
+    fact = only(of([], scores=[_score(7, 100), score], alarms=[alarm]), FactKind.ALARM)
+    assert (fact.ongoing, fact.value) == (present, worst), why
+
+
+def test_facts_gathered_while_the_delay_of_the_score_runs_agree() -> None:
+    """As a watch tells it: an emergency, well for some minutes, and an emergency again."""
+    watch, record = Watch(PATIENT), []
+    for minute, values in ((0, _ILL), (2, _WELL), (10, _ILL)):
+        record += [seen(signal, value, at(minutes=minute)) for signal, value in values.items()]
+        watch.observe(record[-len(values) :])
+        if minute < 10:
+            watch.advance(at(40, minutes=minute))
+    told = watch.latest
+    assert not next(each for each in told.alarms if each.condition is Condition.SCORE).present
+    window = Window(START, at(minutes=10))
+    found = gather("p1", window, record, scores=told.scores, alarms=told.alarms)
+    alarms = [fact for fact in every(found, FactKind.ALARM) if fact.signal is None]
+    assert only(found, FactKind.SCORE).value == 7
+    assert [(fact.value, fact.ongoing) for fact in alarms] == [(7, True)]
+
+
+@pytest.mark.parametrize(
+    ("latest", "minute", "present", "worst", "why"),
+    [
+        (83, 239, True, 79, "as low again, while the delay runs"),
+        (74, 239, True, 74, "and worse than it was"),
+        (85, 239, False, 79, "not beyond the limit, which is strict"),
+        (84.6, 239, False, 79, "85, as it is judged and shown"),
+        (83, 220, False, 79, "too old to be told as present"),
+    ],
+)
+def test_an_alarm_is_not_told_as_gone_beside_a_present_value_that_is_back(
+    latest: float, minute: float, worst: float, why: str, *, present: bool
+) -> None:
+    values = [seen(SPO2, 90, at(minutes=215)), seen(SPO2, latest, at(minutes=minute))]
+    fact = only(of(values, alarms=[_alarm("a1", **_GONE)]), FactKind.ALARM)
+    assert (fact.ongoing, fact.value) == (present, worst), why
 
 
 def test_sensors_that_went_off_together_are_one_fact() -> None:
