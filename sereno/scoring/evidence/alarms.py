@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
-from sereno.domain.evidence import Fact, FactKind, Severity
+from sereno.domain.evidence import Fact, FactKind, SampleSpan, Severity
 from sereno.domain.surveillance import Alarm, Condition, Priority, Score
 from sereno.domain.vitals import VITALS, Signal
 from sereno.scoring.evidence.case import Case, spans_of, worse, worst_of
@@ -28,12 +28,13 @@ _OF_ONE_CHANNEL: Mapping[Signal, frozenset[Signal]] = MappingProxyType(
 )
 
 
-def alarm_facts(case: Case, alarms: Iterable[Alarm], score: Score | None = None) -> list[Fact]:
+def alarm_facts(case: Case, alarms: Iterable[Alarm], scores: Sequence[Score]) -> list[Fact]:
     """Open alarms, the most urgent first; every one of them is a member of a fact.
 
     Technical ones of several signals at once are one fact; a pulse rate's joins a heart rate's.
-    `score` is the NEWS2 in force.
+    `scores` are those of NEWS2 by time, the one in force last.
     """
+    score = scores[-1] if scores else None
     open_ones = [
         _as_shown(case, alarm, score)
         for alarm in alarms
@@ -43,6 +44,8 @@ def alarm_facts(case: Case, alarms: Iterable[Alarm], score: Score | None = None)
     facts: dict[object, Fact] = {}
     for alarm in leading(open_ones, case.window.end):
         fact = _with_covered(case, alarm, open_ones)
+        if alarm.condition is Condition.SCORE:
+            fact = replace(fact, spans=_behind_score(case, alarm, scores))
         key = _merge_key(alarm, fact)
         known = facts.get(key)
         facts[key] = fact if known is None else _merged(known, fact)
@@ -62,6 +65,21 @@ def _joined(fact: Fact, *others: Fact) -> Fact:
     every = (fact, *others)
     members = tuple(name for each in every for name in each.members)
     return replace(fact, members=members, spans=tuple(s for each in every for s in each.spans))
+
+
+def _behind_score(case: Case, alarm: Alarm, scores: Sequence[Score]) -> tuple[SampleSpan, ...]:
+    """What gave points when the score was at its worst, until the alarm's condition ended."""
+    end = until(alarm, case.window.end)
+    during = [each for each in scores if alarm.onset <= each.time <= end]
+    if not during:
+        return ()
+    worst = max(during, key=lambda each: each.total or 0)  # the first of equals
+    return tuple(
+        span
+        for part in worst.parts
+        if part.points
+        for span in spans_of(case, part.signal, min(part.observed, alarm.onset), end)
+    )
 
 
 def _urgency(alarm: Alarm) -> tuple[object, ...]:

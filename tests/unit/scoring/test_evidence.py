@@ -565,6 +565,33 @@ def test_an_alarm_is_not_told_as_gone_beside_a_present_value_that_is_back(
     assert (fact.ongoing, fact.value) == (present, worst), why
 
 
+def test_a_latched_alarm_rests_on_its_samples_until_it_ended() -> None:
+    alarm = _alarm("a1", **_GONE)
+    (span,) = only(of(every_minute(SPO2, 90), alarms=[alarm]), FactKind.ALARM).spans
+    assert (span.signal, span.start, span.end) == (SPO2, at(minutes=100), at(minutes=210))
+    assert span.count == 111
+
+
+def test_an_alarm_of_the_score_rests_on_what_gave_points_at_its_worst() -> None:
+    """A value charted before the score rose counts from when it was measured."""
+    fever = ScorePart(TEMPERATURE, 39.5, at(minutes=70), 2)
+    breaths, well = (ScorePart(BREATHS, 26, at(minutes=n), 3) for n in (100, 150))
+    scores = [
+        _score(1, 0, parts=(fever,)),
+        _score(7, 100, parts=(fever, breaths)),
+        _score(8, 150, parts=(fever, well, ScorePart(SPO2, 97, at(minutes=150), 0))),
+        _score(8, 180, parts=(ScorePart(HEART, 135, at(minutes=180), 3),)),
+        _score(1, 210, parts=()),
+    ]
+    alarm = _alarm("a1", Condition.SCORE, **_GONE, **_NEWS2)
+    record = [*every_minute(BREATHS, 26), seen(TEMPERATURE, 39.5, at(minutes=70))]
+    fact = only(of(record, scores=scores, alarms=[alarm]), FactKind.ALARM)
+    assert [(span.signal, span.start, span.end, span.count) for span in fact.spans] == [
+        (TEMPERATURE, at(minutes=70), at(minutes=210), 1),
+        (BREATHS, at(minutes=100), at(minutes=210), 111),
+    ]
+
+
 def test_sensors_that_went_off_together_are_one_fact() -> None:
     alarms = [
         _alarm(str(n), Condition.SENSOR_OFF, signal=signal, priority=Priority.LOW,

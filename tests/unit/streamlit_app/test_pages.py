@@ -11,10 +11,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import streamlit_app
-from sereno.domain.evidence import FactKind, SampleSpan, Summary
+from sereno.domain.evidence import FactKind, SampleSpan, Summary, Window
 from sereno.domain.surveillance import Score
 from sereno.domain.vitals import Language, Signal
 from sereno.ports import CommandKind
+from sereno.scoring.evidence import gather
 from sereno.services.access import Viewer
 from sereno.services.charting import Charting
 from sereno.services.views import Views
@@ -416,6 +417,63 @@ def test_a_cited_alarm_marks_only_where_its_samples_lie_beyond_the_limit(house: 
         if abs(low - 83.5) > 0.01:  # points are drawn to two decimals; 83.5 counts as 84
             assert inside is (first <= at < last and low < 83.5)
     assert [mark["label"] for mark in data["marks"]][:2] == ["F1", ""]
+
+
+def test_a_cited_alarm_that_is_over_is_marked_from_its_onset_until_it_ended(house: House) -> None:
+    window = Window(START - 4 * HOUR, START)
+    spo2 = house.store.kept_alarms["a-spo2"]
+    over = replace(spo2, limit=101.0, present=False, latched=True,
+                   onset=START - 3 * HOUR, ended=START - 2 * HOUR)  # fmt: skip
+    fact = gather("p2", window, [], alarms=[over]).facts[0]
+    written = summary("p2", START)
+    kept = replace(written, evidence=replace(written.evidence, facts=(fact,)))
+    house.store.kept_summaries["p2"] = [kept]
+    app = house.page("patient", patient="p2", marks=(written.id, [fact.id]))
+    marks = drawn(app, "trend")["marks"]
+    minute, first, last = 60_000, over.onset.timestamp() * 1000, over.ended.timestamp() * 1000
+    assert abs(marks[0]["start"] - first) <= minute
+    assert abs(marks[-1]["end"] - last) <= minute
+    assert {mark["lane"] for mark in marks} == {"spo2"}
+
+
+def click(house: House, spans: tuple[SampleSpan, ...], shown: int) -> int:
+    """The hours that the trend covers after a click on a fact that rests on those samples."""
+    written = summary("p2", START - 6 * HOUR)
+    facts = (replace(written.evidence.facts[0], spans=spans), *written.evidence.facts[1:])
+    kept = replace(written, evidence=replace(written.evidence, facts=facts))
+    house.store.kept_summaries["p2"] = [kept]
+    app = AppTest.from_function(marking, default_timeout=20)
+    app.session_state["trend_hours"] = shown
+    return int(app.run().session_state["trend_hours"])
+
+
+def marking() -> None:
+    """What a click on the first fact of the newest summary of bed 2 does."""
+    from streamlit_app import shell
+    from streamlit_app.views import summary
+
+    visit = shell.enter({})
+    found = visit.screens.views.last_summary("p2")
+    assert found
+    summary.mark(visit, found, ["F1"])
+
+
+@pytest.mark.parametrize(
+    ("age", "shown", "hours", "why"),
+    [
+        (6.5, 4, 8, "of a summary of six hours ago, half an hour before it"),
+        (0.5, 4, 4, "it is shown already"),
+        (3.99, 4, 8, "it would be half a mark"),
+        (3.9, 1, 4, "the shortest that shows it"),
+        (100, 4, 72, "no trend reaches so far back"),
+    ],
+)
+def test_a_click_widens_the_trend_so_that_its_samples_show(
+    house: House, age: float, shown: int, hours: int, why: str
+) -> None:
+    start = START - age * HOUR
+    span = SampleSpan(Signal.SPO2, start, start + timedelta(minutes=1), 60)
+    assert click(house, (span,), shown) == hours, why
 
 
 def test_marks_of_an_older_summary_are_not_drawn_on_a_newer_one(house: House) -> None:
