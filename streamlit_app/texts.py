@@ -150,6 +150,7 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "all_beds": ("All beds", "Todas las camas"),
         "event_raised": ("raised", "iniciada"),
         "event_worsened": ("worsened", "empeora"),
+        "event_eased": ("now less urgent", "ahora menos urgente"),
         "event_gone": ("condition gone", "condición cesada"),
         "event_returned": ("condition returned", "condición de nuevo presente"),
         "event_acknowledged": ("acknowledged", "reconocida"),
