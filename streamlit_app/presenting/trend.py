@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from sereno.domain.evidence import Evidence, Fact, SampleSpan
-from sereno.domain.surveillance import Alarm, Direction, Episode
+from sereno.domain.surveillance import Alarm, Direction, Episode, Score
 from sereno.domain.vitals import VITALS, Signal
 from sereno.services.views import BY_HAND, TREND_STEPS, Series, TrendView
 from streamlit_app.presenting.common import (
@@ -75,7 +75,7 @@ def trend(view: TrendView, marks: Iterable[tuple[Fact, SampleSpan]], words: Word
         "lanes": lanes,
         "episodes": [_episode(episode, view, words) for episode in view.episodes],
         "alarms": [_alarm(alarm, view, words) for alarm in view.alarms],
-        "scores": [[ms(s.time), score_text(s), level(s)] for s in view.scores],
+        "scores": [[ms(s.time), _total(s), level(s)] for s in view.scores],
         "marks": [mark for fact, span in marks for mark in _marks(fact, span, view, shown)],
     }
 
@@ -169,6 +169,12 @@ def _alarm(alarm: Alarm, view: TrendView, words: Words) -> Data:
         "priority": int(alarm.priority),
         "text": alarm_text(alarm, words),
     }
+
+
+def _total(score: Score) -> str:
+    """The total; of a partial score the least that it is."""
+    partial = score.partial and score.total is not None
+    return f"≥{score.total}" if partial else score_text(score)
 
 
 def _marks(fact: Fact, span: SampleSpan, view: TrendView, shown: set[str]) -> list[Data]:

@@ -212,6 +212,12 @@ def test_the_response_to_a_partial_score_is_never_told_as_if_it_were_known(
     assert drawn(house.page("patient", patient="p1"), "score")["response"] == card, why
 
 
+def test_a_trend_tells_a_partial_total_as_the_least_that_it_is(house: House) -> None:
+    partial = [text for _, text, _ in drawn(house.page("patient", patient="p4"), "trend")["scores"]]
+    whole = [text for _, text, _ in drawn(house.page("patient", patient="p2"), "trend")["scores"]]
+    assert (partial[-1], whole[-1]) == ("≥1", "9")
+
+
 def test_who_only_hears_a_card_hears_that_its_score_is_partial(house: House) -> None:
     beds = {bed["id"]: bed for bed in drawn(house.page("ward"), "ward")["beds"]}
     assert "NEWS2 1 (partial, 1–7)." in beds["p4"]["describe"]
