@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-from inference.language.style import Style, Told, capital
+from inference.language.style import Style, Told
+from inference.language.words import Words
 from sereno.domain.evidence import Fact, FactKind
 from sereno.domain.surveillance import Condition, Direction, Response
 from sereno.domain.vitals import Signal
@@ -35,16 +36,23 @@ _NAMES = {
     Signal.RESPIRATION: "respiration wave",
     Signal.PRESSURE: "pressure wave",
 }
-_CHANNELS = {Signal.CUFF_SYSTOLIC: "BP", Signal.INVASIVE_SYSTOLIC: "arterial BP"}
-_ROOM_AIR = "room air"
 _MINDS = ("alert", "new confusion", "responding to voice", "responding to pain", "unresponsive")
-_RESPONSES = {
-    Response.ROUTINE: "routine monitoring",
-    Response.WARD: "ward-based response",
-    Response.URGENT_WARD: "urgent ward-based response",
-    Response.URGENT: "urgent response",
-    Response.EMERGENCY: "emergency response",
-}
+WORDS = Words(
+    names=_NAMES,
+    channels={Signal.CUFF_SYSTOLIC: "BP", Signal.INVASIVE_SYSTOLIC: "arterial BP"},
+    minds=_MINDS,
+    room_air="room air",
+    responses={
+        Response.ROUTINE: "routine monitoring",
+        Response.WARD: "ward-based response",
+        Response.URGENT_WARD: "urgent ward-based response",
+        Response.URGENT: "urgent response",
+        Response.EMERGENCY: "emergency response",
+    },
+    at_least="at least",
+    unknown="response unknown",
+    up_to="up to",
+)
 _NOT_SCORED = {
     "under_16": "under 16 years of age",
     "pregnant": "pregnancy",
@@ -59,31 +67,6 @@ def _name(signal: Signal | None) -> str:
 def _absent(signal: Signal | None) -> str:
     """What is missing when it is not measured: both pressures and not the systolic alone."""
     return "blood pressure" if signal is Signal.CUFF_SYSTOLIC else _name(signal)
-
-
-def item(fact: Fact, style: Style) -> str:
-    """A measure as it stands in a list."""
-    return _reading(Told(fact, style))
-
-
-def _reading(told: Told) -> str:
-    value = told.fact.value or 0.0
-    if told.signal is Signal.CONSCIOUSNESS:
-        return _MINDS[int(value)]
-    if told.signal is Signal.OXYGEN_GIVEN:
-        return "supplemental oxygen" if value else _ROOM_AIR
-    if told.signal is Signal.OXYGEN_FLOW and not value:
-        return _ROOM_AIR
-    if "diastolic" in told.fact.values:
-        name = "arterial BP" if told.signal is Signal.INVASIVE_SYSTOLIC else "BP"
-        return f"{name} {told.style.number(value)}/{told.whole('diastolic')} mmHg"
-    return f"{_name(told.signal)} {told.value}"
-
-
-def sentences(fact: Fact, style: Style) -> tuple[str, ...]:
-    """The phrasings of any fact but a measure, the plainest first."""
-    texts = _PHRASINGS[fact.kind](Told(fact, style))
-    return tuple(capital(text) + "." for text in texts)
 
 
 def _sides(told: Told) -> tuple[str, str, str]:
@@ -228,16 +211,10 @@ def _score(told: Told) -> tuple[str, ...]:
     if fact.value is None:
         why = _NOT_SCORED[told.label("not_scored")]
         return (f"NEWS2 not scored: {why}",)
-    response = _RESPONSES[Response(told.label("response"))]
-    parts = ", ".join(
-        f"{_NAMES[Signal(key)]} {points:.0f}"
-        for key, points in fact.values.items()
-        if key not in ("from", "lowest", "highest")
-    )
-    because = f": {parts}" if parts else ""
+    response, because = WORDS.response(told), WORDS.points(told)
     total = f"{fact.value:.0f}"
     if fact.signals:
-        missing = ", ".join(_NAMES[signal] for signal in fact.signals)
+        missing = WORDS.listed(fact.signals)
         bounds = f"{told.whole('lowest')} to {told.whole('highest')}"
         return (
             f"partial NEWS2 {total}, range {bounds} ({response}){because}; missing: {missing}",
@@ -281,14 +258,14 @@ def alarms(facts: list[Fact], style: Style) -> tuple[str, ...]:
     each = [Told(fact, style) for fact in facts]
     listed = "; ".join(f"{_condition(told)}, since {told.time('start')}" for told in each)
     return (
-        f"{capital(priority)}-priority {kind}, {state}: {listed}.",
-        f"Open {kind}, {priority} priority, {state}: {listed}.",
+        f"{priority}-priority {kind}, {state}: {listed}",
+        f"open {kind}, {priority} priority, {state}: {listed}",
     )
 
 
 def _condition(told: Told) -> str:
     condition = Condition(told.label("condition"))
-    names = ", ".join(_CHANNELS.get(signal, _name(signal)) for signal in told.fact.signals)
+    names = WORDS.sensors(told.fact.signals)
     if condition is Condition.LIMIT and told.signal is Signal.CONSCIOUSNESS:
         return f"altered consciousness, at worst {_mind(told)}"
     if condition is Condition.LIMIT:
@@ -368,7 +345,7 @@ _GAPS: Mapping[str, Callable[[Told], tuple[str, ...]]] = {
     "nothing": _gap_nothing,
 }
 
-_PHRASINGS: Mapping[FactKind, Callable[[Told], tuple[str, ...]]] = {
+PHRASINGS: Mapping[FactKind, Callable[[Told], tuple[str, ...]]] = {
     FactKind.CHANGE: _change,
     FactKind.EXTREME: _extreme,
     FactKind.EPISODE: _episode,

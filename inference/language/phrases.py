@@ -13,7 +13,7 @@ from itertools import combinations, groupby
 from types import ModuleType
 
 from inference.language import english, spanish
-from inference.language.style import Style, capital, of_evidence
+from inference.language.style import Style, Told, capital, of_evidence
 from sereno.domain.evidence import Evidence, Fact, FactKind, Sentence
 from sereno.domain.surveillance import Condition
 from sereno.domain.vitals import Language
@@ -51,7 +51,7 @@ def compose(evidence: Evidence, language: Language) -> tuple[Block, ...]:
             blocks.append(_list_block(run, evidence, style, words))
         elif len(run) > 1:
             cited = tuple(fact.id for fact in run)
-            said = tuple(Sentence(text, cited) for text in words.alarms(run, style))
+            said = tuple(Sentence(text, cited) for text in _finished(words.alarms(run, style)))
             blocks.append(Block(said, optional=False))
         else:
             blocks.append(_sentence_block(run[0], evidence, style, words, shares[run[0].id]))
@@ -72,7 +72,7 @@ def _together(fact: Fact, evidence: Evidence) -> tuple[object, ...]:
 def _sentence_block(
     fact: Fact, evidence: Evidence, style: Style, words: ModuleType, share: tuple[int, int]
 ) -> Block:
-    texts = _share(words.sentences(fact, style), *share)
+    texts = _share(_finished(words.PHRASINGS[fact.kind](Told(fact, style))), *share)
     said = tuple(Sentence(text, (fact.id,)) for text in texts)
     return Block(said, fact.id not in evidence.required)
 
@@ -123,7 +123,7 @@ def _lists(facts: list[Fact], style: Style, words: ModuleType) -> list[str]:
         for clock, told in moments.items()
     ]
     plain = [clause[0] for clause in clauses[1:]]
-    return [capital("; ".join([first, *plain])) + "." for first in clauses[0]]
+    return _finished("; ".join([first, *plain]) for first in clauses[0])
 
 
 def _recency(fact: Fact) -> float:
@@ -137,4 +137,8 @@ def _leads(clock: str, words: ModuleType) -> tuple[str, ...]:
 
 
 def _listed(facts: list[Fact], style: Style, words: ModuleType) -> str:
-    return ", ".join(words.item(fact, style) for fact in facts)
+    return ", ".join(words.WORDS.reading(Told(fact, style)) for fact in facts)
+
+
+def _finished(texts: Iterable[str]) -> list[str]:
+    return [capital(text) + "." for text in texts]

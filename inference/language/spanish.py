@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-from inference.language.style import Style, Told, capital
+from inference.language.style import Style, Told
+from inference.language.words import Words
 from sereno.domain.evidence import Fact, FactKind
 from sereno.domain.surveillance import Condition, Direction, Response
 from sereno.domain.vitals import VITALS, Signal
@@ -36,17 +37,24 @@ _NAMES = {
     Signal.RESPIRATION: ("la", "onda respiratoria"),
     Signal.PRESSURE: ("la", "onda de presión"),
 }
-_CHANNELS = {Signal.CUFF_SYSTOLIC: "PA", Signal.INVASIVE_SYSTOLIC: "PA invasiva"}
-_ROOM_AIR = "aire ambiente"
 _MINDS = ("alerta", "confusión nueva", "responde a la voz", "responde al dolor", "sin respuesta")
-_RESPONSES = {
-    Response.ROUTINE: "vigilancia habitual",
-    Response.WARD: "respuesta en planta",
-    Response.URGENT_WARD: "respuesta urgente en planta",
-    Response.URGENT: "respuesta urgente",
-    Response.EMERGENCY: "respuesta de emergencia",
-}
 _PRIORITIES = {"low": "baja", "medium": "media", "high": "alta"}
+WORDS = Words(
+    names={signal: name for signal, (_, name) in _NAMES.items()},
+    channels={Signal.CUFF_SYSTOLIC: "PA", Signal.INVASIVE_SYSTOLIC: "PA invasiva"},
+    minds=_MINDS,
+    room_air="aire ambiente",
+    responses={
+        Response.ROUTINE: "vigilancia habitual",
+        Response.WARD: "respuesta en planta",
+        Response.URGENT_WARD: "respuesta urgente en planta",
+        Response.URGENT: "respuesta urgente",
+        Response.EMERGENCY: "respuesta de emergencia",
+    },
+    at_least="al menos",
+    unknown="respuesta desconocida",
+    up_to="hasta",
+)
 _NOT_SCORED = {
     "under_16": "menor de 16 años",
     "pregnant": "embarazo",
@@ -75,31 +83,6 @@ def _of(told: Told, quantity: str) -> str:
 def _to(told: Told, quantity: str) -> str:
     """Al 92 %, but a 88 lpm."""
     return f"{'al' if VITALS[told.signal].unit == '%' else 'a'} {quantity}"
-
-
-def item(fact: Fact, style: Style) -> str:
-    """A measure as it stands in a list."""
-    return _reading(Told(fact, style))
-
-
-def _reading(told: Told) -> str:
-    value = told.fact.value or 0.0
-    if told.signal is Signal.CONSCIOUSNESS:
-        return _MINDS[int(value)]
-    if told.signal is Signal.OXYGEN_GIVEN:
-        return "oxígeno suplementario" if value else _ROOM_AIR
-    if told.signal is Signal.OXYGEN_FLOW and not value:
-        return _ROOM_AIR
-    if "diastolic" in told.fact.values:
-        name = "PA invasiva" if told.signal is Signal.INVASIVE_SYSTOLIC else "PA"
-        return f"{name} {told.style.number(value)}/{told.whole('diastolic')} mmHg"
-    return f"{_name(told.signal)} {told.value}"
-
-
-def sentences(fact: Fact, style: Style) -> tuple[str, ...]:
-    """The phrasings of any fact but a measure, the plainest first."""
-    texts = _PHRASINGS[fact.kind](Told(fact, style))
-    return tuple(capital(text) + "." for text in texts)
 
 
 def _low(told: Told) -> bool:
@@ -259,16 +242,10 @@ def _score(told: Told) -> tuple[str, ...]:
     if fact.value is None:
         why = _NOT_SCORED[told.label("not_scored")]
         return (f"NEWS2 sin calcular: {why}",)
-    response = _RESPONSES[Response(told.label("response"))]
-    parts = ", ".join(
-        f"{_name(Signal(key))} {points:.0f}"
-        for key, points in fact.values.items()
-        if key not in ("from", "lowest", "highest")
-    )
-    because = f": {parts}" if parts else ""
+    response, because = WORDS.response(told), WORDS.points(told)
     total = f"{fact.value:.0f}"
     if fact.signals:
-        missing = ", ".join(_name(signal) for signal in fact.signals)
+        missing = WORDS.listed(fact.signals)
         lack = "falta" if len(fact.signals) == 1 else "faltan"
         bounds = f"{told.whole('lowest')} a {told.whole('highest')}"
         return (
@@ -309,19 +286,19 @@ def alarms(facts: list[Fact], style: Style) -> tuple[str, ...]:
     first = Told(facts[0], style)
     priority = _PRIORITIES[first.label("priority")]
     technical = Condition(first.label("condition")).technical
-    kind = "Alarmas técnicas" if technical else "Alarmas"
+    kind = "alarmas técnicas" if technical else "alarmas"
     state = "sin reconocer" if facts[0].ongoing else "ya no presentes, sin reconocer"
     each = [Told(fact, style) for fact in facts]
     listed = "; ".join(f"{_condition(told)}, desde {told.time('start')}" for told in each)
     return (
-        f"{kind} de prioridad {priority}, {state}: {listed}.",
-        f"{kind} abiertas, prioridad {priority}, {state}: {listed}.",
+        f"{kind} de prioridad {priority}, {state}: {listed}",
+        f"{kind} abiertas, prioridad {priority}, {state}: {listed}",
     )
 
 
 def _condition(told: Told) -> str:
     condition = Condition(told.label("condition"))
-    names = ", ".join(_CHANNELS.get(signal, _name(signal)) for signal in told.fact.signals)
+    names = WORDS.sensors(told.fact.signals)
     if condition is Condition.LIMIT and told.signal is Signal.CONSCIOUSNESS:
         return f"nivel de conciencia alterado, en el peor momento {_mind(told)}"
     if condition is Condition.LIMIT:
@@ -401,7 +378,7 @@ _GAPS: Mapping[str, Callable[[Told], tuple[str, ...]]] = {
     "nothing": _gap_nothing,
 }
 
-_PHRASINGS: Mapping[FactKind, Callable[[Told], tuple[str, ...]]] = {
+PHRASINGS: Mapping[FactKind, Callable[[Told], tuple[str, ...]]] = {
     FactKind.CHANGE: _change,
     FactKind.EXTREME: _extreme,
     FactKind.EPISODE: _episode,

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sereno.domain.evidence import Evidence, Fact
+from sereno.domain.surveillance import Response
 from sereno.domain.vitals import VITALS, Language, Signal
 
 _DAY = timedelta(hours=24)
@@ -149,6 +150,21 @@ class Told:
     def label(self, name: str) -> str:
         """A named word, or nothing."""
         return self.fact.labels.get(name, "")
+
+    @property
+    def least(self) -> Response | None:
+        """The response that a score asks for whatever it misses; None where it may be routine.
+
+        What is not known to be routine is never called so.
+        """
+        response = Response(self.label("response"))
+        open_ended = self.worst is not response
+        return None if open_ended and response is Response.ROUTINE else response
+
+    @property
+    def worst(self) -> Response:
+        """The response that a score asks for if what it misses were at its worst."""
+        return Response(self.label("worst_response") or self.label("response"))
 
     @property
     def momentary(self) -> bool:

@@ -168,5 +168,8 @@ def score_text(score: Score | None) -> str:
 
 
 def score_told(score: Score | None) -> dict[str, Any] | None:
-    """A score as JSON."""
-    return None if score is None else {**plain(score), "partial": score.partial}
+    """A score as JSON; of a partial one `response` is the least that it asks for."""
+    if score is None:
+        return None
+    worst = plain(score.worst_response)
+    return {**plain(score), "partial": score.partial, "worst_response": worst}

@@ -98,6 +98,8 @@ def _line(fact: Fact, zone: ZoneInfo) -> str:
 
 
 def _value(fact: Fact, value: float) -> str:
+    if {"lowest", "highest"} <= fact.values.keys():
+        return f"{fact.values['lowest']:g} to {fact.values['highest']:g} (partial)"
     if fact.signal in (Signal.CONSCIOUSNESS, Signal.OXYGEN_GIVEN):
         return value_text(fact.signal, value)
     return f"{value:g} {unit_text(fact.unit)}".rstrip()

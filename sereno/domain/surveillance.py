@@ -23,6 +23,17 @@ class Response(StrEnum):
     URGENT = "urgent"  # total 5 or 6
     EMERGENCY = "emergency"  # total 7 or more
 
+    @classmethod
+    def to(cls, total: int, *, red: bool) -> "Response":
+        """The response to a NEWS2 total (RCP 2017, charts 2 and 4); `red`: 3 in one parameter."""
+        if total >= 7:
+            return cls.EMERGENCY
+        if total >= 5:
+            return cls.URGENT
+        if red:
+            return cls.URGENT_WARD
+        return cls.WARD if total else cls.ROUTINE
+
 
 @dataclass(frozen=True, slots=True)
 class ScorePart:
@@ -44,9 +55,10 @@ class Score:
     """A score, true from `time` until the next one of its kind.
 
     Where parameters are missing or too old it is partial: `total` counts what is known, and the
-    whole score lies between `lowest` and `highest`; with nothing known `total` is None. `missing`
-    names parameters by the signal that usually measures them. `not_scored` says why there is no
-    score ("under_16", "under_18" for qSOFA, "pregnant"); all numbers are then None.
+    whole score lies between `lowest` and `highest`, and asks for `response` at least and for
+    `worst_response` at most; with nothing known `total` is None. `missing` names parameters by the
+    signal that usually measures them. `not_scored` says why there is no score ("under_16",
+    "under_18" for qSOFA, "pregnant"); all numbers are then None.
     """
 
     kind: ScoreKind
@@ -65,6 +77,22 @@ class Score:
     def partial(self) -> bool:
         """Whether any parameter is missing."""
         return bool(self.missing)
+
+    @property
+    def worst_response(self) -> Response | None:
+        """The response of NEWS2 if whatever is missing were at its worst; None if not scored.
+
+        Every parameter but air-or-oxygen can give 3 points by itself.
+        """
+        if self.kind is not ScoreKind.NEWS2 or self.highest is None:
+            return None
+        could_be_red = any(signal is not Signal.OXYGEN_GIVEN for signal in self.missing)
+        return Response.to(self.highest, red=self.red or could_be_red)
+
+    @property
+    def certain(self) -> bool:
+        """Whether the response is the same whatever the missing parameters would give."""
+        return not self.partial or self.response is self.worst_response
 
 
 class Direction(StrEnum):

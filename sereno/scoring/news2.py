@@ -98,28 +98,6 @@ def spo2_points(value: float, scale: SpO2Scale, *, oxygen: bool) -> int:
     return (SPO2_SCALE_2_ON_OXYGEN if oxygen else SPO2_SCALE_2_ON_AIR).points(value)
 
 
-def response(total: int, *, red: bool) -> Response:
-    """The clinical response to a total (RCP 2017, charts 2 and 4)."""
-    if total >= 7:
-        return Response.EMERGENCY
-    if total >= 5:
-        return Response.URGENT
-    if red:
-        return Response.URGENT_WARD
-    return Response.WARD if total else Response.ROUTINE
-
-
-def worst_response(score: Score) -> Response | None:
-    """The response if whatever is missing were at its worst; None where nothing is scored.
-
-    Every parameter but air-or-oxygen can give 3 points by itself.
-    """
-    if score.highest is None:
-        return None
-    could_be_red = any(signal is not Signal.OXYGEN_GIVEN for signal in score.missing)
-    return response(score.highest, red=score.red or could_be_red)
-
-
 def unfit(patient: Patient, now: datetime) -> str | None:
     """Why the patient may not be scored: UNDER_AGE, PREGNANT or None.
 
@@ -135,9 +113,9 @@ def score(readings: Readings, patient: Patient, now: datetime) -> Score:
     """NEWS2 at `now` from what is known and still true.
 
     What is missing or too old makes it partial: `total` is what the known parameters give and
-    `response` what that asks for; the whole score lies from `lowest` to `highest`, and
-    `worst_response` tells what it could ask for. With nothing known, `total` and `response` are
-    None. On scale 2 with air-or-oxygen unknown, a saturation gets the points that it has on air.
+    `response` what that asks for; the whole score lies from `lowest` to `highest`. With nothing
+    known, `total` and `response` are None. On scale 2 with air-or-oxygen unknown, a saturation gets
+    the points that it has on air.
     """
     scale = patient.spo2_scale
     why_not = unfit(patient, now)
@@ -192,7 +170,7 @@ def _summed(parts: Mapping[Signal, ScorePart], scale: SpO2Scale, now: datetime) 
         highest=total + _unknown_points(parts, scale),
         parts=tuple(parts.values()),
         missing=tuple(signal for signal in PARAMETERS if signal not in parts),
-        response=response(total, red=red) if parts else None,
+        response=Response.to(total, red=red) if parts else None,
         red=red,
         scale=scale.value,
     )

@@ -29,6 +29,7 @@ from sereno.domain.surveillance import (
 from sereno.domain.vitals import VITALS, Kind, Signal
 from sereno.ports import Bin, Clock, Leases, Store
 from sereno.scoring import news2
+from sereno.scoring.pairs import leading
 from sereno.scoring.readings import Reading as Scorable
 from sereno.services.limits import LimitInForce, limits_of
 
@@ -120,7 +121,10 @@ class Spark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BedView:
-    """A bed's card. `scores` are those of the spark's window, the one in force last."""
+    """A bed's card. `scores` are those of the spark's window, the one in force last.
+
+    `told` are its alarms but for a pulse rate's that a heart rate's tells as well.
+    """
 
     patient: Patient
     newest: datetime | None
@@ -128,6 +132,7 @@ class BedView:
     score: Score | None
     scores: tuple[Score, ...]
     alarms: tuple[Alarm, ...]
+    told: tuple[Alarm, ...]
     sparks: tuple[Spark, ...]
     window: tuple[datetime, datetime]
 
@@ -157,7 +162,8 @@ class WardView:
 class PatientView:
     """What is known of one patient now. `until` ends the windows shown of them.
 
-    `score` is the one in force, each part with the newest value that gives its points.
+    `score` is the one in force, each part with the newest value that gives its points; `told`
+    are the alarms as on the bed's card.
     """
 
     now: datetime
@@ -166,6 +172,7 @@ class PatientView:
     readings: Mapping[Signal, Reading]
     score: Score | None
     alarms: tuple[Alarm, ...]
+    told: tuple[Alarm, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +268,7 @@ class Views:
             readings=_readings(latest, alarms),
             score=_brought_up(scores[-1], patient, latest, until) if scores else None,
             alarms=alarms,
+            told=leading(alarms, max(now, until)),
         )
 
     def limits(self, patient_id: str) -> tuple[LimitInForce, ...]:
@@ -345,6 +353,7 @@ class Views:
             score=scores[-1] if scores else None,
             scores=scores,
             alarms=tuple(alarms),
+            told=leading(alarms, max(now, until)),
             sparks=self._kept(patient.id, now, lambda: self._drawn(patient.id, latest, window)),
             window=window,
         )

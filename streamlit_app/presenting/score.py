@@ -18,11 +18,16 @@ def score(view: PatientView, words: Words) -> Data:
         "total": score_text(found),
         "level": level(found),
         "scale": words("scale2") if found and found.scale == 2 else None,
-        "response": response(found, words) or (found and found.not_scored) or words("noscore"),
+        "response": response(found, words) or _unscored(found, words),
         "partial": _partial(found, words),
         "parts": _parts(found, words),
-        "alarms": [alarm_chip(alarm, words) for alarm in view.alarms],
+        "alarms": [alarm_chip(alarm, words) for alarm in view.told],
     }
+
+
+def _unscored(found: Score | None, words: Words) -> str:
+    reason = found and found.not_scored
+    return words(f"unscored_{reason}") if reason else words("noscore")
 
 
 def _partial(found: Score | None, words: Words) -> str | None:

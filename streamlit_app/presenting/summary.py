@@ -52,6 +52,8 @@ def _value(fact: Fact, words: Words) -> list[Part]:
         return [f" {number}{_number(fact, fact.values['to'], words)} {unit_text(fact.unit)}"]
     if fact.value is None:
         return []
+    if {"lowest", "highest"} <= fact.values.keys():  # of a partial score the total is not known
+        return [f" {_number(fact, fact.values['lowest'], words)}–{fact.values['highest']:.0f}"]
     return [f" {_number(fact, fact.value, words)} {unit_text(fact.unit)}".rstrip()]
 
 

@@ -1,14 +1,14 @@
 """Trends as plain data: lanes of series, with episodes, alarms, scores and marks."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
 from sereno.domain.evidence import Evidence, Fact, SampleSpan
-from sereno.domain.surveillance import Alarm, Direction, Episode
+from sereno.domain.surveillance import Alarm, Direction, Episode, Score
 from sereno.domain.vitals import VITALS, Signal
-from sereno.services.views import BY_HAND, Series, TrendView
+from sereno.services.views import BY_HAND, TREND_STEPS, Series, TrendView
 from streamlit_app.presenting.common import (
     TIME_WORDS,
     Data,
@@ -53,6 +53,8 @@ DOMAINS: Final[Mapping[str, tuple[float, float]]] = MappingProxyType(
 )
 # A line is broken where this many steps are empty; what is taken by hand keeps its line longer.
 GAP_STEPS: Final = 3
+# Marks at the very edge of the chart would be half a mark.
+EDGE: Final = timedelta(minutes=1)
 HAND_GAP_MS: Final = 6 * 3600 * 1000
 
 
@@ -73,7 +75,7 @@ def trend(view: TrendView, marks: Iterable[tuple[Fact, SampleSpan]], words: Word
         "lanes": lanes,
         "episodes": [_episode(episode, view, words) for episode in view.episodes],
         "alarms": [_alarm(alarm, view, words) for alarm in view.alarms],
-        "scores": [[ms(s.time), score_text(s), level(s)] for s in view.scores],
+        "scores": [[ms(s.time), _total(s), level(s)] for s in view.scores],
         "marks": [mark for fact, span in marks for mark in _marks(fact, span, view, shown)],
     }
 
@@ -88,6 +90,14 @@ def marked_spans(evidence: Evidence, facts: Iterable[str]) -> list[tuple[Fact, S
         resting = fact.spans or tuple(s for m in fact.members if m in by_id for s in by_id[m].spans)
         spans += [(fact, span) for span in resting]
     return spans
+
+
+def hours_back(age: timedelta) -> int:
+    """The hours of the shortest trend that shows what is so old; of the longest, where none does.
+
+    The trend ends now, and the summary may have been written hours ago.
+    """
+    return next((h for h in TREND_STEPS if timedelta(hours=h) >= age + EDGE), max(TREND_STEPS))
 
 
 def lane_of(signal: Signal) -> str | None:
@@ -159,6 +169,12 @@ def _alarm(alarm: Alarm, view: TrendView, words: Words) -> Data:
         "priority": int(alarm.priority),
         "text": alarm_text(alarm, words),
     }
+
+
+def _total(score: Score) -> str:
+    """The total; of a partial score the least that it is."""
+    partial = score.partial and score.total is not None
+    return f"≥{score.total}" if partial else score_text(score)
 
 
 def _marks(fact: Fact, span: SampleSpan, view: TrendView, shown: set[str]) -> list[Data]:

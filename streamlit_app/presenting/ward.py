@@ -4,7 +4,7 @@ from datetime import date
 from typing import Final
 
 from sereno.domain.patients import Patient, SpO2Scale
-from sereno.domain.surveillance import Score
+from sereno.domain.surveillance import Response, Score
 from sereno.domain.vitals import Signal
 from sereno.services.views import (
     CONTINUOUS_STALE,
@@ -70,8 +70,18 @@ def _sex(told: str | None, words: Words) -> str | None:
 
 
 def response(score: Score | None, words: Words) -> str:
-    """The clinical response that the score asks for."""
-    return words(f"response_{score.response.value}") if score and score.response else ""
+    """The clinical response that the score asks for: of a partial one, the least and the most.
+
+    What may be more than routine is never called so.
+    """
+    if score is None or score.response is None:
+        return ""
+    if score.certain or score.worst_response is None:
+        return words(f"response_{score.response.value}")
+    most = words(f"asked_{score.worst_response.value}")
+    if score.response is Response.ROUTINE:
+        return words("response_unknown", most=most)
+    return words("response_least", least=words(f"asked_{score.response.value}"), most=most)
 
 
 def _bed(bed: BedView, today: date, words: Words) -> Data:
@@ -85,8 +95,8 @@ def _bed(bed: BedView, today: date, words: Words) -> Data:
         "level": level(bed.score),
         "response": response(bed.score, words),
         "score": _score(bed, words),
-        "alarms": [alarm_chip(alarm, words) for alarm in bed.alarms[:CHIPS]],
-        "more": words("more", n=len(bed.alarms) - CHIPS) if len(bed.alarms) > CHIPS else None,
+        "alarms": [alarm_chip(alarm, words) for alarm in bed.told[:CHIPS]],
+        "more": words("more", n=len(bed.told) - CHIPS) if len(bed.told) > CHIPS else None,
         "vitals": vitals.first(bed.readings, words),
         "sparks": [_spark(spark, words) for spark in _chosen(bed.sparks)],
         "from": ms(start),
@@ -97,23 +107,32 @@ def _bed(bed: BedView, today: date, words: Words) -> Data:
 
 def _score(bed: BedView, words: Words) -> Data:
     score = bed.score
-    partial = score is not None and score.partial and score.total is not None
     data: Data = {"text": score_text(score), "level": level(score)}
-    if score is not None and partial:
-        data["partial"] = words("partial_short", low=score.lowest, high=score.highest)
-    if score is not None and score.not_scored:
-        data["partial"] = words("notscored")
+    if score is not None and (note := _incomplete(score, words)):
+        data["partial"] = note
     if score is not None and score.scale == SpO2Scale.SCALE_2:
         data["scale"] = words("scale2")
     return data | _trend(bed.scores, words)
 
 
+def _incomplete(score: Score, words: Words) -> str:
+    """Why the total is not the whole score, in a word or two; nothing where it is."""
+    if score.not_scored:
+        return words("notscored")
+    if score.partial and score.total is not None:
+        return words("partial_short", low=score.lowest, high=score.highest)
+    return ""
+
+
 def _trend(scores: tuple[Score, ...], words: Words) -> Data:
-    """An arrow from the first to the last total of the window."""
-    totals = [score.total for score in scores if score.total is not None]
-    if not totals:
+    """An arrow from the first to the last total of the window.
+
+    None where they rest on other parameters: a total that fell for want of a value is no fall.
+    """
+    scored = [score for score in scores if score.total is not None]
+    if not scored or scored[0].missing != scored[-1].missing:
         return {}
-    change = totals[-1] - totals[0]
+    change = (scored[-1].total or 0) - (scored[0].total or 0)
     arrow, key = ("↑", "rising") if change > 0 else ("↓", "falling") if change else ("→", "steady")
     return {"trend": arrow, "trendText": words(key)}
 
@@ -136,5 +155,7 @@ def _spark(spark: Spark, words: Words) -> Data:
 
 
 def _describe(bed: BedView, words: Words) -> str:
-    alarms = "; ".join(alarm_text(alarm, words) for alarm in bed.alarms) or words("noalarm")
-    return words("open_bed", bed=bed.patient.label, score=score_text(bed.score), alarms=alarms)
+    alarms = "; ".join(alarm_text(alarm, words) for alarm in bed.told) or words("noalarm")
+    note = _incomplete(bed.score, words) if bed.score else ""
+    total = f"{score_text(bed.score)} ({note})" if note else score_text(bed.score)
+    return words("open_bed", bed=bed.patient.label, score=total, alarms=alarms)

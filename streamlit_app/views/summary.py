@@ -8,16 +8,13 @@ import streamlit as st
 
 from sereno.domain.evidence import Summary
 from sereno.domain.work import JobState
-from sereno.services.views import TREND_STEPS
 from streamlit_app import components
 from streamlit_app.presenting.summary import summary
-from streamlit_app.presenting.trend import marked_spans
+from streamlit_app.presenting.trend import hours_back, marked_spans
 from streamlit_app.shell import Visit, nothing
 
 WINDOWS: Final = (1, 4, 8, 12, 24)
 DEFAULT_WINDOW: Final = 4
-# Marks at the very edge of the chart would be half a mark.
-EDGE: Final = timedelta(minutes=1)
 
 
 def show(visit: Visit, patient_id: str) -> None:
@@ -51,21 +48,20 @@ def _text(visit: Visit, found: Summary) -> None:
     data = summary(found, marked(found), now, visit.words)
     clicked = components.summary(key="summary", data=data, on_mark_change=nothing)
     if clicked.mark is not None:
-        _mark(found, clicked.mark)
+        mark(visit, found, clicked.mark)
         st.rerun(scope="fragment")
 
 
-def _mark(found: Summary, facts: Sequence[str]) -> None:
+def mark(visit: Visit, found: Summary, facts: Sequence[str]) -> None:
     """Mark facts, and widen the trend where their samples lie before it."""
     st.session_state["marks"] = (found.id, list(facts))
     spans = marked_spans(found.evidence, facts)
     if not spans:
         return
-    back = found.evidence.window.end - min(span.start for _, span in spans) + EDGE
-    fits = [hours for hours in TREND_STEPS if timedelta(hours=hours) >= back]
-    shown = st.session_state.get("trend_hours")
-    if fits and (shown is None or shown < fits[0]):
-        st.session_state["trend_hours"] = fits[0]
+    until = visit.screens.views.patient(found.patient).until
+    needed = hours_back(until - min(span.start for _, span in spans))
+    if st.session_state.get("trend_hours", 0) < needed:
+        st.session_state["trend_hours"] = needed
 
 
 def _request(visit: Visit, patient_id: str) -> None:

@@ -45,6 +45,8 @@ class Idea(Enum):
     MIND = auto()  # argument: the ACVPU value
     ROOM_AIR = auto()
     RESPONSE = auto()
+    AT_LEAST = auto()
+    UNKNOWN = auto()  # which response is asked for
     PARTIAL = auto()
     RANGE = auto()
     MISSING = auto()
@@ -153,6 +155,8 @@ _ENGLISH: Mapping[Idea, Mapping[object, str]] = {
         Response.URGENT: "urgent response",
         Response.EMERGENCY: "emergency response",
     },
+    Idea.AT_LEAST: {None: "at least"},
+    Idea.UNKNOWN: {None: "response unknown"},
     Idea.PARTIAL: {None: "partial"},
     Idea.RANGE: {None: "range"},
     Idea.MISSING: {None: "missing|no current"},
@@ -223,7 +227,7 @@ _SPANISH: Mapping[Idea, Mapping[object, str]] = {
         _HIGH: "subió|aumentó|ha subido|sube",
     },
     Idea.BEYOND: {_LOW: "por debajo", _HIGH: "por encima"},
-    Idea.UP_TO: {None: "de hasta"},
+    Idea.UP_TO: {None: "de hasta|hasta"},
     Idea.ALTERED: {None: "alterado"},
     Idea.WORST: {None: "en el peor momento"},
     Idea.EXTREME: {_LOW: "mínimo|valor más bajo", _HIGH: "máximo|valor más alto"},
@@ -260,6 +264,8 @@ _SPANISH: Mapping[Idea, Mapping[object, str]] = {
         Response.URGENT: "respuesta urgente",
         Response.EMERGENCY: "respuesta de emergencia",
     },
+    Idea.AT_LEAST: {None: "al menos"},
+    Idea.UNKNOWN: {None: "respuesta desconocida"},
     Idea.PARTIAL: {None: "parcial"},
     Idea.RANGE: {None: "rango de"},
     Idea.MISSING: {None: "falta|faltan"},

@@ -71,12 +71,12 @@ def _check_head(head: Sequence[Item], fact: Fact, times: Times) -> None:
     """The total, what it was before, its range, and the response that it asks for."""
     ideas = [item for item in head if isinstance(item, Concept)]
     claims = Claims(ideas=ideas)
-    only(claims, Idea.SCORE, Idea.TREND, Idea.RESPONSE, Idea.PARTIAL, Idea.RANGE)
+    only(
+        claims, Idea.SCORE, Idea.TREND, Idea.RESPONSE, Idea.PARTIAL, Idea.RANGE, Idea.AT_LEAST,
+        Idea.UNKNOWN,
+    )  # fmt: skip
     need(not claims.has(Idea.SIGNAL), "a signal where the total belongs")
-    need(
-        claims.about(Idea.RESPONSE) == [Response(fact.labels["response"])],
-        "the response is not the score's",
-    )
+    need(_responses(ideas) == _bounds(fact), "the response is not the score's")
     numbers = [item for item in head if isinstance(item, Quantity)]
     need(all(n.unit is None and n.lower is None for n in numbers), "a unit on a score")
     partial, before = bool(fact.signals), fact.values.get("from")
@@ -92,6 +92,34 @@ def _check_head(head: Sequence[Item], fact: Fact, times: Times) -> None:
     )
     need(fits, "a number is not the score's")
     _check_before(head, fact, times, claims, before=None if partial else before)
+
+
+# What bounds a response: it is the least or the most, or nothing is known of the least.
+_BOUNDS = frozenset({Idea.AT_LEAST, Idea.UP_TO, Idea.UNKNOWN})
+_Bounds = list[tuple[Idea | None, object]]
+
+
+def _responses(ideas: Sequence[Concept]) -> _Bounds:
+    """The responses in order, each with the bound that stands before it, and bounds of none."""
+    found: _Bounds = []
+    bound: Idea | None = None
+    for concept in [*ideas, Concept(Idea.SCORE)]:
+        if concept.idea is Idea.RESPONSE:
+            found.append((bound, concept.about))
+        elif bound is not None:
+            found.append((bound, None))
+        bound = concept.idea if concept.idea in _BOUNDS else None
+    return found
+
+
+def _bounds(fact: Fact) -> _Bounds:
+    """What a text must say of the response: for certain only where no missing value changes it."""
+    least, most = fact.labels["response"], fact.labels.get("worst_response")
+    if not fact.signals or least == most:
+        return [(None, Response(least))]
+    routine = least == Response.ROUTINE
+    lower = (Idea.UNKNOWN, None) if routine else (Idea.AT_LEAST, Response(least))
+    return [lower, (Idea.UP_TO, most and Response(most))]
 
 
 def _check_before(

@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
-from sereno.domain.evidence import Fact, FactKind, Severity
-from sereno.domain.surveillance import Alarm, Condition, OperatorState, Priority
+from sereno.domain.evidence import Fact, FactKind, SampleSpan, Severity
+from sereno.domain.surveillance import Alarm, Condition, Priority, Score
 from sereno.domain.vitals import VITALS, Signal
 from sereno.scoring.evidence.case import Case, spans_of, worse, worst_of
+from sereno.scoring.pairs import acknowledged, covers, leading, until
 
 _ALARM_SEVERITY: Mapping[Priority, Severity] = MappingProxyType(
     {
@@ -27,43 +28,35 @@ _OF_ONE_CHANNEL: Mapping[Signal, frozenset[Signal]] = MappingProxyType(
 )
 
 
-def alarm_facts(case: Case, alarms: Iterable[Alarm]) -> list[Fact]:
+def alarm_facts(case: Case, alarms: Iterable[Alarm], scores: Sequence[Score]) -> list[Fact]:
     """Open alarms, the most urgent first; every one of them is a member of a fact.
 
     Technical ones of several signals at once are one fact; a pulse rate's joins a heart rate's.
+    `scores` are those of NEWS2 by time, the one in force last.
     """
-    open_ones = [alarm for alarm in alarms if alarm.active and alarm.raised <= case.window.end]
+    score = scores[-1] if scores else None
+    open_ones = [
+        _as_shown(case, alarm, score)
+        for alarm in alarms
+        if alarm.active and alarm.raised <= case.window.end
+    ]
     open_ones.sort(key=_urgency)
     facts: dict[object, Fact] = {}
-    for alarm in open_ones:
-        if any(_covers(case, other, alarm) for other in open_ones):
-            continue
+    for alarm in leading(open_ones, case.window.end):
         fact = _with_covered(case, alarm, open_ones)
+        if alarm.condition is Condition.SCORE:
+            fact = replace(fact, spans=_behind_score(case, alarm, scores))
         key = _merge_key(alarm, fact)
         known = facts.get(key)
         facts[key] = fact if known is None else _merged(known, fact)
     return list(facts.values())
 
 
-def _covers(case: Case, heart: Alarm, pulse: Alarm) -> bool:
-    """Whether a heart rate's alarm tells all that matters of the pulse rate's.
-
-    It is of the same direction, overlaps it, is as urgent, present if that is, and unanswered if
-    that is.
-    """
-    beats = (heart.signal, pulse.signal) == (Signal.HEART_RATE, Signal.PULSE_RATE)
-    limits = heart.condition is pulse.condition is Condition.LIMIT
-    if not beats or not limits or heart.direction is not pulse.direction:
-        return False
-    overlap = max(heart.onset, pulse.onset) <= min(_until(case, heart), _until(case, pulse))
-    waits = not _acknowledged(case, heart) or _acknowledged(case, pulse)
-    as_urgent = heart.priority >= pulse.priority and heart.present >= pulse.present
-    return bool(overlap and waits and as_urgent)
-
-
 def _with_covered(case: Case, alarm: Alarm, others: Sequence[Alarm]) -> Fact:
     fact = _alarm_fact(case, alarm)
-    covered = [_alarm_fact(case, other) for other in others if _covers(case, alarm, other)]
+    covered = [
+        _alarm_fact(case, other) for other in others if covers(alarm, other, case.window.end)
+    ]
     return _joined(fact, *covered)
 
 
@@ -72,6 +65,21 @@ def _joined(fact: Fact, *others: Fact) -> Fact:
     every = (fact, *others)
     members = tuple(name for each in every for name in each.members)
     return replace(fact, members=members, spans=tuple(s for each in every for s in each.spans))
+
+
+def _behind_score(case: Case, alarm: Alarm, scores: Sequence[Score]) -> tuple[SampleSpan, ...]:
+    """What gave points when the score was at its worst, until the alarm's condition ended."""
+    end = until(alarm, case.window.end)
+    during = [each for each in scores if alarm.onset <= each.time <= end]
+    if not during:
+        return ()
+    worst = max(during, key=lambda each: each.total or 0)  # the first of equals
+    return tuple(
+        span
+        for part in worst.parts
+        if part.points
+        for span in spans_of(case, part.signal, min(part.observed, alarm.onset), end)
+    )
 
 
 def _urgency(alarm: Alarm) -> tuple[object, ...]:
@@ -113,10 +121,10 @@ def _channels(signals: Iterable[Signal]) -> tuple[Signal, ...]:
 
 def _alarm_fact(case: Case, alarm: Alarm) -> Fact:
     signal = alarm.signal
-    acknowledged = _acknowledged(case, alarm)
+    answered = acknowledged(alarm, case.window.end)
     times = {"start": alarm.onset}
-    if acknowledged is not None:
-        times["acknowledged"] = acknowledged
+    if answered is not None:
+        times["acknowledged"] = answered
     value, values = _alarm_values(_caught_up(case, alarm))
     return Fact(
         id="",
@@ -131,26 +139,42 @@ def _alarm_fact(case: Case, alarm: Alarm) -> Fact:
         labels={
             "condition": alarm.condition.value,
             "priority": alarm.priority.name.lower(),
-            "operator": "none" if acknowledged is None else "acknowledged",
+            "operator": "none" if answered is None else "acknowledged",
         },
         signals=(signal,) if alarm.condition.technical and signal else (),
         ongoing=alarm.present,
         members=(alarm.id,),
-        spans=spans_of(case, signal, alarm.onset, _until(case, alarm)),
+        spans=spans_of(case, signal, alarm.onset, until(alarm, case.window.end)),
     )
 
 
-def _until(case: Case, alarm: Alarm) -> datetime:
-    """Up to when its condition held, as of the window's end."""
-    until = case.window.end if alarm.present or alarm.ended is None else alarm.ended
-    return max(alarm.onset, until)
+def _as_shown(case: Case, alarm: Alarm, score: Score | None) -> Alarm:
+    """The alarm as the present value or score beside it shows it.
+
+    One whose condition went and is back waits for its delay to return; nobody may read that it is
+    no longer present beside a value which says that it is.
+    """
+    if alarm.condition is Condition.SCORE:
+        return _with_total(alarm, score)
+    back = _is_back(case, alarm)
+    return replace(alarm, present=True) if back else alarm
 
 
-def _acknowledged(case: Case, alarm: Alarm) -> datetime | None:
-    """When it was acknowledged, as of the window's end."""
-    at = alarm.acknowledged_at
-    answered = alarm.operator is OperatorState.ACKNOWLEDGED
-    return at if answered and at is not None and at <= case.window.end else None
+def _with_total(alarm: Alarm, score: Score | None) -> Alarm:
+    total = None if score is None else score.total
+    if total is None or alarm.limit is None or total < alarm.limit:
+        return alarm
+    known = alarm.value if alarm.extreme is None else alarm.extreme
+    return replace(alarm, present=True, extreme=float(max(total, known or 0)))
+
+
+def _is_back(case: Case, alarm: Alarm) -> bool:
+    """Whether the signal's present value lies beyond the limit of an alarm."""
+    signal, direction, limit = alarm.signal, alarm.direction, alarm.limit
+    if signal is None or direction is None or limit is None or signal not in case.series:
+        return False
+    last = case.series[signal][-1]
+    return case.fresh(last) and worse(direction, VITALS[signal].rounded(last.value), limit)
 
 
 def _caught_up(case: Case, alarm: Alarm) -> Alarm:

@@ -1,9 +1,11 @@
 """What was not measured, as facts."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
+from operator import attrgetter
 from statistics import median
 from types import MappingProxyType
 
@@ -11,18 +13,19 @@ from sereno.domain.evidence import Fact, FactKind, SampleSpan, Severity
 from sereno.domain.surveillance import Score
 from sereno.domain.vitals import Signal
 from sereno.scoring.evidence.case import CORE, FAMILIES, Case
+from sereno.scoring.readings import STREAM_AGE, greatest_age
 
-# A break of at least three usual intervals is a gap, but none shorter than its signal's own: what
-# streams is missed within minutes, what is charted by hand after a round of observations.
+# A break of at least three usual intervals is a gap. In a stream none is shorter than these: it is
+# missed within minutes; an arterial line, which is flushed and moved, later.
 GAP_INTERVALS = 3
-SHORTEST_GAP: Mapping[Signal, timedelta] = MappingProxyType(
+STREAM_INTERVAL = timedelta(minutes=2)  # monitors send every second or once a minute
+SHORTEST_IN_STREAM: Mapping[Signal, timedelta] = MappingProxyType(
     {
-        Signal.SPO2: timedelta(minutes=5),
-        Signal.RESPIRATORY_RATE: timedelta(minutes=5),
-        Signal.HEART_RATE: timedelta(minutes=5),
-        Signal.CUFF_SYSTOLIC: timedelta(minutes=30),
-        Signal.CONSCIOUSNESS: timedelta(hours=2),
-        Signal.TEMPERATURE: timedelta(hours=2),
+        Signal.SPO2: STREAM_AGE,
+        Signal.RESPIRATORY_RATE: STREAM_AGE,
+        Signal.HEART_RATE: STREAM_AGE,
+        Signal.PULSE_RATE: STREAM_AGE,
+        Signal.INVASIVE_SYSTOLIC: timedelta(minutes=30),
     }
 )
 # Where there are too few values to know the rhythm: the longest that the NEWS2 chart leaves between
@@ -35,14 +38,22 @@ TOGETHER = timedelta(minutes=5)
 # Data that begin this long after the window does are said to.
 LATE_START = timedelta(hours=1)
 
+_Channel = tuple[Signal, str]  # a signal of a source
+_time = attrgetter("time")
+
 
 @dataclass(frozen=True, slots=True)
 class _Track:
-    """When the signals of one family spoke, and the shortest silence of theirs that is a gap."""
+    """When a family spoke, and with each moment the shortest silence after it that is a gap."""
 
     lead: Signal
-    times: Sequence[datetime]
-    least: timedelta
+    spoken: Sequence[tuple[datetime, timedelta]]
+
+    def silences(self) -> Iterator[tuple[datetime, datetime]]:
+        """The gaps between two values."""
+        for (start, least), (end, _) in pairwise(self.spoken):
+            if end - start >= least:
+                yield start, end
 
 
 def gap_facts(case: Case, score: Score | None) -> list[Fact]:
@@ -57,11 +68,12 @@ def gap_facts(case: Case, score: Score | None) -> list[Fact]:
     if first - window.start >= LATE_START:
         facts.append(_gap("before", window.start, first, Severity.NOTABLE))
     facts += [fact for track in tracks for fact in _breaks(case, track, last)]
-    least = min((track.least for track in tracks if track.times), default=GAP_WITHOUT_RHYTHM)
+    ends = [track.spoken[-1] for track in tracks if track.spoken]
+    least = min((least for _, least in ends), default=GAP_WITHOUT_RHYTHM)
     if window.end - last >= least:
         facts.append(_gap("since", last, window.end, Severity.SERIOUS))
     missing = () if score is None else score.missing
-    never = tuple(track.lead for track in tracks if not track.times and track.lead not in missing)
+    never = tuple(track.lead for track in tracks if not track.spoken and track.lead not in missing)
     if never:
         unmeasured = _gap("never", window.start, window.end, Severity.NOTABLE)
         facts.append(replace(unmeasured, signals=never))
@@ -69,27 +81,52 @@ def gap_facts(case: Case, score: Score | None) -> list[Fact]:
 
 
 def _track(case: Case, family: Sequence[Signal]) -> _Track:
-    times = [value.time for signal in family for value in case.series.get(signal, ())]
-    times.sort()
+    values = [value for signal in family for value in case.series.get(signal, ())]
+    values.sort(key=_time)
+    times: dict[_Channel, list[datetime]] = defaultdict(list)
+    for value in values:
+        times[value.signal, value.source].append(value.time)
+    usual = _usual([value.time for value in values])
+    least = {channel: _least(channel, own, usual) for channel, own in times.items()}
+    spoken = [(value.time, least[value.signal, value.source]) for value in values]
+    return _Track(family[0], spoken)
+
+
+def _usual(times: Sequence[datetime]) -> timedelta | None:
+    """The median of the intervals between times; None where there are too few to know."""
     intervals = [(b - a).total_seconds() for a, b in pairwise(times) if b > a]
-    if len(intervals) < RHYTHM_NEEDS:
-        return _Track(family[0], times, GAP_WITHOUT_RHYTHM)
-    usual = timedelta(seconds=GAP_INTERVALS * median(intervals))
-    return _Track(family[0], times, max(SHORTEST_GAP[family[0]], usual))
+    return timedelta(seconds=median(intervals)) if len(intervals) >= RHYTHM_NEEDS else None
+
+
+def _least(channel: _Channel, times: Sequence[datetime], usual: timedelta | None) -> timedelta:
+    """The shortest silence after a value of `channel` that is a gap; `usual` is its family's.
+
+    What is taken in rounds is not missed while its last value still counts towards NEWS2: an hour
+    and a delay, or six hours of what changes slowly. The chart asks for rounds every hour from a
+    score of 5, every four to six hours below (Royal College of Physicians, 2017, chart 4), so that
+    readings every five minutes that become hourly ones leave no gap.
+    """
+    if usual is None:
+        return GAP_WITHOUT_RHYTHM
+    signal, _ = channel
+    own, shortest = _usual(times), greatest_age(signal)
+    if own is not None and own <= STREAM_INTERVAL:
+        shortest = SHORTEST_IN_STREAM.get(signal, shortest)
+    return max(shortest, GAP_INTERVALS * usual)
 
 
 def _breaks(case: Case, track: _Track, last_of_all: datetime) -> list[Fact]:
     """The longest gap between two values, with how many there were, and the one at the end."""
-    if not track.times:
+    if not track.spoken:
         return []
-    inner = [(a, b) for a, b in pairwise(track.times) if b - a >= track.least]
+    inner = list(track.silences())
     facts = []
     if inner:
         start, end = max(inner, key=lambda gap: gap[1] - gap[0])  # the first of equals
         gap = _gap("between", start, end, Severity.NOTABLE, track.lead)
         facts.append(replace(gap, values={"count": float(len(inner))}))
-    end, stopped = case.window.end, track.times[-1]
-    if end - stopped >= track.least and last_of_all - stopped >= TOGETHER:
+    end, (stopped, least) = case.window.end, track.spoken[-1]
+    if end - stopped >= least and last_of_all - stopped >= TOGETHER:
         facts.append(_gap("since", stopped, end, Severity.NOTABLE, track.lead))
     return facts
 

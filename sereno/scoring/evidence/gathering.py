@@ -34,7 +34,7 @@ def gather(
     news2 = tuple(score for score in kept if score.kind is ScoreKind.NEWS2)
     case = Case.of(window, observations, news2[-1].scale if news2 else 1)
     facts = [
-        *alarm_facts(case, alarms),
+        *alarm_facts(case, alarms, news2),
         *score_facts(news2),
         *signal_facts(case, episodes),
         *gap_facts(case, news2[-1] if news2 else None),

@@ -38,6 +38,8 @@ def score_facts(scores: Sequence[Score]) -> list[Fact]:
     labels = {"score": last.kind.value}
     if last.response is not None:
         labels["response"] = last.response.value
+    if last.total is not None and last.partial and last.worst_response is not None:
+        labels["worst_response"] = last.worst_response.value
     if last.total is None:
         labels["not_scored"] = last.not_scored or "no_data"
     values = {
@@ -56,7 +58,7 @@ def score_facts(scores: Sequence[Score]) -> list[Fact]:
         Fact(
             id="",
             kind=FactKind.SCORE,
-            severity=_RESPONSE_SEVERITY.get(last.response or Response.ROUTINE, Severity.NORMAL),
+            severity=_severity(last),
             value=None if last.total is None else float(last.total),
             unit="{score}" if last.total is not None else None,
             values=values,
@@ -68,6 +70,16 @@ def score_facts(scores: Sequence[Score]) -> list[Fact]:
             ),
         )
     ]
+
+
+def _severity(score: Score) -> Severity:
+    """That of what the score asks for at least.
+
+    One that could ask for more is never NORMAL, since nobody knows that all is well. It is no
+    more than NOTABLE for that: most beds miss a parameter now and then.
+    """
+    known = _RESPONSE_SEVERITY[score.response or Response.ROUTINE]
+    return known if score.certain else max(known, Severity.NOTABLE)
 
 
 def _comparable(first: Score, last: Score) -> bool:

@@ -76,6 +76,9 @@ def test_patients_and_vitals(sereno: Sereno, ingested: dict[str, Any]) -> None:
     told = {each["signal"]: (each["value"], each["unit"]) for each in vitals["signals"]}
     assert told["spo2"] == (LOW, "%")
     assert vitals["news2"]["partial"] is True
+    assert (vitals["news2"]["response"], vitals["news2"]["worst_response"]) == (
+        "urgent_ward", "emergency",
+    )  # fmt: skip
     assert NAME in sereno("patients")
     assert str(LOW) in sereno("vitals", patient["id"])
 
@@ -223,6 +226,19 @@ def test_a_summary_without_a_model_is_the_template_verified(sereno: Sereno, lang
     assert str(LOW) in told["text"]
     assert told["window"]["hours"] == 4
     assert set(told["timings"]) == {"evidence_ms", "prefill_ms", "decode_ms", "tokens", "steps"}
+
+
+@pytest.mark.usefixtures("ingested")
+def test_what_a_partial_score_asks_for_is_told_from_its_least_to_its_most(sereno: Sereno) -> None:
+    told = json.loads(sereno("summarize", NAME, "--json"))
+    (score,) = (each for each in told["facts"] if each["kind"] == "score")
+    text, _, notes = sereno("summarize", NAME).partition("\n\n")
+
+    assert (score["labels"]["response"], score["labels"]["worst_response"]) == (
+        "urgent_ward", "emergency",
+    )  # fmt: skip
+    assert "at least urgent ward-based response, up to emergency response" in " ".join(text.split())
+    assert "3 to 14 (partial)" in notes
 
 
 @pytest.mark.usefixtures("ingested")

@@ -1,6 +1,7 @@
 """The facts of a window, by the definitions of docs/reference/evidence.md."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -24,7 +25,8 @@ from sereno.domain.surveillance import (
 )
 from sereno.domain.vitals import VITALS, Signal
 from sereno.scoring.evidence import SECTION, gather
-from tests.unit.scoring.streams import START, at, seen, stream
+from sereno.scoring.watch import Watch
+from tests.unit.scoring.streams import PATIENT, START, at, seen, stream
 
 WINDOW = Window(START, at(hours=4))
 SPO2, HEART, BREATHS = Signal.SPO2, Signal.HEART_RATE, Signal.RESPIRATORY_RATE
@@ -353,11 +355,43 @@ def test_a_partial_score_tells_its_range_and_no_trend() -> None:
     assert fact.signals == (TEMPERATURE,)
 
 
+@pytest.mark.parametrize(
+    ("total", "least", "highest", "worst", "severity", "why"),
+    [
+        (0, "routine", 11, "emergency", Severity.NOTABLE, "nobody knows that all is well"),
+        (2, "ward", 5, "urgent", Severity.NOTABLE, "what is certain"),
+        (5, "urgent", 11, "emergency", Severity.SERIOUS, "what is certain, and no more"),
+        (8, "emergency", 11, "emergency", Severity.CRITICAL, "never less than what is certain"),
+    ],
+)
+def test_a_partial_score_tells_the_least_and_the_most_that_it_may_ask_for(
+    total: int, least: str, highest: int, worst: str, severity: Severity, why: str
+) -> None:
+    score = _score(total, 200, missing=(TEMPERATURE,), highest=highest, response=Response(least))
+    fact = only(of([], scores=[score]), FactKind.SCORE)
+    assert (fact.labels["response"], fact.labels["worst_response"]) == (least, worst)
+    assert fact.severity is severity, why
+
+
+def test_a_whole_score_tells_one_response() -> None:
+    score = _score(0, 200, response=Response.ROUTINE)
+    fact = only(of([], scores=[score]), FactKind.SCORE)
+    assert "worst_response" not in fact.labels
+    assert fact.severity is Severity.NORMAL
+
+
 @pytest.mark.parametrize(("why", "label"), [("under_16", "under_16"), (None, "no_data")])
 def test_a_patient_who_is_not_scored(why: str | None, label: str) -> None:
     score = _score(None, 0, response=None, not_scored=why)
     fact = only(of([], scores=[score]), FactKind.SCORE)
     assert (fact.value, fact.labels["not_scored"]) == (None, label)
+
+
+_WELL = {
+    BREATHS: 16.0, SPO2: 97.0, Signal.OXYGEN_GIVEN: 0.0, SYSTOLIC: 120.0, HEART: 72.0,
+    Signal.CONSCIOUSNESS: 0.0, TEMPERATURE: 37.0,
+}  # fmt: skip
+_ILL = _WELL | {BREATHS: 25.0, HEART: 115.0, SPO2: 92.0}  # 3, 2 and 2 points
 
 
 def _alarm(name: str, condition: Condition = Condition.LIMIT, **parts: Any) -> Alarm:
@@ -474,6 +508,90 @@ def test_an_alarm_of_the_pulse_alone_is_told() -> None:
     assert (fact.signal, fact.members) == (Signal.PULSE_RATE, ("p",))
 
 
+_GONE: dict[str, Any] = {"present": False, "latched": True, "ended": at(minutes=210)}
+_NEWS2: dict[str, Any] = {"limit": 7.0, "value": 7.0, "extreme": 8.0}
+
+
+@pytest.mark.parametrize(
+    ("total", "present", "worst", "why"),
+    [
+        (7, True, 8, "as high again, while the delay runs"),
+        (9, True, 9, "and worse than it was"),
+        (6, False, 8, "below what this alarm is about"),
+        (None, False, 8, "nothing is known"),
+    ],
+)
+def test_an_alarm_of_the_score_is_not_told_as_gone_beside_a_score_that_is_back(
+    total: int | None, worst: int, why: str, *, present: bool
+) -> None:
+    alarm = _alarm("a1", Condition.SCORE, **_GONE, **_NEWS2)
+    score = _score(total, 239, response=None if total is None else Response.EMERGENCY)
+    fact = only(of([], scores=[_score(7, 100), score], alarms=[alarm]), FactKind.ALARM)
+    assert (fact.ongoing, fact.value) == (present, worst), why
+
+
+def test_facts_gathered_while_the_delay_of_the_score_runs_agree() -> None:
+    """As a watch tells it: an emergency, well for some minutes, and an emergency again."""
+    watch, record = Watch(PATIENT), []
+    for minute, values in ((0, _ILL), (2, _WELL), (10, _ILL)):
+        record += [seen(signal, value, at(minutes=minute)) for signal, value in values.items()]
+        watch.observe(record[-len(values) :])
+        if minute < 10:
+            watch.advance(at(40, minutes=minute))
+    told = watch.latest
+    assert not next(each for each in told.alarms if each.condition is Condition.SCORE).present
+    window = Window(START, at(minutes=10))
+    found = gather("p1", window, record, scores=told.scores, alarms=told.alarms)
+    alarms = [fact for fact in every(found, FactKind.ALARM) if fact.signal is None]
+    assert only(found, FactKind.SCORE).value == 7
+    assert [(fact.value, fact.ongoing) for fact in alarms] == [(7, True)]
+
+
+@pytest.mark.parametrize(
+    ("latest", "minute", "present", "worst", "why"),
+    [
+        (83, 239, True, 79, "as low again, while the delay runs"),
+        (74, 239, True, 74, "and worse than it was"),
+        (85, 239, False, 79, "not beyond the limit, which is strict"),
+        (84.6, 239, False, 79, "85, as it is judged and shown"),
+        (83, 220, False, 79, "too old to be told as present"),
+    ],
+)
+def test_an_alarm_is_not_told_as_gone_beside_a_present_value_that_is_back(
+    latest: float, minute: float, worst: float, why: str, *, present: bool
+) -> None:
+    values = [seen(SPO2, 90, at(minutes=215)), seen(SPO2, latest, at(minutes=minute))]
+    fact = only(of(values, alarms=[_alarm("a1", **_GONE)]), FactKind.ALARM)
+    assert (fact.ongoing, fact.value) == (present, worst), why
+
+
+def test_a_latched_alarm_rests_on_its_samples_until_it_ended() -> None:
+    alarm = _alarm("a1", **_GONE)
+    (span,) = only(of(every_minute(SPO2, 90), alarms=[alarm]), FactKind.ALARM).spans
+    assert (span.signal, span.start, span.end) == (SPO2, at(minutes=100), at(minutes=210))
+    assert span.count == 111
+
+
+def test_an_alarm_of_the_score_rests_on_what_gave_points_at_its_worst() -> None:
+    """A value charted before the score rose counts from when it was measured."""
+    fever = ScorePart(TEMPERATURE, 39.5, at(minutes=70), 2)
+    breaths, well = (ScorePart(BREATHS, 26, at(minutes=n), 3) for n in (100, 150))
+    scores = [
+        _score(1, 0, parts=(fever,)),
+        _score(7, 100, parts=(fever, breaths)),
+        _score(8, 150, parts=(fever, well, ScorePart(SPO2, 97, at(minutes=150), 0))),
+        _score(8, 180, parts=(ScorePart(HEART, 135, at(minutes=180), 3),)),
+        _score(1, 210, parts=()),
+    ]
+    alarm = _alarm("a1", Condition.SCORE, **_GONE, **_NEWS2)
+    record = [*every_minute(BREATHS, 26), seen(TEMPERATURE, 39.5, at(minutes=70))]
+    fact = only(of(record, scores=scores, alarms=[alarm]), FactKind.ALARM)
+    assert [(span.signal, span.start, span.end, span.count) for span in fact.spans] == [
+        (TEMPERATURE, at(minutes=70), at(minutes=210), 1),
+        (BREATHS, at(minutes=100), at(minutes=210), 111),
+    ]
+
+
 def test_sensors_that_went_off_together_are_one_fact() -> None:
     alarms = [
         _alarm(str(n), Condition.SENSOR_OFF, signal=signal, priority=Priority.LOW,
@@ -545,7 +663,7 @@ def test_the_longest_gap_is_told_with_how_many_there_were() -> None:
         (3600, 7200, True),  # two are three
     ],
 )
-def test_a_gap_is_three_usual_intervals_and_five_minutes(
+def test_a_gap_is_three_usual_intervals_and_in_a_stream_five_minutes(
     step: int, missed: int, *, told: bool
 ) -> None:
     window = Window(START, at(hours=12))
@@ -563,20 +681,69 @@ def test_a_gap_is_three_usual_intervals_and_five_minutes(
     [
         (SPO2, 6, True),
         (Signal.PULSE_RATE, 6, True),
-        (SYSTOLIC, 29, False),
-        (SYSTOLIC, 31, True),
-        (Signal.CONSCIOUSNESS, 110, False),  # charted twice in a minute, then at the next round
-        (Signal.GLASGOW_COMA_SCALE, 125, True),
-        (TEMPERATURE, 110, False),
+        (Signal.INVASIVE_SYSTOLIC, 29, False),  # an arterial line is flushed and moved
+        (Signal.INVASIVE_SYSTOLIC, 31, True),
+        (Signal.CONSCIOUSNESS, 350, False),  # charted twice in a minute, then at the next round
+        (Signal.GLASGOW_COMA_SCALE, 365, True),
+        (TEMPERATURE, 350, False),
     ],
 )
 def test_what_is_charted_by_hand_is_missed_later_than_what_streams(
     signal: Signal, minutes: float, *, told: bool
 ) -> None:
     times = [at(0), at(60), at(120), at(120, minutes=minutes)]
-    found = of([seen(signal, VITALS[signal].low + 3, when) for when in times])
+    found = _over_a_shift([seen(signal, VITALS[signal].low + 3, when) for when in times])
     between = [each for each in every(found, FactKind.GAP) if each.labels["extent"] == "between"]
     assert bool(between) is told
+
+
+def _over_a_shift(values: list[Observation]) -> Evidence:
+    return gather("p1", Window(START, at(hours=12)), values)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "counts", "why"),
+    [
+        ((*range(0, 60, 5), *range(60, 480, 60)), [], "every five minutes, then hourly"),
+        ((*range(0, 480, 15), *range(480, 720, 70)), [], "a late round of hourly ones"),
+        ((*range(0, 120, 10), 200, *range(210, 300, 10)), [1], "longer than an hour and a delay"),
+        ((0, 5, 10, 100, 105, 110, 200, 205, 210), [2], "twice"),
+        (tuple(range(0, 480, 120)), [], "every two hours throughout"),
+    ],
+)
+@pytest.mark.parametrize("signal", [SYSTOLIC, HEART, SPO2])
+def test_rounds_that_become_hourly_leave_no_gap(
+    signal: Signal, minutes: tuple[int, ...], counts: list[int], why: str
+) -> None:
+    """RCP 2017, chart 4: at least hourly from a score of 5, every four to six hours below."""
+    found = _over_a_shift([seen(signal, 100, at(minutes=n)) for n in minutes])
+    between = [each for each in every(found, FactKind.GAP) if each.labels["extent"] == "between"]
+    assert [fact.values["count"] for fact in between] == counts, why
+
+
+def test_a_cuff_in_rounds_after_an_arterial_line_leaves_one_gap() -> None:
+    """The line was taken out, and the first reading by cuff came an hour later."""
+    line = every_minute(Signal.INVASIVE_SYSTOLIC, 120, minutes=241)
+    cuff = [seen(SYSTOLIC, 120, at(hours=n)) for n in (5, 6, 7, 8)]
+    found = gather("p1", Window(START, at(hours=8)), [*line, *cuff])
+    gap = only(found, FactKind.GAP, SYSTOLIC)
+    assert (gap.values["count"], gap.times["start"]) == (1, at(hours=4))
+
+
+def test_rounds_by_hand_after_a_monitor_leave_one_gap() -> None:
+    monitor = every_minute(HEART, 80, minutes=241)
+    chart = [replace(seen(HEART, 80, at(hours=n)), source="chart") for n in (5, 6, 7, 8)]
+    found = gather("p1", Window(START, at(hours=8)), [*monitor, *chart])
+    assert only(found, FactKind.GAP, HEART).values["count"] == 1
+
+
+def test_rounds_that_stop_are_told_once_the_next_is_late() -> None:
+    values = [seen(SYSTOLIC, 120, at(minutes=n)) for n in range(0, 240, 15)]
+    beside = every_minute(HEART, 80, minutes=300)
+    for end, told in ((299, False), (301, True)):
+        window = Window(START, at(minutes=end))
+        found = gather("p1", window, [*values, *beside])
+        assert bool(every(found, FactKind.GAP, SYSTOLIC)) is told
 
 
 def test_core_signals_without_any_value_are_named() -> None:

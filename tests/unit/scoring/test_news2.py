@@ -125,7 +125,7 @@ def test_values_are_rounded_half_up_to_the_charts_step(
 def test_the_response_follows_the_total_and_the_single_red_score(
     total: int, red: bool, expected: Response
 ) -> None:
-    assert news2.response(total, red=red) is expected
+    assert Response.to(total, red=red) is expected
 
 
 def test_the_published_cases(shared_data: Path) -> None:
@@ -157,20 +157,20 @@ def test_a_missing_parameter_makes_it_partial_and_is_never_normal() -> None:
     assert score.partial
     assert (score.missing, score.total, score.lowest, score.highest) == ((RR,), 0, 0, 3)
     assert score.response is Response.ROUTINE
-    assert news2.worst_response(score) is Response.URGENT_WARD
+    assert score.worst_response is Response.URGENT_WARD
 
 
 def test_unknown_oxygen_is_missing_too_and_can_not_be_red() -> None:
     score = news2.score(readings({k: v for k, v in WELL.items() if k is not O2}), PATIENT, START)
     assert (score.missing, score.lowest, score.highest) == ((O2,), 0, 2)
-    assert news2.worst_response(score) is Response.WARD
+    assert score.worst_response is Response.WARD
 
 
 def test_on_scale_2_unknown_oxygen_leaves_the_saturation_open_too() -> None:
     values = {k: v for k, v in WELL.items() if k is not O2}
     score = news2.score(readings(values), ON_SCALE_2, START)
     assert (score.lowest, score.highest) == (0, 5)
-    assert news2.worst_response(score) is Response.URGENT
+    assert score.worst_response is Response.URGENT
 
 
 def test_with_nothing_known_there_is_no_total() -> None:
@@ -197,7 +197,7 @@ def test_it_is_not_scored_under_16_or_in_pregnancy(
     assert score.not_scored == expected
     assert (score.total is None) == (expected is not None)
     assert not score.partial
-    assert (news2.worst_response(score) is None) == (expected is not None)
+    assert (score.worst_response is None) == (expected is not None)
 
 
 # An independent reading of the chart: every way to complete what is known, added up.
@@ -267,10 +267,8 @@ def test_the_range_holds_every_completion_and_its_ends_are_reached(
     totals = [total for total, _ in completions]
     assert (score.lowest, score.highest) == (min(totals), max(totals))
     order = list(Response)
-    responses = sorted(
-        (news2.response(total, red=red) for total, red in completions), key=order.index
-    )
-    assert news2.worst_response(score) is responses[-1]
+    responses = sorted((Response.to(total, red=red) for total, red in completions), key=order.index)
+    assert score.worst_response is responses[-1]
     if known:
         assert score.total == score.lowest
         assert score.response is responses[0]

@@ -13,6 +13,8 @@ from sereno.services import views as module
 from sereno.services.views import Views, unseen, window_end
 from tests.fakes.ward import HOUR, MINUTE, START, Bed, PaperStore, news2, ward
 
+UNANSWERED = {"operator": OperatorState.NONE, "acknowledged_by": None, "acknowledged_at": None}
+
 
 @pytest.fixture
 def store() -> PaperStore:
@@ -235,6 +237,35 @@ def test_alarms_are_counted_and_their_history_told(views: Views) -> None:
     assert views.unseen_alarms() == 3
     assert [event.what for event in views.alarm_history("a-spo2")] == ["raised"]
     assert all(row.alarm.condition is not Condition.SCORE for row in views.alarms(active=True))
+
+
+@pytest.mark.parametrize(
+    ("pulse", "told", "why"),
+    [
+        ({}, ["a-spo2", "a-rate"], "one heart, told once"),
+        (UNANSWERED, ["a-spo2", "a-pulse", "a-rate"], "the pulse's waits for an answer"),
+        ({"priority": Priority.HIGH}, ["a-spo2", "a-pulse", "a-rate"], "it is the more urgent"),
+    ],
+)
+def test_a_heart_rate_and_a_pulse_rate_alarm_are_told_as_one_and_listed_as_two(
+    store: PaperStore, views: Views, pulse: dict[str, object], told: list[str], why: str
+) -> None:
+    rate = store.kept_alarms["a-rate"]
+    same = replace(rate, id="a-pulse", signal=Signal.PULSE_RATE, raised=rate.raised - MINUTE)
+    store.kept_alarms["a-pulse"] = replace(same, **pulse)  # type: ignore[arg-type]
+    (bed, *_), view = views.ward().beds, views.patient("p2")
+    assert [alarm.id for alarm in bed.told] == [alarm.id for alarm in view.told] == told, why
+    listed = {row.alarm.id for row in views.alarms(patient_id="p2", active=True)}
+    assert listed == {alarm.id for alarm in bed.alarms} == {"a-spo2", "a-rate", "a-pulse"}
+
+
+def test_an_answer_given_to_a_recording_counts(store: PaperStore, views: Views) -> None:
+    """Its windows end with its last sample, long before the answer."""
+    rate = store.kept_alarms["a-rate"]
+    asked = replace(rate, id="a-pulse", signal=Signal.PULSE_RATE, **UNANSWERED)  # type: ignore[arg-type]
+    store.kept_alarms["a-pulse"] = asked
+    store.beds["p2"] = replace(store.beds["p2"], silent=30 * 24 * HOUR)
+    assert asked in views.patient("p2").told
 
 
 def test_an_unknown_patient_is_said(views: Views) -> None:

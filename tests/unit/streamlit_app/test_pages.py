@@ -12,12 +12,13 @@ from streamlit.testing.v1 import AppTest
 
 import streamlit_app
 from sereno.domain.errors import AccessDenied
-from sereno.domain.evidence import FactKind, SampleSpan, Summary
+from sereno.domain.evidence import FactKind, SampleSpan, Summary, Window
 from sereno.domain.patients import Note, SpO2Scale
 from sereno.domain.roles import Role
-from sereno.domain.surveillance import Direction, Limit, Priority
+from sereno.domain.surveillance import Direction, Limit, Priority, Score
 from sereno.domain.vitals import Language, Signal
 from sereno.ports import CommandKind
+from sereno.scoring.evidence import gather
 from sereno.scoring.watch import Watch
 from sereno.services.access import Viewer
 from sereno.services.charting import Charting
@@ -25,9 +26,21 @@ from sereno.services.live import framed
 from sereno.services.readers import Readers
 from sereno.services.views import Views
 from streamlit_app import context
-from tests.fakes.ward import START, Diary, PaperQueue, PaperStore, PaperWriter, summary, ward
+from streamlit_app.presenting.ward import ward as cards
+from streamlit_app.texts import Words
+from tests.fakes.ward import (
+    START,
+    Diary,
+    PaperQueue,
+    PaperStore,
+    PaperWriter,
+    news2,
+    summary,
+    ward,
+)
 
 HOUR = timedelta(hours=1)
+MOST = (Signal.SPO2, Signal.TEMPERATURE, Signal.CONSCIOUSNESS)
 
 
 class Door:
@@ -187,6 +200,66 @@ def test_a_partial_score_says_so_with_its_range(house: House) -> None:
     assert "partial" not in beds["p1"]["score"]
 
 
+@pytest.mark.parametrize(
+    ("total", "missing", "card", "why"),
+    [
+        (
+            0,
+            (Signal.TEMPERATURE,),
+            "Incomplete: up to urgent ward review",
+            "nobody knows that it is",
+        ),
+        (1, MOST, "At least ward assessment, up to emergency", "both ends are told"),
+        (5, MOST, "At least urgent response, up to emergency", "both ends are told"),
+        (7, MOST, "Emergency response", "what is missing changes nothing"),
+        (0, (), "Routine observations", "nothing is missing"),
+    ],
+)
+def test_the_response_to_a_partial_score_is_never_told_as_if_it_were_known(
+    house: House, total: int, missing: tuple[Signal, ...], card: str, why: str
+) -> None:
+    house.store.beds["p1"] = replace(house.store.beds["p1"], score=news2(total, START, missing))
+    beds = {bed["id"]: bed for bed in drawn(house.page("ward"), "ward")["beds"]}
+    assert beds["p1"]["response"] == card, why
+    assert drawn(house.page("patient", patient="p1"), "score")["response"] == card, why
+
+
+def test_a_trend_tells_a_partial_total_as_the_least_that_it_is(house: House) -> None:
+    partial = [text for _, text, _ in drawn(house.page("patient", patient="p4"), "trend")["scores"]]
+    whole = [text for _, text, _ in drawn(house.page("patient", patient="p2"), "trend")["scores"]]
+    assert (partial[-1], whole[-1]) == ("≥1", "9")
+
+
+def test_who_only_hears_a_card_hears_that_its_score_is_partial(house: House) -> None:
+    beds = {bed["id"]: bed for bed in drawn(house.page("ward"), "ward")["beds"]}
+    assert "NEWS2 1 (partial, 1–7)." in beds["p4"]["describe"]
+    assert "NEWS2 9." in beds["p2"]["describe"]
+
+
+def test_why_a_patient_is_not_scored_is_said_in_words(house: House) -> None:
+    unscored = replace(news2(None, START), not_scored="under_16")
+    house.store.beds["p1"] = replace(house.store.beds["p1"], score=unscored)
+    data = drawn(house.page("patient", patient="p1"), "score")
+    assert data["response"] == "Not scored: under 16"
+
+
+@pytest.mark.parametrize(
+    ("before", "arrow", "why"),
+    [
+        (news2(4, START - HOUR, (Signal.TEMPERATURE,)), "↓", "of the same parameters"),
+        (news2(4, START - HOUR), None, "a total that fell for want of a value is no fall"),
+    ],
+)
+def test_an_arrow_compares_totals_of_the_same_parameters(
+    before: Score, arrow: str | None, why: str
+) -> None:
+    now = news2(1, START, (Signal.TEMPERATURE,))
+    view = Views(store := ward(), store, store.clock).ward()  # type: ignore[arg-type]
+    bed = replace(view.beds[0], score=now, scores=(before, now))
+    data = cards(replace(view, beds=(bed,)), Words(Language.ENGLISH))
+    assert data["beds"][0]["score"].get("trend") == arrow, why
+
+
 def test_a_sensor_that_is_off_shows_no_number(house: House) -> None:
     beds = {bed["id"]: bed for bed in drawn(house.page("ward"), "ward")["beds"]}
     spo2 = next(vital for vital in beds["p4"]["vitals"] if vital["label"] == "SpO₂")
@@ -198,6 +271,21 @@ def test_each_value_carries_its_time_so_that_the_screen_can_age_it(house: House)
     silent = next(bed for bed in data["beds"] if bed["id"] == "p3")
     assert data["now"] - silent["newest"] == 20 * 60_000
     assert all(vital["staleAfter"] >= 120_000 for vital in silent["vitals"])
+
+
+def test_a_card_counts_what_it_does_not_show_with_heart_and_pulse_as_one(house: House) -> None:
+    rate, spo2 = (house.store.kept_alarms[name] for name in ("a-rate", "a-spo2"))
+    pulse = replace(rate, id="a-pulse", signal=Signal.PULSE_RATE)
+    more = (Signal.TEMPERATURE, Signal.CUFF_SYSTOLIC, Signal.RESPIRATORY_RATE)
+    others = [replace(spo2, id=f"a-{n}", signal=signal) for n, signal in enumerate(more)]
+    house.store.kept_alarms |= {alarm.id: alarm for alarm in (pulse, *others)}
+    (bed, *_) = drawn(house.page("ward"), "ward")["beds"]
+    assert (len(bed["alarms"]), bed["more"]) == (3, "and 2 more")
+    assert "PR" not in bed["describe"]
+    chips = drawn(house.page("patient", patient="p2"), "score")["alarms"]
+    assert [chip["id"] for chip in chips].count("a-pulse") == 0
+    listed = drawn(house.page("alarms", alarm_bed="p2"), "alarms")["alarms"]
+    assert {"a-rate", "a-pulse"} <= {alarm["id"] for alarm in listed}
 
 
 def test_a_card_says_that_the_second_scale_is_in_force(house: House) -> None:
@@ -310,6 +398,18 @@ def test_a_summary_is_shown_with_its_citations(house: House) -> None:
     assert data["source"][0] == "Written by SmolLM2-135M-Instruct, verified"
 
 
+def test_a_partial_score_behind_a_summary_is_listed_as_its_range(house: House) -> None:
+    written = summary("p2", START)
+    partial = replace(
+        written.evidence.facts[0], kind=FactKind.SCORE, signal=None, value=2.0,
+        values={"lowest": 2.0, "highest": 5.0},
+    )  # fmt: skip
+    kept = replace(written, evidence=replace(written.evidence, facts=(partial,)))
+    house.store.kept_summaries["p2"] = [kept]
+    data = drawn(house.page("patient", patient="p2"), "summary")
+    assert data["facts"][0]["parts"][:2] == ["score", " 2–5"]
+
+
 @pytest.mark.parametrize(
     ("chosen", "said"),
     [
@@ -365,6 +465,63 @@ def test_a_cited_alarm_marks_only_where_its_samples_lie_beyond_the_limit(house: 
         if abs(low - 83.5) > 0.01:  # points are drawn to two decimals; 83.5 counts as 84
             assert inside is (first <= at < last and low < 83.5)
     assert [mark["label"] for mark in data["marks"]][:2] == ["F1", ""]
+
+
+def test_a_cited_alarm_that_is_over_is_marked_from_its_onset_until_it_ended(house: House) -> None:
+    window = Window(START - 4 * HOUR, START)
+    spo2 = house.store.kept_alarms["a-spo2"]
+    over = replace(spo2, limit=101.0, present=False, latched=True,
+                   onset=START - 3 * HOUR, ended=START - 2 * HOUR)  # fmt: skip
+    fact = gather("p2", window, [], alarms=[over]).facts[0]
+    written = summary("p2", START)
+    kept = replace(written, evidence=replace(written.evidence, facts=(fact,)))
+    house.store.kept_summaries["p2"] = [kept]
+    app = house.page("patient", patient="p2", marks=(written.id, [fact.id]))
+    marks = drawn(app, "trend")["marks"]
+    minute, first, last = 60_000, over.onset.timestamp() * 1000, over.ended.timestamp() * 1000
+    assert abs(marks[0]["start"] - first) <= minute
+    assert abs(marks[-1]["end"] - last) <= minute
+    assert {mark["lane"] for mark in marks} == {"spo2"}
+
+
+def click(house: House, spans: tuple[SampleSpan, ...], shown: int) -> int:
+    """The hours that the trend covers after a click on a fact that rests on those samples."""
+    written = summary("p2", START - 6 * HOUR)
+    facts = (replace(written.evidence.facts[0], spans=spans), *written.evidence.facts[1:])
+    kept = replace(written, evidence=replace(written.evidence, facts=facts))
+    house.store.kept_summaries["p2"] = [kept]
+    app = AppTest.from_function(marking, default_timeout=20)
+    app.session_state["trend_hours"] = shown
+    return int(app.run().session_state["trend_hours"])
+
+
+def marking() -> None:
+    """What a click on the first fact of the newest summary of bed 2 does."""
+    from streamlit_app import shell
+    from streamlit_app.views import summary
+
+    visit = shell.enter({})
+    found = visit.screens.views.last_summary("p2")
+    assert found
+    summary.mark(visit, found, ["F1"])
+
+
+@pytest.mark.parametrize(
+    ("age", "shown", "hours", "why"),
+    [
+        (6.5, 4, 8, "of a summary of six hours ago, half an hour before it"),
+        (0.5, 4, 4, "it is shown already"),
+        (3.99, 4, 8, "it would be half a mark"),
+        (3.9, 1, 4, "the shortest that shows it"),
+        (100, 4, 72, "no trend reaches so far back"),
+    ],
+)
+def test_a_click_widens_the_trend_so_that_its_samples_show(
+    house: House, age: float, shown: int, hours: int, why: str
+) -> None:
+    start = START - age * HOUR
+    span = SampleSpan(Signal.SPO2, start, start + timedelta(minutes=1), 60)
+    assert click(house, (span,), shown) == hours, why
 
 
 def test_marks_of_an_older_summary_are_not_drawn_on_a_newer_one(house: House) -> None:

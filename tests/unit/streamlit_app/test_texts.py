@@ -66,10 +66,29 @@ def test_units_are_written_as_at_the_bedside() -> None:
     assert not any(mark in unit for unit in units for mark in "[]{}")
 
 
+@pytest.mark.parametrize(
+    "what", ["raised", "worsened", "eased", "gone", "returned", "acknowledged", "closed"]
+)
+def test_every_step_of_an_alarms_life_has_a_word(what: str) -> None:
+    """As docs/reference/alarms.md lists them: a history without one would not open."""
+    assert all(texts.both(f"event_{what}"))
+
+
 def test_no_word_is_kept_that_no_screen_says() -> None:
     code = "".join(path.read_text("utf-8") for path in SOURCES.rglob("*.py"))
     scripts = "".join(path.read_text("utf-8") for path in SOURCES.rglob("*.js"))
-    built = ("response_", "acvpu_", "alarm_", "event_", "fact_", "show_", "off_", "sex_")
+    built = (
+        "response_",
+        "acvpu_",
+        "alarm_",
+        "event_",
+        "fact_",
+        "show_",
+        "off_",
+        "sex_",
+        "asked_",
+        "unscored_",
+    )
     for key in sorted(texts.keys()):
         quoted = f'"{key}"' in code.replace(f'"{key}": (', "") or f"'{key}'" in code
         said = quoted or f"words.{key}" in scripts

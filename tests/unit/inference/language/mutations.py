@@ -18,7 +18,8 @@ _SWAPS = {
         ("before", "since"), ("longest", "lowest"), ("alert", "unresponsive"),
         ("voice", "pain"), ("new confusion", "alert"), ("room air", "supplemental oxygen"),
         ("urgent response", "emergency response"), ("ward-based response", "routine monitoring"),
-        ("missing", "highest"), ("partial", "current"),
+        ("missing", "highest"), ("partial", "current"), ("at least", "up to"),
+        ("response unknown", "routine monitoring"),
         ("sensor off", "implausible"), ("age", "pregnancy"),
     ),
     Language.SPANISH: (
@@ -29,6 +30,7 @@ _SWAPS = {
         ("voz", "dolor"), ("confusión nueva", "alerta"), ("aire ambiente", "oxígeno suplementario"),
         ("respuesta urgente", "respuesta de emergencia"), ("en planta", "de emergencia"),
         ("desconectado", "por debajo"), ("embarazo", "menor de 16 años"),
+        ("al menos", "hasta"), ("respuesta desconocida", "vigilancia habitual"),
     ),
 }  # fmt: skip
 _SIGNALS = {

@@ -83,7 +83,7 @@ PARTIAL = fact(
     unit="{score}",
     values={"respiratory_rate": 3.0, "spo2": 2.0, "lowest": 5.0, "highest": 11.0},
     times={"at": at("06:59")},
-    labels={"score": "news2", "response": "urgent"},
+    labels={"score": "news2", "response": "urgent", "worst_response": "emergency"},
     signals=(Signal.CONSCIOUSNESS, Signal.TEMPERATURE),
 )
 ALARM = fact(

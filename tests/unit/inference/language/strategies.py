@@ -183,7 +183,9 @@ def _score(draw: Draw, hours: int) -> Fact:
         times["from"] = _moment(draw, hours)
         values["from"] = total + draw(st.sampled_from([-2, -1, 1, 4]))
         values["from"] = abs(values["from"]) if abs(values["from"]) != total else total + 1
-    response = draw(st.sampled_from(Response))
+    labels = {"score": "news2", "response": draw(st.sampled_from(Response)).value}
+    if missing:
+        labels["worst_response"] = draw(st.sampled_from(Response)).value
     return Fact(
         **base,
         value=total,
@@ -191,7 +193,7 @@ def _score(draw: Draw, hours: int) -> Fact:
         values=values,
         times=times,
         signals=missing,
-        labels={"score": "news2", "response": response.value},
+        labels=labels,
     )
 
 

@@ -82,12 +82,13 @@ PLAINEST = [
     (
         (PARTIAL,),
         (
-            "Partial NEWS2 5, range 5 to 11 (urgent response): respiratory rate 3, SpO2 2; missing:"
-            " consciousness, temperature."
+            "Partial NEWS2 5, range 5 to 11 (at least urgent response, up to emergency response):"
+            " respiratory rate 3, SpO2 2; missing: consciousness, temperature."
         ),
         (
-            "NEWS2 parcial 5, rango de 5 a 11 (respuesta urgente): frecuencia respiratoria 3, SpO2"
-            " 2; faltan: nivel de conciencia, temperatura."
+            "NEWS2 parcial 5, rango de 5 a 11 (al menos respuesta urgente, hasta respuesta de"
+            " emergencia): frecuencia respiratoria 3, SpO2 2; faltan: nivel de conciencia,"
+            " temperatura."
         ),
     ),
     (

@@ -32,6 +32,13 @@ from tests.unit.inference.language.samples import (
 from tests.unit.inference.language.strategies import derivation, evidences
 
 EN, ES = Language.ENGLISH, Language.SPANISH
+OPEN = replace(
+    PARTIAL,
+    value=0.0,
+    values={"lowest": 0.0, "highest": 11.0},
+    labels={"score": "news2", "response": "routine", "worst_response": "emergency"},
+    signals=(Signal.SPO2, Signal.TEMPERATURE),
+)
 FEW = settings(max_examples=40)  # evidence is slow to draw
 VERIFIER: Verifier = ClaimVerifier()
 
@@ -174,8 +181,32 @@ FALSE = [
                 " heart rate 2.")),
     (SCORE, EN, "Partial NEWS2 7 (emergency response): respiratory rate 3, SpO2 2, heart rate 2."),
     (PARTIAL, EN, "NEWS2 5 (urgent response): respiratory rate 3, SpO2 2."),  # partial, unsaid
-    (PARTIAL, EN, ("Partial NEWS2 5, range 5 to 11 (urgent response): respiratory rate 3, SpO2 2;"
-                  " missing: temperature.")),
+    (PARTIAL, EN, ("Partial NEWS2 5, range 5 to 11 (at least urgent response, up to emergency"
+                  " response): respiratory rate 3, SpO2 2; missing: temperature.")),
+    *((PARTIAL, EN, (f"Partial NEWS2 5, range 5 to 11 ({asked}): respiratory rate 3, SpO2 2;"
+                     " missing: consciousness, temperature."))
+      for asked in (
+          "urgent response",  # as if it were known
+          "emergency response",
+          "at least urgent response",  # how bad it may be is left out
+          "up to emergency response",
+          "response unknown, up to emergency response",  # more than that is known
+          "up to urgent response, at least emergency response",
+          "at least urgent response, emergency response",
+          "at least urgent response, up to emergency response, routine monitoring",
+          "at least, urgent response, up to emergency response, up to",
+      )),
+    *((OPEN, EN, f"Partial NEWS2 0, range 0 to 11 ({asked}); missing: SpO2, temperature.")
+      for asked in (
+          "routine monitoring",
+          "at least routine monitoring, up to emergency response",
+          "response unknown",
+          "up to emergency response",
+      )),
+    (OPEN, ES, ("NEWS2 parcial 0, rango de 0 a 11 (vigilancia habitual); faltan: SpO2,"
+               " temperatura.")),
+    (SCORE, EN, ("NEWS2 7 (at least emergency response): respiratory rate 3, SpO2 2, heart rate"
+                " 2.")),  # nothing is missing
     (ALARM, EN, "Low-priority alarm since 05:38: SpO2 below 85%, lowest 84%, not acknowledged."),
     (ALARM, EN, ("High-priority alarm since 05:38: SpO2 below 85%, lowest 84%, acknowledged at"
                 " 05:40.")),
@@ -278,6 +309,28 @@ def test_no_text_makes_it_fail_otherwise_than_by_refusing(text: str) -> None:
     found = evidence(SPO2_NOW)
     if not refused(text, found, EN, "F1"):
         assert text.lower() in {"spo2 93%.", "now spo2 93%."}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (EN, ("Partial NEWS2 0, range 0 to 11 (response unknown, up to emergency response);"
+              " missing: SpO2, temperature.")),
+        (ES, ("NEWS2 parcial 0, rango de 0 a 11 (respuesta desconocida, hasta respuesta de"
+              " emergencia); faltan: SpO2, temperatura.")),
+    ],
+)  # fmt: skip
+def test_a_response_that_nobody_knows_is_told_as_unknown(language: Language, text: str) -> None:
+    assert not refused(text, evidence(OPEN), language, "F1")
+    assert TemplateGenerator().write(evidence(OPEN), language).text == text
+
+
+def test_a_partial_score_whose_response_nothing_can_change_tells_it_plainly() -> None:
+    found = evidence(replace(OPEN, value=8.0, values={"lowest": 8.0, "highest": 14.0},
+                             labels={**OPEN.labels, "response": "emergency"}))  # fmt: skip
+    text = "Partial NEWS2 8, range 8 to 14 (emergency response); missing: SpO2, temperature."
+    assert not refused(text, found, EN, "F1")
+    assert TemplateGenerator().write(found, EN).text == text
 
 
 def test_words_of_another_language_are_not_understood() -> None:
