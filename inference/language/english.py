@@ -254,7 +254,7 @@ def alarms(facts: list[Fact], style: Style) -> tuple[str, ...]:
     first = Told(facts[0], style)
     priority = first.label("priority")
     kind = "technical alarms" if Condition(first.label("condition")).technical else "alarms"
-    state = "not acknowledged" if facts[0].ongoing else "no longer present, not acknowledged"
+    state = f"{_gone(facts[0]).removeprefix(', ')}, not acknowledged".removeprefix(", ")
     each = [Told(fact, style) for fact in facts]
     listed = "; ".join(f"{_condition(told)}, since {told.time('start')}" for told in each)
     return (
@@ -283,8 +283,15 @@ def _condition(told: Told) -> str:
     }[condition]
 
 
+def _gone(fact: Fact) -> str:
+    if fact.ongoing:
+        return ""
+    unmeasured = fact.labels.get("gone") == "unmeasured"
+    return ", present when last measured" if unmeasured else ", no longer present"
+
+
 def _answer(told: Told) -> str:
-    gone = "" if told.fact.ongoing else ", no longer present"
+    gone = _gone(told.fact)
     if told.label("operator") == "acknowledged":
         return f"{gone}, acknowledged at {told.time('acknowledged')}"
     return f"{gone}, not acknowledged"

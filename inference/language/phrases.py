@@ -65,7 +65,13 @@ def _together(fact: Fact, evidence: Evidence) -> tuple[object, ...]:
     unanswered = fact.kind is FactKind.ALARM and fact.labels.get("operator") == "none"
     if unanswered and fact.id in evidence.required:
         technical = Condition(fact.labels["condition"]).technical
-        return (fact.kind, fact.labels["priority"], technical, fact.ongoing)
+        return (
+            fact.kind,
+            fact.labels["priority"],
+            technical,
+            fact.ongoing,
+            fact.labels.get("gone"),
+        )
     return (fact.kind, fact.id)
 
 

@@ -287,7 +287,7 @@ def alarms(facts: list[Fact], style: Style) -> tuple[str, ...]:
     priority = _PRIORITIES[first.label("priority")]
     technical = Condition(first.label("condition")).technical
     kind = "alarmas técnicas" if technical else "alarmas"
-    state = "sin reconocer" if facts[0].ongoing else "ya no presentes, sin reconocer"
+    state = f"{_gone(facts[0], plural=True).removeprefix(', ')}, sin reconocer".removeprefix(", ")
     each = [Told(fact, style) for fact in facts]
     listed = "; ".join(f"{_condition(told)}, desde {told.time('start')}" for told in each)
     return (
@@ -315,8 +315,18 @@ def _condition(told: Told) -> str:
     }[condition]
 
 
+def _gone(fact: Fact, *, plural: bool = False) -> str:
+    if fact.ongoing:
+        return ""
+    ending = "s" if plural else ""
+    unmeasured = fact.labels.get("gone") == "unmeasured"
+    return (
+        f", presente{ending} en la última medición" if unmeasured else f", ya no presente{ending}"
+    )
+
+
 def _answer(told: Told) -> str:
-    gone = "" if told.fact.ongoing else ", ya no presente"
+    gone = _gone(told.fact)
     if told.label("operator") == "acknowledged":
         return f"{gone}, reconocida a {told.time('acknowledged')}"
     return f"{gone}, sin reconocer"

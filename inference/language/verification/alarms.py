@@ -72,11 +72,14 @@ def check_alarm(items: Sequence[Item], fact: Fact, times: Times, language: Langu
     claims = sort(without_of(items), _ALARM)
     only(
         claims, Idea.ALARM, Idea.PRIORITY, Idea.CONDITION, Idea.ANSWERED, Idea.UNANSWERED,
-        Idea.GONE, Idea.SCORE, Idea.ALTERED, Idea.WORST, Idea.MIND,
+        Idea.GONE, Idea.UNMEASURED, Idea.SCORE, Idea.ALTERED, Idea.WORST, Idea.MIND,
     )  # fmt: skip
     need(claims.about(Idea.ALARM) == [condition.technical], "not the kind of alarm it is")
     need(claims.about(Idea.PRIORITY) == [fact.labels["priority"]], "not the alarm's priority")
-    need(claims.has(Idea.GONE) is not fact.ongoing, "whether it is present is told wrongly")
+    unseen = not fact.ongoing and fact.labels.get("gone") == "unmeasured"
+    gone = not fact.ongoing and not unseen
+    need(claims.has(Idea.GONE) is gone, "whether it is present is told wrongly")
+    need(claims.has(Idea.UNMEASURED) is unseen, "whether it is measured is told wrongly")
     need(not claims.lengths and not claims.count, "a duration or a count in an alarm")
     _check_answer(claims, fact, times)
     if condition is Condition.SCORE:

@@ -58,6 +58,7 @@ class Idea(Enum):
     ANSWERED = auto()
     UNANSWERED = auto()
     GONE = auto()
+    UNMEASURED = auto()  # gone only because its signal was
     ABSENT = auto()
     GAPS = auto()
     WINDOW = auto()
@@ -182,6 +183,7 @@ _ENGLISH: Mapping[Idea, Mapping[object, str]] = {
     Idea.ANSWERED: {None: "acknowledged"},
     Idea.UNANSWERED: {None: "not acknowledged"},
     Idea.GONE: {None: "no longer present"},
+    Idea.UNMEASURED: {None: "present when last measured"},
     Idea.ABSENT: {
         None: "no|not measured|has not been measured|was not measured|was missing|no values"
         "|have not arrived|no data have arrived"
@@ -287,6 +289,7 @@ _SPANISH: Mapping[Idea, Mapping[object, str]] = {
     Idea.ANSWERED: {None: "reconocida"},
     Idea.UNANSWERED: {None: "sin reconocer"},
     Idea.GONE: {None: "ya no presente|ya no presentes"},
+    Idea.UNMEASURED: {None: "presente en la última medición|presentes en la última medición"},
     Idea.ABSENT: {
         None: "sin|sin datos de|no se ha medido|no se midió|no hay medidas|no hay valores|faltó"
         "|sin medir|no llegan"

@@ -6,6 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from sereno.domain.evidence import Fact, FactKind, SampleSpan, Severity
+from sereno.domain.stream import Observation
 from sereno.domain.surveillance import Alarm, Condition, Priority, Score
 from sereno.domain.vitals import VITALS, Signal
 from sereno.scoring.evidence.case import Case, spans_of, worse, worst_of
@@ -140,6 +141,7 @@ def _alarm_fact(case: Case, alarm: Alarm) -> Fact:
             "condition": alarm.condition.value,
             "priority": alarm.priority.name.lower(),
             "operator": "none" if answered is None else "acknowledged",
+            **({"gone": "unmeasured"} if _is_unmeasured(case, alarm) else {}),
         },
         signals=(signal,) if alarm.condition.technical and signal else (),
         ongoing=alarm.present,
@@ -170,11 +172,22 @@ def _with_total(alarm: Alarm, score: Score | None) -> Alarm:
 
 def _is_back(case: Case, alarm: Alarm) -> bool:
     """Whether the signal's present value lies beyond the limit of an alarm."""
+    last = _last_beyond(case, alarm)
+    return last is not None and case.fresh(last)
+
+
+def _is_unmeasured(case: Case, alarm: Alarm) -> bool:
+    """Whether a condition went only because its signal did: nobody saw it back in order."""
+    return not alarm.present and _last_beyond(case, alarm) is not None
+
+
+def _last_beyond(case: Case, alarm: Alarm) -> Observation | None:
+    """The signal's last good value, where it lies beyond the limit of an alarm."""
     signal, direction, limit = alarm.signal, alarm.direction, alarm.limit
     if signal is None or direction is None or limit is None or signal not in case.series:
-        return False
+        return None
     last = case.series[signal][-1]
-    return case.fresh(last) and worse(direction, VITALS[signal].rounded(last.value), limit)
+    return last if worse(direction, VITALS[signal].rounded(last.value), limit) else None
 
 
 def _caught_up(case: Case, alarm: Alarm) -> Alarm:

@@ -565,6 +565,22 @@ def test_an_alarm_is_not_told_as_gone_beside_a_present_value_that_is_back(
     assert (fact.ongoing, fact.value) == (present, worst), why
 
 
+@pytest.mark.parametrize(
+    ("latest", "minute", "gone", "why"),
+    [
+        (83, 220, "unmeasured", "low when it was last measured; nobody knows since"),
+        (90, 220, None, "seen back in order"),
+        (83, 239, None, "present"),
+    ],
+)
+def test_an_alarm_whose_signal_was_lost_is_not_told_as_over(
+    latest: float, minute: float, gone: str | None, why: str
+) -> None:
+    values = [seen(SPO2, 90, at(minutes=215)), seen(SPO2, latest, at(minutes=minute))]
+    fact = only(of(values, alarms=[_alarm("a1", **_GONE)]), FactKind.ALARM)
+    assert fact.labels.get("gone") == gone, why
+
+
 def test_a_latched_alarm_rests_on_its_samples_until_it_ended() -> None:
     alarm = _alarm("a1", **_GONE)
     (span,) = only(of(every_minute(SPO2, 90), alarms=[alarm]), FactKind.ALARM).spans

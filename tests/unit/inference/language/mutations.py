@@ -21,6 +21,7 @@ _SWAPS = {
         ("missing", "highest"), ("partial", "current"), ("at least", "up to"),
         ("response unknown", "routine monitoring"),
         ("sensor off", "implausible"), ("age", "pregnancy"),
+        ("no longer present", "present when last measured"),
     ),
     Language.SPANISH: (
         ("cayó", "subió"), ("bajó", "subió"), ("descendió", "aumentó"), ("debajo", "encima"),
@@ -30,6 +31,7 @@ _SWAPS = {
         ("voz", "dolor"), ("confusión nueva", "alerta"), ("aire ambiente", "oxígeno suplementario"),
         ("respuesta urgente", "respuesta de emergencia"), ("en planta", "de emergencia"),
         ("desconectado", "por debajo"), ("embarazo", "menor de 16 años"),
+        ("ya no presente", "presente en la última medición"),
         ("al menos", "hasta"), ("respuesta desconocida", "vigilancia habitual"),
     ),
 }  # fmt: skip

@@ -212,6 +212,8 @@ def _alarm(draw: Draw, hours: int, signal: Signal) -> Fact:
     answered = draw(st.booleans())
     if answered:
         times["acknowledged"] = _moment(draw, hours)
+    present = draw(st.booleans())
+    unmeasured = limit and not present and draw(st.booleans())
     named: tuple[Signal, ...] = ()
     if with_signal and not limit:
         named = (signal, *(other for other in CORE if other is not signal and draw(st.booleans())))
@@ -230,8 +232,9 @@ def _alarm(draw: Draw, hours: int, signal: Signal) -> Fact:
             "condition": condition.value,
             "priority": draw(st.sampled_from(["low", "high", "high", "medium"])),
             "operator": "acknowledged" if answered else "none",
+            **({"gone": "unmeasured"} if unmeasured else {}),
         },
-        ongoing=draw(st.booleans()),
+        ongoing=present,
     )
 
 

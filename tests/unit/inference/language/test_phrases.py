@@ -168,6 +168,24 @@ def test_open_alarms_of_one_state_share_a_sentence() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("language", "alone", "both"),
+    [
+        (EN, "present when last measured, not acknowledged.",
+         "High-priority alarms, present when last measured, not acknowledged: SpO2"),
+        (ES, "presente en la última medición, sin reconocer.",
+         "Alarmas de prioridad alta, presentes en la última medición, sin reconocer: SpO2"),
+    ],
+)  # fmt: skip
+def test_an_alarm_whose_signal_was_lost_is_said_to_have_been_present(
+    language: Language, alone: str, both: str
+) -> None:
+    lost = replace(ALARM, ongoing=False, labels={**ALARM.labels, "gone": "unmeasured"})
+    slow = replace(lost, id="F2", signal=Signal.HEART_RATE, unit="/min")
+    assert TemplateGenerator().write(evidence(lost), language).text.endswith(alone)
+    assert TemplateGenerator().write(evidence(lost, slow), language).text.startswith(both)
+
+
 def test_facts_of_one_kind_are_not_phrased_alike() -> None:
     other = replace(EXTREME, id="F2", signal=Signal.HEART_RATE, unit="/min", value=118.0)
     first, second = compose(evidence(EXTREME, other), EN)
