@@ -1,6 +1,7 @@
 """Present values, changes and extremes as facts."""
 
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
 from operator import attrgetter
 from statistics import median
 from types import MappingProxyType
@@ -127,7 +128,7 @@ def _change(case: Case, signal: Signal) -> Fact | None:
     after = median(value.value for value in values[-third:])
     if (after - before) * moved < 0 or abs(after - before) < step / 2:
         return None
-    start, end = values[0].time, values[-1].time
+    start, end = values[0].time, _since(values).time
     return Fact(
         id="",
         kind=FactKind.CHANGE,
@@ -140,8 +141,17 @@ def _change(case: Case, signal: Signal) -> Fact | None:
         times={"start": start, "end": end},
         durations={"length": end - start},
         ongoing=case.fresh(values[-1]),
-        spans=(SampleSpan(signal, start, end, len(values)),),
+        spans=(SampleSpan(signal, start, values[-1].time, len(values)),),
     )
+
+
+def _since(values: Sequence[Observation]) -> Observation:
+    """The last value; of a state that has stayed since, the first that found it."""
+    last = values[-1]
+    if VITALS[last.signal].kind is not Kind.ORDINAL:
+        return last
+    same = takewhile(lambda each: each.value == last.value, reversed(values))
+    return min(same, key=attrgetter("time"))
 
 
 _value = attrgetter("value")

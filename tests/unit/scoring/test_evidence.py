@@ -177,6 +177,13 @@ def test_one_signal_speaks_for_its_family(
 # --- changes and extremes -----------------------------------------------------------------------
 
 
+def test_a_change_of_consciousness_is_told_from_when_it_has_stayed_so() -> None:
+    """Confused since the round of two hours in, not since the one that found it again."""
+    fact = only(of(hourly(Signal.CONSCIOUSNESS, 0, 0, 1, 1)), FactKind.CHANGE)
+    assert (fact.times["start"], fact.times["end"]) == (START, at(hours=2))
+    assert fact.spans[0].end == at(hours=3)
+
+
 def test_a_change_goes_from_the_first_value_to_the_last_and_stands_for_the_measure() -> None:
     found = of(hourly(HEART, 88, 95, 104, 110, 112))
     change = only(found, FactKind.CHANGE)
