@@ -225,6 +225,7 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "nothing": ("Nothing was filled in.", "No se ha rellenado nada."),
         "note": ("Note", "Nota"),
         "notes": ("Notes", "Notas"),
+        "nonotes": ("No notes in the last 72 hours.", "Sin notas en las últimas 72 horas."),
         "add_note": ("Add the note", "Añadir la nota"),
         "scale_order": (
             "SpO2 scale 2 (target 88 to 92%, hypercapnic respiratory failure)",

@@ -101,9 +101,10 @@ const sparkline = (points, from, to, width, height, longest, least) => {
 const PRIORITY = { 3: "high", 2: "medium", 1: "low" };
 const SIGN = { 3: "!!!", 2: "!!", 1: "!" };
 
-/** An alarm as a chip: colour, the sign of its priority, and words. */
-const chip = (alarm) =>
+/** An alarm as a chip: colour, the sign of its priority, and words; `gone` where it has. */
+const chip = (alarm, gone = "") =>
   h("span", { class: `chip ${PRIORITY[alarm.priority]}${alarm.unseen ? " unseen" : ""}${alarm.present ? "" : " gone"}` },
     h("b", { "aria-hidden": "true" }, SIGN[alarm.priority]),
     h("span", { class: "sr" }, `${alarm.priorityName}: `),
-    h("span", {}, alarm.text));
+    h("span", {}, alarm.text),
+    gone && !alarm.present ? h("span", { class: "state" }, gone) : null);

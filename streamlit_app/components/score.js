@@ -12,7 +12,7 @@ const ages = (state) => {
 const render = (state, data) => {
   const { words } = data;
   state.root.replaceChildren(
-    h("div", { class: "alarms" }, data.alarms.length ? data.alarms.map(chip) : h("span", { class: "muted" }, words.noalarm)),
+    h("div", { class: "alarms" }, data.alarms.length ? data.alarms.map((alarm) => chip(alarm, words.gone)) : h("span", { class: "muted" }, words.noalarm)),
     h("div", { class: "head" },
       h("div", { class: `total ${data.level}` }, data.total),
       h("div", {}, h("div", { class: "title" }, "NEWS2", data.scale ? h("span", { class: "muted" }, ` · ${data.scale}`) : null),

@@ -21,7 +21,7 @@ const fill = (card, bed, data) => {
   card.replaceChildren(
     h("header", {}, h("div", { class: "who" }, h("div", { class: "bed" }, bed.label), h("div", { class: "name muted" }, bed.detail)),
       scoreNode(bed.score)),
-    h("div", { class: "alarms" }, bed.alarms.map(chip), bed.more ? h("span", { class: "muted" }, bed.more) : null,
+    h("div", { class: "alarms" }, bed.alarms.map((alarm) => chip(alarm, words.gone)), bed.more ? h("span", { class: "muted" }, bed.more) : null,
       bed.alarms.length ? null : h("span", { class: "quiet" }, words.noalarm)),
     h("div", { class: "vitals" }, bed.vitals.map(vital)),
     h("div", { class: "sparks" }, bed.sparks.map((spark) =>

@@ -14,7 +14,7 @@ def score(view: PatientView, words: Words) -> Data:
     return {
         "now": ms(view.now),
         "lang": words.language.value,
-        "words": words.some(*TIME_WORDS, "parameter", "value", "age", "points", "noalarm"),
+        "words": words.some(*TIME_WORDS, "parameter", "value", "age", "points", "noalarm", "gone"),
         "total": score_text(found),
         "level": level(found),
         "scale": words("scale2") if found and found.scale == 2 else None,

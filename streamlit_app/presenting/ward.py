@@ -4,7 +4,7 @@ from datetime import date
 from typing import Final
 
 from sereno.domain.patients import Patient, SpO2Scale
-from sereno.domain.surveillance import Response, Score
+from sereno.domain.surveillance import Alarm, Response, Score
 from sereno.domain.vitals import Signal
 from sereno.services.views import (
     CONTINUOUS_STALE,
@@ -46,7 +46,7 @@ def ward(view: WardView, words: Words) -> Data:
     return {
         "now": ms(view.now),
         "lang": words.language.value,
-        "words": words.some(*TIME_WORDS, "noalarm", "nobeds", "stale", "nodata"),
+        "words": words.some(*TIME_WORDS, "noalarm", "gone", "nobeds", "stale", "nodata"),
         "staleAfter": length_ms(CONTINUOUS_STALE),
         "sparkGap": length_ms(3 * SPARK_STEP),
         "beds": [_bed(bed, view.now.date(), words) for bed in view.beds],
@@ -155,7 +155,11 @@ def _spark(spark: Spark, words: Words) -> Data:
 
 
 def _describe(bed: BedView, words: Words) -> str:
-    alarms = "; ".join(alarm_text(alarm, words) for alarm in bed.told) or words("noalarm")
+    alarms = "; ".join(_alarm(alarm, words) for alarm in bed.told) or words("noalarm")
     note = _incomplete(bed.score, words) if bed.score else ""
     total = f"{score_text(bed.score)} ({note})" if note else score_text(bed.score)
     return words("open_bed", bed=bed.patient.label, score=total, alarms=alarms)
+
+
+def _alarm(alarm: Alarm, words: Words) -> str:
+    return alarm_text(alarm, words) + ("" if alarm.present else f" ({words('gone')})")

@@ -128,7 +128,10 @@ def _scale(visit: Visit, patient: Patient) -> None:
 def _notes(visit: Visit, patient: Patient) -> None:
     with st.container(border=True):
         st.markdown(f"**{visit.words('notes')}**")
-        for note in visit.screens.views.notes(patient.id)[:MOST_NOTES]:
+        notes = visit.screens.views.notes(patient.id)[:MOST_NOTES]
+        if not notes:
+            st.caption(visit.words("nonotes"))
+        for note in notes:
             st.caption(f"{note.time.astimezone(_zone()):%d/%m %H:%M} · {note.author}")
             st.text(note.text)
 
