@@ -19,7 +19,7 @@ HOLD: Final = timedelta(seconds=10)
 
 
 class Surveillance:
-    """Acknowledges and charts, and waits until it is done. Blocking; for worker threads.
+    """Acknowledges, charts, discharges, and waits until it is done. Blocking; for worker threads.
 
     `holder` names this process in the leases, while it has a patient itself.
     """
@@ -43,6 +43,14 @@ class Surveillance:
         patient = store.alarm(alarm_id).patient
         self.settle(patient, self._charting.acknowledge(alarm_id, reason, by))
         return store.alarm(alarm_id)
+
+    def discharge(self, patient: str, reason: str, by: str) -> None:
+        """End a patient's stay. Raises Conflict where it has ended already."""
+        self.settle(patient, self._charting.discharge(patient, reason, by))
+
+    def readmit(self, patient: str, by: str) -> None:
+        """Take a patient's discharge back. Raises Conflict where there is none."""
+        self.settle(patient, self._charting.readmit(patient, by))
 
     def settle(self, patient: str, command_id: str) -> None:
         """Wait until a command is carried out. Raises Conflict where it is refused or not heard."""

@@ -217,13 +217,13 @@ class Views:
         """Whether the processes behind the screens live."""
         return SystemView(self._clock.now(), self.signs_of_life())
 
-    def ward(self) -> WardView:
-        """All beds, the sickest first."""
+    def ward(self, *, discharged: bool = False) -> WardView:
+        """All beds, the sickest first; those of who is discharged where asked for, at the end."""
         now = self._clock.now()
         active: dict[str, list[Alarm]] = {}
         for alarm in sorted(self._store.alarms(active=True), key=_pressing):
             active.setdefault(alarm.patient, []).append(alarm)
-        patients = self._store.patients()
+        patients = self.patients(discharged=discharged)
         unreadable, beds = set(self._store.unreadable()), []
         for patient in patients:
             if patient.id not in unreadable:
@@ -236,7 +236,7 @@ class Views:
         labels = {patient.id: patient.label for patient in patients}
         return WardView(
             now,
-            tuple(sorted(beds, key=lambda bed: bed.urgency)),
+            tuple(sorted(beds, key=lambda bed: (bed.patient.discharged is not None, bed.urgency))),
             tuple(sorted((labels.get(each, each) for each in unreadable), key=natural)),
         )
 
@@ -262,9 +262,13 @@ class Views:
             alarms=alarms,
         )
 
-    def patients(self) -> tuple[Patient, ...]:
-        """Everyone whose data can be read, by label."""
-        return tuple(sorted(self._store.patients(), key=lambda patient: natural(patient.label)))
+    def patients(self, *, discharged: bool = False) -> tuple[Patient, ...]:
+        """Everyone on the ward whose data can be read, by label; with who was discharged if asked.
+
+        Whoever is asked for by name is shown in any case: see `patient`.
+        """
+        found = [one for one in self._store.patients() if discharged or one.discharged is None]
+        return tuple(sorted(found, key=lambda patient: natural(patient.label)))
 
     def notes(self, patient_id: str) -> tuple[Note, ...]:
         """What was charted by hand within the longest trend, the newest first."""
@@ -313,9 +317,13 @@ class Views:
     def alarms(
         self, *, patient_id: str | None = None, active: bool | None = None, hours: int | None = None
     ) -> tuple[AlarmRow, ...]:
-        """Alarms as they stand, the most pressing first; of the last `hours` where given."""
+        """Alarms as they stand, the most pressing first; of the last `hours` where given.
+
+        Those of who is discharged are told of that patient alone.
+        """
         start = None if hours is None else self._clock.now() - timedelta(hours=hours)
-        patients = {patient.id: patient for patient in self._store.patients()}
+        everyone = self.patients(discharged=patient_id is not None)
+        patients = {patient.id: patient for patient in everyone}
         alarms = sorted(self._store.alarms(patient_id, active=active, start=start), key=_pressing)
         return tuple(AlarmRow(a, patients[a.patient]) for a in alarms if a.patient in patients)
 

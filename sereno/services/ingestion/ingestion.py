@@ -57,6 +57,7 @@ class IngestBounds:
         )
     )
     room: timedelta | None = None  # how long a full disk is waited for; None: until there is room
+    adopt: timedelta = timedelta(seconds=10)  # how often whoever nobody watches is looked for
     compact: timedelta = timedelta(minutes=10)
     purge: timedelta = timedelta(hours=1)
     commits_timed: int = 512  # of which the beat tells how long they took
@@ -107,6 +108,7 @@ class Ingestion:
         now = self._clock.now()
         self._beat_at = now - self._bounds.beat
         self._compacted = self._purged = now
+        self._adopted: datetime | None = None  # None where others' patients are left alone
         self._chores: Iterator[int] | None = None
         self.tally = Tally()
 
@@ -118,6 +120,7 @@ class Ingestion:
         self._one = CapacityLimiter(1)
         self._reading = anyio.CancelScope()
         if adopt:
+            self._adopted = self._clock.now()
             await self._call(self._roster.adopt)
         send, receive = anyio.create_memory_object_stream[Sent](self._bounds.buffer)
         try:
@@ -287,10 +290,19 @@ class Ingestion:
             await self._beat(self._beat_as)
         if self._backlog or self._full_since is not None:
             return
+        if self._adopted is not None and now - self._adopted >= self._bounds.adopt:
+            self._adopted = now
+            await self._adopt()
         if self._chores is None:
             self._chores = self._due(now)
         if self._chores is not None:
             await self._do_chore(self._chores)
+
+    async def _adopt(self) -> None:
+        try:
+            await self._call(self._roster.adopt)
+        except StorageError as refused:
+            _log.warning("who is watched by nobody is looked for later: %s", refused)
 
     async def _do_chore(self, chores: Iterator[int]) -> None:
         """One step of them; the stream does not end because they can not be done now."""

@@ -21,6 +21,7 @@ from sereno.domain.stream import Rejected, Subject
 from sereno.domain.surveillance import Condition, OperatorState, Priority
 from sereno.domain.vitals import Signal
 from sereno.ports import CommandKind, Commit, Connector
+from sereno.scoring.watch import Watch
 from sereno.services.backoff import Backoff
 from sereno.services.foundation import Foundation, lease_of
 from sereno.services.ingestion import IngestBounds, Ingestion, Retention
@@ -244,6 +245,24 @@ async def test_silence_of_the_living_raises_an_alarm_after_a_restart_too(
 
     (alarm,) = foundation.store.alarms()
     assert alarm.condition is Condition.SOURCE_SILENT
+
+
+async def test_who_is_readmitted_by_another_process_is_taken_up_while_it_runs(
+    foundation: Foundation,
+) -> None:
+    patient = foundation.store.admit(ANA)
+    rounds = iter(range(2000))
+
+    def taken_up() -> bool:
+        if next(rounds, None) == 0:  # it has looked for its patients already, and found none
+            state = framed(Watch(patient).snapshot(), live=True)
+            foundation.store.commit([Commit(patient=patient.id, state=state)])
+        return foundation.leases.holder(lease_of(patient.id)) == "test"
+
+    bounds = replace(BOUNDS, adopt=timedelta(0), hold=DAY)
+    await stopped_when(ingestion(foundation, bounds=bounds), taken_up, adopt=True)
+
+    assert next(rounds, None) is not None
 
 
 async def test_the_end_of_a_recording_is_no_silence(
