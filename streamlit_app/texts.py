@@ -142,9 +142,11 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "all_beds": ("All beds", "Todas las camas"),
         "event_raised": ("raised", "iniciada"),
         "event_worsened": ("worsened", "empeora"),
+        "event_eased": ("eased", "disminuye"),
         "event_gone": ("condition gone", "condición cesada"),
         "event_returned": ("condition returned", "condición de nuevo presente"),
         "event_acknowledged": ("acknowledged", "reconocida"),
+        "event_discharged": ("patient discharged", "alta del paciente"),
         "event_closed": ("closed", "cerrada"),
         # Patient
         "choose": ("Choose a patient", "Elija un paciente"),
@@ -226,6 +228,20 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "Solo por orden de un profesional competente; queda registrada a su nombre.",
         ),
         "order": ("Record the order", "Registrar la orden"),
+        # The end of a stay
+        "discharge": ("Discharge…", "Dar de alta…"),
+        "discharge_ask": (
+            "End the stay of {bed}? Their alarms close, and nobody is watched any more.",
+            "¿Terminar la estancia de {bed}? Sus alarmas se cierran y nadie queda vigilado.",
+        ),
+        "discharge_now": ("Discharge {bed}", "Dar de alta a {bed}"),
+        "discharged": (
+            "Discharged {when} by {by}: {reason}. Not watched: no scores, no alarms.",
+            "Alta {when} por {by}: {reason}. Sin vigilancia: ni puntuaciones ni alarmas.",
+        ),
+        "discharged_short": ("discharged", "de alta"),
+        "readmit": ("Readmit: watch again", "Reingresar: volver a vigilar"),
+        "stay_sent": ("Sent.", "Enviado."),
         "ordered_by": ("Ordered by {by}", "Ordenado por {by}"),
     }
 )

@@ -1,14 +1,14 @@
 """What is entered by hand on a patient's page: observations, orders and notes."""
 
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
 from sereno.domain.errors import SerenoError
 from sereno.domain.patients import Patient, SpO2Scale
 from sereno.domain.vitals import VITALS, Consciousness, Signal
-from streamlit_app.shell import Visit, told
+from streamlit_app.shell import Visit, told, zone
+from streamlit_app.views import stay
 
 MOST_NOTES: Final = 20
 _AIR, _OXYGEN = 0.0, 1.0
@@ -19,7 +19,9 @@ def show(visit: Visit, patient: Patient) -> None:
     st.markdown(f"**{visit.words('charting')}**")
     left, middle, right = st.columns(3)
     with left:
-        _observations(visit, patient)
+        if patient.discharged is None:
+            _observations(visit, patient)
+        stay.show(visit, patient)
     with middle:
         _note(visit, patient)
         _scale(visit, patient)
@@ -125,13 +127,5 @@ def _notes(visit: Visit, patient: Patient) -> None:
     with st.container(border=True):
         st.markdown(f"**{visit.words('notes')}**")
         for note in visit.screens.views.notes(patient.id)[:MOST_NOTES]:
-            st.caption(f"{note.time.astimezone(_zone()):%d/%m %H:%M} · {note.author}")
+            st.caption(f"{note.time.astimezone(zone()):%d/%m %H:%M} · {note.author}")
             st.text(note.text)
-
-
-def _zone() -> ZoneInfo:
-    """The viewer's time zone, as the browser tells it."""
-    try:
-        return ZoneInfo(st.context.timezone or "UTC")
-    except ZoneInfoNotFoundError:
-        return ZoneInfo("UTC")

@@ -1,17 +1,14 @@
 """The ward: a card a bed, the sickest first."""
 
-import re
-import string
 from typing import Final
 
 import streamlit as st
 
 from streamlit_app import components
 from streamlit_app.presenting.ward import ward
-from streamlit_app.shell import Visit, told
+from streamlit_app.shell import Visit, plain, told
 
 EVERY_S: Final = 2.0
-_MARKDOWN: Final = re.compile(f"([{re.escape(string.punctuation)}])")
 
 
 def show(visit: Visit) -> None:
@@ -26,9 +23,4 @@ def _cards(visit: Visit) -> None:
         components.ward(key="ward", data=ward(view, visit.words))
         if view.unreadable:
             who = ", ".join(view.unreadable)
-            above.error(visit.words("unreadable", who=_plain(who)), icon=":material/error:")
-
-
-def _plain(text: str) -> str:
-    """A label comes from a device: none of it may act as Markdown, such as an image to fetch."""
-    return _MARKDOWN.sub(r"\\\1", text)
+            above.error(visit.words("unreadable", who=plain(who)), icon=":material/error:")

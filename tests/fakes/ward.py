@@ -21,7 +21,7 @@ from sereno.domain.evidence import (
     Verdict,
     Window,
 )
-from sereno.domain.patients import Note, Patient
+from sereno.domain.patients import Discharge, Note, Patient
 from sereno.domain.stream import Observation, Quality, WaveformChunk
 from sereno.domain.surveillance import (
     Alarm,
@@ -266,7 +266,7 @@ class PaperStore:
 
 
 class PaperQueue:
-    """Commands, kept for the test to read; an acknowledgement is carried out at once."""
+    """Commands, kept for the test to read; all but charting is carried out at once."""
 
     def __init__(self, store: PaperStore) -> None:
         self.store = store
@@ -279,6 +279,8 @@ class PaperQueue:
         self.given.append((kind, patient, issued_by, payload))
         if kind is CommandKind.ACKNOWLEDGE:
             self._acknowledge(payload, issued_by)
+        if kind in (CommandKind.DISCHARGE, CommandKind.READMIT):
+            self._end_stay(patient, issued_by, payload.get("reason"))
         if kind is CommandKind.NOTE:
             note = Note(time=self.store.clock.now(), author=issued_by, text=payload["text"])
             self.store.kept_notes.setdefault(patient, []).append(note)
@@ -286,6 +288,11 @@ class PaperQueue:
 
     def outcome(self, command_id: str) -> str | None:
         return self.refusals.get(command_id, "")
+
+    def _end_stay(self, patient: str, by: str, reason: str | None) -> None:
+        bed, at = self.store.beds[patient], self.store.clock.now()
+        end = Discharge(at=at, by=by, reason=reason) if reason else None
+        self.store.beds[patient] = replace(bed, patient=replace(bed.patient, discharged=end))
 
     def _acknowledge(self, payload: Mapping[str, Any], by: str) -> None:
         store = self.store
