@@ -39,7 +39,7 @@ from sereno.domain.surveillance import (
 from sereno.domain.vitals import VITALS, Kind, Language, Signal
 from sereno.ports import Account, Bin, CommandKind, Job, JobState, Session
 
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 START = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 
 

@@ -20,6 +20,7 @@ from sereno.domain.surveillance import Condition
 from sereno.ports import Command, CommandKind, Sifted
 from sereno.scoring.limits import AHEAD
 from sereno.services import equipment
+from sereno.services.absence import Absence
 from sereno.services.foundation import Foundation
 from sereno.services.ingestion.commands import CommandHandler
 from sereno.services.ingestion.roster import TICK, Roster
@@ -118,6 +119,20 @@ class Writer:
         transaction, now = Transaction(), self._clock.now()
         for patient in self._roster.living:
             self._tell_stopped(transaction.of(patient), since, now)
+        self._complete(transaction)
+        return transaction
+
+    def absent(self, absence: Absence) -> Transaction:
+        """That nobody watched for a while, of whom the watchdog has not told it, to be kept."""
+        transaction = Transaction()
+        told = {each.patient for each in self._roster.returned}
+        for patient in (each for each in self._roster.living if each not in told):
+            changes = transaction.of(patient)
+            if absence.planned:
+                alarm, events = equipment.paused(patient, absence.since, absence.until)
+                changes.alarm([alarm], events)
+            else:
+                self._tell_stopped(changes, absence.since, absence.until)
         self._complete(transaction)
         return transaction
 

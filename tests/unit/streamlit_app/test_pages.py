@@ -16,11 +16,21 @@ from sereno.domain.patients import Discharge
 from sereno.domain.surveillance import AlarmEvent
 from sereno.domain.vitals import Language, Signal
 from sereno.ports import CommandKind
+from sereno.services.absence import Absence
 from sereno.services.access import Viewer
 from sereno.services.charting import Charting
 from sereno.services.views import Views
 from streamlit_app import context
-from tests.fakes.ward import START, Diary, PaperQueue, PaperStore, PaperWriter, summary, ward
+from tests.fakes.ward import (
+    SECOND,
+    START,
+    Diary,
+    PaperQueue,
+    PaperStore,
+    PaperWriter,
+    summary,
+    ward,
+)
 
 HOUR = timedelta(hours=1)
 
@@ -461,3 +471,32 @@ def test_an_alarms_history_names_every_step_there_is(house: House) -> None:
     data = drawn(house.page("alarms", alarm_history="a-spo2"), "alarms")
     (opened,) = [alarm for alarm in data["alarms"] if alarm["id"] == "a-spo2"]
     assert len(opened["history"]) == 1 + len(steps)
+
+
+@pytest.mark.parametrize(
+    ("planned", "language", "said"),
+    [
+        (
+            True,
+            Language.ENGLISH,
+            "Nobody was watched from 07:58:12 to 07:59:00 (48 s): Sereno had been stopped",
+        ),
+        (
+            False,
+            Language.SPANISH,
+            "Nadie estuvo vigilado de 07:58:12 a 07:59:00 (48 s): Sereno falló",
+        ),
+    ],
+)
+def test_that_nobody_watched_is_said_once_above_the_cards(
+    house: House, planned: bool, language: Language, said: str
+) -> None:
+    assert house.door.inside
+    house.door.choose_language(house.door.inside, language)
+    gap = Absence(START - 108 * SECOND, START - 60 * SECOND, planned)
+    house.store.facts = {"absence": gap.facts()}
+    app = front_page()
+
+    (told,) = [each.value for each in app.warning]
+    assert told.startswith(said)
+    assert drawn(app, "ward")["beds"]
