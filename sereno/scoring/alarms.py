@@ -412,11 +412,14 @@ def discharged(
 ) -> tuple[Alarm, tuple[AlarmEvent, ...]]:
     """An open alarm as it closes because the patient's stay has ended: nobody will acknowledge it.
 
-    Whose condition still held ends then; who had acknowledged it stays told.
+    Whose condition still held ends then, though not before it was raised; who had acknowledged it
+    stays told.
     """
+    at = max(at, alarm.raised)
     end = AlarmEvent(alarm=alarm.id, time=at, what="discharged", by=by, reason=reason)
     gone = (_event(alarm, at, "gone"),) if alarm.present else ()
-    over = replace(alarm, present=False, latched=False, ended=at if alarm.present else alarm.ended)
+    ended = at if alarm.present else alarm.ended
+    over = replace(alarm, present=False, latched=False, ended=ended)
     return over, (*gone, end, _event(alarm, at, "closed"))
 
 
