@@ -123,7 +123,7 @@ def test_a_note_is_kept_under_the_name_of_who_wrote_it(visitor: Visit) -> None:
 
 def test_who_is_discharged_leaves_the_ward_and_is_back_when_readmitted(visitor: Visit) -> None:
     page = open_bed(visitor, "Bed 3")
-    page.locator(".card").wait_for(state="detached")
+    page.wait_for_url("**/patient?id=*")
     bed, ward = page.url, page.url.partition("/patient")[0]
     page.locator("button", has_text="Discharge…").click()
     asked = page.locator("[data-testid=stPopoverBody]")

@@ -27,6 +27,7 @@ ROWS = 20_000
 KILLS = 4
 WAIT_S = 90.0
 PAUSE_S = 0.05
+A_MOMENT_S = 0.004  # shorter than a commit takes
 
 
 def sereno(folder: Path, *arguments: str) -> "subprocess.Popen[str]":
@@ -201,7 +202,7 @@ def test_monitoring_that_stopped_is_told_and_the_alarm_ends_when_it_goes_on(
     with running(tmp_path), services(Settings(data_dir=tmp_path)) as given:
         eventually(lambda: watched(given))
         hung = pids(given)["ingest"]
-        eventually(lambda: stopped(hung, tmp_path, within=within))
+        stop(hung, tmp_path, within=within)
         eventually(lambda: not given.views.system().up("ingest"))
         everyone = {each.id for each in given.foundation.store.patients()}
         eventually(lambda: {each.patient for each in told()} == everyone)
@@ -209,14 +210,17 @@ def test_monitoring_that_stopped_is_told_and_the_alarm_ends_when_it_goes_on(
         eventually(lambda: told() and not any(each.present for each in told()))
 
 
-def stopped(pid: int, folder: Path, *, within: bool) -> bool:
-    """Stop a process, neither dead nor alive; where asked, only if nobody can write then."""
-    os.kill(pid, signal.SIGSTOP)
-    # Twice, since another process may be writing at that very moment.
-    if not within or (held_up(folder) and held_up(folder, patience_s=1.0)):
-        return True
-    os.kill(pid, signal.SIGCONT)
-    return False
+def stop(pid: int, folder: Path, *, within: bool) -> None:
+    """Stop a process, neither dead nor alive; where asked, so that nobody can write then."""
+    until = time.monotonic() + WAIT_S
+    while time.monotonic() < until:
+        os.kill(pid, signal.SIGSTOP)
+        # Twice, since another process may be writing at that very moment.
+        if not within or (held_up(folder) and held_up(folder, patience_s=1.0)):
+            return
+        os.kill(pid, signal.SIGCONT)
+        time.sleep(A_MOMENT_S)
+    pytest.fail("it was never stopped within a transaction")
 
 
 def held_up(folder: Path, patience_s: float = 0.0) -> bool:
