@@ -24,7 +24,7 @@ from sereno.services.access import Access
 from sereno.services.charting import Charting
 from sereno.services.readers import Readers
 from sereno.services.summarisation import Summarisation
-from sereno.services.views import SILENT_AFTER, Views
+from sereno.services.views import Views
 from sereno.settings import Settings
 from streamlit_app import context, theme
 
@@ -121,7 +121,7 @@ def create_app(services: WebServices, settings: Settings) -> st.App:
     )
     return st.App(
         Path(streamlit_app.__file__).with_name("app.py"),
-        routes=[*sign_in.routes(), *Health(services.views, SILENT_AFTER).routes()],
+        routes=[*sign_in.routes(), *Health(services.views).routes()],
         middleware=[guard],
     )
 

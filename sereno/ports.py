@@ -12,7 +12,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from sereno.domain.clock import Clock as Clock
 from sereno.domain.evidence import Draft, Evidence, Form, Sentence, Summary, Verdict
-from sereno.domain.patients import Note, Patient
+from sereno.domain.patients import Discharge, Note, Patient
 from sereno.domain.roles import Role
 from sereno.domain.stream import Batch, Observation, Rejected, Subject, WaveformChunk
 from sereno.domain.surveillance import Alarm, AlarmEvent, Episode, Score, ScoreKind
@@ -58,7 +58,8 @@ class Commit:
     """All that one transaction keeps about one patient.
 
     Episodes and alarms replace those of the same id. `state` is the watch's own (opaque, small),
-    from which scoring goes on after a restart. `carried_out` names commands done by it.
+    from which scoring goes on after a restart. `carried_out` names commands done by it. `discharge`
+    ends the patient's stay, `readmit` takes the end back.
     """
 
     patient: str
@@ -71,6 +72,8 @@ class Commit:
     notes: tuple[Note, ...] = ()
     state: bytes | None = None
     carried_out: tuple[str, ...] = ()
+    discharge: Discharge | None = None
+    readmit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,8 @@ class Store(Protocol):
     def find(self, reference: str) -> Patient:
         """The patient by opaque id, identifier, bed or name.
 
-        Raises NotFound, or Conflict if it fits several.
+        Where it fits several, the one who is not discharged: a bed has another patient by then.
+        Raises NotFound, or Conflict if that leaves several.
         """
         ...
 
@@ -249,6 +253,8 @@ class CommandKind(StrEnum):
     NOTE = "note"  # text
     SPO2_SCALE = "spo2_scale"  # scale: 1 or 2
     SET_LIMIT = "set_limit"  # a Limit as a mapping, reason
+    DISCHARGE = "discharge"  # reason
+    READMIT = "readmit"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,13 @@
 """What every page shares: who is looking, in which language, the bar, and how errors are told."""
 
+import re
+import string
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
@@ -17,6 +20,7 @@ from streamlit_app.presenting.frame import frame
 from streamlit_app.texts import Words
 
 BAR_EVERY_S: Final = 2.0
+_MARKDOWN: Final = re.compile(f"([{re.escape(string.punctuation)}])")
 
 # Streamlit's own header keeps its menu (light and dark are chosen there) and gives its room to
 # the bar; pages use the width and waste no height.
@@ -108,6 +112,19 @@ def told() -> Iterator[None]:
         yield
     except SerenoError as error:
         st.error(str(error), icon=":material/error:")
+
+
+def plain(text: str) -> str:
+    """What a device or a person wrote: none of it may act as Markdown, such as an image."""
+    return _MARKDOWN.sub(r"\\\1", text)
+
+
+def zone() -> ZoneInfo:
+    """The viewer's time zone, as the browser tells it."""
+    try:
+        return ZoneInfo(st.context.timezone or "UTC")
+    except ZoneInfoNotFoundError:
+        return ZoneInfo("UTC")
 
 
 def nothing() -> None:

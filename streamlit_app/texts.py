@@ -1,6 +1,7 @@
 """Every word on the screens, in both languages, and how numbers and units are written."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
@@ -56,6 +57,26 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             (
                 "No se puede leer o escribir el registro de {who}: no confíe en sus alarmas ni "
                 "puntuaciones. Vigile por otros medios; vea docs/how-to/back-up.md."
+            ),
+        ),
+        "absence_planned": (
+            (
+                "Nobody was watched from {start} to {end} ({length}): Sereno had been stopped on "
+                "purpose. What happened meanwhile raised no alarm. Look at every patient."
+            ),
+            (
+                "Nadie estuvo vigilado de {start} a {end} ({length}): Sereno se había detenido a "
+                "propósito. Lo ocurrido entretanto no dio alarma. Valore a cada paciente."
+            ),
+        ),
+        "absence_unplanned": (
+            (
+                "Nobody was watched from {start} to {end} ({length}): Sereno had failed or lost "
+                "its power. What happened meanwhile raised no alarm. Look at every patient."
+            ),
+            (
+                "Nadie estuvo vigilado de {start} a {end} ({length}): Sereno falló o se quedó sin "
+                "corriente. Lo ocurrido entretanto no dio alarma. Valore a cada paciente."
             ),
         ),
         "never": ("never", "nunca"),
@@ -154,6 +175,7 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "event_gone": ("condition gone", "condición cesada"),
         "event_returned": ("condition returned", "condición de nuevo presente"),
         "event_acknowledged": ("acknowledged", "reconocida"),
+        "event_discharged": ("patient discharged", "alta del paciente"),
         "event_closed": ("closed", "cerrada"),
         # Patient
         "choose": ("Choose a patient", "Elija un paciente"),
@@ -241,6 +263,20 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "Propio de este paciente, fijado por {by}: {reason}",
         ),
         "order": ("Record the order", "Registrar la orden"),
+        # The end of a stay
+        "discharge": ("Discharge…", "Dar de alta…"),
+        "discharge_ask": (
+            "End the stay of {bed}? Their alarms close, and nobody is watched any more.",
+            "¿Terminar la estancia de {bed}? Sus alarmas se cierran y nadie queda vigilado.",
+        ),
+        "discharge_now": ("Discharge {bed}", "Dar de alta a {bed}"),
+        "discharged": (
+            "Discharged {when} by {by}: {reason}. Not watched: no scores, no alarms.",
+            "Alta {when} por {by}: {reason}. Sin vigilancia: ni puntuaciones ni alarmas.",
+        ),
+        "discharged_short": ("discharged", "de alta"),
+        "readmit": ("Readmit: watch again", "Reingresar: volver a vigilar"),
+        "stay_sent": ("Sent.", "Enviado."),
         "ordered_by": ("Ordered by {by}", "Ordenado por {by}"),
     }
 )
@@ -306,6 +342,15 @@ class Words:
         """A number as the language writes it."""
         text = f"{value:.{decimals}f}"
         return text.replace(".", ",") if self.language is Language.SPANISH else text
+
+    def length(self, length: timedelta) -> str:
+        """A length of time in its two largest units: "48 s", "3 min 5 s", "2 h 10 min"."""
+        minutes, seconds = divmod(round(length.total_seconds()), 60)
+        hours, minutes = divmod(minutes, 60)
+        days, hours = divmod(hours, 24)
+        parts = ((days, "d"), (hours, "h"), (minutes, "min"), (seconds, "s"))
+        found = [f"{number} {self(unit)}" for number, unit in parts if number]
+        return " ".join(found[:2]) or f"0 {self('s')}"
 
     def value(self, signal: Signal, value: float) -> str:
         """A value of a signal as it is judged (half up), without its unit."""

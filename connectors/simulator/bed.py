@@ -15,6 +15,8 @@ _CUFF_ALARMED_EVERY = 300  # s: monitors repeat sooner after a low pressure
 _LOW_SYSTOLIC = 100.0  # mmHg: the NEWS2 chart's 2 points (Royal College of Physicians, 2017)
 _OFF_EVERY, _OFF_FOR = 420.0, 75.0  # s: the probe falls off, and is put back
 _MOTION_EVERY, _MOTION_FOR = 150.0, 35.0  # s
+# Silent time: what is longer ago has left no trace, for the slowest wander lasts half an hour.
+_REMEMBERED, _SILENT_STEP = 6 * 3600, 60  # s
 # Invented, and marked as such wherever they show.
 _GIVEN = ("Alba", "Bruno", "Clara", "Diego", "Elena", "Fabio", "Gala", "Hugo", "Irene", "Jaime",
           "Karla", "Leo", "Mara", "Nuria", "Oscar", "Petra")  # fmt: skip
@@ -39,9 +41,23 @@ class Bed:
         self._course = course(self.scenario, onset, history, random)
         self._physiology = Physiology(self.scenario, self._course, random)
         self._cuff_every = cuff_every
-        self._next_cuff = -history + random.uniform(5, 60)
-        self._next_temperature = -history + random.uniform(2, 30)
-        self._next_chart = -history + random.uniform(2, 30)
+        self._plan(-history)
+
+    def pass_over(self, until: int, live: datetime) -> None:
+        """Come to `until` (seconds after going live, which was at `live`) without telling anything.
+
+        Whatever is taken now and then is taken anew after that: it may have changed meanwhile.
+        """
+        for time in range(max(0, until - _REMEMBERED), until, _SILENT_STEP):
+            self.step(time, _SILENT_STEP, live + timedelta(seconds=time))
+        if until > 0:
+            self._plan(until)
+
+    def _plan(self, time: float) -> None:
+        """When what is not measured all the time is taken next."""
+        self._next_cuff = time + self._random.uniform(5, 60)
+        self._next_temperature = time + self._random.uniform(2, 30)
+        self._next_chart = time + self._random.uniform(2, 30)
         self._charted: tuple[Consciousness, float] | None = None
 
     def step(

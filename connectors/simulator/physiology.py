@@ -164,7 +164,9 @@ class Physiology:
 def course(scenario: Scenario, onset: float, history: float, random: Random) -> Course:
     """A course with its onset near `onset` seconds, and about one passing event in two hours."""
     begin = onset * random.uniform(0.7, 1.3)
-    return Course(begin, max(1.0, 2 * onset), tuple(_events(scenario, history, random)))
+    # Of their own, so that how long a history is told changes nothing else about a patient.
+    events = Random(random.random())
+    return Course(begin, max(1.0, 2 * onset), tuple(_events(scenario, history, events)))
 
 
 def _events(

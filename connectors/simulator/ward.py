@@ -3,7 +3,7 @@
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import anyio
@@ -26,13 +26,16 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _LONGEST = 30 * 86400.0  # s
 OPTIONS = (
     "beds", "scenario", "seed", "waveforms", "rate", "minutes_to_onset", "history", "duration",
-    "cuff_minutes",
+    "cuff_minutes", "since",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WardOptions:
-    """How the ward is made up. Times are in seconds; no `duration` goes on for ever."""
+    """How the ward is made up. Times are in seconds; no `duration` goes on for ever.
+
+    A ward that has existed `since` a moment goes on from where it would be by now.
+    """
 
     beds: int = 12
     scenario: str = "mixed"
@@ -43,6 +46,7 @@ class WardOptions:
     history: float = 0.0
     duration: float | None = None
     cuff_every: float = 900.0
+    since: datetime | None = None
 
 
 def open_ward(opening: Opening) -> "Ward":
@@ -60,6 +64,8 @@ def open_ward(opening: Opening) -> "Ward":
 
 class Ward:
     """A Connector over simulated beds; the same seed, options and start give the same ward.
+
+    With `since`, whoever reads it again, days later, finds the same patients on in their course.
 
     `scale_2_orders` holds the identifiers (`Subject.identifier`) of patients for whom a clinician
     would have ordered SpO2 scale 2: the order itself is for the caller to record. Batches are
@@ -91,13 +97,18 @@ class Ward:
 
     async def _batches(self) -> AsyncGenerator[Batch]:
         begin = self._clock.now().replace(microsecond=0)
-        live = self._begin_live(begin)
+        beginning = self._begin_live(begin)
+        live = min(self._options.since or beginning, beginning)
         beds = self._beds()
         for batch_start in range(-int(self._options.history), 0, _HISTORY_BATCH):
             for bed in beds:
                 yield self._past(bed, batch_start, live)
                 await anyio.lowlevel.checkpoint()
         drawings = self._drawings(beds)
+        over = int((beginning - live).total_seconds())
+        for bed in beds:
+            bed.pass_over(over, live)
+            await anyio.lowlevel.checkpoint()
         end = self._options.duration
         step = 1 if self._speed == 1.0 else max(1, round(self._speed or _FAST_BATCH))
         second = 0
@@ -107,7 +118,7 @@ class Ward:
             if self._speed is not None:
                 await self._wait_until(begin + timedelta(seconds=second / self._speed))
             for bed, drawing in zip(beds, drawings, strict=True):
-                yield self._present(bed, drawing, seconds, live)
+                yield self._present(bed, drawing, seconds, live, over)
                 await anyio.lowlevel.checkpoint()
 
     def _begin_live(self, begin: datetime) -> datetime:
@@ -126,12 +137,13 @@ class Ward:
             told += bed.step(time, _HISTORY_STEP, live + timedelta(seconds=time))[1]
         return Batch(source=self.name, subject=bed.subject, observations=tuple(told), live=False)
 
-    def _present(self, bed: Bed, drawing: Any, seconds: range, live: datetime) -> Batch:
+    def _present(self, bed: Bed, drawing: Any, seconds: range, live: datetime, over: int) -> Batch:
+        """Some `seconds` of this telling, which began `over` seconds after the ward went live."""
         told: list[Observation] = []
         waves: list[WaveformChunk] = []
         for second in seconds:
-            start = live + timedelta(seconds=second)
-            signs, observations = bed.step(second, 1, start)
+            start = live + timedelta(seconds=over + second)
+            signs, observations = bed.step(over + second, 1, start)
             told += observations
             if drawing is not None:
                 waves += drawing.second(
@@ -198,6 +210,7 @@ def _options(opening: Opening) -> WardOptions:
         history=_duration(told, "history") or 0.0,
         duration=_duration(told, "duration"),
         cuff_every=60 * _number(told, "cuff_minutes", 15, 1, 1440),
+        since=_moment(told, "since"),
     )
 
 
@@ -221,3 +234,17 @@ def _duration(told: Any, name: str) -> float | None:
     if not 0 <= seconds <= _LONGEST:
         raise SourceError(f"{name} is written 90s, 30m, 4h or 2d, up to 30d")
     return seconds
+
+
+def _moment(told: Any, name: str) -> datetime | None:
+    text = told.get(name)
+    if text is None:
+        return None
+    message = f"{name} is a moment with its zone, such as 2026-11-24T08:00:00Z"
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise SourceError(message) from error
+    if moment.tzinfo is None:
+        raise SourceError(message)
+    return moment.astimezone(UTC).replace(microsecond=0)

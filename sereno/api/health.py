@@ -14,22 +14,22 @@ from starlette.routing import Route
 
 from sereno.api.guard import METRICS
 from sereno.domain.errors import SerenoError
+from sereno.services.views import SystemView
 
 
 class Signs(Protocol):
-    """Tells how long ago each process last gave a sign of life; None where it never did."""
+    """Tells whether each process lives, and how long ago it last gave a sign of life."""
 
-    def signs_of_life(self) -> Mapping[str, timedelta | None]:
-        """Process name to age. Raises SerenoError where the database does not answer."""
+    def system(self) -> SystemView:
+        """As it stands. Raises SerenoError where the database does not answer."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """The two routes. `silent_after` is the age from which a process counts as down."""
+    """The two routes."""
 
     signs: Signs
-    silent_after: timedelta
     registry: CollectorRegistry = REGISTRY
 
     def routes(self) -> list[Route]:
@@ -42,10 +42,10 @@ class Health:
     async def healthz(self, request: Request) -> Response:
         """200 while the database answers; another process that is down is no failure of ours."""
         try:
-            signs = await anyio.to_thread.run_sync(self.signs.signs_of_life)
+            system = await anyio.to_thread.run_sync(self.signs.system)
         except SerenoError:
             return JSONResponse({"status": "database does not answer"}, status_code=503)
-        states = {name: "up" if self._alive(age) else "down" for name, age in signs.items()}
+        states = {name: "up" if system.up(name) else "down" for name in system.ages}
         status = "ok" if all(state == "up" for state in states.values()) else "degraded"
         return JSONResponse({"status": status, "processes": states})
 
@@ -64,9 +64,6 @@ class Health:
 
     def _ages(self) -> Mapping[str, timedelta | None]:
         try:
-            return self.signs.signs_of_life()
+            return self.signs.system().ages
         except SerenoError:
             return {}
-
-    def _alive(self, age: timedelta | None) -> bool:
-        return age is not None and age < self.silent_after

@@ -35,7 +35,10 @@ def list_alarms(
     as_json: Json = False,
     data_dir: DataDir = None,
 ) -> None:
-    """List alarms, the most urgent and newest first."""
+    """List alarms, the most urgent and newest first.
+
+    Those of who was discharged are listed with PATIENT alone.
+    """
     from sereno.bootstrap import services
 
     with services(settings_for(data_dir)) as given:
@@ -45,6 +48,8 @@ def list_alarms(
         if patient:
             given.readers.note(me().name, "alarms_shown", patient)
         known = {each.id: each for each in store.patients()}
+        if patient is None:  # who was discharged is told of when asked for
+            alarms = [each for each in alarms if not _discharged(known.get(each.patient))]
     answer([told(alarm) for alarm in alarms], as_json=as_json, table=table(alarms, known))
 
 
@@ -61,6 +66,10 @@ def acknowledge(
     with services(settings_for(data_dir)) as given:
         alarm = given.surveillance.acknowledge(alarm_id, reason, me())
     answer(told(alarm), as_json=as_json, table=f"{alarm.id} acknowledged: {text(alarm)}")
+
+
+def _discharged(patient: Patient | None) -> bool:
+    return patient is not None and patient.discharged is not None
 
 
 def told(alarm: Alarm) -> dict[str, Any]:

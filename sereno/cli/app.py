@@ -16,6 +16,7 @@ from sereno.cli import (
     patients,
     processes,
     run,
+    stay,
     summarize,
 )
 
@@ -31,6 +32,8 @@ app = typer.Typer(
 app.command("demo")(demo.demo)
 app.command("run")(run.run)
 app.command("ingest")(ingest.ingest)
+patients.app.command("discharge")(stay.discharge)
+patients.app.command("readmit")(stay.readmit)
 patients.app.command("forget")(forgetting.forget)
 app.add_typer(patients.app, name="patients")
 app.command("vitals")(patients.vitals)

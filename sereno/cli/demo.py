@@ -2,7 +2,8 @@
 
 import secrets
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -28,6 +29,7 @@ HOURS: Final = timedelta(hours=4)
 ONCE: Final = timedelta(minutes=20)
 PASSWORD_BYTES: Final = 12
 MOST_BEDS: Final = 100
+SINCE_FILE: Final = "demo-since"  # of the data directory
 
 
 def demo(
@@ -120,9 +122,12 @@ def _live(settings: "Settings", ward: str, *, as_json: bool) -> None:
     password = secrets.token_urlsafe(PASSWORD_BYTES)
     with services(settings) as given:
         given.access.create_account(ACCOUNT, password)
-        if not given.foundation.store.patients():
+        anew = not given.foundation.store.patients()
+        ward = f"{ward}&since={_since(settings.data_dir, given.clock.now(), anew=anew)}"
+        if anew:
             _order_scales(given, ward)
-            past = f"{ward}{untold(None, timedelta(seconds=1))}&waveforms=0"
+            history = f"history={int(HOURS.total_seconds())}s"
+            past = f"{ward}&{history}&duration=0s&waveforms=0"
             ingest_all(given, [past], speed=None, quiet=as_json)
 
     def ready(address: str) -> None:
@@ -131,6 +136,17 @@ def _live(settings: "Settings", ward: str, *, as_json: bool) -> None:
         answer(told, as_json=as_json, table=text)
 
     supervise(settings.model_copy(update={"sources": (ward,)}), ready)
+
+
+def _since(data_dir: Path, now: datetime, *, anew: bool) -> str:
+    """The moment since which the ward of this data directory exists, kept beside its data.
+
+    A ward that is started again is on in its course by as long as it has existed.
+    """
+    kept = data_dir / SINCE_FILE
+    if anew or not kept.exists():
+        kept.write_text(f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}\n", encoding="ascii")
+    return kept.read_text(encoding="ascii").strip()
 
 
 def _order_scales(given: "Services", ward: str) -> None:

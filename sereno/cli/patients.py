@@ -19,6 +19,7 @@ from sereno.cli.options import (
     table_of,
     unit_text,
 )
+from sereno.domain.patients import Patient
 from sereno.domain.stream import Observation, Quality
 from sereno.domain.surveillance import Score
 from sereno.domain.vitals import VITALS, Consciousness, Language, Signal
@@ -33,11 +34,16 @@ Reference = Annotated[
 ]
 
 
-app = typer.Typer(help="List the patients, the sickest first; or forget one.")
+app = typer.Typer(help="List the patients, discharge one, or forget one.")
 
 
 @app.callback(invoke_without_command=True)
-def patients(context: typer.Context, as_json: Json = False, data_dir: DataDir = None) -> None:
+def patients(
+    context: typer.Context,
+    everyone: Annotated[bool, typer.Option("--all", help="Those discharged too.")] = False,
+    as_json: Json = False,
+    data_dir: DataDir = None,
+) -> None:
     """List the patients, the sickest first."""
     if context.invoked_subcommand is not None:
         refuse_options_before(context)
@@ -46,8 +52,8 @@ def patients(context: typer.Context, as_json: Json = False, data_dir: DataDir = 
 
     settings = settings_for(data_dir)
     with services(settings) as given:
-        ward = given.views.ward()
-    table = _beds(ward.beds) if ward.beds else _nobody(settings.data_dir)
+        ward = given.views.ward(discharged=everyone)
+    table = _beds(ward.beds, everyone=everyone) if ward.beds else _nobody(settings.data_dir)
     answer([_bed(bed) for bed in ward.beds], as_json=as_json, table=table)
     for each in ward.unreadable:
         told = f"{each} can not be read and may not be watched: see docs/how-to/back-up.md"
@@ -84,14 +90,22 @@ def _bed(bed: "BedView") -> dict[str, Any]:
     }
 
 
-def _beds(beds: "tuple[BedView, ...]") -> "Table":
-    table = table_of("Patients", "id", "patient", "bed", "NEWS2", "alarms", "last sample")
+def _beds(beds: "tuple[BedView, ...]", *, everyone: bool) -> "Table":
+    more = ("discharged",) if everyone else ()
+    table = table_of("Patients", "id", "patient", "bed", "NEWS2", "alarms", "last sample", *more)
     for bed in beds:
         who = bed.patient.name or bed.patient.identifier
         alarms = str(len(bed.alarms)) if bed.alarms else ""
         row = (bed.patient.id, who, bed.patient.bed or "", score_text(bed.score), alarms)
-        table.add_row(*row, clock_time(bed.newest))
+        end = (discharge_text(bed.patient),) if everyone else ()
+        table.add_row(*row, clock_time(bed.newest), *end)
     return table
+
+
+def discharge_text(patient: Patient) -> str:
+    """When somebody was discharged and by whom; empty for who is here."""
+    end = patient.discharged
+    return f"{clock_time(end.at)} by {end.by}" if end else ""
 
 
 def _nobody(data_dir: Path, demo: Path = DEMO_DIR) -> str:
@@ -104,6 +118,7 @@ def _nobody(data_dir: Path, demo: Path = DEMO_DIR) -> str:
 def _vitals(view: "PatientView") -> dict[str, Any]:
     return {
         "patient": view.patient.id,
+        "discharged": plain(view.patient.discharged),
         "now": plain(view.now),
         "signals": [
             {
@@ -124,6 +139,8 @@ def _vitals(view: "PatientView") -> dict[str, Any]:
 
 def _current(view: "PatientView") -> "Table":
     title = f"{view.patient.label}: NEWS2 {score_text(view.score)}, {len(view.alarms)} alarms"
+    if view.patient.discharged:
+        title = f"{view.patient.label}: discharged {discharge_text(view.patient)}"
     table = table_of(title, "sign", "value", "unit", "taken", "")
     for signal, reading in sorted(view.readings.items()):
         taken = reading.observation.time

@@ -6,6 +6,7 @@ SerenoError
 │   └── MalformedInput      what arrived can not be parsed
 ├── StorageError            the database or the key store refused
 │   ├── StorageFull         no space is left on the disk
+│   ├── StorageBusy         another process holds the database for longer than is waited for
 │   ├── Unreadable          a sealed block does not open: altered, swapped or cut off
 │   └── Forgotten           the patient's key was destroyed
 ├── KeyUnavailable          the key provider can not give the key
@@ -41,6 +42,10 @@ class StorageError(SerenoError):
 
 class StorageFull(StorageError):
     """No space is left on the disk that holds the database."""
+
+
+class StorageBusy(StorageError):
+    """Another process holds the database, for longer than a writer waits for its turn."""
 
 
 class Unreadable(StorageError):

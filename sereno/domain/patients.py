@@ -13,8 +13,21 @@ class SpO2Scale(IntEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Discharge:
+    """The end of a stay: when, and who ended it why. `lived` is False for a recording."""
+
+    at: datetime
+    by: str
+    reason: str
+    lived: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Patient:
-    """A patient as the clinic knows them. `id` is random and the only part kept in the clear."""
+    """A patient as the clinic knows them. `id` is random and the only part kept in the clear.
+
+    `discharged` is set from the end of their stay until they are back.
+    """
 
     id: str
     identifier: str
@@ -26,6 +39,7 @@ class Patient:
     pregnant: bool | None = None
     spo2_scale: SpO2Scale = SpO2Scale.SCALE_1
     spo2_scale_ordered_by: str | None = None
+    discharged: Discharge | None = None
 
     @property
     def label(self) -> str:

@@ -236,7 +236,7 @@ class AlarmEvent:
 
     alarm: str
     time: datetime
-    what: str  # raised, worsened, eased, gone, returned, acknowledged, closed
+    what: str  # raised, worsened, eased, gone, returned, acknowledged, discharged, closed
     by: str | None = None
     reason: str | None = None
     value: float | None = None

@@ -21,6 +21,7 @@ A machine has rungs, one for each priority, each with its limit, hysteresis and 
   its condition goes.
 - When the signal is no longer measured, nothing is known of the condition: the alarm stays until
   it is acknowledged, whether it latches or not.
+- When the patient is discharged every open alarm closes, whatever its state.
 - When the newest sample is corrected, what began with it never was: an alarm that did takes the
   value and the priority of the corrected one, or its condition goes. What had begun before stays.
 
@@ -404,6 +405,22 @@ class Machine:
         if alarm.extreme is not None and not self._beyond(value, alarm.extreme):
             return alarm
         return replace(alarm, extreme=value)
+
+
+def discharged(
+    alarm: Alarm, by: str, reason: str, at: datetime
+) -> tuple[Alarm, tuple[AlarmEvent, ...]]:
+    """An open alarm as it closes because the patient's stay has ended: nobody will acknowledge it.
+
+    Whose condition still held ends then, though not before it was raised; who had acknowledged it
+    stays told.
+    """
+    at = max(at, alarm.raised)
+    end = AlarmEvent(alarm=alarm.id, time=at, what="discharged", by=by, reason=reason)
+    gone = (_event(alarm, at, "gone"),) if alarm.present else ()
+    ended = at if alarm.present else alarm.ended
+    over = replace(alarm, present=False, latched=False, ended=ended)
+    return over, (*gone, end, _event(alarm, at, "closed"))
 
 
 def _reached(rung: Rung, hold: Hold | None, now: datetime) -> Hold | None:

@@ -19,7 +19,15 @@ from sereno.domain.surveillance import (
     Priority,
 )
 from sereno.domain.vitals import VITALS, Signal
-from sereno.scoring.alarms import REPLACED, AlarmState, Hold, Machine, Outcome, Rung
+from sereno.scoring.alarms import (
+    REPLACED,
+    AlarmState,
+    Hold,
+    Machine,
+    Outcome,
+    Rung,
+    discharged,
+)
 from sereno.scoring.limits import Rules
 
 Key = tuple[Condition, Signal | None, Direction, str | None]
@@ -181,6 +189,16 @@ class Board:
         if ours and 1 <= int(number) <= self.count:
             raise Conflict("that alarm is over; reload the list of alarms")
         raise NotFound("this patient has no such alarm; reload the list of alarms")
+
+    def discharge(self, by: str, reason: str, at: datetime) -> None:
+        """The patient's stay has ended: every open alarm closes, and nothing is under way."""
+        for alarm in self.open():
+            closed, events = discharged(alarm, by, reason, at)
+            self._alarms[alarm.id] = closed
+            self._events.extend(events)
+        self.grown.clear()
+        for slot in self._slots.values():
+            slot.state = slot.machine.start()
 
     def pass_time(self, now: datetime, measured: Callable[[Signal], bool]) -> None:
         """Time has come to `now`. While a signal is not `measured`, its delays wait."""

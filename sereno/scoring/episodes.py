@@ -245,6 +245,13 @@ class Trackers:
         for episode in filter(None, (tracker.ongoing() for tracker in former.values())):
             self._tell([replace(episode, end=episode.last)])
 
+    def end(self) -> None:
+        """Follow nothing that has begun any further: it ends at its last sample."""
+        thresholds = [tracker.threshold for tracker in self]
+        self.fit(())
+        self.fit(thresholds)
+        self.due = None
+
     def follows(self, signal: Signal, value: float) -> bool:
         """Whether `value` matters: it is abnormal, or something abnormal is being followed."""
         trackers = self._by_signal.get(signal, ())

@@ -173,6 +173,36 @@ class Watch:
             self._score(self._now)
         return self._findings()
 
+    def discharge(self, by: str, reason: str, at: datetime) -> Findings:
+        """The stay has ended: alarms close, episodes end at their last sample, no score is known.
+
+        The limits that were set for this stay end with it. Only the numbering goes on, and what
+        each source's rhythm was.
+        """
+        now = self._now = at if self._now is None else max(at, self._now)
+        self._board.discharge(by, reason, now)
+        self._trackers.end()
+        self._overrides, self._channels, self._misdated = {}, {}, {}
+        self._silent, self._busy = set(), set()
+        self._refresh, self._due = None, _NEVER
+        self._board.fit(self.limits)
+        self._find_calm()
+        self._score(now)
+        self._unknown_at_alarm = frozenset()
+        return self._findings()
+
+    def readmit(self, at: datetime, *, awaited: bool) -> None:
+        """They are back. Where `awaited`, the sources that fed them are expected to again.
+
+        Who is back because a source delivers is not awaited by the others.
+        """
+        self._now = at if self._now is None else max(at, self._now)
+        if not awaited:
+            self._sources = {}
+        for cadence in self._sources.values():
+            cadence.seen = max(at, cadence.seen)
+        self._due = min(self._deadlines(self._now), default=_NEVER)
+
     @property
     def patient(self) -> Patient:
         """Whom it is about."""

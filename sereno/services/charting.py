@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from sereno.domain.errors import AccessDenied, MalformedInput
+from sereno.domain.errors import AccessDenied, Conflict, MalformedInput
 from sereno.domain.patients import SpO2Scale
 from sereno.domain.roles import Actor
 from sereno.domain.stream import utc
@@ -44,7 +44,8 @@ class Charting:
     ) -> str:
         """Enter values taken at `at`, in the vocabulary's units.
 
-        Raises MalformedInput where one is not plausible, and then enters none.
+        Raises MalformedInput where one is not plausible, Conflict where the patient was discharged
+        before, and then enters none.
         """
         for signal, value in values.items():
             vital = VITALS[signal]
@@ -54,6 +55,7 @@ class Charting:
                     f"enter {vital.low:g} to {vital.high:g} {vital.unit}"
                 )
                 raise MalformedInput(message)
+        self._refuse_discharged(patient_id, utc(at))
         moment = utc(at).isoformat()
         rows = [[signal.value, value, moment] for signal, value in values.items()]
         return self._submit(CommandKind.CHART, patient_id, by, {"values": rows})
@@ -83,9 +85,24 @@ class Charting:
         payload = _payload(limit) | {"reason": why}
         return self._submit(CommandKind.SET_LIMIT, patient.id, by, payload, detail)
 
+    def discharge(self, patient_id: str, reason: str, by: Actor) -> str:
+        """End a patient's stay. Raises MalformedInput for a reason out of bounds."""
+        payload = {"reason": _text(reason, LONGEST_REASON, "a reason")}
+        return self._submit(CommandKind.DISCHARGE, patient_id, by, payload)
+
+    def readmit(self, patient_id: str, by: Actor) -> str:
+        """Take the end of a patient's stay back: they are watched again."""
+        return self._submit(CommandKind.READMIT, patient_id, by, {})
+
     def outcome(self, command_id: str) -> str | None:
         """None while a command waits, "" once carried out, else why it was refused."""
         return self._commands.outcome(command_id)
+
+    def _refuse_discharged(self, patient_id: str, at: datetime) -> None:
+        discharge = self._store.find(patient_id).discharged
+        if discharge is not None and at > discharge.at:
+            message = "that patient is discharged; readmit them before you enter a value"
+            raise Conflict(message)
 
     def _submit(
         self,

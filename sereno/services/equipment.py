@@ -6,16 +6,29 @@ They latch: what was not watched for a while is told even when it is over.
 import secrets
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from sereno.domain.errors import Conflict
 from sereno.domain.surveillance import Alarm, AlarmEvent, Condition, OperatorState, Priority
 
+ON_PURPOSE: Final = "stopped on purpose"
 Change = tuple[Alarm, tuple[AlarmEvent, ...]]
 
 
 def stopped(patient: str, onset: datetime, now: datetime) -> Change:
     """Nobody has watched the patient since `onset`. Of high priority: anything may be missed."""
     return _raised(patient, Condition.MONITORING_STOPPED, Priority.HIGH, onset, now, None)
+
+
+def paused(patient: str, since: datetime, now: datetime) -> Change:
+    """Nobody watched since then, since somebody had stopped Sereno; it is over.
+
+    It is on record, and asks for nothing: who stopped it knew, and the ward's screen says it once.
+    """
+    alarm, _ = _raised(patient, Condition.MONITORING_STOPPED, Priority.LOW, since, now, None)
+    alarm = replace(alarm, latched=False, present=False, ended=now)
+    events = _events(alarm, now, "raised", "gone", "closed")
+    return alarm, tuple(replace(each, reason=ON_PURPOSE) for each in events)
 
 
 def source_lost(patient: str, source: str, now: datetime) -> Change:

@@ -15,7 +15,7 @@ from typing import Any, Final, Protocol
 import anyio
 from anyio.abc import Process
 
-from sereno.domain.errors import Conflict, SerenoError
+from sereno.domain.errors import Conflict, SerenoError, StorageBusy
 from sereno.ports import Clock, Leases
 from sereno.services.backoff import Backoff
 
@@ -40,6 +40,7 @@ class SupervisionBounds:
     round: timedelta = timedelta(seconds=1)
     hold: timedelta = timedelta(seconds=10)  # of the supervisor's own lease
     hung: timedelta = timedelta(seconds=30)  # without a sign of life: it is ended
+    stuck: timedelta = timedelta(seconds=10)  # while nobody else can write: it is ended
     overdue: timedelta = timedelta(seconds=5)  # past its own deadline: it is ended
     stopping: timedelta = timedelta(seconds=10)  # to stop by itself before it is ended
 
@@ -95,6 +96,7 @@ class Supervisor:
     bounds: SupervisionBounds = field(default_factory=SupervisionBounds)
     tell: Callable[[str], None] = _log.info
     _running: dict[str, _Running] = field(default_factory=dict)
+    _unanswered: int = 0  # rounds for which the database has been busy
     _scope: anyio.CancelScope | None = None
 
     async def run(self) -> None:
@@ -115,6 +117,7 @@ class Supervisor:
     async def _keep_all(self) -> None:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._judge)
+            tasks.start_soon(self._free)
             for program in self.programs:
                 tasks.start_soon(self._keep, program)
 
@@ -181,19 +184,51 @@ class Supervisor:
                 beats = await anyio.to_thread.run_sync(self._round)
             except Conflict:
                 raise
+            except StorageBusy as busy:
+                _log.error("%s", busy)
+                continue
             except SerenoError as refused:
                 # Signs of life can not be written either: nobody is judged by their absence.
                 _log.error("the database refuses: %s", refused)
+                self._unanswered = 0
                 continue
+            self._unanswered = 0
             for name, running in self._running.items():
                 self._judge_one(name, running, beats.get(name))
+
+    async def _free(self) -> None:
+        """End what may hold the database up: a process that hangs within a transaction.
+
+        Meanwhile nobody can write, not even the alarm that monitoring has stopped. Reading goes
+        on, and rounds are counted, not time: a machine that slept is not stuck.
+        """
+        while True:
+            await anyio.sleep(self.bounds.round.total_seconds())
+            self._unanswered += 1
+            if self._unanswered * self.bounds.round > self.bounds.stuck:
+                try:
+                    beats = await anyio.to_thread.run_sync(self.leases.beats)
+                except SerenoError as refused:
+                    _log.error("the database refuses: %s", refused)
+                else:
+                    self._end_silent(beats)
+
+    def _end_silent(self, beats: Mapping[str, tuple[datetime, Mapping[str, Any]]]) -> None:
+        now = self.clock.now()
+        for name, running in self._running.items():
+            seen = max(running.since, beats[name][0]) if name in beats else running.since
+            if now - seen > self.bounds.stuck:
+                _log.error("%s is silent and the database is held up; ending it", name)
+                running.process.kill()
 
     def _round(self) -> dict[str, tuple[datetime, Mapping[str, Any]]]:
         if not self.leases.acquire(LEASE, self.holder, self.bounds.hold):
             message = "another supervisor took over"
             raise Conflict(message)
-        pids = {name: running.process.pid for name, running in list(self._running.items())}
-        self.leases.beat(LEASE, {"processes": pids})
+        running = list(self._running.items())
+        pids = {name: each.process.pid for name, each in running}
+        since = {name: each.since.isoformat() for name, each in running}
+        self.leases.beat(LEASE, {"processes": pids, "since": since})
         beats = self.leases.beats()
         for watcher in self.watchers:
             watcher.look(beats)

@@ -20,7 +20,7 @@ HOLD: Final = timedelta(seconds=10)
 
 
 class Surveillance:
-    """Acknowledges and sets limits, and waits until it is done. Blocking; for worker threads.
+    """Acknowledges, sets limits, discharges, and waits until it is done. Blocking; for threads.
 
     `holder` names this process in the leases, while it has a patient itself.
     """
@@ -48,6 +48,14 @@ class Surveillance:
     def set_limit(self, patient: str, limit: Limit, reason: str, by: Actor) -> None:
         """Set a limit of a patient's own. Raises MalformedInput, NotFound or Conflict."""
         self.settle(patient, self._charting.set_limit(patient, limit, reason, by))
+
+    def discharge(self, patient: str, reason: str, by: Actor) -> None:
+        """End a patient's stay. Raises Conflict where it has ended already."""
+        self.settle(patient, self._charting.discharge(patient, reason, by))
+
+    def readmit(self, patient: str, by: Actor) -> None:
+        """Take a patient's discharge back. Raises Conflict where there is none."""
+        self.settle(patient, self._charting.readmit(patient, by))
 
     def settle(self, patient: str, command_id: str) -> None:
         """Wait until a command is carried out. Raises Conflict where it is refused or not heard."""

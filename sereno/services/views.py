@@ -6,11 +6,11 @@ clock, is a recording with its own times: its windows end at its last sample, no
 
 import re
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from sereno.domain.errors import Unreadable
 from sereno.domain.evidence import Summary
@@ -31,11 +31,17 @@ from sereno.ports import Bin, Clock, Leases, Store
 from sereno.scoring import news2
 from sereno.scoring.pairs import leading
 from sereno.scoring.readings import Reading as Scorable
+from sereno.services import absence
+from sereno.services.absence import Absence
 from sereno.services.limits import LimitInForce, limits_of
+from sereno.services.supervision import LEASE
+from sereno.services.watchdog import STOPPED_AFTER
 
 PROCESSES: Final = ("ingest", "model")
 # A process that beats every second or so and has not for this long counts as down.
-SILENT_AFTER: Final = timedelta(seconds=15)
+SILENT_AFTER: Final = STOPPED_AFTER
+# A supervisor says every second which processes it sees; an older word of its counts for nothing.
+SUPERVISED: Final = timedelta(seconds=5)
 
 # When a value on the screen is marked as old. Monitors send every second, some once a minute;
 # what is taken by hand is taken at least every 12 hours (NEWS2, Royal College of Physicians,
@@ -78,6 +84,8 @@ SPARK_STEP: Final = timedelta(minutes=5)
 # Tiny trends move slowly: all viewers share one computed within this time.
 SPARK_KEPT: Final = timedelta(seconds=30)
 
+Beats = Mapping[str, tuple[datetime, Mapping[str, Any]]]
+
 _DIGITS: Final = re.compile(r"\d+")
 _MOST_DIGITS: Final = 20  # of a number in a label; longer ones sort as text
 
@@ -100,15 +108,19 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class SystemView:
-    """How long ago each process last gave a sign of life; None where it never did."""
+    """How long ago each process last gave a sign of life; None where it never did.
+
+    `gone` have ended, by their own word or their supervisor's, or are only starting.
+    """
 
     now: datetime
     ages: Mapping[str, timedelta | None]
+    gone: frozenset[str] = frozenset()
 
     def up(self, process: str) -> bool:
         """Whether `process` lives."""
         age = self.ages.get(process)
-        return age is not None and age < SILENT_AFTER
+        return process not in self.gone and age is not None and age < SILENT_AFTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +163,15 @@ class BedView:
 
 @dataclass(frozen=True, slots=True)
 class WardView:
-    """All beds, the sickest first; and by label or id whose record can not be read or written."""
+    """All beds, the sickest first; and by label or id whose record can not be read or written.
+
+    `absence` is when nobody watched the ward last, for as long as it is told.
+    """
 
     now: datetime
     beds: tuple[BedView, ...]
     unreadable: tuple[str, ...] = ()
+    absence: Absence | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,22 +232,19 @@ class Views:
         self._sparks: dict[str, tuple[datetime, tuple[Spark, ...]]] = {}
         self._lock = threading.Lock()
 
-    def signs_of_life(self) -> Mapping[str, timedelta | None]:
-        """How long ago each process last gave one; None where it never did."""
-        now, beats = self._clock.now(), self._leases.beats()
-        return {name: now - beats[name][0] if name in beats else None for name in PROCESSES}
-
     def system(self) -> SystemView:
         """Whether the processes behind the screens live."""
-        return SystemView(self._clock.now(), self.signs_of_life())
+        now, beats = self._clock.now(), self._leases.beats()
+        ages = {name: now - beats[name][0] if name in beats else None for name in PROCESSES}
+        return SystemView(now, ages, frozenset(_gone(beats, now)))
 
-    def ward(self) -> WardView:
-        """All beds, the sickest first."""
+    def ward(self, *, discharged: bool = False) -> WardView:
+        """All beds, the sickest first; those of who is discharged where asked for, at the end."""
         now = self._clock.now()
         active: dict[str, list[Alarm]] = {}
         for alarm in sorted(self._store.alarms(active=True), key=_pressing):
             active.setdefault(alarm.patient, []).append(alarm)
-        patients = self._store.patients()
+        patients = self.patients(discharged=discharged)
         unreadable, beds = set(self._store.unreadable()), []
         for patient in patients:
             if patient.id not in unreadable:
@@ -239,19 +252,16 @@ class Views:
                     beds.append(self._bed(patient, active.get(patient.id, []), now))
                 except Unreadable:
                     unreadable.add(patient.id)
-        unreadable |= self._out_of_reach()  # their cards stay, and grow old visibly
+        _, facts = self._leases.beats().get("ingest", (now, {}))
+        unreadable |= set(facts.get("out_of_reach", ()))  # their cards stay, and grow old visibly
         self._forget_sparks_but({patient.id for patient in patients})
         labels = {patient.id: patient.label for patient in patients}
         return WardView(
             now,
-            tuple(sorted(beds, key=lambda bed: bed.urgency)),
+            tuple(sorted(beds, key=lambda bed: (bed.patient.discharged is not None, bed.urgency))),
             tuple(sorted((labels.get(each, each) for each in unreadable), key=natural)),
+            absence.told(facts, now),
         )
-
-    def _out_of_reach(self) -> set[str]:
-        """Whom the ingest process could not read or write, as it says itself."""
-        beats = self._leases.beats()
-        return set(beats["ingest"][1].get("out_of_reach", ())) if "ingest" in beats else set()
 
     def patient(self, patient_id: str) -> PatientView:
         """One patient now. Raises NotFound or Forgotten."""
@@ -275,9 +285,13 @@ class Views:
         """The limits in force as of the last commit. Raises NotFound, Forgotten or Conflict."""
         return limits_of(self._store, self._store.find(patient_id))
 
-    def patients(self) -> tuple[Patient, ...]:
-        """Everyone whose data can be read, by label."""
-        return tuple(sorted(self._store.patients(), key=lambda patient: natural(patient.label)))
+    def patients(self, *, discharged: bool = False) -> tuple[Patient, ...]:
+        """Everyone on the ward whose data can be read, by label; with who was discharged if asked.
+
+        Whoever is asked for by name is shown in any case: see `patient`.
+        """
+        found = [one for one in self._store.patients() if discharged or one.discharged is None]
+        return tuple(sorted(found, key=lambda patient: natural(patient.label)))
 
     def notes(self, patient_id: str) -> tuple[Note, ...]:
         """What was charted by hand within the longest trend, the newest first."""
@@ -326,9 +340,13 @@ class Views:
     def alarms(
         self, *, patient_id: str | None = None, active: bool | None = None, hours: int | None = None
     ) -> tuple[AlarmRow, ...]:
-        """Alarms as they stand, the most pressing first; of the last `hours` where given."""
+        """Alarms as they stand, the most pressing first; of the last `hours` where given.
+
+        Those of who is discharged are told of that patient alone.
+        """
         start = None if hours is None else self._clock.now() - timedelta(hours=hours)
-        patients = {patient.id: patient for patient in self._store.patients()}
+        everyone = self.patients(discharged=patient_id is not None)
+        patients = {patient.id: patient for patient in everyone}
         alarms = sorted(self._store.alarms(patient_id, active=active, start=start), key=_pressing)
         return tuple(AlarmRow(a, patients[a.patient]) for a in alarms if a.patient in patients)
 
@@ -385,6 +403,21 @@ class Views:
         with self._lock:
             for gone in self._sparks.keys() - patients:
                 del self._sparks[gone]
+
+
+def _gone(beats: Beats, now: datetime) -> Iterator[str]:
+    """Who says that it has ended, and whom a supervisor does not see or has only just started."""
+    told, facts = beats.get(LEASE, (now, {}))
+    started = facts.get("since") if now - told < SUPERVISED else None
+    for name in PROCESSES:
+        at, its = beats.get(name, (None, {}))
+        if "stopped" in its or (started is not None and not _spoke(at, started.get(name))):
+            yield name
+
+
+def _spoke(at: datetime | None, since: str | None) -> bool:
+    """Whether a process that runs `since` then has given a sign of life yet."""
+    return at is not None and since is not None and at >= datetime.fromisoformat(since)
 
 
 def natural(label: str) -> str:

@@ -13,12 +13,17 @@ from sereno.services.foundation import Foundation, lease_of
 from sereno.services.live import is_live
 
 STOPPED_AFTER: Final = timedelta(seconds=10)
+# An ingest process that is only starting has so long until its first sign of life.
+STARTING: Final = timedelta(seconds=30)
 HOLD: Final = timedelta(seconds=10)
 _log = logging.getLogger(__name__)
 
 
 class Watchdog:
     """Raises the alarm for everybody who was being watched, when the ingest process is gone.
+
+    While a first one starts nobody is said to be without it: that takes its time on a busy machine,
+    and the process itself then tells for how long nobody watched.
 
     It acts in that process's place and so in its name, `holder`. The alarm ends when the ingest
     process takes the patient up again: as long as it lives, it alone writes.
@@ -34,12 +39,19 @@ class Watchdog:
 
     def look(self, beats: Mapping[str, tuple[datetime, Mapping[str, Any]]]) -> None:
         """Judge the ingest process by its last sign of life."""
-        last = max(beats["ingest"][0], self._began) if "ingest" in beats else self._began
-        if self._clock.now() - last <= STOPPED_AFTER:
+        last, _ = beats.get("ingest", (None, {}))
+        if self._lives(last):
             self._raised = False
         elif not self._raised:
-            self._raise(last)
+            self._raise(last or self._began)
             self._raised = True
+
+    def _lives(self, last: datetime | None) -> bool:
+        """Whether it speaks, or may still be starting."""
+        now = self._clock.now()
+        if last is None or last < self._began:
+            return now - self._began <= STARTING
+        return now - last <= STOPPED_AFTER
 
     def _raise(self, since: datetime) -> None:
         _log.error("monitoring has stopped: no sign of life of the ingest process")

@@ -18,7 +18,7 @@ from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from sereno.domain.errors import ConfigurationError, StorageError, StorageFull
+from sereno.domain.errors import ConfigurationError, StorageBusy, StorageError, StorageFull
 from sereno.settings import Settings
 
 # A writer waits this long for its turn; a commit takes milliseconds, a compaction a second.
@@ -106,7 +106,7 @@ def translated() -> Iterator[None]:
     except DBAPIError as error:
         raise _own(error) from error
     except PoolTimeout as error:
-        raise StorageError("the database is busy; try again in a moment") from error
+        raise StorageBusy("the database is busy; try again in a moment") from error
     except SQLAlchemyError as error:
         raise StorageError(
             f"the database refused ({type(error).__name__}); run `sereno doctor`"
@@ -121,7 +121,7 @@ def _own(error: DBAPIError) -> StorageError:
     if state == _PG_DISK_FULL:
         return StorageFull("the database's disk is full; free some space, and it goes on")
     if state in _PG_LOCK_TIMEOUTS:
-        return StorageError("the database is busy; try again in a moment")
+        return StorageBusy("the database is busy; try again in a moment")
     if error.connection_invalidated or state is None:
         return StorageError("the database can not be reached; check SERENO_DATABASE_URL")
     return StorageError(f"the database refused (SQLSTATE {state}); run `sereno doctor`")
@@ -134,7 +134,7 @@ def sqlite_error(origin: sqlite3.Error) -> StorageError:
     if primary == sqlite3.SQLITE_FULL or code == sqlite3.SQLITE_IOERR_WRITE:
         return StorageFull("the disk is full; free some space, and it goes on")
     if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return StorageError("the database is busy; try again in a moment")
+        return StorageBusy("the database is busy; try again in a moment")
     if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
         return StorageError("the database can not be written; check the data folder's owner")
     if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):

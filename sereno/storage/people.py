@@ -12,7 +12,7 @@ from privacy.vault import Vault
 from sereno.domain.errors import Conflict, NotFound
 from sereno.domain.patients import Patient
 from sereno.domain.stream import Subject
-from sereno.storage import codes, head, reading, records
+from sereno.storage import head, reading
 from sereno.storage.book import Book, Caches, open_book
 from sereno.storage.engine import Database, micros
 from sereno.storage.head import Head
@@ -56,7 +56,7 @@ def find(connection: Connection, vault: Vault, caches: Caches, reference: str) -
     """The patient by opaque id, identifier, bed or name."""
     by_id = sa.select(patients.c.id).where(patients.c.id == reference)
     if connection.execute(by_id).scalar() is not None:
-        return identity(open_book(connection, vault, caches, reference))
+        return reading.identity(open_book(connection, vault, caches, reference))
     by_alias = (
         sa.select(patients.c.id)
         .join_from(aliases, patients)
@@ -65,22 +65,18 @@ def find(connection: Connection, vault: Vault, caches: Caches, reference: str) -
     found = [one for one in connection.execute(by_alias).scalars() if not vault.is_forgotten(one)]
     if not found:
         raise NotFound("no patient goes by that; `sereno patients` lists them")
-    if len(found) > 1:
+    known = [reading.identity(open_book(connection, vault, caches, one)) for one in found]
+    here = [one for one in known if one.discharged is None] if len(known) > 1 else known
+    if len(here) != 1:
         raise Conflict("several patients go by that; give the id that `sereno patients` shows")
-    return identity(open_book(connection, vault, caches, found[0]))
-
-
-def identity(book: Book) -> Patient:
-    """Who the patient of a book is."""
-    return reading.kept(book, records.PATIENTS, table.c.kind == codes.PATIENT)[0]
+    return here[0]
 
 
 def change(connection: Connection, vault: Vault, caches: Caches, patient: Patient) -> None:
     """Replace what is recorded of a patient, and what they are found by."""
     book = open_book(connection, vault, caches, patient.id, lock=True)
     writer = BookWriter(book, vault)
-    query = sa.select(patients.c.created).where(patients.c.number == book.owner)
-    writer.keep_patient(patient, connection.execute(query).scalar_one())
+    writer.change_patient(patient)
     finish(connection, [writer], caches)
     _index(connection, vault, book.owner, patient)
 
@@ -115,7 +111,7 @@ def _admitted(
     found = connection.execute(query).scalar()
     if found is None or vault.is_forgotten(found):
         return None
-    return identity(open_book(connection, vault, caches, found))
+    return reading.identity(open_book(connection, vault, caches, found))
 
 
 def _told(patient: Patient, subject: Subject) -> Patient:

@@ -8,7 +8,7 @@ import numpy as np
 import sqlalchemy as sa
 
 from sereno.domain.evidence import Summary
-from sereno.domain.patients import Note
+from sereno.domain.patients import Note, Patient
 from sereno.domain.stream import Observation, Quality, WaveformChunk
 from sereno.domain.surveillance import Episode, Score, ScoreKind
 from sereno.domain.vitals import Signal
@@ -88,6 +88,11 @@ def notes(book: Book, start: datetime, end: datetime) -> list[Note]:
     rows = book.rows(codes.NOTES, micros(start), micros(end))
     found = [note for _, content in rows for note in records.NOTES.unpack(content)]
     return sorted((note for note in found if start <= note.time <= end), key=lambda n: n.time)
+
+
+def identity(book: Book) -> Patient:
+    """Who the patient of a book is."""
+    return kept(book, records.PATIENTS, table.c.kind == codes.PATIENT)[0]
 
 
 def episodes(book: Book, start: datetime, end: datetime) -> list[Episode]:

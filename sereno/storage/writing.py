@@ -1,6 +1,7 @@
 """Writing into one patient's book: commits, compaction, retention. All within one transaction."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
 from typing import Final
@@ -12,18 +13,18 @@ from sqlalchemy.engine import Connection
 from privacy.vault import Vault
 from sereno.domain.errors import Conflict
 from sereno.domain.evidence import Summary
-from sereno.domain.patients import Note, Patient
+from sereno.domain.patients import Discharge, Note, Patient
 from sereno.domain.stream import Observation, WaveformChunk
 from sereno.domain.surveillance import Alarm, AlarmEvent, Episode, Score
 from sereno.ports import Commit
-from sereno.storage import chains, codes, columns, head, records, waves
+from sereno.storage import chains, codes, columns, head, reading, records, waves
 from sereno.storage.book import MOST_TIME, Book, Caches, within
 from sereno.storage.chains import ChainWriter, Row
 from sereno.storage.codes import SIGNALS, TAIL
 from sereno.storage.columns import Columns
 from sereno.storage.engine import micros
 from sereno.storage.records import AlarmRecord, Record, RecordWriter
-from sereno.storage.tables import blocks, heads
+from sereno.storage.tables import blocks, heads, patients
 from sereno.storage.tables import records as table
 
 # A signal with so many values in one commit goes straight into a block: a file read at speed.
@@ -77,6 +78,13 @@ class BookWriter:
         self._alarms(commit.alarms, commit.events)
         if commit.state is not None:
             self.head.state = commit.state
+        if commit.discharge is not None or commit.readmit:
+            self._care(commit.discharge)
+
+    def change_patient(self, patient: Patient) -> None:
+        """Replace what is recorded of a patient who is there already."""
+        query = sa.select(patients.c.created).where(patients.c.number == self.book.owner)
+        self.keep_patient(patient, self._connection.execute(query).scalar_one())
 
     def keep_patient(self, patient: Patient, created: int) -> None:
         """Replace what is recorded of the patient."""
@@ -257,6 +265,11 @@ class BookWriter:
         return gone + self._chains.empty(self._connection, chain, before, self._seal)
 
     # Records
+
+    def _care(self, discharge: Discharge | None) -> None:
+        """What a sender has told of the patient meanwhile stands."""
+        known = reading.identity(self._current())
+        self.change_patient(replace(known, discharged=discharge))
 
     def _episodes(self, episodes: Sequence[Episode]) -> None:
         newest = {episode.id: episode for episode in episodes}

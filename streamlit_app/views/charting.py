@@ -1,14 +1,14 @@
 """What is entered by hand on a patient's page: observations, orders and notes."""
 
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
 from sereno.domain.errors import SerenoError
 from sereno.domain.patients import Patient, SpO2Scale
 from sereno.domain.vitals import VITALS, Consciousness, Signal
-from streamlit_app.shell import Visit, told
+from streamlit_app.shell import Visit, told, zone
+from streamlit_app.views import stay
 
 MOST_NOTES: Final = 20
 _AIR, _OXYGEN = 0.0, 1.0
@@ -23,7 +23,9 @@ def show(visit: Visit, patient: Patient) -> None:
     st.markdown(f"**{visit.words('charting')}**")
     left, middle, right = st.columns(3)
     with left:
-        _observations(visit, patient)
+        if patient.discharged is None:
+            _observations(visit, patient)
+        stay.show(visit, patient)
     with middle:
         _note(visit, patient)
         _scale(visit, patient)
@@ -132,13 +134,5 @@ def _notes(visit: Visit, patient: Patient) -> None:
         if not notes:
             st.caption(visit.words("nonotes"))
         for note in notes:
-            st.caption(f"{note.time.astimezone(_zone()):%d/%m %H:%M} · {note.author}")
+            st.caption(f"{note.time.astimezone(zone()):%d/%m %H:%M} · {note.author}")
             st.text(note.text)
-
-
-def _zone() -> ZoneInfo:
-    """The viewer's time zone, as the browser tells it."""
-    try:
-        return ZoneInfo(st.context.timezone or "UTC")
-    except ZoneInfoNotFoundError:
-        return ZoneInfo("UTC")

@@ -14,7 +14,7 @@ from streamlit_app.presenting.score import score
 from streamlit_app.presenting.trend import marked_spans, trend
 from streamlit_app.presenting.ward import who
 from streamlit_app.shell import Visit, told
-from streamlit_app.views import charting, summary
+from streamlit_app.views import charting, stay, summary
 
 LIVE_EVERY_S: Final = 1.0
 TREND_EVERY_S: Final = 10.0
@@ -32,7 +32,7 @@ def show(visit: Visit) -> None:
         if patient is None:
             return
         st.session_state["waves_fresh"] = True
-        _live(visit, patient.id)
+        _live(visit, patient)
         # Once the numbers are on their way: a database that is busy must not hold them back.
         visit.screens.readers.opened(visit.viewer.account, patient.id)
         _story(visit, patient.id)
@@ -41,10 +41,14 @@ def show(visit: Visit) -> None:
 
 
 def _chosen(visit: Visit) -> Patient | None:
-    """The patient of the address, with a box to turn to another one."""
+    """The patient of the address, discharged or not, with a box to turn to another one."""
     words = visit.words
-    everyone = {patient.id: patient for patient in visit.screens.views.patients()}
     asked = st.query_params.get("id") or st.session_state.get("patient")
+    everyone = {
+        patient.id: patient
+        for patient in visit.screens.views.patients(discharged=True)
+        if patient.discharged is None or patient.id == asked
+    }
     if asked and asked not in everyone:
         st.warning(words("unknown"))
     if st.session_state.get("patient_box") != asked and asked in everyone:
@@ -77,16 +81,18 @@ def _turn() -> None:
 def _title(patient: Patient, visit: Visit) -> str:
     today = visit.screens.views.system().now.date()
     detail = who(patient, today, visit.words)
-    return f"{patient.label}  ·  {detail}" if detail else patient.label
+    end = visit.words("discharged_short") if patient.discharged else ""
+    return "  ·  ".join(part for part in (patient.label, detail, end) if part)
 
 
 @st.fragment(run_every=LIVE_EVERY_S)
-def _live(visit: Visit, patient_id: str) -> None:
+def _live(visit: Visit, patient: Patient) -> None:
     with told():
         views = visit.screens.views
-        view = views.patient(patient_id)
+        view = views.patient(patient.id)
+        stay.mark(visit, patient, view.patient)
         fresh = st.session_state.pop("waves_fresh", False)
-        chunks = views.waves(patient_id, WAVES_AT_FIRST if fresh else WAVES_AFTER)
+        chunks = views.waves(patient.id, WAVES_AT_FIRST if fresh else WAVES_AFTER)
         left, right = st.columns([2.6, 1])
         with left:
             components.monitor(key="monitor", data=monitor(view, chunks, visit.words))

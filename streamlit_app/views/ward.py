@@ -1,17 +1,15 @@
 """The ward: a card a bed, the sickest first."""
 
-import re
-import string
 from typing import Final
 
 import streamlit as st
 
+from sereno.services.absence import Absence
 from streamlit_app import components
 from streamlit_app.presenting.ward import ward
-from streamlit_app.shell import Visit, told
+from streamlit_app.shell import Visit, plain, told, zone
 
 EVERY_S: Final = 2.0
-_MARKDOWN: Final = re.compile(f"([{re.escape(string.punctuation)}])")
 
 
 def show(visit: Visit) -> None:
@@ -26,9 +24,18 @@ def _cards(visit: Visit) -> None:
         components.ward(key="ward", data=ward(view, visit.words))
         if view.unreadable:
             who = ", ".join(view.unreadable)
-            above.error(visit.words("unreadable", who=_plain(who)), icon=":material/error:")
+            above.error(visit.words("unreadable", who=plain(who)), icon=":material/error:")
+        if view.absence:
+            above.warning(_absence(view.absence, visit), icon=":material/visibility_off:")
 
 
-def _plain(text: str) -> str:
-    """A label comes from a device: none of it may act as Markdown, such as an image to fetch."""
-    return _MARKDOWN.sub(r"\\\1", text)
+def _absence(gap: Absence, visit: Visit) -> str:
+    """When nobody watched, on the viewer's clock; with the day where it was another one."""
+    start, end = (each.astimezone(zone()) for each in (gap.since, gap.until))
+    day = "" if start.date() == end.date() else "%d/%m "
+    return visit.words(
+        "absence_planned" if gap.planned else "absence_unplanned",
+        start=f"{start:{day}%H:%M:%S}",
+        end=f"{end:%H:%M:%S}",
+        length=visit.words.length(gap.until - gap.since),
+    )

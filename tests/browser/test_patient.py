@@ -121,6 +121,25 @@ def test_a_note_is_kept_under_the_name_of_who_wrote_it(visitor: Visit) -> None:
     assert page.locator("[data-testid=stCaptionContainer]", has_text="nora").count()
 
 
+def test_who_is_discharged_leaves_the_ward_and_is_back_when_readmitted(visitor: Visit) -> None:
+    page = open_bed(visitor, "Bed 3")
+    page.wait_for_url("**/patient?id=*")
+    bed, ward = page.url, page.url.partition("/patient")[0]
+    page.locator("button", has_text="Discharge…").click()
+    asked = page.locator("[data-testid=stPopoverBody]")
+    asked.locator("input").fill("gone home")
+    asked.locator("button", has_text="Discharge Bed 3").click()
+    page.wait_for_selector("text=by nora: gone home. Not watched")
+    page.goto(ward)
+    page.locator(".card", has_text="Bed 2").wait_for()
+    assert not page.locator(".card", has_text="Bed 3").count()
+    page.goto(bed)
+    page.locator("button", has_text="Readmit").click()
+    page.wait_for_selector("text=Not watched", state="detached")
+    page.goto(ward)
+    page.locator(".card", has_text="Bed 3").wait_for()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_patients_page_fits_a_phone(visitor: Visit, scheme: str) -> None:
     page = open_bed(visitor, "Bed 1", width=390, height=844, color_scheme=scheme)

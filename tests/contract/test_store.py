@@ -25,7 +25,7 @@ from sereno.domain.evidence import (
     Verdict,
     Window,
 )
-from sereno.domain.patients import Note, Patient, SpO2Scale
+from sereno.domain.patients import Discharge, Note, Patient, SpO2Scale
 from sereno.domain.stream import Observation, Quality, Rejected, Subject, WaveformChunk
 from sereno.domain.surveillance import (
     Alarm,
@@ -143,6 +143,33 @@ def test_what_is_recorded_of_a_patient_can_be_replaced(store: Store, ana: Patien
     assert store.find(ana.id) == changed
     assert store.find("ana maría pérez") == changed
     assert store.admit(Subject(identifier="MRN-0042", authority="St. Elsewhere")) == changed
+
+
+def test_a_stay_ends_and_goes_on_in_the_transaction_that_says_so(
+    store: Store, ana: Patient
+) -> None:
+    end = Discharge(at=NOON, by="nurse", reason="gone home")
+    unknown = AlarmEvent(alarm="none", time=NOON, what="closed")
+    with pytest.raises(Conflict):
+        store.commit([Commit(patient=ana.id, discharge=end, events=(unknown,))])
+    assert store.find(ana.id) == ana
+
+    store.commit([Commit(patient=ana.id, discharge=end)])
+    assert store.find(ana.id) == replace(ana, discharged=end)
+    assert store.admit(ANA) == replace(ana, discharged=end)  # no message takes that back
+
+    store.commit([Commit(patient=ana.id, readmit=True)])
+    assert store.find(ana.id) == ana
+
+
+def test_of_several_by_one_name_the_one_who_is_here_is_meant(store: Store, ana: Patient) -> None:
+    next_one = store.admit(replace(ANA, identifier="MRN-0043"))
+    end = Discharge(at=NOON, by="nurse", reason="gone home")
+    store.commit([Commit(patient=ana.id, discharge=end)])
+    assert store.find("ana pérez").id == next_one.id
+    store.commit([Commit(patient=next_one.id, discharge=end)])
+    with pytest.raises(Conflict, match="give the id"):
+        store.find("ana pérez")
 
 
 def test_patients_come_by_their_label(store: Store) -> None:

@@ -21,7 +21,7 @@ from sereno.domain.evidence import (
     Verdict,
     Window,
 )
-from sereno.domain.patients import Note, Patient
+from sereno.domain.patients import Discharge, Note, Patient
 from sereno.domain.stream import Observation, Quality, WaveformChunk
 from sereno.domain.surveillance import (
     Alarm,
@@ -39,7 +39,7 @@ from sereno.domain.surveillance import (
 from sereno.domain.vitals import VITALS, Kind, Language, Signal
 from sereno.ports import Account, AuditLine, Bin, CommandKind, Job, JobState, Session
 
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 START = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 
 
@@ -282,7 +282,7 @@ class PaperStore:
 
 
 class PaperQueue:
-    """Commands, kept for the test to read; an acknowledgement is carried out at once."""
+    """Commands, kept for the test to read; all but charting is carried out at once."""
 
     def __init__(self, store: PaperStore) -> None:
         self.store = store
@@ -295,6 +295,8 @@ class PaperQueue:
         self.given.append((kind, patient, issued_by, payload))
         if kind is CommandKind.ACKNOWLEDGE:
             self._acknowledge(payload, issued_by)
+        if kind in (CommandKind.DISCHARGE, CommandKind.READMIT):
+            self._end_stay(patient, issued_by, payload.get("reason"))
         if kind is CommandKind.NOTE:
             note = Note(time=self.store.clock.now(), author=issued_by, text=payload["text"])
             self.store.kept_notes.setdefault(patient, []).append(note)
@@ -302,6 +304,11 @@ class PaperQueue:
 
     def outcome(self, command_id: str) -> str | None:
         return self.refusals.get(command_id, "")
+
+    def _end_stay(self, patient: str, by: str, reason: str | None) -> None:
+        bed, at = self.store.beds[patient], self.store.clock.now()
+        end = Discharge(at=at, by=by, reason=reason) if reason else None
+        self.store.beds[patient] = replace(bed, patient=replace(bed.patient, discharged=end))
 
     def _acknowledge(self, payload: Mapping[str, Any], by: str) -> None:
         store = self.store

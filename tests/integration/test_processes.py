@@ -6,11 +6,12 @@ import os
 import random
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -25,6 +26,8 @@ from sereno.settings import Settings
 ROWS = 20_000
 KILLS = 4
 WAIT_S = 90.0
+PAUSE_S = 0.05
+A_MOMENT_S = 0.004  # shorter than a commit takes
 
 
 def sereno(folder: Path, *arguments: str) -> "subprocess.Popen[str]":
@@ -143,6 +146,13 @@ def newest(given: Services) -> datetime:
     )
 
 
+def watched(given: Services) -> bool:
+    """Whether all three processes run and something is kept of both patients."""
+    store = given.foundation.store
+    kept = [patient for patient in store.patients() if store.latest(patient.id)]
+    return len(kept) == 2 and len(pids(given)) == 3
+
+
 def eventually(what: Callable[[], Any], within_s: float = WAIT_S) -> Any:
     """The first true answer."""
     until = time.monotonic() + within_s
@@ -150,7 +160,7 @@ def eventually(what: Callable[[], Any], within_s: float = WAIT_S) -> Any:
         answer = what()
         if answer:
             return answer
-        time.sleep(0.2)
+        time.sleep(PAUSE_S)
     pytest.fail(f"not within {within_s} s: {inspect.getsource(what)}")
 
 
@@ -158,6 +168,7 @@ def kill_and_look(given: Services, name: str) -> None:
     """Kill a process; the patients are watched on, and it alone is started again."""
     before, seen = pids(given), newest(given)
     os.kill(before[name], signal.SIGKILL)
+    eventually(lambda: not given.views.system().up(name))
     eventually(lambda: newest(given) > seen)
     eventually(lambda: pids(given).get(name, before[name]) != before[name])
     after = pids(given)
@@ -167,7 +178,7 @@ def kill_and_look(given: Services, name: str) -> None:
 def test_whichever_process_is_killed_the_rest_goes_on_and_it_comes_back(tmp_path: Path) -> None:
     with running(tmp_path) as process, services(Settings(data_dir=tmp_path)) as given:
         store = given.foundation.store
-        eventually(lambda: len(store.patients()) == 2 and len(pids(given)) == 3)
+        eventually(lambda: watched(given))
         for name in ("ingest", "model", "web", "ingest"):
             kill_and_look(given, name)
         assert process.poll() is None
@@ -178,24 +189,50 @@ def test_whichever_process_is_killed_the_rest_goes_on_and_it_comes_back(tmp_path
             assert len(keys) == len(set(keys))
 
 
+@pytest.mark.parametrize("within", [False, True], ids=["anywhere", "within a transaction"])
 def test_monitoring_that_stopped_is_told_and_the_alarm_ends_when_it_goes_on(
-    tmp_path: Path,
+    tmp_path: Path, within: bool
 ) -> None:
+    """Stopped within a transaction, it keeps everybody from writing until it is ended."""
+
     def told() -> list[Alarm]:
         alarms = given.foundation.store.alarms(active=True)
         return [each for each in alarms if each.condition is Condition.MONITORING_STOPPED]
 
     with running(tmp_path), services(Settings(data_dir=tmp_path)) as given:
-        eventually(lambda: len(given.foundation.store.patients()) == 2 and "ingest" in pids(given))
+        eventually(lambda: watched(given))
         hung = pids(given)["ingest"]
-        os.kill(hung, signal.SIGSTOP)  # neither dead nor alive
-        raised = eventually(told)
-        assert {each.patient for each in raised} == {
-            p.id for p in given.foundation.store.patients()
-        }
-        assert all(each.present for each in raised)
+        stop(hung, tmp_path, within=within)
+        eventually(lambda: not given.views.system().up("ingest"))
+        everyone = {each.id for each in given.foundation.store.patients()}
+        eventually(lambda: {each.patient for each in told()} == everyone)
         eventually(lambda: pids(given).get("ingest") not in (None, hung))
         eventually(lambda: told() and not any(each.present for each in told()))
+
+
+def stop(pid: int, folder: Path, *, within: bool) -> None:
+    """Stop a process, neither dead nor alive; where asked, so that nobody can write then."""
+    until = time.monotonic() + WAIT_S
+    while time.monotonic() < until:
+        os.kill(pid, signal.SIGSTOP)
+        # Twice, since another process may be writing at that very moment.
+        if not within or (held_up(folder) and held_up(folder, patience_s=1.0)):
+            return
+        os.kill(pid, signal.SIGCONT)
+        time.sleep(A_MOMENT_S)
+    pytest.fail("it was never stopped within a transaction")
+
+
+def held_up(folder: Path, patience_s: float = 0.0) -> bool:
+    """Whether another process holds the database, after a little patience."""
+    with closing(sqlite3.connect(folder / "sereno.db", timeout=patience_s)) as connection:
+        connection.isolation_level = None
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return True
+        connection.execute("ROLLBACK")
+        return False
 
 
 def test_a_killed_supervisor_leaves_the_watch_standing_until_another_takes_over(
@@ -203,9 +240,7 @@ def test_a_killed_supervisor_leaves_the_watch_standing_until_another_takes_over(
 ) -> None:
     with services(Settings(data_dir=tmp_path)) as given:
         with running(tmp_path) as first:
-            eventually(
-                lambda: len(given.foundation.store.patients()) == 2 and len(pids(given)) == 3
-            )
+            eventually(lambda: watched(given))
             orphans = pids(given)
             first.kill()
         seen = newest(given)

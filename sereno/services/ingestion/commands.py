@@ -6,14 +6,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sereno.domain.errors import Conflict, MalformedInput, NotFound
-from sereno.domain.patients import Note, SpO2Scale
+from sereno.domain.patients import Discharge, Note, SpO2Scale
 from sereno.domain.stream import CHARTED, Observation, utc
 from sereno.domain.surveillance import Direction, Limit, Priority
 from sereno.domain.vitals import Signal
 from sereno.ports import Command, CommandKind, Store
+from sereno.scoring.alarms import discharged
 from sereno.scoring.limits import AHEAD
 from sereno.services import equipment
-from sereno.services.ingestion.transaction import Changes, Watched, in_order
+from sereno.services.ingestion.transaction import LONG_AGO, Changes, Watched, in_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class CommandHandler:
             CommandKind.NOTE: self._note,
             CommandKind.SPO2_SCALE: self._order_scale,
             CommandKind.SET_LIMIT: self._set_limit,
+            CommandKind.DISCHARGE: self._discharge,
+            CommandKind.READMIT: self._readmit,
         }[command.kind]
         try:
             order(command)
@@ -60,9 +63,15 @@ class CommandHandler:
         if any(each.time > command.issued_at + AHEAD for each in charted):
             message = "that time is yet to come; enter when the value was measured"
             raise MalformedInput(message)
+        discharge = self.watched.patient.discharged
+        if discharge is not None and any(each.time > discharge.at for each in charted):
+            message = "that patient is discharged; readmit them before you enter a value"
+            raise Conflict(message)
         sifted = self.store.sift(command.patient, charted, pending=self.changes.observations)
-        self.changes.observations += [*sifted.new, *sifted.corrections]
-        self.changes.add(self.watched.watch.observe(in_order([*sifted.new, *sifted.corrections])))
+        found = [*sifted.new, *sifted.corrections]
+        self.changes.observations += found
+        if discharge is None:
+            self.changes.add(self.watched.watch.observe(in_order(found)))
 
     def _note(self, command: Command) -> None:
         note = Note(time=command.issued_at, author=command.issued_by, text=command.payload["text"])
@@ -74,14 +83,44 @@ class CommandHandler:
         recorded = self.store.find(command.patient)
         patient = replace(recorded, spo2_scale=scale, spo2_scale_ordered_by=command.issued_by)
         self.store.update_patient(patient)
-        self.watched.patient = patient
-        self.changes.add(self.watched.watch.set_patient(patient))
+        self.watched.learn(patient)
+        self.changes.add(self.watched.watch.set_patient(self.watched.patient))
 
     def _set_limit(self, command: Command) -> None:
         limit, reason = _limit(command.payload), command.payload.get("reason")
         by, at = command.issued_by, command.issued_at
         found = self.watched.watch.set_limit(limit, by, at, reason)
         self.changes.add(found)
+
+    def _discharge(self, command: Command) -> None:
+        by, at, reason = command.issued_by, command.issued_at, str(command.payload["reason"])
+        if (former := self.watched.patient.discharged) is not None:
+            message = f"{former.by} has discharged that patient already; nothing is to be done"
+            raise Conflict(message)
+        self._end_what_goes_on(by, reason, at)
+        self.watched.discharge(Discharge(at=at, by=by, reason=reason, lived=self.watched.live))
+        self.changes.care_changed = self.changes.moved = True
+
+    def _end_what_goes_on(self, by: str, reason: str, at: datetime) -> None:
+        """Close every alarm, those about Sereno itself too, and end every episode."""
+        patient = self.watched.patient.id
+        self.changes.add(self.watched.watch.discharge(by, reason, at))
+        alarms = {each.id: each for each in self.store.alarms(patient, active=True)}
+        for alarm in (alarms | self.changes.alarms).values():
+            if alarm.active:
+                closed, events = discharged(alarm, by, reason, at)
+                self.changes.alarm([closed], events)
+        episodes = {each.id: each for each in self.store.episodes(patient, LONG_AGO, at)}
+        for episode in (episodes | self.changes.episodes).values():
+            if episode.ongoing:
+                self.changes.episodes[episode.id] = replace(episode, end=episode.last)
+
+    def _readmit(self, command: Command) -> None:
+        if (discharge := self.watched.patient.discharged) is None:
+            message = "that patient is not discharged; nothing is to be done"
+            raise Conflict(message)
+        self.watched.readmit(command.issued_at, live=discharge.lived, awaited=True)
+        self.changes.care_changed = self.changes.moved = True
 
 
 def _limit(asked: Mapping[str, Any]) -> Limit:

@@ -25,6 +25,8 @@ from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStre
 from sereno.domain.errors import Conflict, KeyUnavailable, SerenoError, StorageError, StorageFull
 from sereno.domain.stream import Batch, Subject
 from sereno.ports import Connector
+from sereno.services import absence
+from sereno.services.absence import Absence
 from sereno.services.backoff import Backoff
 from sereno.services.foundation import Foundation
 from sereno.services.ingestion.roster import BEYOND_REACH, Roster
@@ -57,6 +59,7 @@ class IngestBounds:
         )
     )
     room: timedelta | None = None  # how long a full disk is waited for; None: until there is room
+    adopt: timedelta = timedelta(seconds=10)  # how often whoever nobody watches is looked for
     compact: timedelta = timedelta(minutes=10)
     purge: timedelta = timedelta(hours=1)
     commits_timed: int = 512  # of which the beat tells how long they took
@@ -107,6 +110,8 @@ class Ingestion:
         now = self._clock.now()
         self._beat_at = now - self._bounds.beat
         self._compacted = self._purged = now
+        self._absence: Absence | None = None
+        self._adopted: datetime | None = None  # None where others' patients are left alone
         self._chores: Iterator[int] | None = None
         self.tally = Tally()
 
@@ -118,7 +123,7 @@ class Ingestion:
         self._one = CapacityLimiter(1)
         self._reading = anyio.CancelScope()
         if adopt:
-            await self._call(self._roster.adopt)
+            await self._take_over()
         send, receive = anyio.create_memory_object_stream[Sent](self._bounds.buffer)
         try:
             async with anyio.create_task_group() as tasks:
@@ -128,9 +133,22 @@ class Ingestion:
         finally:
             with anyio.CancelScope(shield=True):
                 await self._call(self._roster.leave)
+                if self._stopping and self._beat_as:
+                    await self._beat(self._beat_as, stopped=True)
         lost = [reader.health for reader in self._readers if reader.health.gave_up]
         self.tally.failed = [health.error or health.name for health in lost]
         return self.tally
+
+    async def _take_over(self) -> None:
+        """Go on watching whoever was watched, and tell for how long nobody did."""
+        now = self._adopted = self._clock.now()
+        beats = await self._call(self._leases.beats)
+        await self._call(self._roster.adopt)
+        _, facts = beats.get("ingest", (now, {}))
+        if (gap := absence.found(beats, now)) is not None:
+            _log.warning("nobody watched from %s until now", gap.since.isoformat())
+            await self._keep(await self._call(self._writer.absent, gap))
+        self._absence = gap or absence.told(facts, now)
 
     def stop(self) -> None:
         """Read no more; what was read is still kept."""
@@ -287,10 +305,19 @@ class Ingestion:
             await self._beat(self._beat_as)
         if self._backlog or self._full_since is not None:
             return
+        if self._adopted is not None and now - self._adopted >= self._bounds.adopt:
+            self._adopted = now
+            await self._adopt()
         if self._chores is None:
             self._chores = self._due(now)
         if self._chores is not None:
             await self._do_chore(self._chores)
+
+    async def _adopt(self) -> None:
+        try:
+            await self._call(self._roster.adopt)
+        except StorageError as refused:
+            _log.warning("who is watched by nobody is looked for later: %s", refused)
 
     async def _do_chore(self, chores: Iterator[int]) -> None:
         """One step of them; the stream does not end because they can not be done now."""
@@ -315,9 +342,9 @@ class Ingestion:
             return self._store.purging(now - kept.waveforms, numerics)
         return None
 
-    async def _beat(self, name: str) -> None:
+    async def _beat(self, name: str, **more: bool) -> None:
         try:
-            await self._call(self._leases.beat, name, self.health())
+            await self._call(self._leases.beat, name, self.health() | more)
         except StorageError as refused:
             _log.warning("no sign of life could be given: %s", refused)
 
@@ -327,6 +354,7 @@ class Ingestion:
         return {
             "patients": self._roster.living,
             "out_of_reach": self._roster.out_of_reach,
+            "absence": self._absence.facts() if self._absence else None,
             "sources": [reader.health.told() for reader in self._readers],
             "batches": self.tally.batches,
             "backlog": self._backlog,

@@ -45,6 +45,7 @@ class Roster:
         self.changed: dict[str, Patient] = {}  # by what a sender has told since
         # Who can not be watched, and why; without a reason who was forgotten.
         self.missed: dict[str, str | None] = {}
+        self._told_damaged: set[str] = set()
         self._subjects: dict[Subject, str] = {}
         self._renewed = self._clock.now()
 
@@ -78,9 +79,14 @@ class Roster:
         return patient.id
 
     def adopt(self) -> None:
-        """Go on watching whoever was being watched when the last process ended."""
-        for damaged in self._store.unreadable():
-            _log.error("patient %s can not be read: see docs/how-to/back-up.md", damaged)
+        """Go on watching whoever is to be watched and nobody watches.
+
+        They were watched by a process that has ended, or readmitted by a command on its own.
+        """
+        damaged = set(self._store.unreadable())
+        for each in sorted(damaged - self._told_damaged):
+            _log.error("patient %s can not be read: see docs/how-to/back-up.md", each)
+        self._told_damaged = damaged
         for patient in self._store.patients():
             with self.apart(patient.id):
                 if patient.id not in self.watched and is_live(self._store.state(patient.id)):

@@ -1,16 +1,19 @@
 """What one transaction keeps about each patient, gathered as it is found."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Final
 
-from sereno.domain.patients import Note, Patient
+from sereno.domain.patients import Discharge, Note, Patient
 from sereno.domain.stream import Observation, Rejected, WaveformChunk
 from sereno.domain.surveillance import Alarm, AlarmEvent, Episode, Score
 from sereno.ports import Commit
 from sereno.scoring.watch import Findings, Watch
 from sereno.services.ingestion.sources import Arrived
 from sereno.services.live import framed
+
+LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -21,6 +24,21 @@ class Watched:
     watch: Watch
     live: bool
     told: datetime
+
+    def learn(self, known: Patient) -> None:
+        """Take what is recorded; whether they are discharged, who has the patient knows best."""
+        self.patient = replace(known, discharged=self.patient.discharged)
+
+    def discharge(self, discharge: Discharge) -> None:
+        """Their stay has ended."""
+        self.patient = replace(self.patient, discharged=discharge)
+        self.live = False
+
+    def readmit(self, at: datetime, *, live: bool, awaited: bool) -> None:
+        """They are back; see `Watch.readmit`."""
+        self.patient = replace(self.patient, discharged=None)
+        self.live = live
+        self.watch.readmit(at, awaited=awaited)
 
 
 @dataclass(slots=True)
@@ -37,6 +55,7 @@ class Changes:
     notes: list[Note] = field(default_factory=list)
     carried_out: list[str] = field(default_factory=list)
     moved: bool = False  # whether the watch's state is to be kept
+    care_changed: bool = False  # whether they were discharged or are back
 
     def add(self, findings: Findings) -> None:
         """Add what the watch found."""
@@ -64,6 +83,8 @@ class Changes:
             notes=tuple(self.notes),
             state=state,
             carried_out=tuple(self.carried_out),
+            discharge=watched.patient.discharged if self.care_changed else None,
+            readmit=self.care_changed and watched.patient.discharged is None,
         )
 
 

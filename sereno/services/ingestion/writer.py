@@ -6,7 +6,7 @@ Nothing here waits: each call does what is at hand.
 import logging
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,24 +14,35 @@ from itertools import islice
 from typing import Final
 
 from sereno.domain.errors import Conflict, MalformedInput, NotFound
-from sereno.domain.stream import Batch, Observation
+from sereno.domain.patients import Discharge
+from sereno.domain.stream import Batch, Observation, Quality
 from sereno.domain.surveillance import Condition
-from sereno.ports import Command, Sifted
+from sereno.ports import Command, CommandKind, Sifted
 from sereno.scoring.limits import AHEAD
 from sereno.services import equipment
+from sereno.services.absence import Absence
 from sereno.services.foundation import Foundation
 from sereno.services.ingestion.commands import CommandHandler
 from sereno.services.ingestion.roster import TICK, Roster
 from sereno.services.ingestion.sources import Arrived, Found, Item, Lost
 from sereno.services.ingestion.tally import Tally
-from sereno.services.ingestion.transaction import Changes, Transaction, Watched, in_order
+from sereno.services.ingestion.transaction import (
+    LONG_AGO,
+    Changes,
+    Transaction,
+    Watched,
+    in_order,
+)
 
 # Work is gathered for no longer than this before it is kept, however much is waiting.
 CEILING: Final = timedelta(milliseconds=200)
 TAKEN_AT_ONCE: Final = 64
 FOREVER: Final = datetime.max.replace(tzinfo=UTC)
-LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 NOBODY: Final = "it names no patient; name one with --patient"
+# Monitors go on sending while leads come off: what is taken later is of a patient who is back.
+GRACE: Final = timedelta(minutes=10)
+# The lease of a discharged patient is let go of once nothing has come of them for so long.
+QUIET: Final = timedelta(seconds=5)
 ELSEWHERE: Final = "another process watches the patient; send it there"
 _log = logging.getLogger(__name__)
 
@@ -45,7 +56,7 @@ class Writer:
         self._clock = foundation.clock
         self._roster = roster
         self._told: list[Lost | Found] = []  # what sources say of themselves
-        self._borrowed: set[str] = set()  # taken for a command alone
+        self._leaving: dict[str, datetime] = {}  # not to be watched: when to let go of them
 
     def prepare(self, transaction: Transaction, waiting: deque[Item], tally: Tally) -> None:
         """Work through what is waiting, the commands and the time that has passed.
@@ -54,7 +65,7 @@ class Writer:
         database refuses, ask again with the same one: nothing is lost and nothing done twice.
         """
         self._roster.renew()
-        self._give_back(self._borrowed - transaction.changes.keys())
+        self._let_leave(transaction)
         self._learn(transaction)
         until = time.monotonic() + CEILING.total_seconds()
         while waiting and time.monotonic() < until:
@@ -107,9 +118,21 @@ class Writer:
         """That nobody could be watched from `since` until now, to be kept."""
         transaction, now = Transaction(), self._clock.now()
         for patient in self._roster.living:
-            alarm, raised = equipment.stopped(patient, since, now)
-            alarm, gone = equipment.over(alarm, now)
-            transaction.of(patient).alarm([alarm], [*raised, *gone])
+            self._tell_stopped(transaction.of(patient), since, now)
+        self._complete(transaction)
+        return transaction
+
+    def absent(self, absence: Absence) -> Transaction:
+        """That nobody watched for a while, of whom the watchdog has not told it, to be kept."""
+        transaction = Transaction()
+        told = {each.patient for each in self._roster.returned}
+        for patient in (each for each in self._roster.living if each not in told):
+            changes = transaction.of(patient)
+            if absence.planned:
+                alarm, events = equipment.paused(patient, absence.since, absence.until)
+                changes.alarm([alarm], events)
+            else:
+                self._tell_stopped(changes, absence.since, absence.until)
         self._complete(transaction)
         return transaction
 
@@ -137,18 +160,21 @@ class Writer:
             reason = self._roster.missed[patient] if ours else ELSEWHERE
             transaction.drop(patient, reason, acknowledge=ours)
 
-    def _give_back(self, patients: Iterable[str]) -> None:
-        for patient in tuple(patients):
-            self._roster.let_go(patient)
-            self._borrowed.discard(patient)
+    def _let_leave(self, transaction: Transaction) -> None:
+        """Let go of who was taken for a command or discharged, once all of it is kept."""
+        now = self._clock.now()
+        for patient in [each for each, at in self._leaving.items() if at <= now]:
+            if patient not in transaction.changes:
+                self._roster.let_go(patient)
+                del self._leaving[patient]
 
     def _learn(self, transaction: Transaction) -> None:
         """What senders have told of a patient may change how they are scored."""
         for patient, known in self._roster.changed.items():
             watched = self._roster.watched.get(patient)
             if watched is not None:
-                watched.patient = known
-                if findings := watched.watch.set_patient(known):
+                watched.learn(known)
+                if findings := watched.watch.set_patient(watched.patient):
                     transaction.of(patient).add(findings)
         self._roster.changed.clear()
 
@@ -168,8 +194,8 @@ class Writer:
             self._file(transaction, each, sifted)
         for patient, found in sifted.items():
             tally.sifted(found)
-            live = [each.batch.live for each in arrived if each.patient == patient][-1]
-            self._observe(transaction, patient, found, live=live)
+            batches = [each.batch for each in arrived if each.patient == patient]
+            self._observe(transaction, patient, found, batches)
 
     def _sift(self, transaction: Transaction, arrived: list[Arrived]) -> dict[str, Sifted]:
         """What is new of each patient whom we watch."""
@@ -210,16 +236,44 @@ class Writer:
         transaction.arrived.append(item)
 
     def _observe(
-        self, transaction: Transaction, patient: str, sifted: Sifted, *, live: bool
+        self, transaction: Transaction, patient: str, sifted: Sifted, batches: Sequence[Batch]
     ) -> None:
         if not (sifted.new or sifted.corrections or sifted.waveforms):
             return
         changes, watched = transaction.of(patient), self._roster.watched[patient]
-        changes.observations += [*sifted.new, *sifted.corrections]
+        found, live = [*sifted.new, *sifted.corrections], batches[-1].live
+        changes.observations += found
         changes.waveforms += sifted.waveforms
+        if (discharge := watched.patient.discharged) is not None:
+            if not self._is_back(discharge, batches):
+                self._leaving[patient] = self._clock.now() + QUIET
+                return
+            self._take_back(watched, changes)
+            found, live = [each for each in found if each.time > discharge.at + GRACE], True
         changes.moved |= watched.live != live
         watched.live = live
-        self._tell(watched, changes, [*sifted.new, *sifted.corrections])
+        self._tell(watched, changes, found)
+
+    def _is_back(self, discharge: Discharge, batches: Sequence[Batch]) -> bool:
+        """Whether a good value was taken after the grace.
+
+        Leads that are off, or a recording, are no sign of the patient; a clock that runs ahead
+        proves nothing.
+        """
+        now, until = self._clock.now(), discharge.at + GRACE
+        return any(
+            each.quality is Quality.GOOD and min(each.time, now) > until
+            for batch in batches
+            if batch.live
+            for each in batch.observations
+        )
+
+    def _take_back(self, watched: Watched, changes: Changes) -> None:
+        """Who was discharged is measured again: they are on the ward."""
+        _log.warning("discharged patient %s is measured again: readmitted", watched.patient.id)
+        self._leaving.pop(watched.patient.id, None)
+        watched.readmit(self._clock.now(), live=True, awaited=False)
+        changes.care_changed = changes.moved = True
 
     def _tell(self, watched: Watched, changes: Changes, observations: list[Observation]) -> None:
         """Tell the watch; of the living, not what is dated in the future: it would blind it."""
@@ -238,13 +292,18 @@ class Writer:
             with self._roster.apart(patient):
                 now = self._clock.now()
                 ongoing = [e for e in self._store.episodes(patient, LONG_AGO, now) if e.ongoing]
-                alarm, raised = equipment.stopped(patient, now, now)
-                alarm, gone = equipment.over(alarm, now)
                 changes = transaction.of(patient)
-                changes.alarm([alarm], [*raised, *gone])
                 changes.episodes |= {each.id: replace(each, end=each.last) for each in ongoing}
                 changes.moved = True
+                if self._roster.watched[patient].patient.discharged is None:
+                    self._tell_stopped(changes, now, now)
                 self._roster.anew.discard(patient)
+
+    def _tell_stopped(self, changes: Changes, since: datetime, now: datetime) -> None:
+        """Nobody has watched since then, and it is over."""
+        alarm, raised = equipment.stopped(changes.patient, since, now)
+        alarm, gone = equipment.over(alarm, now)
+        changes.alarm([alarm], [*raised, *gone])
 
     def _pass_time(self, transaction: Transaction) -> None:
         """Tell the watches of the living what time it is; a recording's time is its samples'."""
@@ -257,10 +316,13 @@ class Writer:
                     transaction.of(patient).add(findings)
 
     def _come_back(self, transaction: Transaction) -> None:
-        """What had stopped goes on."""
-        for alarm in self._roster.returned:
-            changed, events = equipment.over(alarm, self._clock.now())
-            transaction.of(alarm.patient).alarm([changed], events)
+        """What had stopped goes on, where no command has changed or closed the alarm meanwhile."""
+        for each in self._roster.returned:
+            changes = transaction.of(each.patient)
+            alarm = changes.alarms.get(each.id, each)
+            if alarm.present:
+                changed, events = equipment.over(alarm, self._clock.now())
+                changes.alarm([changed], events)
         self._roster.returned.clear()
 
     def _tell_of_sources(self, transaction: Transaction) -> None:
@@ -302,13 +364,21 @@ class Writer:
             if command.patient not in self._roster.watched:
                 if not self._roster.take(self._store.find(command.patient)):
                     return
-                self._borrowed.add(command.patient)
+                self._leaving[command.patient] = self._clock.now()
             changes = transaction.of(command.patient)
             if command.id in changes.carried_out:
                 return
-            CommandHandler(self._store, self._roster.watched[command.patient], changes).carry_out(
-                command
-            )
+            watched = self._roster.watched[command.patient]
+            CommandHandler(self._store, watched, changes).carry_out(command)
+            self._see_off(command)
+
+    def _see_off(self, command: Command) -> None:
+        """Who was discharged is let go of; who was readmitted is watched from now on."""
+        if command.kind is CommandKind.DISCHARGE:
+            self._leaving[command.patient] = self._clock.now()
+            self._roster.anew.discard(command.patient)
+        elif command.kind is CommandKind.READMIT:
+            self._leaving.pop(command.patient, None)
 
     @contextmanager
     def _refusing(self, command: Command) -> Iterator[None]:

@@ -21,7 +21,8 @@ from sereno.api.sign_in import SignIn, safe_next
 from sereno.domain.errors import StorageError
 from sereno.ports import Account
 from sereno.services.access import Access
-from tests.fakes.ward import Diary, Hands, Ledger
+from sereno.services.views import SystemView
+from tests.fakes.ward import START, Diary, Hands, Ledger
 
 PASSWORD = "blue lamps over the river"
 HERE = "http://localhost"
@@ -47,10 +48,10 @@ class Signs:
         self.ages: dict[str, timedelta | None] = {"ingest": timedelta(seconds=1), "model": None}
         self.broken = False
 
-    def signs_of_life(self) -> dict[str, timedelta | None]:
+    def system(self) -> SystemView:
         if self.broken:
             raise StorageError("the database does not answer")
-        return self.ages
+        return SystemView(START, self.ages)
 
 
 class Web:
@@ -89,7 +90,7 @@ class Web:
         app = Starlette(
             routes=[
                 *sign_in.routes(),
-                *Health(self.signs, timedelta(seconds=15)).routes(),
+                *Health(self.signs).routes(),
                 Route("/", page, methods=["GET", "POST"]),
                 Route("/static/js/index.js", page),
                 WebSocketRoute("/_stcore/stream", stream),

@@ -67,6 +67,28 @@ def test_counts_match_the_file(ingested: dict[str, Any]) -> None:
     assert ingested["failed"] == []
 
 
+@pytest.mark.usefixtures("ingested")
+def test_who_is_discharged_is_listed_only_when_asked_for_and_comes_back_when_readmitted(
+    sereno: Sereno,
+) -> None:
+    assert json.loads(sereno("alarms", "list", "--json"))
+    told = json.loads(sereno("patients", "discharge", NAME, "--reason", "gone home", "--json"))
+    assert told["discharged"]["reason"] == "gone home"
+
+    assert json.loads(sereno("patients", "--json")) == []
+    assert json.loads(sereno("alarms", "list", "--json")) == []
+    (listed,) = json.loads(sereno("patients", "--all", "--json"))
+    assert listed["discharged"] == told["discharged"]
+    assert f"by {told['discharged']['by']}" in sereno("patients", "--all")
+    assert "discharged" in sereno("vitals", NAME)
+    kept = json.loads(sereno("alarms", "list", NAME, "--json"))
+    assert kept
+    assert not any(each["active"] for each in kept)
+
+    assert json.loads(sereno("patients", "readmit", NAME, "--json"))["discharged"] is None
+    assert len(json.loads(sereno("patients", "--json"))) == 1
+
+
 def test_patients_and_vitals(sereno: Sereno, ingested: dict[str, Any]) -> None:
     (patient,) = json.loads(sereno("patients", "--json"))
     assert [patient["id"]] == ingested["patients"]

@@ -1,13 +1,13 @@
 """What the demonstration tells when it is started again on the same data."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import anyio
 import pytest
 
 from sereno.bootstrap import configured_sources, services
-from sereno.cli.demo import untold
+from sereno.cli.demo import _since, untold
 from sereno.domain.stream import Batch, Subject
 from sereno.settings import Settings
 
@@ -45,3 +45,14 @@ def test_a_ward_among_the_sources_has_one_past_however_often_it_is_read(
         assert not anyio.run(first).live
         given.foundation.store.admit(Subject(identifier="bed-1"))
         assert anyio.run(first).live
+
+
+def test_a_ward_exists_since_it_was_first_started_until_its_data_are_deleted(
+    tmp_path: Path,
+) -> None:
+    first = datetime(2026, 11, 24, 8, 0, 0, 250_000, tzinfo=UTC)
+    later, told = first + 48 * HOUR, "2026-11-24T08:00:00Z"
+
+    assert _since(tmp_path, first, anew=True) == told
+    assert _since(tmp_path, later, anew=False) == told
+    assert _since(tmp_path, later, anew=True) == "2026-11-26T08:00:00Z"

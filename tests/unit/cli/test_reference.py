@@ -18,6 +18,8 @@ COMMANDS = (
     "run",
     "ingest",
     "patients",
+    "patients discharge",
+    "patients readmit",
     "patients forget",
     "vitals",
     "alarms list",

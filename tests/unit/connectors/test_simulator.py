@@ -263,3 +263,55 @@ async def test_faster_than_real_time_the_ward_ends_now() -> None:
 def test_an_endless_ward_can_not_run_ahead_of_time(speed: float | None) -> None:
     with pytest.raises(SourceError, match="duration"):
         open_source("sim:ward?beds=1", clock=FakeClock(), speed=speed)
+
+
+SINCE = "since=2026-03-14T12:00:00Z"
+
+
+@pytest.mark.parametrize("away", [timedelta(minutes=13), timedelta(hours=3), timedelta(days=20)])
+async def test_a_ward_that_was_off_is_where_it_would_be_had_it_never_stopped(
+    away: timedelta,
+) -> None:
+    """The same patients in the same state; what nobody heard meanwhile is not told."""
+    options = f"beds=3&waveforms=0&minutes_to_onset=4&{SINCE}"
+    again = await ward(f"{options}&duration=3m", speed=1.0, now=NOON + away)
+    long = int(min(away, timedelta(hours=3)).total_seconds()) + 180
+    on = await ward(
+        f"beds=3&waveforms=0&minutes_to_onset=4&{SINCE}&duration={long}s",
+        now=NOON + away + timedelta(minutes=3),
+    )
+
+    assert [b.subject for b in again[:3]] == [b.subject for b in on[:3]]
+    assert min(o.time for o in observations(again)) == NOON + away
+    for bed in ("Bed 1", "Bed 2", "Bed 3"):
+        mine, theirs = (
+            [b for b in batches if b.subject and b.subject.bed == bed] for batches in (again, on)
+        )
+        for signal, near in ((Signal.HEART_RATE, 12), (Signal.RESPIRATORY_RATE, 6)):
+            assert last(mine, signal, 150) == pytest.approx(last(theirs, signal, 150), abs=near)
+        for charted in ("consciousness", "oxygen_given"):
+            assert values(mine, charted)[-1] == values(theirs, charted)[-1]
+
+
+async def test_a_ward_that_goes_on_is_the_same_however_often_it_is_read() -> None:
+    options, now = f"beds=2&duration=40s&{SINCE}", NOON + timedelta(days=2)
+    assert repr(await ward(options, 1.0, now=now)) == repr(await ward(options, 1.0, now=now))
+
+
+async def test_a_past_told_first_belongs_to_the_patients_who_go_on() -> None:
+    """A patient's rest is theirs, whether or not hours before were told."""
+    past = await ward(f"beds=1&scenario=stable&history=4h&duration=0s&waveforms=0&{SINCE}")
+    on = await ward(
+        f"beds=1&scenario=stable&duration=10m&waveforms=0&{SINCE}",
+        speed=1.0,
+        now=NOON + timedelta(seconds=10),
+    )
+    assert max(o.time for o in observations(past)) == NOON - timedelta(minutes=1)
+    for signal in (Signal.HEART_RATE, Signal.SPO2, Signal.RESPIRATORY_RATE):
+        assert last(past, signal, 240) == pytest.approx(last(on, signal, 600), abs=3)
+
+
+@pytest.mark.parametrize("since", ["yesterday", "2026-03-14T12:00:00"])
+def test_since_when_a_ward_exists_must_be_a_moment_with_its_zone(since: str) -> None:
+    with pytest.raises(SourceError, match="with its zone"):
+        open_source(f"sim:ward?since={since}", clock=FakeClock())

@@ -21,10 +21,14 @@ from sereno.domain.stream import Rejected, Subject
 from sereno.domain.surveillance import Condition, OperatorState, Priority
 from sereno.domain.vitals import Signal
 from sereno.ports import CommandKind, Commit, Connector
+from sereno.scoring.watch import Watch
+from sereno.services.absence import TOLD_FOR
 from sereno.services.backoff import Backoff
 from sereno.services.foundation import Foundation, lease_of
 from sereno.services.ingestion import IngestBounds, Ingestion, Retention
 from sereno.services.live import framed
+from sereno.services.views import Views
+from sereno.services.watchdog import Watchdog
 from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.streams import ANA, SECOND, Refusing, ScriptedSource, beats
 
@@ -244,6 +248,100 @@ async def test_silence_of_the_living_raises_an_alarm_after_a_restart_too(
 
     (alarm,) = foundation.store.alarms()
     assert alarm.condition is Condition.SOURCE_SILENT
+
+
+async def watched_until_stopped(foundation: Foundation) -> None:
+    """Whoever was watched is, from the first sign of life until it is stopped on purpose."""
+    beat = foundation.leases.beats().get("ingest")
+
+    def spoke() -> bool:
+        return foundation.leases.beats().get("ingest") != beat
+
+    bounds = replace(BOUNDS, hold=DAY)
+    running = ingestion(foundation, bounds=bounds, beat_as="ingest")
+    await stopped_when(running, spoke, adopt=True)
+
+
+@pytest.mark.parametrize(
+    ("planned", "away", "priority", "asks", "why"),
+    [
+        (True, 40 * SECOND, Priority.LOW, False, "a restart on purpose asks nobody for anything"),
+        (True, timedelta(hours=9), Priority.LOW, False, "nor does a night switched off"),
+        (False, 40 * SECOND, Priority.HIGH, True, "a crash or power cut must be taken note of"),
+        (True, 9 * SECOND, None, False, "so short a time is none to tell of"),
+        (False, 9 * SECOND, None, False, "a killed process is started again within it"),
+    ],
+)
+async def test_for_how_long_nobody_watched_is_on_record_and_told_once(
+    foundation: Foundation,
+    clock: FakeClock,
+    planned: bool,
+    away: timedelta,
+    priority: Priority | None,
+    asks: bool,
+    why: str,
+) -> None:
+    patient = foundation.store.admit(ANA)
+    state = framed(Watch(patient).snapshot(), live=True)
+    recorded = foundation.store.admit(LUIS)
+    past = framed(Watch(recorded).snapshot(), live=False)
+    foundation.store.commit(
+        [Commit(patient=patient.id, state=state), Commit(patient=recorded.id, state=past)]
+    )
+    foundation.leases.beat("ingest", {"stopped": True} if planned else {})
+    clock.turn(away)
+    views = Views(foundation.store, foundation.leases, clock)
+    for _ in range(2):  # the second time nothing new has happened
+        await watched_until_stopped(foundation)
+
+    told = foundation.store.alarms()
+    assert [each.priority for each in told] == ([priority] if priority else []), why
+    for alarm in told:
+        assert (alarm.patient, alarm.onset, alarm.ended) == (patient.id, NOON, NOON + away)
+        assert (alarm.present, alarm.active) == (False, asks)
+    found = views.ward().absence
+    assert (found is not None) is (priority is not None)
+    assert found is None or (found.since, found.until, found.planned) == (
+        NOON,
+        NOON + away,
+        planned,
+    )
+    clock.turn(TOLD_FOR)
+    assert views.ward().absence is None
+
+
+async def test_what_the_watchdog_told_is_not_told_a_second_time(
+    foundation: Foundation, clock: FakeClock
+) -> None:
+    patient = foundation.store.admit(ANA)
+    state = framed(Watch(patient).snapshot(), live=True)
+    foundation.store.commit([Commit(patient=patient.id, state=state)])
+    foundation.leases.beat("ingest", {})
+    watchdog = Watchdog(foundation, holder="test")
+    clock.turn(timedelta(hours=1))
+    watchdog.look(foundation.leases.beats())
+    await watched_until_stopped(foundation)
+
+    (alarm,) = foundation.store.alarms()
+    assert (alarm.priority, alarm.present, alarm.active) == (Priority.HIGH, False, True)
+
+
+async def test_who_is_readmitted_by_another_process_is_taken_up_while_it_runs(
+    foundation: Foundation,
+) -> None:
+    patient = foundation.store.admit(ANA)
+    rounds = iter(range(2000))
+
+    def taken_up() -> bool:
+        if next(rounds, None) == 0:  # it has looked for its patients already, and found none
+            state = framed(Watch(patient).snapshot(), live=True)
+            foundation.store.commit([Commit(patient=patient.id, state=state)])
+        return foundation.leases.holder(lease_of(patient.id)) == "test"
+
+    bounds = replace(BOUNDS, adopt=timedelta(0), hold=DAY)
+    await stopped_when(ingestion(foundation, bounds=bounds), taken_up, adopt=True)
+
+    assert next(rounds, None) is not None
 
 
 async def test_the_end_of_a_recording_is_no_silence(

@@ -5,12 +5,13 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import anyio
 import pytest
 
-from sereno.domain.errors import Conflict
+from sereno.domain.errors import Conflict, StorageFull
 from sereno.services.backoff import Backoff
 from sereno.services.foundation import Foundation
 from sereno.services.supervision import LEASE, Herald, Program, SupervisionBounds, Supervisor
@@ -20,7 +21,11 @@ from tests.fakes.streams import SECOND
 pytestmark = pytest.mark.anyio
 SHORT = timedelta(milliseconds=10)
 BOUNDS = SupervisionBounds(
-    backoff=Backoff(first=SHORT, longest=SHORT), round=SHORT, hold=SHORT, hung=5 * SECOND
+    backoff=Backoff(first=SHORT, longest=SHORT),
+    round=SHORT,
+    hold=SHORT,
+    hung=5 * SECOND,
+    stuck=20 * SHORT,
 )
 SLEEPS = "import time; time.sleep(600)"
 ENDS = "raise SystemExit(3)"
@@ -114,6 +119,53 @@ async def test_what_sits_on_a_job_past_its_deadline_is_ended(
         foundation.leases.beat("model", {"due": clock.now().isoformat()})
         clock.turn(6 * SECOND)
         await until(lambda: running(foundation).get("model") not in (None, first))
+        kept.stop()
+
+
+HOLDS_ONCE = """
+import pathlib, sqlite3, sys, time
+database, done = map(pathlib.Path, sys.argv[1:])
+if not done.exists():
+    connection = sqlite3.connect(database, isolation_level=None)
+    connection.execute("BEGIN IMMEDIATE")
+    done.touch()
+time.sleep(600)
+"""
+
+
+async def test_what_hangs_within_a_transaction_is_ended_though_nobody_can_write_meanwhile(
+    foundation: Foundation, clock: FakeClock, tmp_path: Path
+) -> None:
+    """Until it is, not even the alarm that monitoring has stopped can be raised."""
+    done, seen = tmp_path / "done", Seen()
+    command = (sys.executable, "-c", HOLDS_ONCE, str(tmp_path / "sereno.db"), str(done))
+    hangs = Program(name="ingest", command=command, environment=dict(os.environ))
+    kept = supervisor(foundation, hangs, program("web", SLEEPS), watchers=[seen])
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(kept.run)
+        await until(done.exists)
+        looks = len(seen.looks)
+        clock.turn(11 * SECOND)
+        await until(lambda: len(seen.looks) > looks + 1)  # it is written again
+        kept.stop()
+
+
+async def test_a_full_disk_ends_nobody(foundation: Foundation, clock: FakeClock) -> None:
+    """There signs of life can not be written, and nobody hangs."""
+
+    class Full:
+        def look(self, beats: Any) -> None:
+            full.append(1)
+            raise StorageFull("the disk is full; free some space")
+
+    full: list[int] = []
+    kept = supervisor(foundation, program("ingest", SLEEPS), watchers=[Full()])
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(kept.run)
+        first = await until(lambda: running(foundation).get("ingest"))
+        clock.turn(20 * SECOND)
+        await until(lambda: len(full) >= 50)
+        assert not gone(first)
         kept.stop()
 
 

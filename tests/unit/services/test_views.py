@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from sereno.domain.surveillance import Condition, OperatorState, Priority, Score
 from sereno.domain.vitals import Signal
 from sereno.services import views as module
 from sereno.services.views import Views, unseen, window_end
-from tests.fakes.ward import HOUR, MINUTE, START, Bed, PaperStore, news2, ward
+from tests.fakes.ward import HOUR, MINUTE, SECOND, START, Bed, Hands, PaperStore, news2, ward
 
 UNANSWERED = {"operator": OperatorState.NONE, "acknowledged_by": None, "acknowledged_at": None}
 
@@ -210,6 +211,42 @@ def test_a_process_counts_as_down_when_it_has_been_silent(store: PaperStore, vie
     assert system.up("ingest")
     assert not system.up("model")
     assert system.ages["model"] is None
+
+
+@pytest.mark.parametrize(
+    ("beats", "up", "why"),
+    [
+        ({"ingest": (-2, {})}, True, "it gives signs of life, and nobody supervises"),
+        ({"ingest": (-11, {})}, False, "silent for as long as makes the alarm"),
+        ({"ingest": (-1, {"stopped": True})}, False, "it said that it ends"),
+        ({"ingest": (-1, {}), "supervisor": (0, {"ingest": -60})}, True, "its supervisor sees it"),
+        ({"ingest": (-1, {}), "supervisor": (0, {})}, False, "it died within the second"),
+        ({"ingest": (-3, {}), "supervisor": (0, {"ingest": -1})}, False, "it is only starting"),
+        ({"supervisor": (0, {"ingest": -1})}, False, "it is starting for the first time"),
+        ({"ingest": (-1, {}), "supervisor": (-6, {})}, True, "a killed supervisor sees nobody"),
+    ],
+)
+def test_a_process_that_died_is_down_at_once_and_up_again_only_by_its_own_word(
+    beats: dict[str, tuple[int, dict[str, Any]]], up: bool, why: str
+) -> None:
+    """The supervisor's word holds the seconds since when each of its processes runs."""
+    clock = Hands()
+
+    def facts(name: str, told: dict[str, Any]) -> dict[str, Any]:
+        if name != "supervisor":
+            return told
+        since = {one: (clock.time + at * SECOND).isoformat() for one, at in told.items()}
+        return {"processes": {}, "since": since}
+
+    class Beats:
+        def beats(self) -> dict[str, tuple[datetime, dict[str, Any]]]:
+            return {
+                name: (clock.time + at * SECOND, facts(name, told))
+                for name, (at, told) in beats.items()
+            }
+
+    views = Views(PaperStore(clock), Beats(), clock)  # type: ignore[arg-type]
+    assert views.system().up("ingest") is up, why
 
 
 @pytest.mark.parametrize(

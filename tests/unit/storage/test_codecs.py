@@ -13,7 +13,7 @@ from sereno.domain.errors import Unreadable
 from sereno.domain.stream import Observation, Quality, WaveformChunk
 from sereno.domain.surveillance import ScoreKind
 from sereno.domain.vitals import VITALS, Kind, Signal
-from sereno.storage import codes, columns, head, packing, waves
+from sereno.storage import codes, columns, head, packing, records, waves
 from sereno.storage.engine import micros, moment
 from sereno.storage.head import Head, Link
 
@@ -166,3 +166,9 @@ def test_every_signal_quality_and_score_has_its_own_code() -> None:
     for signal, code in codes.SIGNALS.items():
         assert codes.is_waveform(code) == (VITALS[signal].kind is Kind.WAVEFORM)
         assert codes.is_numeric(code) != codes.is_waveform(code)
+
+
+def test_a_patient_recorded_before_stays_could_end_is_here() -> None:
+    written = packing.deflated(b'[{"id":"p","identifier":"MRN","bed":"ICU 7"}]', 6)
+    (patient,) = records.PATIENTS.unpack(written)
+    assert (patient.bed, patient.discharged) == ("ICU 7", None)

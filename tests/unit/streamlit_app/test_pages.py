@@ -13,13 +13,14 @@ from streamlit.testing.v1 import AppTest
 import streamlit_app
 from sereno.domain.errors import AccessDenied
 from sereno.domain.evidence import FactKind, SampleSpan, Summary, Window
-from sereno.domain.patients import Note, SpO2Scale
+from sereno.domain.patients import Discharge, Note, SpO2Scale
 from sereno.domain.roles import Role
-from sereno.domain.surveillance import Direction, Limit, Priority, Score
+from sereno.domain.surveillance import AlarmEvent, Direction, Limit, Priority, Score
 from sereno.domain.vitals import Language, Signal
 from sereno.ports import CommandKind
 from sereno.scoring.evidence import gather
 from sereno.scoring.watch import Watch
+from sereno.services.absence import Absence
 from sereno.services.access import Viewer
 from sereno.services.charting import Charting
 from sereno.services.live import framed
@@ -29,6 +30,7 @@ from streamlit_app import context
 from streamlit_app.presenting.ward import ward as cards
 from streamlit_app.texts import Words
 from tests.fakes.ward import (
+    SECOND,
     START,
     Diary,
     PaperQueue,
@@ -640,3 +642,82 @@ def test_a_refused_acknowledgement_is_told(house: House) -> None:
     house.queue.refusals["c9"] = "it was closed already"
     app = house.page("alarms", alarm_commands=["c9", "c10"])
     assert [toast.value for toast in app.toast] == ["it was closed already"]
+
+
+def test_discharging_asks_for_a_reason_and_a_second_step_under_the_clinicians_name(
+    house: House,
+) -> None:
+    app = house.page("patient", patient="p2")
+    app.button(key="stay_discharge").click().run()
+    assert house.queue.given == []
+    assert app.error[0].value.startswith("a reason has 1 to")
+
+    app.text_input(key="stay_reason_p2").set_value("gone *home*")
+    app.button(key="stay_discharge").click().run()
+    assert house.queue.given == [(CommandKind.DISCHARGE, "p2", "nora", {"reason": "gone *home*"})]
+    app.run()
+    assert not app.exception
+    assert (
+        r"Discharged 2026-11-22 08:00 by nora: gone \*home\*. Not watched" in app.warning[0].value
+    )
+    assert "Enter" not in [button.label for button in app.button]  # nothing is measured any more
+    assert "p2" not in [bed["id"] for bed in drawn(front_page(), "ward")["beds"]]
+
+
+def test_who_is_discharged_is_shown_by_their_address_and_can_be_readmitted(house: House) -> None:
+    bed = house.store.beds["p2"]
+    end = Discharge(at=START, by="nora", reason="gone home")
+    house.store.beds["p2"] = replace(bed, patient=replace(bed.patient, discharged=end))
+    assert "Bed 2" not in str(house.page("patient").selectbox[0].options)
+
+    app = house.page("patient", patient="p2")
+    assert app.warning[0].value.startswith("Discharged 2026-11-22 08:00 by nora: gone home.")
+    assert "discharged" in app.selectbox(key="patient_box").format_func("p2")
+    app.button(key="stay_readmit").click().run()
+    assert house.queue.given == [(CommandKind.READMIT, "p2", "nora", {})]
+
+
+def test_a_refused_discharge_is_told(house: House) -> None:
+    house.queue.refusals["c9"] = "nurse has discharged that patient already; nothing is to be done"
+    app = house.page("patient", patient="p1", stay_command="c9")
+    assert [toast.value for toast in app.toast] == [house.queue.refusals["c9"]]
+
+
+def test_an_alarms_history_names_every_step_there_is(house: House) -> None:
+    """A step without a word would take the whole page with it."""
+    steps = ("worsened", "eased", "gone", "returned", "acknowledged", "discharged", "closed")
+    house.store.events["a-spo2"] += [
+        AlarmEvent(alarm="a-spo2", time=START, what=step) for step in steps
+    ]
+    data = drawn(house.page("alarms", alarm_history="a-spo2"), "alarms")
+    (opened,) = [alarm for alarm in data["alarms"] if alarm["id"] == "a-spo2"]
+    assert len(opened["history"]) == 1 + len(steps)
+
+
+@pytest.mark.parametrize(
+    ("planned", "language", "said"),
+    [
+        (
+            True,
+            Language.ENGLISH,
+            "Nobody was watched from 07:58:12 to 07:59:00 (48 s): Sereno had been stopped",
+        ),
+        (
+            False,
+            Language.SPANISH,
+            "Nadie estuvo vigilado de 07:58:12 a 07:59:00 (48 s): Sereno falló",
+        ),
+    ],
+)
+def test_that_nobody_watched_is_said_once_above_the_cards(
+    house: House, planned: bool, language: Language, said: str
+) -> None:
+    assert house.door.inside
+    house.door.choose_language(house.door.inside, language)
+    gap = Absence(START - 108 * SECOND, START - 60 * SECOND, planned)
+    house.store.facts = {"absence": gap.facts()}
+    app = front_page()
+
+    (told,) = [each.value for each in app.warning]
+    assert told.startswith(said)
+    assert drawn(app, "ward")["beds"]

@@ -1,7 +1,7 @@
 """One table of words, whole in both languages."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -93,3 +93,11 @@ def test_no_word_is_kept_that_no_screen_says() -> None:
         quoted = f'"{key}"' in code.replace(f'"{key}": (', "") or f"'{key}'" in code
         said = quoted or f"words.{key}" in scripts
         assert said or key.startswith(built) or key in {"high", "medium", "low"}, key
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0, "0 s"), (48, "48 s"), (185, "3 min 5 s"), (7800, "2 h 10 min"), (90000, "1 d 1 h")],
+)
+def test_a_length_of_time_is_told_in_its_two_largest_units(seconds: int, said: str) -> None:
+    assert Words(Language.ENGLISH).length(timedelta(seconds=seconds)) == said
