@@ -33,7 +33,7 @@ def show(visit: Visit, patient: Patient) -> None:
 
 def _discharge(visit: Visit, patient: Patient) -> None:
     words, bed = visit.words, plain(patient.label)
-    with st.popover(words("discharge"), width="stretch"):
+    with st.expander(words("discharge")):  # a popover at the foot of a page hangs out of view
         st.markdown(words("discharge_ask", bed=bed))
         reason = st.text_input(
             words("reason"), max_chars=LONGEST_REASON, key=f"stay_reason_{patient.id}"

@@ -23,7 +23,7 @@ WAIT_MS: Final = 60_000
 START_S: Final = 60
 STOP_S: Final = 20
 # The recording's patient is well for this long, from the moment that the program starts.
-WELL_S: Final = 45
+WELL_S: Final = 25
 RECORDING_S: Final = 900
 
 

@@ -125,8 +125,8 @@ def test_who_is_discharged_leaves_the_ward_and_is_back_when_readmitted(visitor: 
     page = open_bed(visitor, "Bed 3")
     page.wait_for_url("**/patient?id=*")
     bed, ward = page.url, page.url.partition("/patient")[0]
-    page.locator("button", has_text="Discharge…").click()
-    asked = page.locator("[data-testid=stPopoverBody]")
+    asked = page.locator("[data-testid=stExpander]")
+    asked.locator("summary").click()
     asked.locator("input").fill("gone home")
     asked.locator("button", has_text="Discharge Bed 3").click()
     page.wait_for_selector("text=by nora: gone home. Not watched")

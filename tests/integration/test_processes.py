@@ -21,6 +21,7 @@ import pytest
 
 from sereno.bootstrap import Services, services
 from sereno.domain.surveillance import Alarm, Condition
+from sereno.services.foundation import lease_of
 from sereno.settings import Settings
 
 ROWS = 20_000
@@ -93,6 +94,24 @@ def kept(folder: Path) -> dict[str, Any]:
         }
 
 
+def kill_at_work(given: Services, process: "subprocess.Popen[str]", after_s: float) -> None:
+    """Kill an ingestion once it has kept more than those before it; its leases have run out."""
+    store, leases = given.foundation.store, given.foundation.leases
+
+    def reached() -> list[datetime]:
+        latest = [store.latest(patient.id).values() for patient in store.patients()]
+        return [max(each.time for each in values) for values in latest if values]
+
+    before = reached()
+    eventually(lambda: reached() > before or process.poll() is not None)
+    time.sleep(after_s)
+    process.kill()
+    process.communicate()
+    for patient in store.patients():
+        if holder := leases.holder(lease_of(patient.id)):
+            leases.release(lease_of(patient.id), holder)
+
+
 def test_an_ingestion_killed_again_and_again_keeps_what_an_undisturbed_one_keeps(
     tmp_path: Path, recording: Path
 ) -> None:
@@ -102,11 +121,9 @@ def test_an_ingestion_killed_again_and_again_keeps_what_an_undisturbed_one_keeps
     answered(sereno(calm, *command))
 
     chance = random.Random(5)
-    for _ in range(KILLS):
-        process = sereno(disturbed, *command)
-        time.sleep(chance.uniform(1.5, 4.0))
-        process.kill()
-        process.communicate()
+    with services(Settings(data_dir=disturbed)) as given:
+        for _ in range(KILLS):
+            kill_at_work(given, sereno(disturbed, *command), after_s=chance.uniform(0.0, 0.4))
     answered(sereno(disturbed, *command))
 
     expected, found = kept(calm), kept(disturbed)
