@@ -25,8 +25,9 @@ PROGRESS := n=0; while read -r word what _; do case "$$word $$what" in \
   Collecting*|Processing*) n=$$((n + 1)); if [ -t 1 ]; then printf '\r  %d packages found' $$n; fi;; \
   "Installing collected") printf '\r  %d packages found, unpacking them\n' $$n;; esac; done
 
-# An exported PYTHONPATH or a pip --user default would leak into the environment.
-unexport PYTHONPATH PYTHONHOME PIP_USER
+# An exported PYTHONPATH or a pip --user default would leak into the environment; and without compiled
+# modules every process that starts compiles all of its libraries anew, which takes seconds.
+unexport PYTHONPATH PYTHONHOME PIP_USER PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check format bench peers factory test-factory constraints clean
