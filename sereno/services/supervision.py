@@ -41,6 +41,7 @@ class SupervisionBounds:
     hold: timedelta = timedelta(seconds=10)  # of the supervisor's own lease
     hung: timedelta = timedelta(seconds=30)  # without a sign of life: it is ended
     stuck: timedelta = timedelta(seconds=10)  # while nobody else can write: it is ended
+    freed: timedelta = timedelta(seconds=3)  # after that, until the next one is suspected
     overdue: timedelta = timedelta(seconds=5)  # past its own deadline: it is ended
     stopping: timedelta = timedelta(seconds=10)  # to stop by itself before it is ended
 
@@ -97,6 +98,7 @@ class Supervisor:
     tell: Callable[[str], None] = _log.info
     _running: dict[str, _Running] = field(default_factory=dict)
     _unanswered: int = 0  # rounds for which the database has been busy
+    _suspected: set[str] = field(default_factory=set)  # ended for it since it last answered
     _scope: anyio.CancelScope | None = None
 
     async def run(self) -> None:
@@ -190,17 +192,23 @@ class Supervisor:
             except SerenoError as refused:
                 # Signs of life can not be written either: nobody is judged by their absence.
                 _log.error("the database refuses: %s", refused)
-                self._unanswered = 0
+                self._answered()
                 continue
-            self._unanswered = 0
+            self._answered()
             for name, running in self._running.items():
                 self._judge_one(name, running, beats.get(name))
+
+    def _answered(self) -> None:
+        self._unanswered = 0
+        self._suspected.clear()
 
     async def _free(self) -> None:
         """End what may hold the database up: a process that hangs within a transaction.
 
-        Meanwhile nobody can write, not even the alarm that monitoring has stopped. Reading goes
-        on, and rounds are counted, not time: a machine that slept is not stuck.
+        Meanwhile nobody can write, not even the alarm that monitoring has stopped, or a sign of
+        life: everybody is silent, and one of them hangs. They are ended one at a time, in the
+        programs' order, each once; where it is none of ours the rest is for that to end. Rounds
+        are counted, not time: a machine that slept is not stuck.
         """
         while True:
             await anyio.sleep(self.bounds.round.total_seconds())
@@ -211,15 +219,21 @@ class Supervisor:
                 except SerenoError as refused:
                     _log.error("the database refuses: %s", refused)
                 else:
-                    self._end_silent(beats)
+                    self._end_next_silent(beats)
 
-    def _end_silent(self, beats: Mapping[str, tuple[datetime, Mapping[str, Any]]]) -> None:
+    def _end_next_silent(self, beats: Mapping[str, tuple[datetime, Mapping[str, Any]]]) -> None:
         now = self.clock.now()
-        for name, running in self._running.items():
+        for name in (each.name for each in self.programs if each.name not in self._suspected):
+            running = self._running.get(name)
+            if running is None:
+                continue
             seen = max(running.since, beats[name][0]) if name in beats else running.since
             if now - seen > self.bounds.stuck:
                 _log.error("%s is silent and the database is held up; ending it", name)
                 running.process.kill()
+                self._suspected.add(name)
+                self._unanswered -= self.bounds.freed // self.bounds.round
+                return
 
     def _round(self) -> dict[str, tuple[datetime, Mapping[str, Any]]]:
         if not self.leases.acquire(LEASE, self.holder, self.bounds.hold):

@@ -125,7 +125,7 @@ def test_who_is_discharged_leaves_the_ward_and_is_back_when_readmitted(visitor: 
     page = open_bed(visitor, "Bed 3")
     page.wait_for_url("**/patient?id=*")
     bed, ward = page.url, page.url.partition("/patient")[0]
-    asked = page.locator("[data-testid=stExpander]")
+    asked = page.locator("[data-testid=stExpander]", has_text="Discharge")
     asked.locator("summary").click()
     asked.locator("input").fill("gone home")
     asked.locator("button", has_text="Discharge Bed 3").click()

@@ -1,9 +1,11 @@
 """Processes kept alive: what dies is restarted, what hangs is ended, all are stopped together."""
 
 import os
+import sqlite3
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -140,13 +142,43 @@ async def test_what_hangs_within_a_transaction_is_ended_though_nobody_can_write_
     done, seen = tmp_path / "done", Seen()
     command = (sys.executable, "-c", HOLDS_ONCE, str(tmp_path / "sereno.db"), str(done))
     hangs = Program(name="ingest", command=command, environment=dict(os.environ))
-    kept = supervisor(foundation, hangs, program("web", SLEEPS), watchers=[seen])
+    bounds = replace(BOUNDS, hung=600 * SECOND)
+    programs = (hangs, program("web", SLEEPS))
+    kept = supervisor(foundation, *programs, watchers=[seen], bounds=bounds)
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(kept.run)
         await until(done.exists)
         looks = len(seen.looks)
+        web = await until(lambda: running(foundation).get("web"))
         clock.turn(11 * SECOND)
         await until(lambda: len(seen.looks) > looks + 1)  # it is written again
+        assert running(foundation)["web"] == web  # silent too, but only since nobody can write
+        kept.stop()
+
+
+async def test_a_lock_that_is_none_of_ours_ends_each_once_and_not_again_and_again(
+    foundation: Foundation, clock: FakeClock, tmp_path: Path
+) -> None:
+    starts = [tmp_path / name for name in ("ingest", "model", "web")]
+    noted = [
+        program(each.name, f"open({str(each)!r}, 'a').write('.')\n{SLEEPS}") for each in starts
+    ]
+    bounds = replace(BOUNDS, hung=600 * SECOND, freed=SHORT)
+    kept = supervisor(foundation, *noted, bounds=bounds)
+
+    def started() -> list[int]:
+        return [len(each.read_text()) if each.exists() else 0 for each in starts]
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(kept.run)
+        await until(lambda: started() == [1, 1, 1] and len(running(foundation)) == len(starts))
+        with closing(sqlite3.connect(tmp_path / "sereno.db", isolation_level=None)) as stranger:
+            stranger.execute("BEGIN IMMEDIATE")
+            clock.turn(11 * SECOND)
+            await until(lambda: started() == [2, 2, 2])
+            clock.turn(11 * SECOND)
+            await anyio.sleep(1)
+            assert started() == [2, 2, 2]
         kept.stop()
 
 
