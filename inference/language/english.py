@@ -254,7 +254,7 @@ def alarms(facts: list[Fact], style: Style) -> tuple[str, ...]:
     first = Told(facts[0], style)
     priority = first.label("priority")
     kind = "technical alarms" if Condition(first.label("condition")).technical else "alarms"
-    state = f"{_gone(facts[0]).removeprefix(', ')}, not acknowledged".removeprefix(", ")
+    state = ", ".join(filter(None, (_gone(first), "not acknowledged")))
     each = [Told(fact, style) for fact in facts]
     listed = "; ".join(f"{_condition(told)}, since {told.time('start')}" for told in each)
     return (
@@ -283,18 +283,20 @@ def _condition(told: Told) -> str:
     }[condition]
 
 
-def _gone(fact: Fact) -> str:
-    if fact.ongoing:
+def _gone(told: Told) -> str:
+    """Whether its condition still holds; nothing where it always has."""
+    gone = told.fact.labels.get("gone")
+    if gone == "returned":
+        return f"back at {told.time('returned')}"
+    if told.fact.ongoing:
         return ""
-    unmeasured = fact.labels.get("gone") == "unmeasured"
-    return ", present when last measured" if unmeasured else ", no longer present"
+    return "present when last measured" if gone == "unmeasured" else "no longer present"
 
 
 def _answer(told: Told) -> str:
-    gone = _gone(told.fact)
-    if told.label("operator") == "acknowledged":
-        return f"{gone}, acknowledged at {told.time('acknowledged')}"
-    return f"{gone}, not acknowledged"
+    answered = told.label("operator") == "acknowledged"
+    answer = f"acknowledged at {told.time('acknowledged')}" if answered else "not acknowledged"
+    return "".join(f", {each}" for each in (_gone(told), answer) if each)
 
 
 def _gap(told: Told) -> tuple[str, ...]:

@@ -62,15 +62,16 @@ def _together(fact: Fact, evidence: Evidence) -> tuple[object, ...]:
     """What facts that share a sentence have in common: measures, and open alarms of one state."""
     if fact.kind is FactKind.MEASURE:
         return (fact.kind,)
+    gone = fact.labels.get("gone")
     unanswered = fact.kind is FactKind.ALARM and fact.labels.get("operator") == "none"
-    if unanswered and fact.id in evidence.required:
+    if unanswered and gone != "returned" and fact.id in evidence.required:
         technical = Condition(fact.labels["condition"]).technical
         return (
             fact.kind,
             fact.labels["priority"],
             technical,
             fact.ongoing,
-            fact.labels.get("gone"),
+            gone,
         )
     return (fact.kind, fact.id)
 

@@ -287,7 +287,7 @@ def alarms(facts: list[Fact], style: Style) -> tuple[str, ...]:
     priority = _PRIORITIES[first.label("priority")]
     technical = Condition(first.label("condition")).technical
     kind = "alarmas técnicas" if technical else "alarmas"
-    state = f"{_gone(facts[0], plural=True).removeprefix(', ')}, sin reconocer".removeprefix(", ")
+    state = ", ".join(filter(None, (_gone(first, plural=True), "sin reconocer")))
     each = [Told(fact, style) for fact in facts]
     listed = "; ".join(f"{_condition(told)}, desde {told.time('start')}" for told in each)
     return (
@@ -315,21 +315,22 @@ def _condition(told: Told) -> str:
     }[condition]
 
 
-def _gone(fact: Fact, *, plural: bool = False) -> str:
-    if fact.ongoing:
+def _gone(told: Told, *, plural: bool = False) -> str:
+    """Whether its condition still holds; nothing where it always has."""
+    gone, ending = told.fact.labels.get("gone"), "s" if plural else ""
+    if gone == "returned":
+        return f"de nuevo presente a {told.time('returned')}"
+    if told.fact.ongoing:
         return ""
-    ending = "s" if plural else ""
-    unmeasured = fact.labels.get("gone") == "unmeasured"
-    return (
-        f", presente{ending} en la última medición" if unmeasured else f", ya no presente{ending}"
-    )
+    if gone == "unmeasured":
+        return f"presente{ending} en la última medición"
+    return f"ya no presente{ending}"
 
 
 def _answer(told: Told) -> str:
-    gone = _gone(told.fact)
-    if told.label("operator") == "acknowledged":
-        return f"{gone}, reconocida a {told.time('acknowledged')}"
-    return f"{gone}, sin reconocer"
+    answered = told.label("operator") == "acknowledged"
+    answer = f"reconocida a {told.time('acknowledged')}" if answered else "sin reconocer"
+    return "".join(f", {each}" for each in (_gone(told), answer) if each)
 
 
 def _gap(told: Told) -> tuple[str, ...]:

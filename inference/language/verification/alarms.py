@@ -62,7 +62,7 @@ _CHANNEL: Mapping[Signal, object] = {
 }
 _ALARM = Roles(
     {Idea.BEYOND: "threshold", Idea.EXTREME: "value", Idea.UP_TO: "value"},
-    {"answered": "acknowledged"},
+    {"answered": "acknowledged", "back": "returned"},
 )
 
 
@@ -72,7 +72,7 @@ def check_alarm(items: Sequence[Item], fact: Fact, times: Times, language: Langu
     claims = sort(without_of(items), _ALARM)
     only(
         claims, Idea.ALARM, Idea.PRIORITY, Idea.CONDITION, Idea.ANSWERED, Idea.UNANSWERED,
-        Idea.GONE, Idea.UNMEASURED, Idea.SCORE, Idea.ALTERED, Idea.WORST, Idea.MIND,
+        Idea.GONE, Idea.BACK, Idea.UNMEASURED, Idea.SCORE, Idea.ALTERED, Idea.WORST, Idea.MIND,
     )  # fmt: skip
     need(claims.about(Idea.ALARM) == [condition.technical], "not the kind of alarm it is")
     need(claims.about(Idea.PRIORITY) == [fact.labels["priority"]], "not the alarm's priority")
@@ -80,6 +80,8 @@ def check_alarm(items: Sequence[Item], fact: Fact, times: Times, language: Langu
     gone = not fact.ongoing and not unseen
     need(claims.has(Idea.GONE) is gone, "whether it is present is told wrongly")
     need(claims.has(Idea.UNMEASURED) is unseen, "whether it is measured is told wrongly")
+    back = fact.labels.get("gone") == "returned"
+    need(claims.has(Idea.BACK) is back, "whether it had gone is told wrongly")
     need(not claims.lengths and not claims.count, "a duration or a count in an alarm")
     _check_answer(claims, fact, times)
     if condition is Condition.SCORE:
@@ -93,7 +95,8 @@ def _check_answer(claims: Claims, fact: Fact, times: Times) -> None:
     answered = fact.labels.get("operator") == "acknowledged"
     need(claims.has(Idea.ANSWERED) is answered, "whether it is acknowledged is told wrongly")
     need(claims.has(Idea.UNANSWERED) is not answered, "whether it is acknowledged is told wrongly")
-    clocks(claims, fact, ("start", "acknowledged") if answered else ("start",), times)
+    returned = ("returned",) if fact.labels.get("gone") == "returned" else ()
+    clocks(claims, fact, ("start", *returned, *(("acknowledged",) if answered else ())), times)
 
 
 def _check_score_alarm(claims: Claims, fact: Fact) -> None:

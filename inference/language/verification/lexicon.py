@@ -58,6 +58,7 @@ class Idea(Enum):
     ANSWERED = auto()
     UNANSWERED = auto()
     GONE = auto()
+    BACK = auto()  # gone for a while
     UNMEASURED = auto()  # gone only because its signal was
     ABSENT = auto()
     GAPS = auto()
@@ -183,6 +184,7 @@ _ENGLISH: Mapping[Idea, Mapping[object, str]] = {
     Idea.ANSWERED: {None: "acknowledged"},
     Idea.UNANSWERED: {None: "not acknowledged"},
     Idea.GONE: {None: "no longer present"},
+    Idea.BACK: {None: "back"},
     Idea.UNMEASURED: {None: "present when last measured"},
     Idea.ABSENT: {
         None: "no|not measured|has not been measured|was not measured|was missing|no values"
@@ -289,6 +291,7 @@ _SPANISH: Mapping[Idea, Mapping[object, str]] = {
     Idea.ANSWERED: {None: "reconocida"},
     Idea.UNANSWERED: {None: "sin reconocer"},
     Idea.GONE: {None: "ya no presente|ya no presentes"},
+    Idea.BACK: {None: "de nuevo presente"},
     Idea.UNMEASURED: {None: "presente en la última medición|presentes en la última medición"},
     Idea.ABSENT: {
         None: "sin|sin datos de|no se ha medido|no se midió|no hay medidas|no hay valores|faltó"

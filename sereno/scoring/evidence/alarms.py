@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import takewhile
 from types import MappingProxyType
 
 from sereno.domain.evidence import Fact, FactKind, SampleSpan, Severity
@@ -35,30 +36,26 @@ def alarm_facts(case: Case, alarms: Iterable[Alarm], scores: Sequence[Score]) ->
     Technical ones of several signals at once are one fact; a pulse rate's joins a heart rate's.
     `scores` are those of NEWS2 by time, the one in force last.
     """
-    score = scores[-1] if scores else None
-    open_ones = [
-        _as_shown(case, alarm, score)
-        for alarm in alarms
-        if alarm.active and alarm.raised <= case.window.end
-    ]
+    known = [each for each in alarms if each.active and each.raised <= case.window.end]
+    back = {each.id: since for each in known if (since := _back_since(case, each, scores))}
+    open_ones = [_as_shown(each, scores) if each.id in back else each for each in known]
     open_ones.sort(key=_urgency)
     facts: dict[object, Fact] = {}
     for alarm in leading(open_ones, case.window.end):
-        fact = _with_covered(case, alarm, open_ones)
+        fact = _with_covered(case, alarm, open_ones, back)
         if alarm.condition is Condition.SCORE:
             fact = replace(fact, spans=_behind_score(case, alarm, scores))
         key = _merge_key(alarm, fact)
-        known = facts.get(key)
-        facts[key] = fact if known is None else _merged(known, fact)
+        other = facts.get(key)
+        facts[key] = fact if other is None else _merged(other, fact)
     return list(facts.values())
 
 
-def _with_covered(case: Case, alarm: Alarm, others: Sequence[Alarm]) -> Fact:
-    fact = _alarm_fact(case, alarm)
-    covered = [
-        _alarm_fact(case, other) for other in others if covers(alarm, other, case.window.end)
-    ]
-    return _joined(fact, *covered)
+def _with_covered(
+    case: Case, alarm: Alarm, others: Sequence[Alarm], back: Mapping[str, datetime]
+) -> Fact:
+    covered = [other for other in others if covers(alarm, other, case.window.end)]
+    return _joined(*(_alarm_fact(case, each, back.get(each.id)) for each in (alarm, *covered)))
 
 
 def _joined(fact: Fact, *others: Fact) -> Fact:
@@ -120,12 +117,15 @@ def _channels(signals: Iterable[Signal]) -> tuple[Signal, ...]:
     return tuple(told)
 
 
-def _alarm_fact(case: Case, alarm: Alarm) -> Fact:
-    signal = alarm.signal
+def _alarm_fact(case: Case, alarm: Alarm, back: datetime | None) -> Fact:
+    """`back` is since when its condition is seen again, its delay running anew.
+
+    Where that is before it is said to have ended it was never seen to be over.
+    """
+    signal, ended = alarm.signal, alarm.ended
+    back = back if back is not None and ended is not None and back > ended else None
     answered = acknowledged(alarm, case.window.end)
-    times = {"start": alarm.onset}
-    if answered is not None:
-        times["acknowledged"] = answered
+    moments = {"start": alarm.onset, "acknowledged": answered, "returned": back}
     value, values = _alarm_values(_caught_up(case, alarm))
     return Fact(
         id="",
@@ -136,58 +136,72 @@ def _alarm_fact(case: Case, alarm: Alarm) -> Fact:
         value=value,
         unit=VITALS[signal].unit if signal else None,
         values=values,
-        times=times,
+        times={name: at for name, at in moments.items() if at is not None},
         labels={
             "condition": alarm.condition.value,
             "priority": alarm.priority.name.lower(),
             "operator": "none" if answered is None else "acknowledged",
-            **({"gone": "unmeasured"} if _is_unmeasured(case, alarm) else {}),
+            **_whereabouts(case, alarm, back),
         },
         signals=(signal,) if alarm.condition.technical and signal else (),
         ongoing=alarm.present,
         members=(alarm.id,),
-        spans=spans_of(case, signal, alarm.onset, until(alarm, case.window.end)),
+        spans=_spans(case, alarm, back),
     )
 
 
-def _as_shown(case: Case, alarm: Alarm, score: Score | None) -> Alarm:
-    """The alarm as the present value or score beside it shows it.
+def _whereabouts(case: Case, alarm: Alarm, back: datetime | None) -> dict[str, str]:
+    """What became of a condition that has gone, where that is not the end of it."""
+    if back is not None:
+        return {"gone": "returned"}
+    return {"gone": "unmeasured"} if _is_unmeasured(case, alarm) else {}
 
-    One whose condition went and is back waits for its delay to return; nobody may read that it is
-    no longer present beside a value which says that it is.
+
+def _spans(case: Case, alarm: Alarm, back: datetime | None) -> tuple[SampleSpan, ...]:
+    signal, end = alarm.signal, until(alarm, case.window.end)
+    if back is None or alarm.ended is None:
+        return spans_of(case, signal, alarm.onset, end)
+    first = spans_of(case, signal, alarm.onset, max(alarm.onset, alarm.ended))
+    return (*first, *spans_of(case, signal, back, end))
+
+
+def _as_shown(alarm: Alarm, scores: Sequence[Score]) -> Alarm:
+    """An alarm whose condition is back, with the worst score so far."""
+    if alarm.condition is not Condition.SCORE:
+        return replace(alarm, present=True)
+    worst = max(alarm.extreme or alarm.value or 0, scores[-1].total or 0)
+    return replace(alarm, present=True, extreme=float(worst))
+
+
+def _back_since(case: Case, alarm: Alarm, scores: Sequence[Score]) -> datetime | None:
+    """Since when the value or score told beside an alarm shows its condition, though it had gone.
+
+    Its delay runs meanwhile; nobody may read that it is over beside a value which says otherwise.
     """
+    if alarm.present or alarm.limit is None:
+        return None
     if alarm.condition is Condition.SCORE:
-        return _with_total(alarm, score)
-    back = _is_back(case, alarm)
-    return replace(alarm, present=True) if back else alarm
-
-
-def _with_total(alarm: Alarm, score: Score | None) -> Alarm:
-    total = None if score is None else score.total
-    if total is None or alarm.limit is None or total < alarm.limit:
-        return alarm
-    known = alarm.value if alarm.extreme is None else alarm.extreme
-    return replace(alarm, present=True, extreme=float(max(total, known or 0)))
-
-
-def _is_back(case: Case, alarm: Alarm) -> bool:
-    """Whether the signal's present value lies beyond the limit of an alarm."""
-    last = _last_beyond(case, alarm)
-    return last is not None and case.fresh(last)
+        limit = alarm.limit
+        beyond = list(takewhile(lambda each: (each.total or 0) >= limit, reversed(scores)))
+        return beyond[-1].time if beyond else None
+    run = _last_run_beyond(case, alarm)
+    return run[-1].time if run and case.fresh(run[0]) else None
 
 
 def _is_unmeasured(case: Case, alarm: Alarm) -> bool:
     """Whether a condition went only because its signal did: nobody saw it back in order."""
-    return not alarm.present and _last_beyond(case, alarm) is not None
+    return not alarm.present and bool(_last_run_beyond(case, alarm))
 
 
-def _last_beyond(case: Case, alarm: Alarm) -> Observation | None:
-    """The signal's last good value, where it lies beyond the limit of an alarm."""
+def _last_run_beyond(case: Case, alarm: Alarm) -> list[Observation]:
+    """The signal's last good values, the newest first, as far back as all lie beyond the limit."""
     signal, direction, limit = alarm.signal, alarm.direction, alarm.limit
-    if signal is None or direction is None or limit is None or signal not in case.series:
-        return None
-    last = case.series[signal][-1]
-    return last if worse(direction, VITALS[signal].rounded(last.value), limit) else None
+    if signal is None or direction is None or limit is None:
+        return []
+    rounded, values = VITALS[signal].rounded, case.series.get(signal, ())
+    return list(
+        takewhile(lambda each: worse(direction, rounded(each.value), limit), reversed(values))
+    )
 
 
 def _caught_up(case: Case, alarm: Alarm) -> Alarm:

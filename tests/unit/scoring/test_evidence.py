@@ -577,7 +577,7 @@ def test_an_alarm_is_not_told_as_gone_beside_a_present_value_that_is_back(
     [
         (83, 220, "unmeasured", "low when it was last measured; nobody knows since"),
         (90, 220, None, "seen back in order"),
-        (83, 239, None, "present"),
+        (83, 239, "returned", "gone for a while, and low again"),
     ],
 )
 def test_an_alarm_whose_signal_was_lost_is_not_told_as_over(
@@ -586,6 +586,23 @@ def test_an_alarm_whose_signal_was_lost_is_not_told_as_over(
     values = [seen(SPO2, 90, at(minutes=215)), seen(SPO2, latest, at(minutes=minute))]
     fact = only(of(values, alarms=[_alarm("a1", **_GONE)]), FactKind.ALARM)
     assert fact.labels.get("gone") == gone, why
+
+
+def test_an_alarm_that_is_back_after_hours_is_not_told_as_having_lasted() -> None:
+    """Low for a while, well for half an hour, and low again: two stretches."""
+    well = stream(SPO2, [97] * 25, start=211 * 60, step=60)
+    again = stream(SPO2, [83, 82, 84], start=237 * 60, step=60)
+    fact = only(of([*well, *again], alarms=[_alarm("a1", **_GONE)]), FactKind.ALARM)
+    assert (fact.ongoing, fact.times["returned"]) == (True, at(minutes=237))
+    assert [(each.start, each.end) for each in fact.spans] == [
+        (at(minutes=100), at(minutes=210)), (at(minutes=237), at(hours=4)),
+    ]  # fmt: skip
+
+
+def test_an_alarm_that_was_lost_and_is_as_it_was_was_never_seen_to_be_over() -> None:
+    values = [seen(SPO2, 83, at(minutes=200)), seen(SPO2, 83, at(minutes=239))]
+    fact = only(of(values, alarms=[_alarm("a1", **_GONE)]), FactKind.ALARM)
+    assert (fact.ongoing, fact.labels.get("gone")) == (True, None)
 
 
 def test_a_latched_alarm_rests_on_its_samples_until_it_ended() -> None:

@@ -213,7 +213,11 @@ def _alarm(draw: Draw, hours: int, signal: Signal) -> Fact:
     if answered:
         times["acknowledged"] = _moment(draw, hours)
     present = draw(st.booleans())
-    unmeasured = limit and not present and draw(st.booleans())
+    gone = None
+    if limit and draw(st.booleans()):
+        gone = "returned" if present else "unmeasured"
+    if gone == "returned":
+        times["returned"] = _moment(draw, hours)
     named: tuple[Signal, ...] = ()
     if with_signal and not limit:
         named = (signal, *(other for other in CORE if other is not signal and draw(st.booleans())))
@@ -232,7 +236,7 @@ def _alarm(draw: Draw, hours: int, signal: Signal) -> Fact:
             "condition": condition.value,
             "priority": draw(st.sampled_from(["low", "high", "high", "medium"])),
             "operator": "acknowledged" if answered else "none",
-            **({"gone": "unmeasured"} if unmeasured else {}),
+            **({"gone": gone} if gone else {}),
         },
         ongoing=present,
     )

@@ -186,6 +186,21 @@ def test_an_alarm_whose_signal_was_lost_is_said_to_have_been_present(
     assert TemplateGenerator().write(evidence(lost, slow), language).text.startswith(both)
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [(EN, "lowest 84%, back at 06:50, not acknowledged."),
+     (ES, ", de nuevo presente a las 06:50, sin reconocer.")],
+)  # fmt: skip
+def test_an_alarm_that_is_back_says_since_when(language: Language, said: str) -> None:
+    back = replace(
+        ALARM, labels={**ALARM.labels, "gone": "returned"},
+        times={**ALARM.times, "returned": at("06:50")},
+    )  # fmt: skip
+    other = replace(ALARM, id="F2", signal=Signal.HEART_RATE, unit="/min")
+    text = TemplateGenerator().write(evidence(back, other), language).text
+    assert said in text
+
+
 def test_facts_of_one_kind_are_not_phrased_alike() -> None:
     other = replace(EXTREME, id="F2", signal=Signal.HEART_RATE, unit="/min", value=118.0)
     first, second = compose(evidence(EXTREME, other), EN)
