@@ -65,8 +65,8 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
                 "purpose. What happened meanwhile raised no alarm. Look at every patient."
             ),
             (
-                "Nadie estuvo vigilado de {start} a {end} ({length}): Sereno se había detenido a "
-                "propósito. Lo ocurrido entretanto no dio alarma. Valore a cada paciente."
+                "Ningún paciente estuvo vigilado entre {start} y {end} ({length}): parada "
+                "programada de Sereno. Lo ocurrido no generó alarmas. Valore a cada paciente."
             ),
         ),
         "absence_unplanned": (
@@ -75,8 +75,8 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
                 "its power. What happened meanwhile raised no alarm. Look at every patient."
             ),
             (
-                "Nadie estuvo vigilado de {start} a {end} ({length}): Sereno falló o se quedó sin "
-                "corriente. Lo ocurrido entretanto no dio alarma. Valore a cada paciente."
+                "Ningún paciente estuvo vigilado entre {start} y {end} ({length}): Sereno falló o "
+                "se quedó sin corriente. Lo ocurrido no generó alarmas. Valore a cada paciente."
             ),
         ),
         "never": ("never", "nunca"),
@@ -127,7 +127,7 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "asked_urgent_ward": ("urgent ward review", "revisión urgente en planta"),
         "asked_urgent": ("urgent response", "respuesta urgente"),
         "asked_emergency": ("emergency", "emergencia"),
-        "unscored_under_16": ("Not scored: under 16", "Sin puntuación: menor de 16"),
+        "unscored_under_16": ("Not scored: under 16", "Sin puntuación: menor de 16 años"),
         "unscored_pregnant": ("Not scored: pregnant", "Sin puntuación: embarazo"),
         "parameter": ("Parameter", "Parámetro"),
         "value": ("Value", "Valor"),
@@ -266,8 +266,8 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         # The end of a stay
         "discharge": ("Discharge…", "Dar de alta…"),
         "discharge_ask": (
-            "End the stay of {bed}? Their alarms close, and nobody is watched any more.",
-            "¿Terminar la estancia de {bed}? Sus alarmas se cierran y nadie queda vigilado.",
+            "End the stay of {bed}? Their alarms close, and they are no longer watched.",
+            "¿Dar de alta a {bed}? Sus alarmas se cierran y dejará de estar vigilado.",
         ),
         "discharge_now": ("Discharge {bed}", "Dar de alta a {bed}"),
         "discharged": (

@@ -52,7 +52,7 @@ WORDS = Words(
         Response.EMERGENCY: "respuesta de emergencia",
     },
     at_least="al menos",
-    unknown="respuesta desconocida",
+    unknown="respuesta por determinar",
     up_to="hasta",
 )
 _NOT_SCORED = {

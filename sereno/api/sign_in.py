@@ -44,7 +44,7 @@ _TEXTS: Final = {
         "password": "Contraseña",
         "go": "Entrar",
         "wrong": "El nombre o la contraseña no son correctos.",
-        "role": "Aquí no se conoce la función de esta cuenta. Pida a quien administra Sereno que "
+        "role": "Aquí no se conoce el rol de esta cuenta. Pida a quien administra Sereno que "
         "la indique: sereno accounts add NOMBRE --role clinician (o viewer).",
         "later": "Demasiados intentos. Espere 15 minutos y vuelva a intentarlo.",
         "again": "El formulario había caducado. Inicie sesión de nuevo.",

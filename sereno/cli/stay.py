@@ -14,7 +14,7 @@ def discharge(
     as_json: Json = False,
     data_dir: DataDir = None,
 ) -> None:
-    """End a patient's stay: alarms close, and nobody watches any more.
+    """End a patient's stay: alarms close, and they are no longer watched.
 
     What was measured stays. A good value that a monitor takes more than ten minutes later brings
     the patient back.

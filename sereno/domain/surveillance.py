@@ -230,13 +230,17 @@ class Alarm:
         return self.present or (self.latched and self.operator is not OperatorState.ACKNOWLEDGED)
 
 
+# The steps that an alarm's history is made of.
+STEPS = ("raised", "worsened", "eased", "gone", "returned", "acknowledged", "discharged", "closed")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmEvent:
     """One step in an alarm's life, for its history."""
 
     alarm: str
     time: datetime
-    what: str  # raised, worsened, eased, gone, returned, acknowledged, discharged, closed
+    what: str  # one of STEPS
     by: str | None = None
     reason: str | None = None
     value: float | None = None

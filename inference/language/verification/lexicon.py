@@ -269,7 +269,7 @@ _SPANISH: Mapping[Idea, Mapping[object, str]] = {
         Response.EMERGENCY: "respuesta de emergencia",
     },
     Idea.AT_LEAST: {None: "al menos"},
-    Idea.UNKNOWN: {None: "respuesta desconocida"},
+    Idea.UNKNOWN: {None: "respuesta por determinar"},
     Idea.PARTIAL: {None: "parcial"},
     Idea.RANGE: {None: "rango de"},
     Idea.MISSING: {None: "falta|faltan"},

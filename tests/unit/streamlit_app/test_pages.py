@@ -705,7 +705,7 @@ def test_an_alarms_history_names_every_step_there_is(house: House) -> None:
         (
             False,
             Language.SPANISH,
-            "Nadie estuvo vigilado de 07:58:12 a 07:59:00 (48 s): Sereno falló",
+            "Ningún paciente estuvo vigilado entre 07:58:12 y 07:59:00 (48 s): Sereno falló",
         ),
     ],
 )

@@ -32,7 +32,7 @@ _SWAPS = {
         ("respuesta urgente", "respuesta de emergencia"), ("en planta", "de emergencia"),
         ("desconectado", "por debajo"), ("embarazo", "menor de 16 años"),
         ("ya no presente", "presente en la última medición"),
-        ("al menos", "hasta"), ("respuesta desconocida", "vigilancia habitual"),
+        ("al menos", "hasta"), ("respuesta por determinar", "vigilancia habitual"),
     ),
 }  # fmt: skip
 _SIGNALS = {

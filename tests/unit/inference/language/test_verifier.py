@@ -316,7 +316,7 @@ def test_no_text_makes_it_fail_otherwise_than_by_refusing(text: str) -> None:
     [
         (EN, ("Partial NEWS2 0, range 0 to 11 (response unknown, up to emergency response);"
               " missing: SpO2, temperature.")),
-        (ES, ("NEWS2 parcial 0, rango de 0 a 11 (respuesta desconocida, hasta respuesta de"
+        (ES, ("NEWS2 parcial 0, rango de 0 a 11 (respuesta por determinar, hasta respuesta de"
               " emergencia); faltan: SpO2, temperatura.")),
     ],
 )  # fmt: skip
