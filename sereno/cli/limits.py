@@ -56,9 +56,7 @@ def limit(  # noqa: PLR0913, PLR0917 - each is an argument or option of the comm
         float, typer.Argument(metavar="VALUE", help="Beyond it is abnormal; in the signal's unit.")
     ],
     priority: Annotated[Urgency, typer.Option(help="Of the alarm that it raises.")],
-    reason: Annotated[
-        str, typer.Option(metavar="TEXT", help="Why, for the audit log too; name nobody in it.")
-    ],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; kept with the patient.")],
     delay: Annotated[
         float | None,
         typer.Option(

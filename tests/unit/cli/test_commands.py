@@ -196,7 +196,9 @@ def test_a_patients_own_limit_is_set_listed_and_audited(sereno: Sereno) -> None:
     assert own["set_by"]
     shown = [" ".join(line.split()) for line in sereno("alarms", "limits", NAME).splitlines()]
     assert any(line.startswith("spo2 < 88 % medium 15 s 1") for line in shown), shown
-    assert "known COPD" in sereno("audit", "--patient", NAME)
+    audited = sereno("audit", "--patient", NAME)
+    assert "spo2 low 88 %, medium" in audited
+    assert "COPD" not in audited, "the log outlives the patient, and is no place for a diagnosis"
 
 
 @pytest.mark.usefixtures("ingested")

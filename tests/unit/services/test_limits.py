@@ -69,7 +69,23 @@ def test_a_limit_is_set_alone_and_told_with_who_when_and_why(
     assert len(views.limits(ana.id)) == len(default_limits()), "it took another's place"
     (line,) = foundation.audit.read(ana.id)
     assert (line.actor, line.action) == ("doctor", "set_limit")
-    assert line.detail == ("spo2 low 88 %, medium, delay 15 s, hysteresis 1: known COPD")
+    assert line.detail == "spo2 low 88 %, medium, delay 15 s, hysteresis 1"
+
+
+@pytest.mark.parametrize(
+    ("reason", "why"),
+    [
+        ("COPD, target 88 to 92%", "a diagnosis"),
+        (f"as agreed with {ANA.identifier}", "it names the patient, and is forgotten with them"),
+    ],
+)
+def test_why_a_limit_is_set_is_kept_with_the_patient_and_not_in_the_log_that_outlives_them(
+    foundation: Foundation, views: Views, surveillance: Surveillance, ana: Patient,
+    reason: str, why: str,
+) -> None:  # fmt: skip
+    surveillance.set_limit(ana.id, filled_in(SPO2, default_limits()), reason, DOCTOR)
+    assert [each.own.reason for each in views.limits(ana.id) if each.own] == [reason]
+    assert reason not in str(foundation.audit.read()), why
 
 
 def test_beside_a_running_ingest_process_it_is_that_which_sets_it(
@@ -98,7 +114,7 @@ def test_what_is_refused_at_once_is_neither_submitted_nor_audited(
     foundation: Foundation, charting: Charting, ana: Patient
 ) -> None:
     limit = filled_in(SPO2, default_limits())
-    for wrong, reason in ((replace(limit, value=20), "x"), (limit, " "), (limit, ANA.identifier)):
+    for wrong, reason in ((replace(limit, value=20), "x"), (limit, " ")):
         with pytest.raises(MalformedInput):
             charting.set_limit(ana.id, wrong, reason, DOCTOR)
     assert foundation.commands.pending({ana.id}) == []
