@@ -111,9 +111,10 @@ class Charting:
             self._audit.record(by.name, "refused", patient, kind.value)
             message = f"a {by.role} looks and does not act; sign in with a clinician's account"
             raise AccessDenied(message)
-        command = self._commands.submit(kind, patient, by.name, payload)
+        # First the line: what is carried out must not lack one. It says that somebody asked, which
+        # stays true where the queue then can not keep it; whoever asked is told.
         self._audit.record(by.name, kind.value, patient, detail)
-        return command
+        return self._commands.submit(kind, patient, by.name, payload)
 
 
 def _payload(limit: Limit) -> dict[str, object]:

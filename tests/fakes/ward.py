@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sereno.domain.errors import NotFound, StorageError
+from sereno.domain.errors import NotFound, StorageError, StorageFull
 from sereno.domain.evidence import (
     Draft,
     Evidence,
@@ -40,6 +40,7 @@ from sereno.domain.vitals import VITALS, Kind, Language, Signal
 from sereno.ports import Account, AuditLine, Bin, CommandKind, Job, JobState, Session
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
+FULL = "the disk is full; free some space, and it goes on"
 START = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 
 
@@ -76,6 +77,17 @@ class Diary:
 
     def verify(self) -> bool:
         return True
+
+
+class FullDiary(Diary):
+    """An audit log on a disk that is full until the test makes room."""
+
+    full = True
+
+    def record(self, actor: str, action: str, patient: str | None = None, detail: str = "") -> None:
+        if self.full:
+            raise StorageFull(FULL)
+        super().record(actor, action, patient, detail)
 
 
 class Ledger:
@@ -288,10 +300,13 @@ class PaperQueue:
         self.store = store
         self.given: list[tuple[CommandKind, str, str, Mapping[str, Any]]] = []
         self.refusals: dict[str, str] = {}
+        self.full = False  # the disk
 
     def submit(
         self, kind: CommandKind, patient: str, issued_by: str, payload: Mapping[str, Any]
     ) -> str:
+        if self.full:
+            raise StorageFull(FULL)
         self.given.append((kind, patient, issued_by, payload))
         if kind is CommandKind.ACKNOWLEDGE:
             self._acknowledge(payload, issued_by)

@@ -4,13 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sereno.domain.errors import AccessDenied, MalformedInput
+from sereno.domain.errors import AccessDenied, MalformedInput, StorageFull
 from sereno.domain.patients import SpO2Scale
 from sereno.domain.roles import Actor, Role
+from sereno.domain.surveillance import OperatorState
 from sereno.domain.vitals import Signal
 from sereno.ports import CommandKind
 from sereno.services.charting import LONGEST_NOTE, LONGEST_REASON, Charting
-from tests.fakes.ward import START, Diary, PaperQueue, ward
+from tests.fakes.ward import START, Diary, FullDiary, PaperQueue, ward
 
 NORA = Actor("nora")
 
@@ -18,8 +19,8 @@ NORA = Actor("nora")
 class Desk:
     """The service with its surroundings in reach."""
 
-    def __init__(self) -> None:
-        self.store, self.diary = ward(), Diary()
+    def __init__(self, diary: Diary | None = None) -> None:
+        self.store, self.diary = ward(), diary or Diary()
         self.queue = PaperQueue(self.store)
         self.charting = Charting(self.store, self.queue, self.diary)  # type: ignore[arg-type]
 
@@ -93,6 +94,23 @@ def test_notes_and_orders_are_entered_under_a_name(desk: Desk) -> None:
 def test_the_audit_log_holds_no_word_of_what_was_entered(desk: Desk) -> None:
     desk.charting.note("p1", "Family informed.", NORA)
     assert desk.diary.lines == [("nora", "note", "p1")]
+
+
+def test_what_can_not_be_audited_is_not_asked_for_either() -> None:
+    """Else it would be carried out without a line, while whoever asked reads of a failure."""
+    desk = Desk(FullDiary())
+    with pytest.raises(StorageFull):
+        desk.charting.acknowledge("a-spo2", "seen", NORA)
+    assert desk.queue.given == []
+
+
+def test_what_was_asked_for_and_could_not_be_kept_has_its_line_all_the_same(desk: Desk) -> None:
+    """The line says that somebody asked, which is true; the record, that nothing came of it."""
+    desk.queue.full = True
+    with pytest.raises(StorageFull):
+        desk.charting.acknowledge("a-spo2", "seen", NORA)
+    assert desk.diary.lines == [("nora", "acknowledge", "p2")]
+    assert desk.store.alarm("a-spo2").operator is OperatorState.NONE
 
 
 def test_who_may_only_look_is_refused_and_the_audit_log_says_so(desk: Desk) -> None:

@@ -4,23 +4,11 @@ import logging
 
 import pytest
 
-from sereno.domain.errors import StorageFull
 from sereno.services import readers as module
 from sereno.services.readers import Readers
-from tests.fakes.ward import MINUTE, Diary, Hands
+from tests.fakes.ward import MINUTE, Diary, FullDiary, Hands
 
 OPENED = ("nora", "patient_opened", "p1")
-
-
-class FullDiary(Diary):
-    """An audit log on a disk that is full until the test makes room."""
-
-    full = True
-
-    def record(self, actor: str, action: str, patient: str | None = None, detail: str = "") -> None:
-        if self.full:
-            raise StorageFull("the disk is full; free some space, and it goes on")
-        super().record(actor, action, patient, detail)
 
 
 @pytest.fixture
