@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from sereno.cli import main
+from sereno.cli.options import me
 from sereno.settings import Settings
 from tests.support import require
 
@@ -365,3 +366,6 @@ def test_accounts_are_added_listed_and_disabled(
     ]  # fmt: skip
     assert "no more" in sereno("accounts", "disable", "nora")
     assert "disabled" in sereno("accounts", "list")
+    newest, *_ = json.loads(sereno("audit", "--json"))["lines"]
+    assert (newest["action"], newest["detail"]) == ("account_disabled", "nora")
+    assert newest["actor"] == me().name, "nora did not disable herself"
