@@ -453,6 +453,13 @@ class Accounts(Protocol):
         """
         ...
 
+    def choose_language(self, name: str, language: str) -> None:
+        """Change an account's language and nothing else of it; where there is none, nothing.
+
+        What others change of the account meanwhile stays changed.
+        """
+        ...
+
     def account(self, name: str) -> Account | None:
         """The account called `name`."""
         ...

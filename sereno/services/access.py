@@ -169,9 +169,7 @@ class Access:
 
     def choose_language(self, viewer: Viewer, language: Language) -> None:
         """Remember the language of an account's screens."""
-        account = self._accounts.account(viewer.account)
-        if account is not None:
-            self._accounts.add(replace(account, language=language.value))
+        self._accounts.choose_language(viewer.account, language.value)
 
     def _sign_in(self, name: str, password: str, address: str) -> str:
         """Under the lock, so that parallel guesses can not outrun the count."""

@@ -104,6 +104,10 @@ class Ledger:
             kept = self.sessions.items()
             self.sessions = {key: one for key, one in kept if one.account != account.name}
 
+    def choose_language(self, name: str, language: str) -> None:
+        if name in self.kept:
+            self.kept[name] = replace(self.kept[name], language=language)
+
     def account(self, name: str) -> Account | None:
         return self.kept.get(name)
 

@@ -196,6 +196,45 @@ def test_an_account_is_made_and_remembers_its_language(ward: Ward) -> None:
     ]  # fmt: skip
 
 
+class Overtaken(Ledger):
+    """Somebody else changes the account as soon as it was looked at, once."""
+
+    def __init__(self, account: Account, **change: Any) -> None:
+        super().__init__()
+        self.kept[account.name], self.change = account, change
+
+    def account(self, name: str) -> Account | None:
+        found = super().account(name)
+        self._overtake(name)
+        return found
+
+    def choose_language(self, name: str, language: str) -> None:
+        self._overtake(name)
+        super().choose_language(name, language)
+
+    def _overtake(self, name: str) -> None:
+        self.kept[name], self.change = replace(self.kept[name], **self.change), {}
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"disabled": True}, "who may no longer come in must stay out"),
+        ({"secret": "$another"}, "the old password must not open again"),
+        ({"role": "viewer"}, "who may only look must not act again"),
+    ],
+)
+def test_a_language_chosen_while_the_account_is_changed_takes_nothing_back(
+    ward: Ward, change: dict[str, Any], why: str
+) -> None:
+    viewer = ward.access.viewer(ward.sign_in())
+    assert viewer
+    account = ward.ledger.kept["nora"]
+    ward.ledger = Overtaken(account, **change)
+    ward.door(compare).choose_language(viewer, Language.SPANISH)
+    assert ward.ledger.kept["nora"] == replace(account, language="es", **change), why
+
+
 def test_who_leaves_is_let_in_no_more_until_given_a_new_password(ward: Ward) -> None:
     token = ward.sign_in()
     ward.access.disable_account("Nora", ROOT)
