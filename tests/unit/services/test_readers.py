@@ -6,7 +6,7 @@ import pytest
 
 from sereno.services import readers as module
 from sereno.services.readers import Readers
-from tests.fakes.ward import MINUTE, Diary, FullDiary, Hands
+from tests.fakes.ward import MINUTE, SECOND, Diary, FullDiary, Hands
 
 OPENED = ("nora", "patient_opened", "p1")
 
@@ -57,8 +57,21 @@ def test_on_a_full_disk_the_read_goes_on_and_the_log_tells_of_the_missing_line(
     assert "patient_opened of patient p1 is not in the audit log: the disk is full" in caplog.text
     assert "nora" not in caplog.text, "names of accounts are kept sealed"
     diary.full = False
+    clock.time += module.RETRIED_ONCE_IN
     readers.opened("nora", "p1")
-    assert diary.lines == [OPENED], "it is tried again as soon as the page is used"
+    assert diary.lines == [OPENED], "it is tried again soon, and not in a quarter of an hour"
+
+
+def test_a_page_that_looks_every_second_does_not_try_a_full_disk_every_second(
+    clock: Hands, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A busy database keeps a writer waiting for seconds, and the page's numbers with it."""
+    readers = Readers(FullDiary(), clock)
+    with caplog.at_level(logging.ERROR):
+        for _ in range(120):
+            readers.opened("nora", "p1")
+            clock.time += SECOND
+    assert len(caplog.records) == 120 * SECOND / module.RETRIED_ONCE_IN
 
 
 def test_what_is_remembered_is_bounded(readers: Readers, diary: Diary) -> None:

@@ -314,6 +314,19 @@ def test_the_words_are_spanish_for_who_chose_it(house: House) -> None:
     assert "38,9" in [vital["value"] for vital in bed["vitals"]]
 
 
+def looking(name: str, patient: str) -> None:
+    """What a page that stands open does by itself: its fragment alone, and nothing around it."""
+    from streamlit_app import shell
+    from streamlit_app.views import alarms
+    from streamlit_app.views import patient as page
+
+    visit = shell.enter({})
+    if name == "alarms":
+        alarms._list(visit, "active", None, patient)
+    else:
+        page._live(visit, visit.screens.views.patient(patient).patient)
+
+
 def test_opening_a_patient_is_noted_once_under_the_viewers_name(house: House) -> None:
     app = house.page("patient", patient="p2")
     app.run()
@@ -321,6 +334,26 @@ def test_opening_a_patient_is_noted_once_under_the_viewers_name(house: House) ->
     assert house.diary.lines == [
         ("nora", "patient_opened", "p2"), ("nora", "patient_opened", "p1"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "state"), [("patient", {"patient": "p2"}), ("alarms", {"alarm_bed": "p2"})]
+)
+def test_a_page_of_one_patient_that_is_left_open_is_a_line_in_every_quarter_of_an_hour(
+    house: House, name: str, state: dict[str, str]
+) -> None:
+    """Nobody touches it all night, and whoever passes by reads it."""
+    house.page(name, **state)
+    left = AppTest.from_function(looking, args=(name, "p2"), default_timeout=20)
+    for _ in range(12):
+        house.store.clock.time += timedelta(minutes=5)
+        assert not left.run().exception
+    assert house.diary.lines == [("nora", "patient_opened", "p2")] * 5
+
+
+def test_the_alarms_of_everyone_are_no_read_of_each_patient(house: House) -> None:
+    house.page("alarms")
+    assert house.diary.lines == []
 
 
 def test_the_limits_in_force_are_told_and_which_are_the_patients_own(house: House) -> None:
