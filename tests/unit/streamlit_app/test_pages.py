@@ -11,9 +11,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import streamlit_app
-from sereno.domain.errors import AccessDenied
 from sereno.domain.evidence import FactKind, SampleSpan, Summary, Window
-from sereno.domain.patients import Discharge, Note, SpO2Scale
+from sereno.domain.patients import Discharge, Note
 from sereno.domain.roles import Role
 from sereno.domain.surveillance import AlarmEvent, Direction, Limit, Priority, Score
 from sereno.domain.vitals import Language, Signal
@@ -642,26 +641,22 @@ def test_who_may_only_look_is_offered_nothing_to_act_with(house: House) -> None:
     assert len(listed) == 4
     assert not any(alarm["open"] for alarm in listed)
     app = house.page("patient", patient="p1")
-    assert [button.label for button in app.button] == ["Write a summary"]
-    assert not app.radio
+    assert offered(app) == ["Write a summary"]
     assert "Family informed" in [text.value for text in app.text]
 
 
-@pytest.mark.parametrize("told", ["acknowledge", "chart", "note", "scale"])
-def test_a_page_that_asks_for_who_may_only_look_is_refused(house: House, told: str) -> None:
-    """What the page hides is no protection: the service refuses by the viewer's role."""
+def offered(app: AppTest) -> list[str]:
+    """What changes something: buttons, and whatever can be filled in."""
+    filled_in = (app.radio, app.text_input, app.text_area, app.number_input, app.checkbox)
+    return [each.label for kind in (app.button, *filled_in) for each in kind]
+
+
+def test_who_may_only_look_is_not_offered_to_take_a_discharge_back(house: House) -> None:
+    bed, end = house.store.beds["p2"], Discharge(at=START, by="nora", reason="gone home")
+    house.store.beds["p2"] = replace(bed, patient=replace(bed.patient, discharged=end))
+    assert "stay_readmit" in [each.key for each in house.page("patient", patient="p2").button]
     house.door.only_look()
-    assert house.door.inside
-    by, charting = house.door.inside.actor, context.screens().charting
-    asked = {
-        "acknowledge": lambda: charting.acknowledge("a-spo2", "seen", by),
-        "chart": lambda: charting.chart("p1", {Signal.TEMPERATURE: 37.0}, START, by),
-        "note": lambda: charting.note("p1", "Family informed", by),
-        "scale": lambda: charting.order_spo2_scale("p1", SpO2Scale.SCALE_2, by),
-    }
-    with pytest.raises(AccessDenied, match="clinician's account"):
-        asked[told]()
-    assert house.queue.given == []
+    assert offered(house.page("patient", patient="p2")) == ["Write a summary"]
 
 
 def test_an_alarms_history_opens_on_demand(house: House) -> None:
