@@ -523,7 +523,8 @@ class AuditLog(Protocol):
     def read(self, patient: str | None = None, limit: int = 100) -> list[AuditLine]:
         """The newest lines first, at most `limit`; of this patient alone where given.
 
-        A line that does not open may have been about anybody, and is always among them.
+        A line that does not open may have been about anybody, and is always among them. About a
+        patient the whole log is searched where need be, however long that takes.
         """
         ...
 
