@@ -305,6 +305,7 @@ class PaperQueue:
         self.given: list[tuple[CommandKind, str, str, Mapping[str, Any]]] = []
         self.refusals: dict[str, str] = {}
         self.full = False  # the disk
+        self.waiting = False  # for a writer that does not come
 
     def submit(
         self, kind: CommandKind, patient: str, issued_by: str, payload: Mapping[str, Any]
@@ -312,6 +313,16 @@ class PaperQueue:
         if self.full:
             raise StorageFull(FULL)
         self.given.append((kind, patient, issued_by, payload))
+        if not self.waiting:
+            self._carry_out(kind, patient, issued_by, payload)
+        return f"c{len(self.given)}"
+
+    def outcome(self, command_id: str) -> str | None:
+        return None if self.waiting else self.refusals.get(command_id, "")
+
+    def _carry_out(
+        self, kind: CommandKind, patient: str, issued_by: str, payload: Mapping[str, Any]
+    ) -> None:
         if kind is CommandKind.ACKNOWLEDGE:
             self._acknowledge(payload, issued_by)
         if kind in (CommandKind.DISCHARGE, CommandKind.READMIT):
@@ -319,10 +330,6 @@ class PaperQueue:
         if kind is CommandKind.NOTE:
             note = Note(time=self.store.clock.now(), author=issued_by, text=payload["text"])
             self.store.kept_notes.setdefault(patient, []).append(note)
-        return f"c{len(self.given)}"
-
-    def outcome(self, command_id: str) -> str | None:
-        return self.refusals.get(command_id, "")
 
     def _end_stay(self, patient: str, by: str, reason: str | None) -> None:
         bed, at = self.store.beds[patient], self.store.clock.now()

@@ -707,8 +707,23 @@ def test_who_is_discharged_is_shown_by_their_address_and_can_be_readmitted(house
 
 def test_a_refused_discharge_is_told(house: House) -> None:
     house.queue.refusals["c9"] = "nurse has discharged that patient already; nothing is to be done"
-    app = house.page("patient", patient="p1", stay_command="c9")
+    app = house.page("patient", patient="p1", stay_command_p1="c9")
     assert [toast.value for toast in app.toast] == [house.queue.refusals["c9"]]
+    assert not app.run().toast, "once"
+
+
+def test_a_refused_discharge_is_not_told_on_the_page_of_somebody_else(house: House) -> None:
+    """Who reads it there takes it to be about the patient they look at."""
+    app = house.page("patient", patient="p1")
+    app.text_input(key="stay_reason_p1").set_value("gone home")
+    house.queue.waiting = True
+    app.button(key="stay_discharge").click().run()
+    house.queue.waiting = False
+    house.queue.refusals["c1"] = "it was discharged already"
+    app.selectbox(key="patient_box").set_value("p2").run()
+    assert not app.toast
+    app.selectbox(key="patient_box").set_value("p1").run()
+    assert [toast.value for toast in app.toast] == ["it was discharged already"]
 
 
 def test_an_alarms_history_names_every_step_there_is(house: House) -> None:
