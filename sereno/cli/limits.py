@@ -70,9 +70,13 @@ def limit(  # noqa: PLR0913, PLR0917 - each is an argument or option of the comm
         ),
     ] = None,
     latching: Annotated[
-        bool,
-        typer.Option("--latching", help="Stay until acknowledged; high priority always does."),
-    ] = False,
+        bool | None,
+        typer.Option(
+            "--latching/--no-latching",
+            help="Stay until acknowledged; high priority always does.",
+            show_default="as before",
+        ),
+    ] = None,
     as_json: Json = False,
     data_dir: DataDir = None,
 ) -> None:

@@ -197,6 +197,10 @@ def test_a_patients_own_limit_is_set_listed_and_audited(sereno: Sereno) -> None:
     assert own["set_by"]
     shown = [" ".join(line.split()) for line in sereno("alarms", "limits", NAME).splitlines()]
     assert any(line.startswith("spo2 < 88 % medium 15 s 1") for line in shown), shown
+    for option, latches in (("--latching", True), (None, True), ("--no-latching", False)):
+        sereno(*command, "--reason", "known COPD", *filter(None, [option]))
+        told = json.loads(sereno("alarms", "limits", NAME, "--json"))
+        assert [each["latching"] for each in told if each["own"]] == [latches], option
     audited = sereno("audit", "--patient", NAME)
     assert "spo2 low 88 %, medium" in audited
     assert "COPD" not in audited, "the log outlives the patient, and is no place for a diagnosis"

@@ -127,6 +127,32 @@ def test_who_may_only_look_sets_no_limit(charting: Charting, ana: Patient) -> No
         charting.set_limit(ana.id, limit, "known COPD", Actor("wall", Role.VIEWER))
 
 
+@pytest.mark.parametrize(
+    ("asked", "latching", "why"),
+    [
+        (None, True, "nothing was said of it"),
+        (False, False, "it was said"),
+    ],
+)
+def test_a_limit_that_latches_goes_on_to_unless_told_otherwise(
+    asked: bool | None, latching: bool, why: str
+) -> None:
+    kept = replace(filled_in(SPO2, default_limits()), latching=True)
+    found = filled_in(replace(SPO2, value=90, latching=asked), [kept])
+    assert found.latching is latching, why
+
+
+def test_latching_is_not_lent_by_a_limit_of_another_priority() -> None:
+    """One of high priority latches because it is that; one of low priority need not."""
+    urgent = [each for each in default_limits() if each.priority is Priority.HIGH]
+    assert not filled_in(replace(SPO2, priority=Priority.LOW), urgent).latching
+
+
+def test_high_priority_latches_even_where_it_was_said_not_to() -> None:
+    asked = replace(SPO2, priority=Priority.HIGH, latching=False)
+    assert filled_in(asked, default_limits()).latching
+
+
 def test_a_limit_set_by_hand_is_told_beside_the_defaults_of_the_scale_in_force(
     foundation: Foundation, views: Views, ana: Patient
 ) -> None:
