@@ -362,8 +362,8 @@ def test_the_limits_in_force_are_told_and_which_are_the_patients_own(house: Hous
     watch.set_limit(limit, "luis", START, "COPD ![x](http://elsewhere)")
     house.store.states["p1"] = framed(watch.snapshot(), live=True)
     app = house.page("patient", patient="p1")
-    assert [box.label for box in app.expander] == ["Alarm limits in force"]
-    lines = [each.value for each in app.expander[0].text]
+    (box,) = [each for each in app.expander if each.label == "Alarm limits in force"]
+    lines = [each.value for each in box.text]
     assert "SpO₂ < 85 % · High priority · 10 s" in lines
     own = "This patient's own, set by luis: COPD ![x](http://elsewhere)"
     assert f"SpO₂ < 88 % · Medium priority · 10 s · {own}" in lines
