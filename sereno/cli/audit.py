@@ -38,7 +38,7 @@ def audit(
     with services(settings_for(data_dir)) as given:
         log, about = given.foundation.audit, _id(given, patient) if patient else None
         whole, lines = log.verify(), log.read(about, limit)
-        given.readers.note(me().name, "audit_shown", about)
+        given.read_audit.note(me().name, "audit_shown", about)
     table = table_of("Audit log", "line", "when", "who", "what", "patient", "detail")
     for each in lines:
         # Nothing that somebody typed is markup.
@@ -61,5 +61,5 @@ def _id(given: "Services", reference: str) -> str:
     except Forgotten:  # raised for the opaque id alone: nothing else of them is left to go by
         return reference
     except NotFound:
-        given.readers.note(me().name, "audit_shown")
+        given.read_audit.note(me().name, "audit_shown")
         raise

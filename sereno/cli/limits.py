@@ -43,7 +43,7 @@ def limits(reference: Reference, as_json: Json = False, data_dir: DataDir = None
 
     with services(settings_for(data_dir)) as given:
         patient = given.foundation.store.find(reference)
-        given.readers.note(me().name, "limits_shown", patient.id)
+        given.read_audit.note(me().name, "limits_shown", patient.id)
         found = given.views.limits(patient.id)
     answer([told(each) for each in found], as_json=as_json, table=table(patient, found))
 

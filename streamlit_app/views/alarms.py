@@ -72,7 +72,7 @@ def _list(visit: Visit, scope: str, priority: Priority | None, patient: str | No
         )
         _carry_out(visit, clicked)
         if patient is not None:  # what shows everyone is no read of each
-            visit.screens.readers.opened(visit.viewer.account, patient)
+            visit.screens.read_audit.opened(visit.viewer.account, patient)
     _report(visit)
 
 

@@ -98,7 +98,7 @@ def _live(visit: Visit, patient: Patient) -> None:
             components.score(key="score", data=score(view, visit.words))
         # Here, for whoever leaves the page open goes on reading; and once the numbers are on their
         # way, for a database that is busy must not hold them back.
-        visit.screens.readers.opened(visit.viewer.account, patient.id)
+        visit.screens.read_audit.opened(visit.viewer.account, patient.id)
 
 
 @st.fragment(run_every=TREND_EVERY_S)

@@ -23,7 +23,7 @@ from sereno.services.absence import Absence
 from sereno.services.access import Viewer
 from sereno.services.charting import Charting
 from sereno.services.live import framed
-from sereno.services.readers import Readers
+from sereno.services.read_audit import ReadAudit
 from sereno.services.views import Views
 from streamlit_app import context
 from streamlit_app.presenting.ward import ward as cards
@@ -109,7 +109,7 @@ def house() -> Iterator[House]:
         context.Screens(
             access=door,  # type: ignore[arg-type]
             views=Views(store, store, store.clock),  # type: ignore[arg-type]
-            readers=Readers(diary, store.clock),
+            read_audit=ReadAudit(diary, store.clock),
             charting=Charting(store, queue, diary),  # type: ignore[arg-type]
             summarisation=writer,  # type: ignore[arg-type]
             cookie="sereno-session",

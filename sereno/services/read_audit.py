@@ -21,7 +21,7 @@ READS_KNOWN: Final = 4096  # of which it is remembered that they were noted
 _log = logging.getLogger(__name__)
 
 
-class Readers:
+class ReadAudit:
     """Notes reads. Safe in many threads."""
 
     def __init__(self, audit: AuditLog, clock: Clock) -> None:
