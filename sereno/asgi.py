@@ -22,7 +22,7 @@ from sereno.domain.clock import Clock
 from sereno.domain.errors import ConfigurationError
 from sereno.services.access import Access
 from sereno.services.charting import Charting
-from sereno.services.readers import Readers
+from sereno.services.read_audit import ReadAudit
 from sereno.services.summarisation import Summarisation
 from sereno.services.views import Views
 from sereno.settings import Settings
@@ -69,7 +69,7 @@ class WebServices(Protocol):
         ...
 
     @property
-    def readers(self) -> Readers:
+    def read_audit(self) -> ReadAudit:
         """Who read about whom."""
         ...
 
@@ -98,7 +98,7 @@ def create_app(services: WebServices, settings: Settings) -> st.App:
         context.Screens(
             access=services.access,
             views=services.views,
-            readers=services.readers,
+            read_audit=services.read_audit,
             charting=services.charting,
             summarisation=services.summarisation,
             cookie=cookies.session,

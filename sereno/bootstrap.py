@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sereno.services.forgetting import Forgetting
     from sereno.services.foundation import Foundation
     from sereno.services.ingestion import IngestBounds, Ingestion, Tally
-    from sereno.services.readers import Readers
+    from sereno.services.read_audit import ReadAudit
     from sereno.services.summarisation import Summarisation
     from sereno.services.supervision import Supervisor
     from sereno.services.surveillance import Surveillance
@@ -63,7 +63,7 @@ class Services:
     foundation: "Foundation"
     access: "Access"
     views: "Views"
-    readers: "Readers"
+    read_audit: "ReadAudit"
     charting: "Charting"
     surveillance: "Surveillance"
     forgetting: "Forgetting"
@@ -220,7 +220,7 @@ def _compose(settings: Settings, clock: Clock, storage: "Storage") -> Services:
     from sereno.services.charting import Charting
     from sereno.services.forgetting import Forgetting
     from sereno.services.foundation import Foundation
-    from sereno.services.readers import Readers
+    from sereno.services.read_audit import ReadAudit
     from sereno.services.summarisation import Summarisation
     from sereno.services.surveillance import Surveillance
     from sereno.services.views import Views
@@ -246,7 +246,7 @@ def _compose(settings: Settings, clock: Clock, storage: "Storage") -> Services:
             session_length=settings.session_length,
         ),
         views=Views(foundation.store, foundation.leases, clock),
-        readers=Readers(foundation.audit, clock),
+        read_audit=ReadAudit(foundation.audit, clock),
         charting=charting,
         surveillance=Surveillance(foundation, charting, holder=new_holder("cli")),
         forgetting=Forgetting(foundation, holder=new_holder("forget")),

@@ -453,6 +453,13 @@ class Accounts(Protocol):
         """
         ...
 
+    def choose_language(self, name: str, language: str) -> None:
+        """Change an account's language and nothing else of it; where there is none, nothing.
+
+        What others change of the account meanwhile stays changed.
+        """
+        ...
+
     def account(self, name: str) -> Account | None:
         """The account called `name`."""
         ...
@@ -516,7 +523,8 @@ class AuditLog(Protocol):
     def read(self, patient: str | None = None, limit: int = 100) -> list[AuditLine]:
         """The newest lines first, at most `limit`; of this patient alone where given.
 
-        A line that does not open may have been about anybody, and is always among them.
+        A line that does not open may have been about anybody, and is always among them. About a
+        patient the whole log is searched where need be, however long that takes.
         """
         ...
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from sereno.services.access import Access
 from sereno.services.charting import Charting
-from sereno.services.readers import Readers
+from sereno.services.read_audit import ReadAudit
 from sereno.services.summarisation import Summarisation
 from sereno.services.views import Views
 
@@ -20,7 +20,7 @@ class Screens:
 
     access: Access
     views: Views
-    readers: Readers
+    read_audit: ReadAudit
     charting: Charting
     summarisation: Summarisation
     cookie: str

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from sereno.cli.options import DataDir, Json, answer, settings_for, table_of
+from sereno.cli.options import DataDir, Json, answer, me, settings_for, table_of
 from sereno.domain.roles import Role
 
 app = typer.Typer(help="List who may sign in, add and disable accounts.", no_args_is_help=True)
@@ -45,7 +45,7 @@ def add(
 
     settings, password = settings_for(data_dir), _password()
     with services(settings) as given:
-        given.access.create_account(name, password, role=role)
+        given.access.create_account(name, password, me(), role=role)
     answer({"account": name}, as_json=as_json, table=f"{name} may sign in")
 
 
@@ -55,7 +55,7 @@ def disable(name: Name, as_json: Json = False, data_dir: DataDir = None) -> None
     from sereno.bootstrap import services
 
     with services(settings_for(data_dir)) as given:
-        given.access.disable_account(name)
+        given.access.disable_account(name, me())
     answer({"account": name}, as_json=as_json, table=f"{name} may sign in no more")
 
 

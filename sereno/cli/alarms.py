@@ -46,7 +46,7 @@ def list_alarms(
         patient = store.find(reference).id if reference else None
         alarms = store.alarms(patient, active=True if active else None)
         if patient:
-            given.readers.note(me().name, "alarms_shown", patient)
+            given.read_audit.note(me().name, "alarms_shown", patient)
         known = {each.id: each for each in store.patients()}
         if patient is None:  # who was discharged is told of when asked for
             alarms = [each for each in alarms if not _discharged(known.get(each.patient))]

@@ -38,7 +38,7 @@ def audit(
     with services(settings_for(data_dir)) as given:
         log, about = given.foundation.audit, _id(given, patient) if patient else None
         whole, lines = log.verify(), log.read(about, limit)
-        given.readers.note(me().name, "audit_shown", about)
+        given.read_audit.note(me().name, "audit_shown", about)
     table = table_of("Audit log", "line", "when", "who", "what", "patient", "detail")
     for each in lines:
         # Nothing that somebody typed is markup.
@@ -51,8 +51,15 @@ def audit(
 
 
 def _id(given: "Services", reference: str) -> str:
-    """The opaque id; of who is forgotten nothing else is left to go by."""
+    """The opaque id. Raises NotFound for what is none and names nobody.
+
+    That somebody asked is noted without what they typed: it may be a name, and the log is for good.
+    """
+    store = given.foundation.store
     try:
-        return given.foundation.store.find(reference).id
-    except (NotFound, Forgotten):
+        return store.find(reference).id
+    except Forgotten:  # raised for the opaque id alone: nothing else of them is left to go by
         return reference
+    except NotFound:
+        given.read_audit.note(me().name, "audit_shown")
+        raise

@@ -12,7 +12,7 @@ from rich.panel import Panel
 from sereno.cli import alarms, summarize
 from sereno.cli.ingest import ingest_all
 from sereno.cli.model import building
-from sereno.cli.options import DEMO_DIR, DataDir, Json, answer, err, out, settings_for
+from sereno.cli.options import DEMO_DIR, DataDir, Json, answer, err, me, out, settings_for
 from sereno.cli.run import supervise
 from sereno.domain.errors import ModelError
 from sereno.domain.patients import SpO2Scale
@@ -121,7 +121,7 @@ def _live(settings: "Settings", ward: str, *, as_json: bool) -> None:
 
     password = secrets.token_urlsafe(PASSWORD_BYTES)
     with services(settings) as given:
-        given.access.create_account(ACCOUNT, password)
+        given.access.create_account(ACCOUNT, password, me())
         anew = not given.foundation.store.patients()
         ward = f"{ward}&since={_since(settings.data_dir, given.clock.now(), anew=anew)}"
         if anew:

@@ -43,7 +43,7 @@ def limits(reference: Reference, as_json: Json = False, data_dir: DataDir = None
 
     with services(settings_for(data_dir)) as given:
         patient = given.foundation.store.find(reference)
-        given.readers.note(me().name, "limits_shown", patient.id)
+        given.read_audit.note(me().name, "limits_shown", patient.id)
         found = given.views.limits(patient.id)
     answer([told(each) for each in found], as_json=as_json, table=table(patient, found))
 
@@ -56,9 +56,7 @@ def limit(  # noqa: PLR0913, PLR0917 - each is an argument or option of the comm
         float, typer.Argument(metavar="VALUE", help="Beyond it is abnormal; in the signal's unit.")
     ],
     priority: Annotated[Urgency, typer.Option(help="Of the alarm that it raises.")],
-    reason: Annotated[
-        str, typer.Option(metavar="TEXT", help="Why, for the audit log too; name nobody in it.")
-    ],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; kept with the patient.")],
     delay: Annotated[
         float | None,
         typer.Option(
@@ -72,9 +70,13 @@ def limit(  # noqa: PLR0913, PLR0917 - each is an argument or option of the comm
         ),
     ] = None,
     latching: Annotated[
-        bool,
-        typer.Option("--latching", help="Stay until acknowledged; high priority always does."),
-    ] = False,
+        bool | None,
+        typer.Option(
+            "--latching/--no-latching",
+            help="Stay until acknowledged; high priority always does.",
+            show_default="as before",
+        ),
+    ] = None,
     as_json: Json = False,
     data_dir: DataDir = None,
 ) -> None:

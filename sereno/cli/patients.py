@@ -75,7 +75,7 @@ def vitals(reference: Reference, as_json: Json = False, data_dir: DataDir = None
 
     with services(settings_for(data_dir)) as given:
         patient = given.foundation.store.find(reference)
-        given.readers.note(me().name, "vitals_shown", patient.id)
+        given.read_audit.note(me().name, "vitals_shown", patient.id)
         view = given.views.patient(patient.id)
     answer(_vitals(view), as_json=as_json, table=_current(view))
 

@@ -46,7 +46,7 @@ def summarize(
         window = given.summarisation.window(patient.id, timedelta(hours=hours), end)
         wanted = language or settings.language
         request = Request(patient=patient.id, window=window, language=wanted)
-        given.readers.note(me().name, "summary_shown", patient.id)
+        given.read_audit.note(me().name, "summary_shown", patient.id)
         (summary,) = given.summarisation.summarise(request)
     answer(told(summary), as_json=as_json, table=text(summary))
     if summary.fallback_reason and not as_json:

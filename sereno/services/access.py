@@ -82,34 +82,34 @@ class Access:
         self._attempt_key = secrets.token_bytes(32)
         self._hashing = threading.Lock()
 
-    def create_account(self, name: str, password: str, *, role: Role | None = None) -> None:
+    def create_account(
+        self, name: str, password: str, by: Actor, *, role: Role | None = None
+    ) -> None:
         """Make an account, or give an existing one a new password, which ends its open sessions.
 
-        Without a role a new one is a clinician's, and an existing one stays what it is. Raises
-        AccessDenied where the name or the password is out of bounds.
+        `by` is who asks for it. Without a role a new one is a clinician's, and an existing one
+        stays what it is. Raises AccessDenied where the name or the password is out of bounds.
         """
-        wanted = _tidy(name)
-        if not 0 < len(wanted) <= LONGEST_NAME:
-            message = f"an account's name has 1 to {LONGEST_NAME} characters; choose another one"
-            raise AccessDenied(message)
+        wanted = _chosen(name)
         secret, known = crypto.hash_password(password), self._accounts.account(wanted)
         account = replace(known or Account(name=wanted, secret=""), secret=secret, disabled=False)
-        given = replace(account, role=(role or account.role))
-        self._accounts.add(given, end_sessions=True)
+        given = replace(account, role=role or account.role)
         action = "password_changed" if known else "account_created"
-        self._audit.record(wanted, action, detail=given.role)
+        # First the line: what is changed must not lack one.
+        self._audit.record(by.name, action, detail=f"{wanted}: {given.role}")
+        self._accounts.add(given, end_sessions=True)
 
-    def disable_account(self, name: str) -> None:
+    def disable_account(self, name: str, by: Actor) -> None:
         """Let an account in no more; its open sessions end. A new password enables it again.
 
-        Raises NotFound.
+        `by` is who asks for it. Raises NotFound.
         """
         account = self._accounts.account(_tidy(name))
         if account is None:
             message = f"no account is called {_tidy(name)!r}; see `sereno accounts list`"
             raise NotFound(message)
+        self._audit.record(by.name, "account_disabled", detail=account.name)
         self._accounts.add(replace(account, disabled=True), end_sessions=True)
-        self._audit.record(account.name, "account_disabled")
 
     def accounts(self) -> list[Listed]:
         """Every account, by name."""
@@ -169,9 +169,7 @@ class Access:
 
     def choose_language(self, viewer: Viewer, language: Language) -> None:
         """Remember the language of an account's screens."""
-        account = self._accounts.account(viewer.account)
-        if account is not None:
-            self._accounts.add(replace(account, language=language.value))
+        self._accounts.choose_language(viewer.account, language.value)
 
     def _sign_in(self, name: str, password: str, address: str) -> str:
         """Under the lock, so that parallel guesses can not outrun the count."""
@@ -240,6 +238,15 @@ _LATER = f"too many attempts; wait {ATTEMPT_WINDOW // timedelta(minutes=1)} minu
 def _role(account: Account | None) -> Role | None:
     """The account's role; None for one that only another release knows."""
     return Role(account.role) if account and account.role in set(Role) else None
+
+
+def _chosen(name: str) -> str:
+    """The name of an account that is to be made. Raises AccessDenied where none can have it."""
+    tidy = _tidy(name)
+    if not 0 < len(tidy) <= LONGEST_NAME:
+        message = f"an account's name has 1 to {LONGEST_NAME} characters; choose another one"
+        raise AccessDenied(message)
+    return tidy
 
 
 def _tidy(name: str) -> str:

@@ -34,7 +34,7 @@ class Asked:
     priority: Priority
     hysteresis: float | None = None
     delay: timedelta | None = None
-    latching: bool = False
+    latching: bool | None = None
 
 
 def limits_of(store: Store, patient: Patient) -> tuple[LimitInForce, ...]:
@@ -53,7 +53,7 @@ def filled_in(asked: Asked, known: Iterable[Limit]) -> Limit:
     """The limit that was asked for; what was not said is that of the one whose place it takes.
 
     Where it takes none's, the signal's least urgent limit lends its delay and hysteresis. One of
-    high priority latches, always.
+    high priority latches, always; another only where it was said, or where its predecessor did.
     """
     limit = Limit(
         signal=asked.signal,
@@ -61,13 +61,15 @@ def filled_in(asked: Asked, known: Iterable[Limit]) -> Limit:
         value=asked.value,
         priority=asked.priority,
         delay=USUAL_DELAY,
-        latching=asked.latching or asked.priority is Priority.HIGH,
     )
     model = _model(limit, known)
+    before = model.latching and key_of(model) == key_of(limit)
+    latching = before if asked.latching is None else asked.latching
     return replace(
         limit,
         hysteresis=model.hysteresis if asked.hysteresis is None else asked.hysteresis,
         delay=model.delay if asked.delay is None else asked.delay,
+        latching=latching or asked.priority is Priority.HIGH,
     )
 
 

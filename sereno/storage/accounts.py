@@ -1,6 +1,6 @@
 """Accounts, sessions and failed attempts. Names are sealed, and found by keyed hash."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -31,12 +31,25 @@ class SealedAccounts:
     def add(self, account: Account, *, end_sessions: bool = False) -> None:
         """Keep a new account, or replace the one of that name."""
         token = self._token(account.name)
-        sealed = self._vault.seal_house(_ACCOUNTS.pack([account]), identity("account", token))
+        sealed = self._sealed(token, account)
         with self._database.write() as connection:
             connection.execute(accounts.delete().where(accounts.c.token == token))
             connection.execute(accounts.insert().values(token=token, sealed=sealed))
             if end_sessions:
                 self._end_sessions(connection, account.name)
+
+    def choose_language(self, name: str, language: str) -> None:
+        """Change an account's language alone, in one transaction with reading it."""
+        token = self._token(name)
+        mine = accounts.c.token == token
+        query = sa.select(accounts.c.sealed).where(mine).with_for_update()
+        with self._database.write() as connection:
+            sealed = connection.execute(query).scalar()
+            if sealed is None:
+                return
+            chosen = replace(self._opened(token, sealed), language=language)
+            changed = accounts.update().where(mine).values(sealed=self._sealed(token, chosen))
+            connection.execute(changed)
 
     def account(self, name: str) -> Account | None:
         """The account called `name`."""
@@ -132,6 +145,9 @@ class SealedAccounts:
 
     def _token(self, name: str) -> bytes:
         return self._vault.exact_token("account", name)
+
+    def _sealed(self, token: bytes, account: Account) -> bytes:
+        return self._vault.seal_house(_ACCOUNTS.pack([account]), identity("account", token))
 
     def _opened(self, token: bytes, sealed: bytes) -> Account:
         content = self._vault.open_house(bytes(sealed), identity("account", token))

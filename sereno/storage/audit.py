@@ -16,6 +16,7 @@ from sereno.storage.engine import Database, micros, moment
 from sereno.storage.tables import audit
 
 ALTERED: Final = "altered, and can not be read"
+AT_ONCE: Final = 1000  # lines in memory, of a log that may hold millions
 _PURPOSE: Final = "audit chain"
 _LOCK: Final = 0x5E2E_9002  # our number among PostgreSQL's advisory locks
 
@@ -40,10 +41,16 @@ class SealedAudit:
         self._vault.set_anchor(_PURPOSE, number, newest)
 
     def read(self, patient: str | None = None, limit: int = 100) -> list[AuditLine]:
-        """The newest lines first, at most `limit`; of this patient alone where given."""
+        """The newest lines first, at most `limit`; of this patient alone where given.
+
+        Whom a line is about is sealed, so for a patient every line is opened until enough are
+        found, and the search has no bound on purpose: one that stopped early would hide who read.
+        It holds AT_ONCE lines in memory, blocks nobody who writes, and opens no more than `verify`
+        hashes each time that the log is read.
+        """
         query = sa.select(audit).order_by(audit.c.number.desc())
         with self._database.read() as connection:
-            lines = map(self._opened, connection.execute(query).yield_per(1000))
+            lines = map(self._opened, connection.execute(query).yield_per(AT_ONCE))
             wanted = (
                 each for each in lines if each.action == ALTERED or patient in (None, each.patient)
             )
@@ -66,7 +73,7 @@ class SealedAudit:
         previous, expected = FIRST_LINK, 1
         query = sa.select(audit).order_by(audit.c.number)
         with self._database.read() as connection:
-            for row in connection.execute(query).yield_per(1000):
+            for row in connection.execute(query).yield_per(AT_ONCE):
                 sealed = bytes(row.sealed)
                 previous = link(self._key, previous, expected, row.time, sealed)
                 if row.number != expected or bytes(row.link) != previous:

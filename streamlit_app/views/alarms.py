@@ -71,6 +71,8 @@ def _list(visit: Visit, scope: str, priority: Priority | None, patient: str | No
             on_history_change=nothing,
         )
         _carry_out(visit, clicked)
+        if patient is not None:  # what shows everyone is no read of each
+            visit.screens.read_audit.opened(visit.viewer.account, patient)
     _report(visit)
 
 

@@ -33,8 +33,6 @@ def show(visit: Visit) -> None:
             return
         st.session_state["waves_fresh"] = True
         _live(visit, patient)
-        # Once the numbers are on their way: a database that is busy must not hold them back.
-        visit.screens.readers.opened(visit.viewer.account, patient.id)
         _story(visit, patient.id)
         charting.show(visit, patient)
         _limits(visit, patient.id)
@@ -98,6 +96,9 @@ def _live(visit: Visit, patient: Patient) -> None:
             components.monitor(key="monitor", data=monitor(view, chunks, visit.words))
         with right, st.container(border=True):
             components.score(key="score", data=score(view, visit.words))
+        # Here, for whoever leaves the page open goes on reading; and once the numbers are on their
+        # way, for a database that is busy must not hold them back.
+        visit.screens.read_audit.opened(visit.viewer.account, patient.id)
 
 
 @st.fragment(run_every=TREND_EVERY_S)

@@ -13,7 +13,7 @@ from streamlit_app.shell import Visit, plain, told, zone
 
 def mark(visit: Visit, shown: Patient, now: Patient) -> None:
     """Say that they are discharged; where the page shows something else, draw it anew."""
-    _report(visit)
+    _report(visit, now.id)
     if now.discharged != shown.discharged:
         st.rerun()
     if (end := now.discharged) is not None:
@@ -28,7 +28,8 @@ def show(visit: Visit, patient: Patient) -> None:
         if patient.discharged is None:
             _discharge(visit, patient)
         elif st.button(visit.words("readmit"), key="stay_readmit", width="stretch"):
-            _sent(visit, visit.screens.charting.readmit(patient.id, visit.viewer.actor))
+            command = visit.screens.charting.readmit(patient.id, visit.viewer.actor)
+            _sent(visit, patient.id, command)
 
 
 def _discharge(visit: Visit, patient: Patient) -> None:
@@ -40,17 +41,22 @@ def _discharge(visit: Visit, patient: Patient) -> None:
         )
         if st.button(words("discharge_now", bed=bed), key="stay_discharge", type="primary"):
             charting, by = visit.screens.charting, visit.viewer.actor
-            _sent(visit, charting.discharge(patient.id, reason, by))
+            _sent(visit, patient.id, charting.discharge(patient.id, reason, by))
 
 
-def _sent(visit: Visit, command: str) -> None:
-    st.session_state["stay_command"] = command
+def _sent(visit: Visit, patient: str, command: str) -> None:
+    st.session_state[_slot(patient)] = command
     st.toast(visit.words("stay_sent"))
 
 
-def _report(visit: Visit) -> None:
+def _slot(patient: str) -> str:
+    """Where a patient's command waits: what became of it is told on their page alone."""
+    return f"stay_command_{patient}"
+
+
+def _report(visit: Visit, patient: str) -> None:
     """Tell what became of a command that was refused."""
-    command: str | None = st.session_state.get("stay_command")
+    command: str | None = st.session_state.get(_slot(patient))
     if command is None:
         return
     try:
@@ -59,6 +65,6 @@ def _report(visit: Visit) -> None:
         outcome = str(error)
     if outcome is None:
         return
-    del st.session_state["stay_command"]
+    del st.session_state[_slot(patient)]
     if outcome:
         st.toast(outcome, icon=":material/error:")

@@ -128,10 +128,11 @@ def address_of(process: subprocess.Popen[str]) -> str:
 def prepare(data_dir: Path, *sources: str) -> None:
     """An account, and what `sources` tell at once."""
     from sereno.bootstrap import services
+    from sereno.domain.roles import Actor
     from sereno.settings import Settings
 
     with services(Settings(data_dir=data_dir)) as given:
-        given.access.create_account(NAME, PASSWORD)
+        given.access.create_account(NAME, PASSWORD, Actor("root"))
     for source in sources:
         with started(f"ingest {source} --speed max --json", data_dir) as process:
             said, _ = process.communicate(timeout=START_S)

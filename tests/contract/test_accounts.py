@@ -35,6 +35,20 @@ def test_an_account_is_kept_and_replaced(accounts: Accounts) -> None:
     assert accounts.names() == ["doctor", "nurse"]
 
 
+def test_a_language_is_chosen_and_nothing_else_of_the_account_changes(accounts: Accounts) -> None:
+    account = replace(NURSE, role="viewer", disabled=True)
+    accounts.add(account)
+    accounts.open(session())
+    accounts.choose_language("nurse", "en")
+    assert accounts.account("nurse") == replace(account, language="en")
+    assert accounts.session(b"t" * 32) == session()
+
+
+def test_the_language_of_no_account_makes_none(accounts: Accounts) -> None:
+    accounts.choose_language("nobody", "en")
+    assert accounts.names() == []
+
+
 def test_a_change_may_end_the_sessions_of_its_account_and_no_others(accounts: Accounts) -> None:
     accounts.add(NURSE)
     accounts.open(session())

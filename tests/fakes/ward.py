@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sereno.domain.errors import NotFound, StorageError
+from sereno.domain.errors import NotFound, StorageError, StorageFull
 from sereno.domain.evidence import (
     Draft,
     Evidence,
@@ -40,6 +40,7 @@ from sereno.domain.vitals import VITALS, Kind, Language, Signal
 from sereno.ports import Account, AuditLine, Bin, CommandKind, Job, JobState, Session
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
+FULL = "the disk is full; free some space, and it goes on"
 START = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 
 
@@ -78,6 +79,17 @@ class Diary:
         return True
 
 
+class FullDiary(Diary):
+    """An audit log on a disk that is full until the test makes room."""
+
+    full = True
+
+    def record(self, actor: str, action: str, patient: str | None = None, detail: str = "") -> None:
+        if self.full:
+            raise StorageFull(FULL)
+        super().record(actor, action, patient, detail)
+
+
 class Ledger:
     """Accounts kept in dictionaries."""
 
@@ -91,6 +103,10 @@ class Ledger:
         if end_sessions:
             kept = self.sessions.items()
             self.sessions = {key: one for key, one in kept if one.account != account.name}
+
+    def choose_language(self, name: str, language: str) -> None:
+        if name in self.kept:
+            self.kept[name] = replace(self.kept[name], language=language)
 
     def account(self, name: str) -> Account | None:
         return self.kept.get(name)
@@ -288,11 +304,25 @@ class PaperQueue:
         self.store = store
         self.given: list[tuple[CommandKind, str, str, Mapping[str, Any]]] = []
         self.refusals: dict[str, str] = {}
+        self.full = False  # the disk
+        self.waiting = False  # for a writer that does not come
 
     def submit(
         self, kind: CommandKind, patient: str, issued_by: str, payload: Mapping[str, Any]
     ) -> str:
+        if self.full:
+            raise StorageFull(FULL)
         self.given.append((kind, patient, issued_by, payload))
+        if not self.waiting:
+            self._carry_out(kind, patient, issued_by, payload)
+        return f"c{len(self.given)}"
+
+    def outcome(self, command_id: str) -> str | None:
+        return None if self.waiting else self.refusals.get(command_id, "")
+
+    def _carry_out(
+        self, kind: CommandKind, patient: str, issued_by: str, payload: Mapping[str, Any]
+    ) -> None:
         if kind is CommandKind.ACKNOWLEDGE:
             self._acknowledge(payload, issued_by)
         if kind in (CommandKind.DISCHARGE, CommandKind.READMIT):
@@ -300,10 +330,6 @@ class PaperQueue:
         if kind is CommandKind.NOTE:
             note = Note(time=self.store.clock.now(), author=issued_by, text=payload["text"])
             self.store.kept_notes.setdefault(patient, []).append(note)
-        return f"c{len(self.given)}"
-
-    def outcome(self, command_id: str) -> str | None:
-        return self.refusals.get(command_id, "")
 
     def _end_stay(self, patient: str, by: str, reason: str | None) -> None:
         bed, at = self.store.beds[patient], self.store.clock.now()

@@ -19,6 +19,7 @@ from sereno.api.headers import dashboard_policy
 from sereno.api.health import Health
 from sereno.api.sign_in import SignIn, safe_next
 from sereno.domain.errors import StorageError
+from sereno.domain.roles import Actor
 from sereno.ports import Account
 from sereno.services.access import Access
 from sereno.services.views import SystemView
@@ -414,7 +415,7 @@ def test_signing_out_closes_this_sessions_sockets_and_no_others(web: Web) -> Non
 def test_a_new_password_refuses_another_browser_at_its_next_request(web: Web) -> None:
     web.sign_in()
     assert web.browser.get("/").text == "vital signs"
-    web.access.create_account("nora", PASSWORD)
+    web.access.create_account("nora", PASSWORD, Actor("root"))
     assert web.browser.get("/").status_code == 401
     assert web.browser.post("/session/touch", headers={"origin": HERE}).status_code == 401
 
@@ -425,7 +426,7 @@ def test_a_new_password_closes_live_sockets() -> None:
     with web.browser:
         web.sign_in()
         with web.browser.websocket_connect(STREAM, headers={"origin": HERE}) as socket:
-            web.access.create_account("nora", PASSWORD)
+            web.access.create_account("nora", PASSWORD, Actor("root"))
             with pytest.raises(WebSocketDisconnect) as closed:
                 socket.receive_bytes()
     assert closed.value.code == SIGNED_OUT

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from sereno.cli import main
+from sereno.cli.options import me
 from sereno.settings import Settings
 from tests.support import require
 
@@ -196,7 +197,13 @@ def test_a_patients_own_limit_is_set_listed_and_audited(sereno: Sereno) -> None:
     assert own["set_by"]
     shown = [" ".join(line.split()) for line in sereno("alarms", "limits", NAME).splitlines()]
     assert any(line.startswith("spo2 < 88 % medium 15 s 1") for line in shown), shown
-    assert "known COPD" in sereno("audit", "--patient", NAME)
+    for option, latches in (("--latching", True), (None, True), ("--no-latching", False)):
+        sereno(*command, "--reason", "known COPD", *filter(None, [option]))
+        told = json.loads(sereno("alarms", "limits", NAME, "--json"))
+        assert [each["latching"] for each in told if each["own"]] == [latches], option
+    audited = sereno("audit", "--patient", NAME)
+    assert "spo2 low 88 %, medium" in audited
+    assert "COPD" not in audited, "the log outlives the patient, and is no place for a diagnosis"
 
 
 @pytest.mark.usefixtures("ingested")
@@ -363,3 +370,6 @@ def test_accounts_are_added_listed_and_disabled(
     ]  # fmt: skip
     assert "no more" in sereno("accounts", "disable", "nora")
     assert "disabled" in sereno("accounts", "list")
+    newest, *_ = json.loads(sereno("audit", "--json"))["lines"]
+    assert (newest["action"], newest["detail"]) == ("account_disabled", "nora")
+    assert newest["actor"] == me().name, "nora did not disable herself"

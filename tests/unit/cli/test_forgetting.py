@@ -59,6 +59,39 @@ def test_a_patient_is_forgotten_and_no_longer_listed(sereno: Sereno, patient: st
     assert sereno(*asked)[0] == 3
 
 
+def test_what_was_done_about_a_forgotten_patient_is_still_told_by_the_opaque_id(
+    sereno: Sereno, patient: str
+) -> None:
+    sereno("patients", "forget", NAME, "--reason", "asked in writing", "--yes")
+    told = json.loads(sereno("audit", "--patient", patient, "--json")[1])
+    assert [each["action"] for each in told["lines"]] == ["forget"]
+    newest = json.loads(sereno("audit", "--limit", "1", "--json")[1])["lines"]
+    assert [(each["action"], each["patient"]) for each in newest] == [("audit_shown", patient)]
+
+
+@pytest.mark.usefixtures("patient")
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("Maria Garcia Lopez", "the name of who is not here"),
+        ("1234567890123456", "a number, which an opaque id may look like"),
+        (NAME, "the name of who was forgotten"),
+    ],
+)
+def test_what_is_typed_of_who_is_not_known_is_kept_nowhere(
+    sereno: Sereno, settings: Settings, typed: str, why: str
+) -> None:
+    """The log outlives everybody: it names patients by the opaque ids that we gave them."""
+    sereno("patients", "forget", NAME, "--reason", "asked in writing", "--yes")
+    code, out, err = sereno("audit", "--patient", typed)
+    assert (code, out) == (3, ""), "an empty list would look as if nobody had read about them"
+    assert "sereno patients" in err
+    with services(settings) as given:
+        newest, *_ = lines = given.foundation.audit.read()
+    assert (newest.action, newest.patient) == ("audit_shown", None)
+    assert typed not in str(lines), why
+
+
 def test_it_asks_before(sereno: Sereno, patient: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
     code, out, err = sereno("patients", "forget", patient, "--reason", "asked in writing")

@@ -9,7 +9,10 @@ import os
 from pathlib import Path
 from unittest import mock
 
+import pytest
+
 from sereno.cli import main
+from sereno.ports import CommandKind
 
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "cli.md"
 COMMANDS = (
@@ -37,6 +40,7 @@ COMMANDS = (
     "dead-letters",
     "doctor",
 )
+AUDIT = PAGE.with_name("audit.md")
 BEGIN = "## The commands\n"
 
 
@@ -57,6 +61,13 @@ def test_the_page_and_the_help_are_equal() -> None:
     text = PAGE.read_text(encoding="utf-8")
 
     assert text[text.index(BEGIN) :] == commands(), __doc__
+
+
+@pytest.mark.parametrize("kind", CommandKind)
+def test_whatever_can_be_asked_for_is_explained_as_a_line_of_the_audit_log(
+    kind: CommandKind,
+) -> None:
+    assert f"`{kind.value}`" in AUDIT.read_text(encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -8,17 +8,18 @@ from typing import Any
 import pytest
 
 from privacy import accounts as crypto
-from sereno.domain.errors import AccessDenied, NotFound, TooManyAttempts, UnknownRole
-from sereno.domain.roles import Role
+from sereno.domain.errors import AccessDenied, NotFound, StorageFull, TooManyAttempts, UnknownRole
+from sereno.domain.roles import Actor, Role
 from sereno.domain.vitals import Language
 from sereno.ports import Account
 from sereno.services import access as module
 from sereno.services.access import Access, Listed
-from tests.fakes.ward import Diary, Hands, Ledger
+from tests.fakes.ward import Diary, FullDiary, Hands, Ledger
 
 PASSWORD = "blue lamps over the river"
 HASHED = "$argon2id$"
 MINUTE = timedelta(minutes=1)
+ROOT = Actor("root")  # whom the operating system has signed in
 
 
 def compare(password: str, kept: str | None) -> bool:
@@ -34,11 +35,11 @@ class Ward:
         self.access = self.door(compare)
         self.ledger.add(Account(name="nora", secret=HASHED))
 
-    def door(self, verify: Callable[[str, str | None], bool]) -> Access:
+    def door(self, verify: Callable[[str, str | None], bool], diary: Diary | None = None) -> Access:
         return Access(
             self.ledger,
             self.clock,
-            self.diary,
+            diary or self.diary,
             idle_timeout=15 * MINUTE,
             session_length=timedelta(hours=12),
             verify=verify,
@@ -181,7 +182,7 @@ def test_attempts_are_counted_under_keys_that_name_nobody(ward: Ward) -> None:
 
 
 def test_an_account_is_made_and_remembers_its_language(ward: Ward) -> None:
-    ward.access.create_account(" Luis ", PASSWORD, role=Role.VIEWER)
+    ward.access.create_account(" Luis ", PASSWORD, ROOT, role=Role.VIEWER)
     token = ward.sign_in(name="luis")
     viewer = ward.access.viewer(token)
     assert viewer is not None
@@ -195,27 +196,65 @@ def test_an_account_is_made_and_remembers_its_language(ward: Ward) -> None:
     ]  # fmt: skip
 
 
+class Overtaken(Ledger):
+    """Somebody else changes the account as soon as it was looked at, once."""
+
+    def __init__(self, account: Account, **change: Any) -> None:
+        super().__init__()
+        self.kept[account.name], self.change = account, change
+
+    def account(self, name: str) -> Account | None:
+        found = super().account(name)
+        self._overtake(name)
+        return found
+
+    def choose_language(self, name: str, language: str) -> None:
+        self._overtake(name)
+        super().choose_language(name, language)
+
+    def _overtake(self, name: str) -> None:
+        self.kept[name], self.change = replace(self.kept[name], **self.change), {}
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"disabled": True}, "who may no longer come in must stay out"),
+        ({"secret": "$another"}, "the old password must not open again"),
+        ({"role": "viewer"}, "who may only look must not act again"),
+    ],
+)
+def test_a_language_chosen_while_the_account_is_changed_takes_nothing_back(
+    ward: Ward, change: dict[str, Any], why: str
+) -> None:
+    viewer = ward.access.viewer(ward.sign_in())
+    assert viewer
+    account = ward.ledger.kept["nora"]
+    ward.ledger = Overtaken(account, **change)
+    ward.door(compare).choose_language(viewer, Language.SPANISH)
+    assert ward.ledger.kept["nora"] == replace(account, language="es", **change), why
+
+
 def test_who_leaves_is_let_in_no_more_until_given_a_new_password(ward: Ward) -> None:
     token = ward.sign_in()
-    ward.access.disable_account("Nora")
+    ward.access.disable_account("Nora", ROOT)
     assert ward.access.viewer(token) is None
     with pytest.raises(AccessDenied):
         ward.sign_in()
-    ward.access.create_account("nora", PASSWORD)
+    ward.access.create_account("nora", PASSWORD, ROOT)
     assert ward.sign_in()
     with pytest.raises(NotFound, match="accounts list"):
-        ward.access.disable_account("nobody")
+        ward.access.disable_account("nobody", ROOT)
 
 
 def test_a_new_password_ends_the_accounts_sessions_and_no_others(ward: Ward) -> None:
     """Whoever knew the old one must not go on looking."""
     ward.ledger.add(Account(name="luis", secret=HASHED))
     here, there, other = ward.sign_in(), ward.sign_in(), ward.sign_in(name="luis")
-    ward.access.create_account("Nora", PASSWORD)
+    ward.access.create_account("Nora", PASSWORD, ROOT)
     assert ward.access.viewer(here) is None
     assert ward.access.viewer(there) is None
     assert ward.access.viewer(other) is not None
-    assert ward.diary.lines[-1] == ("nora", "password_changed", None)
 
 
 @pytest.mark.parametrize(
@@ -229,11 +268,32 @@ def test_a_new_password_changes_nothing_else_that_was_not_asked_for(
     ward: Ward, asked: Role | None, has: Role, why: str
 ) -> None:
     ward.ledger.add(Account(name="wall", secret=HASHED, role="viewer", language="es"))
-    ward.access.create_account("wall", PASSWORD, role=asked)
+    ward.access.create_account("wall", PASSWORD, ROOT, role=asked)
     viewer = ward.access.viewer(ward.sign_in(name="wall"))
     assert viewer is not None
     assert (viewer.role, viewer.language) == (has, Language.SPANISH), why
-    assert ward.diary.details[0] == has.value
+    assert ward.diary.details[0] == f"wall: {has.value}"
+
+
+def test_the_audit_log_says_who_changed_an_account_and_not_that_its_owner_did(ward: Ward) -> None:
+    ward.access.create_account(" Luis ", PASSWORD, ROOT, role=Role.VIEWER)
+    ward.access.create_account("luis", PASSWORD, ROOT)
+    ward.access.disable_account("Luis", ROOT)
+    told = list(zip(ward.diary.lines, ward.diary.details, strict=True))
+    assert told == [
+        (("root", "account_created", None), "luis: viewer"),
+        (("root", "password_changed", None), "luis: viewer"),
+        (("root", "account_disabled", None), "luis"),
+    ]
+
+
+def test_an_account_is_not_changed_without_a_line_that_says_so(ward: Ward) -> None:
+    ward.access = ward.door(compare, FullDiary())
+    with pytest.raises(StorageFull):
+        ward.access.create_account("luis", PASSWORD, ROOT)
+    with pytest.raises(StorageFull):
+        ward.access.disable_account("nora", ROOT)
+    assert list(ward.ledger.kept.values()) == [Account(name="nora", secret=HASHED)]
 
 
 def test_a_role_that_nobody_knows_is_refused_with_the_remedy_to_who_has_the_password(
@@ -252,8 +312,8 @@ def test_a_role_that_nobody_knows_is_refused_with_the_remedy_to_who_has_the_pass
 
 def test_a_session_ends_although_the_account_was_enabled_again_before_it_looked(ward: Ward) -> None:
     token = ward.sign_in()
-    ward.access.disable_account("nora")
-    ward.access.create_account("nora", PASSWORD)
+    ward.access.disable_account("nora", ROOT)
+    ward.access.create_account("nora", PASSWORD, ROOT)
     assert ward.access.viewer(token) is None
 
 
@@ -281,7 +341,7 @@ def test_a_change_while_the_old_password_was_being_checked_lets_nobody_in(
 @pytest.mark.parametrize("name", ["", "   ", "n" * 65])
 def test_an_account_needs_a_name(ward: Ward, name: str) -> None:
     with pytest.raises(AccessDenied, match="choose another"):
-        ward.access.create_account(name, PASSWORD)
+        ward.access.create_account(name, PASSWORD, ROOT)
 
 
 @pytest.mark.parametrize(

@@ -1,25 +1,43 @@
 """What clinicians enter becomes commands, or is refused with its remedy."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 
-from sereno.domain.errors import AccessDenied, MalformedInput
+from sereno.domain.errors import AccessDenied, MalformedInput, StorageFull
 from sereno.domain.patients import SpO2Scale
 from sereno.domain.roles import Actor, Role
+from sereno.domain.surveillance import Direction, Limit, OperatorState, Priority
 from sereno.domain.vitals import Signal
 from sereno.ports import CommandKind
 from sereno.services.charting import LONGEST_NOTE, LONGEST_REASON, Charting
-from tests.fakes.ward import START, Diary, PaperQueue, ward
+from tests.fakes.ward import START, Diary, FullDiary, PaperQueue, ward
 
 NORA = Actor("nora")
+
+TYPED = "COPD, as agreed with the family"
+LIMIT = Limit(signal=Signal.SPO2, direction=Direction.LOW, value=88, priority=Priority.MEDIUM)
+ASKED: dict[CommandKind, Callable[[Charting, Actor], str]] = {
+    CommandKind.ACKNOWLEDGE: lambda charting, by: charting.acknowledge("a-spo2", TYPED, by),
+    CommandKind.CHART: lambda charting, by: charting.chart(
+        "p1", {Signal.TEMPERATURE: 37.0}, START, by
+    ),
+    CommandKind.NOTE: lambda charting, by: charting.note("p1", TYPED, by),
+    CommandKind.SPO2_SCALE: lambda charting, by: charting.order_spo2_scale(
+        "p1", SpO2Scale.SCALE_2, by
+    ),
+    CommandKind.SET_LIMIT: lambda charting, by: charting.set_limit("p1", LIMIT, TYPED, by),
+    CommandKind.DISCHARGE: lambda charting, by: charting.discharge("p1", TYPED, by),
+    CommandKind.READMIT: lambda charting, by: charting.readmit("p1", by),
+}
 
 
 class Desk:
     """The service with its surroundings in reach."""
 
-    def __init__(self) -> None:
-        self.store, self.diary = ward(), Diary()
+    def __init__(self, diary: Diary | None = None) -> None:
+        self.store, self.diary = ward(), diary or Diary()
         self.queue = PaperQueue(self.store)
         self.charting = Charting(self.store, self.queue, self.diary)  # type: ignore[arg-type]
 
@@ -90,14 +108,37 @@ def test_notes_and_orders_are_entered_under_a_name(desk: Desk) -> None:
         desk.charting.note("p1", "x" * (LONGEST_NOTE + 1), NORA)
 
 
-def test_the_audit_log_holds_no_word_of_what_was_entered(desk: Desk) -> None:
-    desk.charting.note("p1", "Family informed.", NORA)
-    assert desk.diary.lines == [("nora", "note", "p1")]
+@pytest.mark.parametrize("kind", CommandKind)
+def test_the_audit_log_holds_no_word_of_what_was_typed(desk: Desk, kind: CommandKind) -> None:
+    ASKED[kind](desk.charting, NORA)
+    assert [(by, action) for by, action, _ in desk.diary.lines] == [("nora", kind.value)]
+    assert TYPED not in str(desk.diary.details)
 
 
-def test_who_may_only_look_is_refused_and_the_audit_log_says_so(desk: Desk) -> None:
-    with pytest.raises(AccessDenied, match="a viewer looks and does not act"):
-        desk.charting.acknowledge("a-spo2", "seen", Actor("wall", Role.VIEWER))
+def test_what_can_not_be_audited_is_not_asked_for_either() -> None:
+    """Else it would be carried out without a line, while whoever asked reads of a failure."""
+    desk = Desk(FullDiary())
+    with pytest.raises(StorageFull):
+        desk.charting.acknowledge("a-spo2", "seen", NORA)
     assert desk.queue.given == []
-    assert desk.diary.lines == [("wall", "refused", "p2")]
-    assert desk.diary.details == ["acknowledge"]
+
+
+def test_what_was_asked_for_and_could_not_be_kept_has_its_line_all_the_same(desk: Desk) -> None:
+    """The line says that somebody asked, which is true; the record, that nothing came of it."""
+    desk.queue.full = True
+    with pytest.raises(StorageFull):
+        desk.charting.acknowledge("a-spo2", "seen", NORA)
+    assert desk.diary.lines == [("nora", "acknowledge", "p2")]
+    assert desk.store.alarm("a-spo2").operator is OperatorState.NONE
+
+
+@pytest.mark.parametrize("kind", CommandKind)
+def test_who_may_only_look_is_refused_and_the_audit_log_says_so(
+    desk: Desk, kind: CommandKind
+) -> None:
+    """Whatever a page hides is no protection: here all of it passes."""
+    with pytest.raises(AccessDenied, match="a viewer looks and does not act"):
+        ASKED[kind](desk.charting, Actor("wall", Role.VIEWER))
+    assert desk.queue.given == []
+    assert [(by, action) for by, action, _ in desk.diary.lines] == [("wall", "refused")]
+    assert desk.diary.details == [kind.value]

@@ -69,7 +69,23 @@ def test_a_limit_is_set_alone_and_told_with_who_when_and_why(
     assert len(views.limits(ana.id)) == len(default_limits()), "it took another's place"
     (line,) = foundation.audit.read(ana.id)
     assert (line.actor, line.action) == ("doctor", "set_limit")
-    assert line.detail == ("spo2 low 88 %, medium, delay 15 s, hysteresis 1: known COPD")
+    assert line.detail == "spo2 low 88 %, medium, delay 15 s, hysteresis 1"
+
+
+@pytest.mark.parametrize(
+    ("reason", "why"),
+    [
+        ("COPD, target 88 to 92%", "a diagnosis"),
+        (f"as agreed with {ANA.identifier}", "it names the patient, and is forgotten with them"),
+    ],
+)
+def test_why_a_limit_is_set_is_kept_with_the_patient_and_not_in_the_log_that_outlives_them(
+    foundation: Foundation, views: Views, surveillance: Surveillance, ana: Patient,
+    reason: str, why: str,
+) -> None:  # fmt: skip
+    surveillance.set_limit(ana.id, filled_in(SPO2, default_limits()), reason, DOCTOR)
+    assert [each.own.reason for each in views.limits(ana.id) if each.own] == [reason]
+    assert reason not in str(foundation.audit.read()), why
 
 
 def test_beside_a_running_ingest_process_it_is_that_which_sets_it(
@@ -98,7 +114,7 @@ def test_what_is_refused_at_once_is_neither_submitted_nor_audited(
     foundation: Foundation, charting: Charting, ana: Patient
 ) -> None:
     limit = filled_in(SPO2, default_limits())
-    for wrong, reason in ((replace(limit, value=20), "x"), (limit, " "), (limit, ANA.identifier)):
+    for wrong, reason in ((replace(limit, value=20), "x"), (limit, " ")):
         with pytest.raises(MalformedInput):
             charting.set_limit(ana.id, wrong, reason, DOCTOR)
     assert foundation.commands.pending({ana.id}) == []
@@ -109,6 +125,32 @@ def test_who_may_only_look_sets_no_limit(charting: Charting, ana: Patient) -> No
     limit = filled_in(SPO2, default_limits())
     with pytest.raises(AccessDenied):
         charting.set_limit(ana.id, limit, "known COPD", Actor("wall", Role.VIEWER))
+
+
+@pytest.mark.parametrize(
+    ("asked", "latching", "why"),
+    [
+        (None, True, "nothing was said of it"),
+        (False, False, "it was said"),
+    ],
+)
+def test_a_limit_that_latches_goes_on_to_unless_told_otherwise(
+    asked: bool | None, latching: bool, why: str
+) -> None:
+    kept = replace(filled_in(SPO2, default_limits()), latching=True)
+    found = filled_in(replace(SPO2, value=90, latching=asked), [kept])
+    assert found.latching is latching, why
+
+
+def test_latching_is_not_lent_by_a_limit_of_another_priority() -> None:
+    """One of high priority latches because it is that; one of low priority need not."""
+    urgent = [each for each in default_limits() if each.priority is Priority.HIGH]
+    assert not filled_in(replace(SPO2, priority=Priority.LOW), urgent).latching
+
+
+def test_high_priority_latches_even_where_it_was_said_not_to() -> None:
+    asked = replace(SPO2, priority=Priority.HIGH, latching=False)
+    assert filled_in(asked, default_limits()).latching
 
 
 def test_a_limit_set_by_hand_is_told_beside_the_defaults_of_the_scale_in_force(

@@ -11,9 +11,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import streamlit_app
-from sereno.domain.errors import AccessDenied
 from sereno.domain.evidence import FactKind, SampleSpan, Summary, Window
-from sereno.domain.patients import Discharge, Note, SpO2Scale
+from sereno.domain.patients import Discharge, Note
 from sereno.domain.roles import Role
 from sereno.domain.surveillance import AlarmEvent, Direction, Limit, Priority, Score
 from sereno.domain.vitals import Language, Signal
@@ -24,7 +23,7 @@ from sereno.services.absence import Absence
 from sereno.services.access import Viewer
 from sereno.services.charting import Charting
 from sereno.services.live import framed
-from sereno.services.readers import Readers
+from sereno.services.read_audit import ReadAudit
 from sereno.services.views import Views
 from streamlit_app import context
 from streamlit_app.presenting.ward import ward as cards
@@ -110,7 +109,7 @@ def house() -> Iterator[House]:
         context.Screens(
             access=door,  # type: ignore[arg-type]
             views=Views(store, store, store.clock),  # type: ignore[arg-type]
-            readers=Readers(diary, store.clock),
+            read_audit=ReadAudit(diary, store.clock),
             charting=Charting(store, queue, diary),  # type: ignore[arg-type]
             summarisation=writer,  # type: ignore[arg-type]
             cookie="sereno-session",
@@ -314,6 +313,19 @@ def test_the_words_are_spanish_for_who_chose_it(house: House) -> None:
     assert "38,9" in [vital["value"] for vital in bed["vitals"]]
 
 
+def looking(name: str, patient: str) -> None:
+    """What a page that stands open does by itself: its fragment alone, and nothing around it."""
+    from streamlit_app import shell
+    from streamlit_app.views import alarms
+    from streamlit_app.views import patient as page
+
+    visit = shell.enter({})
+    if name == "alarms":
+        alarms._list(visit, "active", None, patient)
+    else:
+        page._live(visit, visit.screens.views.patient(patient).patient)
+
+
 def test_opening_a_patient_is_noted_once_under_the_viewers_name(house: House) -> None:
     app = house.page("patient", patient="p2")
     app.run()
@@ -321,6 +333,26 @@ def test_opening_a_patient_is_noted_once_under_the_viewers_name(house: House) ->
     assert house.diary.lines == [
         ("nora", "patient_opened", "p2"), ("nora", "patient_opened", "p1"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "state"), [("patient", {"patient": "p2"}), ("alarms", {"alarm_bed": "p2"})]
+)
+def test_a_page_of_one_patient_that_is_left_open_is_a_line_in_every_quarter_of_an_hour(
+    house: House, name: str, state: dict[str, str]
+) -> None:
+    """Nobody touches it all night, and whoever passes by reads it."""
+    house.page(name, **state)
+    left = AppTest.from_function(looking, args=(name, "p2"), default_timeout=20)
+    for _ in range(12):
+        house.store.clock.time += timedelta(minutes=5)
+        assert not left.run().exception
+    assert house.diary.lines == [("nora", "patient_opened", "p2")] * 5
+
+
+def test_the_alarms_of_everyone_are_no_read_of_each_patient(house: House) -> None:
+    house.page("alarms")
+    assert house.diary.lines == []
 
 
 def test_the_limits_in_force_are_told_and_which_are_the_patients_own(house: House) -> None:
@@ -609,26 +641,22 @@ def test_who_may_only_look_is_offered_nothing_to_act_with(house: House) -> None:
     assert len(listed) == 4
     assert not any(alarm["open"] for alarm in listed)
     app = house.page("patient", patient="p1")
-    assert [button.label for button in app.button] == ["Write a summary"]
-    assert not app.radio
+    assert offered(app) == ["Write a summary"]
     assert "Family informed" in [text.value for text in app.text]
 
 
-@pytest.mark.parametrize("told", ["acknowledge", "chart", "note", "scale"])
-def test_a_page_that_asks_for_who_may_only_look_is_refused(house: House, told: str) -> None:
-    """What the page hides is no protection: the service refuses by the viewer's role."""
+def offered(app: AppTest) -> list[str]:
+    """What changes something: buttons, and whatever can be filled in."""
+    filled_in = (app.radio, app.text_input, app.text_area, app.number_input, app.checkbox)
+    return [each.label for kind in (app.button, *filled_in) for each in kind]
+
+
+def test_who_may_only_look_is_not_offered_to_take_a_discharge_back(house: House) -> None:
+    bed, end = house.store.beds["p2"], Discharge(at=START, by="nora", reason="gone home")
+    house.store.beds["p2"] = replace(bed, patient=replace(bed.patient, discharged=end))
+    assert "stay_readmit" in [each.key for each in house.page("patient", patient="p2").button]
     house.door.only_look()
-    assert house.door.inside
-    by, charting = house.door.inside.actor, context.screens().charting
-    asked = {
-        "acknowledge": lambda: charting.acknowledge("a-spo2", "seen", by),
-        "chart": lambda: charting.chart("p1", {Signal.TEMPERATURE: 37.0}, START, by),
-        "note": lambda: charting.note("p1", "Family informed", by),
-        "scale": lambda: charting.order_spo2_scale("p1", SpO2Scale.SCALE_2, by),
-    }
-    with pytest.raises(AccessDenied, match="clinician's account"):
-        asked[told]()
-    assert house.queue.given == []
+    assert offered(house.page("patient", patient="p2")) == ["Write a summary"]
 
 
 def test_an_alarms_history_opens_on_demand(house: House) -> None:
@@ -679,8 +707,23 @@ def test_who_is_discharged_is_shown_by_their_address_and_can_be_readmitted(house
 
 def test_a_refused_discharge_is_told(house: House) -> None:
     house.queue.refusals["c9"] = "nurse has discharged that patient already; nothing is to be done"
-    app = house.page("patient", patient="p1", stay_command="c9")
+    app = house.page("patient", patient="p1", stay_command_p1="c9")
     assert [toast.value for toast in app.toast] == [house.queue.refusals["c9"]]
+    assert not app.run().toast, "once"
+
+
+def test_a_refused_discharge_is_not_told_on_the_page_of_somebody_else(house: House) -> None:
+    """Who reads it there takes it to be about the patient they look at."""
+    app = house.page("patient", patient="p1")
+    app.text_input(key="stay_reason_p1").set_value("gone home")
+    house.queue.waiting = True
+    app.button(key="stay_discharge").click().run()
+    house.queue.waiting = False
+    house.queue.refusals["c1"] = "it was discharged already"
+    app.selectbox(key="patient_box").set_value("p2").run()
+    assert not app.toast
+    app.selectbox(key="patient_box").set_value("p1").run()
+    assert [toast.value for toast in app.toast] == ["it was discharged already"]
 
 
 def test_an_alarms_history_names_every_step_there_is(house: House) -> None:

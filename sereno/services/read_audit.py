@@ -14,11 +14,14 @@ from sereno.ports import AuditLog, Clock
 
 # A page that stands open reads on by itself: it is one line in so long.
 NOTED_ONCE_IN: Final = timedelta(minutes=15)
+# One that could not be noted is tried again so soon: the page looks every second, and a database
+# that is busy lets it wait.
+RETRIED_ONCE_IN: Final = timedelta(minutes=1)
 READS_KNOWN: Final = 4096  # of which it is remembered that they were noted
 _log = logging.getLogger(__name__)
 
 
-class Readers:
+class ReadAudit:
     """Notes reads. Safe in many threads."""
 
     def __init__(self, audit: AuditLog, clock: Clock) -> None:
@@ -38,10 +41,14 @@ class Readers:
         return True
 
     def opened(self, who: str, patient: str) -> None:
-        """Note that a patient's page was opened, unless it was noted of late."""
+        """Note that a patient's page is open, unless it was noted of late; as cheap as a look-up.
+
+        To be called as often as the page looks.
+        """
         if self._is_new(who, patient) and not self.note(who, "patient_opened", patient):
             with self._lock:
-                self._noted.pop((who, patient), None)
+                again = self._clock.now() + RETRIED_ONCE_IN
+                self._noted[who, patient] = again - NOTED_ONCE_IN
 
     def _is_new(self, who: str, patient: str) -> bool:
         """Whether it has not been noted within NOTED_ONCE_IN; it counts as noted from now on."""
