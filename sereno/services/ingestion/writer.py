@@ -125,7 +125,7 @@ class Writer:
     def absent(self, absence: Absence) -> Transaction:
         """That nobody watched for a while, of whom the watchdog has not told it, to be kept."""
         transaction = Transaction()
-        told = {each.patient for each in self._roster.returned}
+        told = self._told_stopped()
         for patient in (each for each in self._roster.living if each not in told):
             changes = transaction.of(patient)
             if absence.planned:
@@ -298,6 +298,11 @@ class Writer:
                 if self._roster.watched[patient].patient.discharged is None:
                     self._tell_stopped(changes, now, now)
                 self._roster.anew.discard(patient)
+
+    def _told_stopped(self) -> set[str]:
+        """Of whom an alarm that is still present says that nobody watches."""
+        stopped = Condition.MONITORING_STOPPED
+        return {each.patient for each in self._roster.returned if each.condition is stopped}
 
     def _tell_stopped(self, changes: Changes, since: datetime, now: datetime) -> None:
         """Nobody has watched since then, and it is over."""

@@ -22,6 +22,7 @@ from sereno.domain.surveillance import Condition, OperatorState, Priority
 from sereno.domain.vitals import Signal
 from sereno.ports import CommandKind, Commit, Connector
 from sereno.scoring.watch import Watch
+from sereno.services import equipment
 from sereno.services.absence import TOLD_FOR
 from sereno.services.backoff import Backoff
 from sereno.services.foundation import Foundation, lease_of
@@ -324,6 +325,27 @@ async def test_what_the_watchdog_told_is_not_told_a_second_time(
 
     (alarm,) = foundation.store.alarms()
     assert (alarm.priority, alarm.present, alarm.active) == (Priority.HIGH, False, True)
+
+
+async def test_a_source_that_was_lost_does_not_hide_for_how_long_nobody_watched(
+    foundation: Foundation, clock: FakeClock
+) -> None:
+    """An open alarm about Sereno itself says that somebody is unwatched only if it is that one."""
+    patient = foundation.store.admit(ANA)
+    state = framed(Watch(patient).snapshot(), live=True)
+    lost, events = equipment.source_lost(patient.id, "fake", NOON)
+    foundation.store.commit(
+        [Commit(patient=patient.id, state=state, alarms=(lost,), events=events)]
+    )
+    foundation.leases.beat("ingest", {})
+    clock.turn(timedelta(hours=9))
+    await watched_until_stopped(foundation)
+
+    stopped = Condition.MONITORING_STOPPED
+    told = [each for each in foundation.store.alarms() if each.condition is stopped]
+    assert [(each.onset, each.ended, each.active) for each in told] == [
+        (NOON, NOON + timedelta(hours=9), True)
+    ]
 
 
 async def test_who_is_readmitted_by_another_process_is_taken_up_while_it_runs(
