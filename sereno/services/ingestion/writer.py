@@ -238,15 +238,18 @@ class Writer:
     def _observe(
         self, transaction: Transaction, patient: str, sifted: Sifted, batches: Sequence[Batch]
     ) -> None:
+        watched = self._roster.watched[patient]
+        discharge = watched.patient.discharged
+        if discharge is not None:  # what is sent once more took them up all the same
+            self._leaving[patient] = self._clock.now() + QUIET
         if not (sifted.new or sifted.corrections or sifted.waveforms):
             return
-        changes, watched = transaction.of(patient), self._roster.watched[patient]
+        changes = transaction.of(patient)
         found, live = [*sifted.new, *sifted.corrections], batches[-1].live
         changes.observations += found
         changes.waveforms += sifted.waveforms
-        if (discharge := watched.patient.discharged) is not None:
+        if discharge is not None:
             if not self._is_back(discharge, batches):
-                self._leaving[patient] = self._clock.now() + QUIET
                 return
             self._take_back(watched, changes)
             found, live = [each for each in found if each.time > discharge.at + GRACE], True
@@ -378,11 +381,11 @@ class Writer:
             self._see_off(command)
 
     def _see_off(self, command: Command) -> None:
-        """Who was discharged is let go of; who was readmitted is watched from now on."""
+        """Who was discharged is let go of; who is readmitted to the ward is watched from now on."""
         if command.kind is CommandKind.DISCHARGE:
             self._leaving[command.patient] = self._clock.now()
             self._roster.anew.discard(command.patient)
-        elif command.kind is CommandKind.READMIT:
+        elif command.kind is CommandKind.READMIT and self._roster.watched[command.patient].live:
             self._leaving.pop(command.patient, None)
 
     @contextmanager

@@ -195,6 +195,36 @@ def test_what_comes_while_leads_come_off_is_kept_and_neither_scored_nor_alarmed(
     assert foundation.leases.holder(lease_of(ana.id)) is None
 
 
+@pytest.mark.usefixtures("discharged")
+def test_what_is_sent_once_more_of_who_went_home_holds_them_no_longer_than_what_is_new(
+    foundation: Foundation, clock: FakeClock, desk: Desk, ana: Patient
+) -> None:
+    """A sender that was not answered sends again; their record must be free to be forgotten."""
+    desk.take()
+    desk.take(beats([HIGH] * 30))
+    clock.turn(QUIET)
+    desk.take()
+
+    assert foundation.leases.holder(lease_of(ana.id)) is None
+
+
+def test_a_recording_that_is_readmitted_is_watched_by_nobody(
+    foundation: Foundation, clock: FakeClock, desk: Desk, charting: Charting
+) -> None:
+    desk.take(beats([WELL], live=False))
+    patient = foundation.store.find("MRN-0042").id
+    charting.discharge(patient, "read the wrong file", Actor("nurse"))
+    desk.take()
+    desk.take()
+    charting.readmit(patient, Actor("nurse"))
+    desk.take()
+    clock.turn(QUIET)
+    desk.take()
+
+    assert foundation.store.find(patient).discharged is None
+    assert foundation.leases.holder(lease_of(patient)) is None
+
+
 def test_a_good_value_after_the_grace_brings_them_back_and_they_are_watched(
     foundation: Foundation,
     clock: FakeClock,
