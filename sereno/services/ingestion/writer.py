@@ -123,9 +123,14 @@ class Writer:
         return transaction
 
     def absent(self, absence: Absence) -> Transaction:
-        """That nobody watched for a while, of whom the watchdog has not told it, to be kept."""
+        """That nobody watched for a while, of whom the watchdog has not told it, to be kept.
+
+        Who stopped Sereno on purpose knew of it, but not that a watch could not go on and a limit
+        set for the patient is lost: that is told aloud, as it is without an absence.
+        """
         transaction = Transaction()
-        told = self._told_stopped()
+        told = self._told_stopped() | self._roster.anew
+        self._begin_anew(transaction, absence.since)
         for patient in (each for each in self._roster.living if each not in told):
             changes = transaction.of(patient)
             if absence.planned:
@@ -289,8 +294,9 @@ class Writer:
         for source, at in misdated.items():
             changes.add(watched.watch.misdated(source, at, now))
 
-    def _begin_anew(self, transaction: Transaction) -> None:
-        """Whose watch could not go on: say so, and end what nobody follows any more."""
+    def _begin_anew(self, transaction: Transaction, since: datetime | None = None) -> None:
+        """Whose watch could not go on: say so, once, and end what nobody follows any more."""
+        told = self._told_stopped()
         for patient in self._roster.anew & self._roster.watched.keys():
             with self._roster.apart(patient):
                 now = self._clock.now()
@@ -298,8 +304,9 @@ class Writer:
                 changes = transaction.of(patient)
                 changes.episodes |= {each.id: replace(each, end=each.last) for each in ongoing}
                 changes.moved = True
-                if self._roster.watched[patient].patient.discharged is None:
-                    self._tell_stopped(changes, now, now)
+                here = self._roster.watched[patient].patient.discharged is None
+                if here and patient not in told:
+                    self._tell_stopped(changes, since or now, now)
                 self._roster.anew.discard(patient)
 
     def _told_stopped(self) -> set[str]:

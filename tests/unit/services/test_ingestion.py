@@ -311,6 +311,28 @@ async def test_for_how_long_nobody_watched_is_on_record_and_told_once(
     assert views.ward().absence is None
 
 
+@pytest.mark.parametrize("planned", [True, False])
+@pytest.mark.parametrize("told_before", [False, True])
+async def test_whose_watch_could_not_go_on_after_an_absence_is_told_of_once_and_aloud(
+    foundation: Foundation, clock: FakeClock, planned: bool, told_before: bool
+) -> None:
+    """Who stopped it knew that nobody would watch, not that limits set for a patient were lost."""
+    patient = foundation.store.admit(ANA)
+    of_another_release = framed(b"[0]", live=True)
+    foundation.store.commit([Commit(patient=patient.id, state=of_another_release)])
+    foundation.leases.beat("ingest", {"stopped": True} if planned else {})
+    watchdog = Watchdog(foundation, holder="test")
+    clock.turn(timedelta(hours=1))
+    if told_before:
+        watchdog.look(foundation.leases.beats())
+    for _ in range(2):
+        await watched_until_stopped(foundation)
+
+    (alarm,) = foundation.store.alarms()
+    assert (alarm.priority, alarm.active) == (Priority.HIGH, True)
+    assert (alarm.onset, alarm.ended) == (NOON, NOON + timedelta(hours=1))
+
+
 async def test_what_the_watchdog_told_is_not_told_a_second_time(
     foundation: Foundation, clock: FakeClock
 ) -> None:
