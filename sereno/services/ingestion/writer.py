@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Final
 
-from sereno.domain.errors import Conflict, MalformedInput, NotFound
+from sereno.domain.errors import Conflict, MalformedInput, NotFound, SerenoError
 from sereno.domain.patients import Discharge
 from sereno.domain.stream import Batch, Observation, Quality
 from sereno.domain.surveillance import Condition
@@ -43,6 +43,7 @@ NOBODY: Final = "it names no patient; name one with --patient"
 GRACE: Final = timedelta(minutes=10)
 # The lease of a discharged patient is let go of once nothing has come of them for so long.
 QUIET: Final = timedelta(seconds=5)
+OURSELVES: Final = "sereno"  # in the audit log: what nobody asked for
 ELSEWHERE: Final = "another process watches the patient; send it there"
 _log = logging.getLogger(__name__)
 
@@ -53,9 +54,11 @@ class Writer:
     def __init__(self, foundation: Foundation, roster: Roster) -> None:
         self._store = foundation.store
         self._commands = foundation.commands
+        self._audit = foundation.audit
         self._clock = foundation.clock
         self._roster = roster
         self._told: list[Lost | Found] = []  # what sources say of themselves
+        self._unaudited: list[str] = []  # readmitted by us, of which no line is written yet
         self._leaving: dict[str, datetime] = {}  # not to be watched: when to let go of them
 
     def prepare(self, transaction: Transaction, waiting: deque[Item], tally: Tally) -> None:
@@ -86,6 +89,24 @@ class Writer:
             {each.patient for each in transaction.commits} - self._roster.watched.keys(),
         )
         self._store.commit(transaction.commits, transaction.dead_letters)
+        self._unaudited += [
+            each.patient for each in transaction.changes.values() if each.taken_back
+        ]
+        self._audit_readmissions()
+
+    def _audit_readmissions(self) -> None:
+        """Note whom we readmitted ourselves; what the log does not take is tried again next time.
+
+        The stream goes on meanwhile: whoever is back is watched, and an error says what is missing.
+        """
+        while self._unaudited:
+            patient = self._unaudited[0]
+            try:
+                self._audit.record(OURSELVES, "readmitted", patient)
+            except SerenoError as error:
+                _log.error("readmitted of patient %s is not in the audit log: %s", patient, error)
+                return
+            del self._unaudited[0]
 
     def carry_out(self, patient: str) -> bool:
         """Carry out what waits for one patient whom nobody else watches; False if one does."""
@@ -281,7 +302,7 @@ class Writer:
         _log.warning("discharged patient %s is measured again: readmitted", watched.patient.id)
         self._leaving.pop(watched.patient.id, None)
         watched.readmit(self._clock.now(), live=True, awaited=False)
-        changes.care_changed = changes.moved = True
+        changes.care_changed = changes.moved = changes.taken_back = True
 
     def _tell(self, watched: Watched, changes: Changes, observations: list[Observation]) -> None:
         """Tell the watch; of the living, not what is dated in the future: it would blind it."""
