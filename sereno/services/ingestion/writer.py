@@ -7,7 +7,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -43,6 +43,7 @@ NOBODY: Final = "it names no patient; name one with --patient"
 GRACE: Final = timedelta(minutes=10)
 # The lease of a discharged patient is let go of once nothing has come of them for so long.
 QUIET: Final = timedelta(seconds=5)
+FAULT: Final = "Sereno failed at it, which is a fault; see the folder logs, and report it"
 OURSELVES: Final = "sereno"  # in the audit log: what nobody asked for
 ELSEWHERE: Final = "another process watches the patient; send it there"
 _log = logging.getLogger(__name__)
@@ -422,3 +423,11 @@ class Writer:
             yield
         except (MalformedInput, Conflict, NotFound) as error:
             self._commands.refuse(command.id, str(error))
+        except SerenoError:
+            raise
+        except Exception:
+            # A fault of ours: the watch may be half changed, and begins again from what was kept.
+            # The command must not be there by then, or it would end every process that starts.
+            with suppress(SerenoError):
+                self._commands.refuse(command.id, FAULT)
+            raise

@@ -39,6 +39,10 @@ SHORT = timedelta(milliseconds=1)
 QUICK = Backoff(first=SHORT, longest=SHORT, attempts=3)
 BOUNDS = IngestBounds(wake=SHORT, hold=timedelta(milliseconds=4), source=QUICK, storage=QUICK)
 DAY = timedelta(days=1)
+LIMIT: dict[str, Any] = {
+    "signal": "heart_rate", "direction": "high", "value": 120, "priority": 2,
+    "hysteresis": 2, "delay": 10, "latching": False, "reason": "asked for by the ward",
+}  # fmt: skip
 LUIS = Subject(identifier="MRN-0043")
 
 
@@ -419,10 +423,8 @@ async def test_commands_are_carried_out_by_the_writer(foundation: Foundation) ->
         CommandKind.NOTE: {"text": "family called"},
         CommandKind.CHART: {"values": [["consciousness", 1, (NOON + 30 * SECOND).isoformat()]]},
         CommandKind.SPO2_SCALE: {"scale": 2},
-        CommandKind.SET_LIMIT: {
-            "signal": "heart_rate", "direction": "high", "value": 120, "priority": 2,
-        },
-    }  # fmt: skip
+        CommandKind.SET_LIMIT: LIMIT,
+    }
     ids = [foundation.commands.submit(kind, ana.id, "nurse", it) for kind, it in asked.items()]
 
     await stopped_when(
@@ -450,10 +452,12 @@ REFUSED = [
         "yet to come",
     ),
     (
-        {"signal": "spo2", "direction": "low", "value": 900, "priority": 2},
+        LIMIT | {"signal": "spo2", "direction": "low", "value": 900},
         CommandKind.SET_LIMIT,
         "enter 30 to 100 %",
     ),
+    ({each: LIMIT[each] for each in LIMIT if each != "delay"}, CommandKind.SET_LIMIT, "be read"),
+    ({"values": [["heart_rate", "fast", NOON.isoformat()]]}, CommandKind.CHART, "be read"),
 ]
 
 
