@@ -1,6 +1,7 @@
 """What others ask of the one writer, carried out on a patient at hand."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,8 +27,12 @@ class CommandHandler:
     changes: Changes
 
     def carry_out(self, command: Command) -> None:
-        """Do what `command` asks. Raises SerenoError where it can not be done."""
-        order = {
+        """Do what `command` asks. Raises SerenoError where it can not be done.
+
+        Each order is read whole before anything is done: what fails later is no fault of the
+        command's wording, and is not told as such.
+        """
+        {
             CommandKind.ACKNOWLEDGE: self._acknowledge,
             CommandKind.CHART: self._chart,
             CommandKind.NOTE: self._note,
@@ -35,17 +40,13 @@ class CommandHandler:
             CommandKind.SET_LIMIT: self._set_limit,
             CommandKind.DISCHARGE: self._discharge,
             CommandKind.READMIT: self._readmit,
-        }[command.kind]
-        try:
-            order(command)
-        except (KeyError, TypeError, ValueError) as error:
-            message = f"the {command.kind.value} command can not be read; give it again"
-            raise MalformedInput(message) from error
+        }[command.kind](command)
         self.changes.carried_out.append(command.id)
 
     def _acknowledge(self, command: Command) -> None:
         by, at = command.issued_by, command.issued_at
-        alarm_id, reason = command.payload["alarm"], command.payload["reason"]
+        with _reading(command) as payload:
+            alarm_id, reason = payload["alarm"], payload["reason"]
         try:
             self.changes.add(self.watched.watch.acknowledge(alarm_id, by, reason, at))
         except (NotFound, Conflict):  # none of the stream: about Sereno itself, or of a lost watch
@@ -56,10 +57,13 @@ class CommandHandler:
             self.changes.alarm([changed], events)
 
     def _chart(self, command: Command) -> None:
-        charted = [
-            Observation.judged(Signal(signal), utc(datetime.fromisoformat(time)), value, CHARTED)
-            for signal, value, time in command.payload["values"]
-        ]
+        with _reading(command) as payload:
+            charted = [
+                Observation.judged(
+                    Signal(signal), utc(datetime.fromisoformat(time)), float(value), CHARTED
+                )
+                for signal, value, time in payload["values"]
+            ]
         if any(each.time > command.issued_at + AHEAD for each in charted):
             message = "that time is yet to come; enter when the value was measured"
             raise MalformedInput(message)
@@ -74,11 +78,14 @@ class CommandHandler:
             self.changes.add(self.watched.watch.observe(in_order(found)))
 
     def _note(self, command: Command) -> None:
-        note = Note(time=command.issued_at, author=command.issued_by, text=command.payload["text"])
+        with _reading(command) as payload:
+            text = str(payload["text"])
+        note = Note(time=command.issued_at, author=command.issued_by, text=text)
         self.changes.notes.append(note)
 
     def _order_scale(self, command: Command) -> None:
-        scale = SpO2Scale(command.payload["scale"])
+        with _reading(command) as payload:
+            scale = SpO2Scale(payload["scale"])
         # Read afresh: a sender may have added to what is recorded of the patient.
         recorded = self.store.find(command.patient)
         patient = replace(recorded, spo2_scale=scale, spo2_scale_ordered_by=command.issued_by)
@@ -87,13 +94,15 @@ class CommandHandler:
         self.changes.add(self.watched.watch.set_patient(self.watched.patient))
 
     def _set_limit(self, command: Command) -> None:
-        limit, reason = _limit(command.payload), command.payload.get("reason")
+        with _reading(command) as payload:
+            limit, reason = _limit(payload), payload["reason"]
         by, at = command.issued_by, command.issued_at
-        found = self.watched.watch.set_limit(limit, by, at, reason)
-        self.changes.add(found)
+        self.changes.add(self.watched.watch.set_limit(limit, by, at, reason))
 
     def _discharge(self, command: Command) -> None:
-        by, at, reason = command.issued_by, command.issued_at, str(command.payload["reason"])
+        with _reading(command) as payload:
+            reason = str(payload["reason"])
+        by, at = command.issued_by, command.issued_at
         if (former := self.watched.patient.discharged) is not None:
             message = f"{former.by} has discharged that patient already; nothing is to be done"
             raise Conflict(message)
@@ -123,13 +132,23 @@ class CommandHandler:
         self.changes.care_changed = self.changes.moved = True
 
 
+@contextmanager
+def _reading(command: Command) -> Iterator[Mapping[str, Any]]:
+    """The payload while it is read, and nothing is done yet. Raises MalformedInput."""
+    try:
+        yield command.payload
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        message = f"the {command.kind.value} command can not be read; give it again"
+        raise MalformedInput(message) from error
+
+
 def _limit(asked: Mapping[str, Any]) -> Limit:
     return Limit(
         signal=Signal(asked["signal"]),
         direction=Direction(asked["direction"]),
         value=float(asked["value"]),
         priority=Priority(asked["priority"]),
-        hysteresis=float(asked.get("hysteresis", 0)),
-        delay=timedelta(seconds=float(asked.get("delay", 10))),
-        latching=bool(asked.get("latching", False)),
+        hysteresis=float(asked["hysteresis"]),
+        delay=timedelta(seconds=float(asked["delay"])),
+        latching=bool(asked["latching"]),
     )

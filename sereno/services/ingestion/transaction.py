@@ -56,6 +56,7 @@ class Changes:
     carried_out: list[str] = field(default_factory=list)
     moved: bool = False  # whether the watch's state is to be kept
     care_changed: bool = False  # whether they were discharged or are back
+    taken_back: bool = False  # whether they are back since they are measured, and nobody said so
 
     def add(self, findings: Findings) -> None:
         """Add what the watch found."""

@@ -7,13 +7,13 @@ import logging
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Final
 
-from sereno.domain.errors import Conflict, MalformedInput, NotFound
+from sereno.domain.errors import Conflict, MalformedInput, NotFound, SerenoError
 from sereno.domain.patients import Discharge
 from sereno.domain.stream import Batch, Observation, Quality
 from sereno.domain.surveillance import Condition
@@ -43,6 +43,8 @@ NOBODY: Final = "it names no patient; name one with --patient"
 GRACE: Final = timedelta(minutes=10)
 # The lease of a discharged patient is let go of once nothing has come of them for so long.
 QUIET: Final = timedelta(seconds=5)
+FAULT: Final = "Sereno failed at it, which is a fault; see the folder logs, and report it"
+OURSELVES: Final = "sereno"  # in the audit log: what nobody asked for
 ELSEWHERE: Final = "another process watches the patient; send it there"
 _log = logging.getLogger(__name__)
 
@@ -53,9 +55,11 @@ class Writer:
     def __init__(self, foundation: Foundation, roster: Roster) -> None:
         self._store = foundation.store
         self._commands = foundation.commands
+        self._audit = foundation.audit
         self._clock = foundation.clock
         self._roster = roster
         self._told: list[Lost | Found] = []  # what sources say of themselves
+        self._unaudited: list[str] = []  # readmitted by us, of which no line is written yet
         self._leaving: dict[str, datetime] = {}  # not to be watched: when to let go of them
 
     def prepare(self, transaction: Transaction, waiting: deque[Item], tally: Tally) -> None:
@@ -86,6 +90,24 @@ class Writer:
             {each.patient for each in transaction.commits} - self._roster.watched.keys(),
         )
         self._store.commit(transaction.commits, transaction.dead_letters)
+        self._unaudited += [
+            each.patient for each in transaction.changes.values() if each.taken_back
+        ]
+        self._audit_readmissions()
+
+    def _audit_readmissions(self) -> None:
+        """Note whom we readmitted ourselves; what the log does not take is tried again next time.
+
+        The stream goes on meanwhile: whoever is back is watched, and an error says what is missing.
+        """
+        while self._unaudited:
+            patient = self._unaudited[0]
+            try:
+                self._audit.record(OURSELVES, "readmitted", patient)
+            except SerenoError as error:
+                _log.error("readmitted of patient %s is not in the audit log: %s", patient, error)
+                return
+            del self._unaudited[0]
 
     def carry_out(self, patient: str) -> bool:
         """Carry out what waits for one patient whom nobody else watches; False if one does."""
@@ -123,9 +145,14 @@ class Writer:
         return transaction
 
     def absent(self, absence: Absence) -> Transaction:
-        """That nobody watched for a while, of whom the watchdog has not told it, to be kept."""
+        """That nobody watched for a while, of whom the watchdog has not told it, to be kept.
+
+        Who stopped Sereno on purpose knew of it, but not that a watch could not go on and a limit
+        set for the patient is lost: that is told aloud, as it is without an absence.
+        """
         transaction = Transaction()
-        told = {each.patient for each in self._roster.returned}
+        told = self._told_stopped() | self._roster.anew
+        self._begin_anew(transaction, absence.since)
         for patient in (each for each in self._roster.living if each not in told):
             changes = transaction.of(patient)
             if absence.planned:
@@ -238,15 +265,18 @@ class Writer:
     def _observe(
         self, transaction: Transaction, patient: str, sifted: Sifted, batches: Sequence[Batch]
     ) -> None:
+        watched = self._roster.watched[patient]
+        discharge = watched.patient.discharged
+        if discharge is not None:  # what is sent once more took them up all the same
+            self._leaving[patient] = self._clock.now() + QUIET
         if not (sifted.new or sifted.corrections or sifted.waveforms):
             return
-        changes, watched = transaction.of(patient), self._roster.watched[patient]
+        changes = transaction.of(patient)
         found, live = [*sifted.new, *sifted.corrections], batches[-1].live
         changes.observations += found
         changes.waveforms += sifted.waveforms
-        if (discharge := watched.patient.discharged) is not None:
+        if discharge is not None:
             if not self._is_back(discharge, batches):
-                self._leaving[patient] = self._clock.now() + QUIET
                 return
             self._take_back(watched, changes)
             found, live = [each for each in found if each.time > discharge.at + GRACE], True
@@ -273,7 +303,7 @@ class Writer:
         _log.warning("discharged patient %s is measured again: readmitted", watched.patient.id)
         self._leaving.pop(watched.patient.id, None)
         watched.readmit(self._clock.now(), live=True, awaited=False)
-        changes.care_changed = changes.moved = True
+        changes.care_changed = changes.moved = changes.taken_back = True
 
     def _tell(self, watched: Watched, changes: Changes, observations: list[Observation]) -> None:
         """Tell the watch; of the living, not what is dated in the future: it would blind it."""
@@ -286,8 +316,9 @@ class Writer:
         for source, at in misdated.items():
             changes.add(watched.watch.misdated(source, at, now))
 
-    def _begin_anew(self, transaction: Transaction) -> None:
-        """Whose watch could not go on: say so, and end what nobody follows any more."""
+    def _begin_anew(self, transaction: Transaction, since: datetime | None = None) -> None:
+        """Whose watch could not go on: say so, once, and end what nobody follows any more."""
+        told = self._told_stopped()
         for patient in self._roster.anew & self._roster.watched.keys():
             with self._roster.apart(patient):
                 now = self._clock.now()
@@ -295,9 +326,15 @@ class Writer:
                 changes = transaction.of(patient)
                 changes.episodes |= {each.id: replace(each, end=each.last) for each in ongoing}
                 changes.moved = True
-                if self._roster.watched[patient].patient.discharged is None:
-                    self._tell_stopped(changes, now, now)
+                here = self._roster.watched[patient].patient.discharged is None
+                if here and patient not in told:
+                    self._tell_stopped(changes, since or now, now)
                 self._roster.anew.discard(patient)
+
+    def _told_stopped(self) -> set[str]:
+        """Of whom an alarm that is still present says that nobody watches."""
+        stopped = Condition.MONITORING_STOPPED
+        return {each.patient for each in self._roster.returned if each.condition is stopped}
 
     def _tell_stopped(self, changes: Changes, since: datetime, now: datetime) -> None:
         """Nobody has watched since then, and it is over."""
@@ -373,11 +410,11 @@ class Writer:
             self._see_off(command)
 
     def _see_off(self, command: Command) -> None:
-        """Who was discharged is let go of; who was readmitted is watched from now on."""
+        """Who was discharged is let go of; who is readmitted to the ward is watched from now on."""
         if command.kind is CommandKind.DISCHARGE:
             self._leaving[command.patient] = self._clock.now()
             self._roster.anew.discard(command.patient)
-        elif command.kind is CommandKind.READMIT:
+        elif command.kind is CommandKind.READMIT and self._roster.watched[command.patient].live:
             self._leaving.pop(command.patient, None)
 
     @contextmanager
@@ -386,3 +423,11 @@ class Writer:
             yield
         except (MalformedInput, Conflict, NotFound) as error:
             self._commands.refuse(command.id, str(error))
+        except SerenoError:
+            raise
+        except Exception:
+            # A fault of ours: the watch may be half changed, and begins again from what was kept.
+            # The command must not be there by then, or it would end every process that starts.
+            with suppress(SerenoError):
+                self._commands.refuse(command.id, FAULT)
+            raise

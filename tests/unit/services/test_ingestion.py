@@ -22,6 +22,7 @@ from sereno.domain.surveillance import Condition, OperatorState, Priority
 from sereno.domain.vitals import Signal
 from sereno.ports import CommandKind, Commit, Connector
 from sereno.scoring.watch import Watch
+from sereno.services import equipment
 from sereno.services.absence import TOLD_FOR
 from sereno.services.backoff import Backoff
 from sereno.services.foundation import Foundation, lease_of
@@ -38,6 +39,10 @@ SHORT = timedelta(milliseconds=1)
 QUICK = Backoff(first=SHORT, longest=SHORT, attempts=3)
 BOUNDS = IngestBounds(wake=SHORT, hold=timedelta(milliseconds=4), source=QUICK, storage=QUICK)
 DAY = timedelta(days=1)
+LIMIT: dict[str, Any] = {
+    "signal": "heart_rate", "direction": "high", "value": 120, "priority": 2,
+    "hysteresis": 2, "delay": 10, "latching": False, "reason": "asked for by the ward",
+}  # fmt: skip
 LUIS = Subject(identifier="MRN-0043")
 
 
@@ -310,6 +315,28 @@ async def test_for_how_long_nobody_watched_is_on_record_and_told_once(
     assert views.ward().absence is None
 
 
+@pytest.mark.parametrize("planned", [True, False])
+@pytest.mark.parametrize("told_before", [False, True])
+async def test_whose_watch_could_not_go_on_after_an_absence_is_told_of_once_and_aloud(
+    foundation: Foundation, clock: FakeClock, planned: bool, told_before: bool
+) -> None:
+    """Who stopped it knew that nobody would watch, not that limits set for a patient were lost."""
+    patient = foundation.store.admit(ANA)
+    of_another_release = framed(b"[0]", live=True)
+    foundation.store.commit([Commit(patient=patient.id, state=of_another_release)])
+    foundation.leases.beat("ingest", {"stopped": True} if planned else {})
+    watchdog = Watchdog(foundation, holder="test")
+    clock.turn(timedelta(hours=1))
+    if told_before:
+        watchdog.look(foundation.leases.beats())
+    for _ in range(2):
+        await watched_until_stopped(foundation)
+
+    (alarm,) = foundation.store.alarms()
+    assert (alarm.priority, alarm.active) == (Priority.HIGH, True)
+    assert (alarm.onset, alarm.ended) == (NOON, NOON + timedelta(hours=1))
+
+
 async def test_what_the_watchdog_told_is_not_told_a_second_time(
     foundation: Foundation, clock: FakeClock
 ) -> None:
@@ -324,6 +351,27 @@ async def test_what_the_watchdog_told_is_not_told_a_second_time(
 
     (alarm,) = foundation.store.alarms()
     assert (alarm.priority, alarm.present, alarm.active) == (Priority.HIGH, False, True)
+
+
+async def test_a_source_that_was_lost_does_not_hide_for_how_long_nobody_watched(
+    foundation: Foundation, clock: FakeClock
+) -> None:
+    """An open alarm about Sereno itself says that somebody is unwatched only if it is that one."""
+    patient = foundation.store.admit(ANA)
+    state = framed(Watch(patient).snapshot(), live=True)
+    lost, events = equipment.source_lost(patient.id, "fake", NOON)
+    foundation.store.commit(
+        [Commit(patient=patient.id, state=state, alarms=(lost,), events=events)]
+    )
+    foundation.leases.beat("ingest", {})
+    clock.turn(timedelta(hours=9))
+    await watched_until_stopped(foundation)
+
+    stopped = Condition.MONITORING_STOPPED
+    told = [each for each in foundation.store.alarms() if each.condition is stopped]
+    assert [(each.onset, each.ended, each.active) for each in told] == [
+        (NOON, NOON + timedelta(hours=9), True)
+    ]
 
 
 async def test_who_is_readmitted_by_another_process_is_taken_up_while_it_runs(
@@ -375,10 +423,8 @@ async def test_commands_are_carried_out_by_the_writer(foundation: Foundation) ->
         CommandKind.NOTE: {"text": "family called"},
         CommandKind.CHART: {"values": [["consciousness", 1, (NOON + 30 * SECOND).isoformat()]]},
         CommandKind.SPO2_SCALE: {"scale": 2},
-        CommandKind.SET_LIMIT: {
-            "signal": "heart_rate", "direction": "high", "value": 120, "priority": 2,
-        },
-    }  # fmt: skip
+        CommandKind.SET_LIMIT: LIMIT,
+    }
     ids = [foundation.commands.submit(kind, ana.id, "nurse", it) for kind, it in asked.items()]
 
     await stopped_when(
@@ -406,10 +452,12 @@ REFUSED = [
         "yet to come",
     ),
     (
-        {"signal": "spo2", "direction": "low", "value": 900, "priority": 2},
+        LIMIT | {"signal": "spo2", "direction": "low", "value": 900},
         CommandKind.SET_LIMIT,
         "enter 30 to 100 %",
     ),
+    ({each: LIMIT[each] for each in LIMIT if each != "delay"}, CommandKind.SET_LIMIT, "be read"),
+    ({"values": [["heart_rate", "fast", NOON.isoformat()]]}, CommandKind.CHART, "be read"),
 ]
 
 

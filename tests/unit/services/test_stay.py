@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -21,7 +22,7 @@ from sereno.services.ingestion.roster import Roster
 from sereno.services.ingestion.sources import Arrived
 from sereno.services.ingestion.tally import Tally
 from sereno.services.ingestion.transaction import Transaction
-from sereno.services.ingestion.writer import GRACE, QUIET, Writer
+from sereno.services.ingestion.writer import GRACE, OURSELVES, QUIET, Writer
 from sereno.services.live import is_live
 from sereno.services.surveillance import Surveillance
 from sereno.services.views import Views
@@ -195,6 +196,36 @@ def test_what_comes_while_leads_come_off_is_kept_and_neither_scored_nor_alarmed(
     assert foundation.leases.holder(lease_of(ana.id)) is None
 
 
+@pytest.mark.usefixtures("discharged")
+def test_what_is_sent_once_more_of_who_went_home_holds_them_no_longer_than_what_is_new(
+    foundation: Foundation, clock: FakeClock, desk: Desk, ana: Patient
+) -> None:
+    """A sender that was not answered sends again; their record must be free to be forgotten."""
+    desk.take()
+    desk.take(beats([HIGH] * 30))
+    clock.turn(QUIET)
+    desk.take()
+
+    assert foundation.leases.holder(lease_of(ana.id)) is None
+
+
+def test_a_recording_that_is_readmitted_is_watched_by_nobody(
+    foundation: Foundation, clock: FakeClock, desk: Desk, charting: Charting
+) -> None:
+    desk.take(beats([WELL], live=False))
+    patient = foundation.store.find("MRN-0042").id
+    charting.discharge(patient, "read the wrong file", Actor("nurse"))
+    desk.take()
+    desk.take()
+    charting.readmit(patient, Actor("nurse"))
+    desk.take()
+    clock.turn(QUIET)
+    desk.take()
+
+    assert foundation.store.find(patient).discharged is None
+    assert foundation.leases.holder(lease_of(patient)) is None
+
+
 def test_a_good_value_after_the_grace_brings_them_back_and_they_are_watched(
     foundation: Foundation,
     clock: FakeClock,
@@ -218,6 +249,47 @@ def test_a_good_value_after_the_grace_brings_them_back_and_they_are_watched(
     desk.take()
     silent = [a for a in alarms(foundation, active=True) if a.condition is Condition.SOURCE_SILENT]
     assert [each.source for each in silent] == ["fake"]
+
+
+def readmissions(foundation: Foundation, patient: Patient) -> list[str]:
+    lines = foundation.audit.read(patient.id)
+    return [each.actor for each in lines if each.action == "readmitted"]
+
+
+def test_the_audit_log_says_who_took_them_back_once_that_is_kept(
+    foundation: Foundation, clock: FakeClock, desk: Desk, ana: Patient, discharged: datetime
+) -> None:
+    """It undoes what a clinician did, so it is on record as their own readmission would be."""
+    clock.turn(GRACE + 30 * SECOND)
+    transaction = Transaction()
+    back = Arrived(ana.id, beats([WELL], start=discharged + GRACE + SECOND))
+    desk.writer.prepare(transaction, deque([back]), Tally())
+    assert readmissions(foundation, ana) == []
+
+    desk.writer.keep(transaction)
+    desk.take(beats([WELL], start=discharged + GRACE + 2 * SECOND))
+    assert readmissions(foundation, ana) == [OURSELVES]
+
+
+def test_an_audit_log_that_takes_no_line_holds_nothing_up_and_has_it_later(
+    foundation: Foundation,
+    clock: FakeClock,
+    ana: Patient,
+    discharged: datetime,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    audit = Refusing(foundation.audit)
+    audit.errors_of["record"] = [StorageFull("full; free some space")]
+    desk = Desk(replace(foundation, audit=audit))
+    clock.turn(GRACE + 30 * SECOND)
+    desk.take(beats([WELL], start=discharged + GRACE + SECOND))
+
+    assert foundation.store.find(ana.id).discharged is None
+    assert f"patient {ana.id} is not in the audit log" in caplog.text
+    assert readmissions(foundation, ana) == []
+
+    desk.take(beats([WELL], start=discharged + GRACE + 2 * SECOND))
+    assert readmissions(foundation, ana) == [OURSELVES]
 
 
 @pytest.mark.parametrize(

@@ -6,14 +6,15 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from sereno.domain.patients import Patient
 from sereno.domain.stream import Subject
 from sereno.ports import CommandKind, Commit
-from sereno.scoring.watch import Watch
+from sereno.scoring.watch import Findings, Watch
 from sereno.services.foundation import Foundation, lease_of
 from sereno.services.ingestion.roster import Roster
 from sereno.services.ingestion.tally import Tally
 from sereno.services.ingestion.transaction import Transaction
-from sereno.services.ingestion.writer import Writer
+from sereno.services.ingestion.writer import FAULT, Writer
 from sereno.services.live import framed
 from sereno.storage import Storage
 from sereno.storage.tables import heads, patients
@@ -57,3 +58,30 @@ def test_whose_record_can_not_be_read_is_said_and_the_others_are_taken_up_again(
 
     assert roster.living == [ben.id]
     assert f"patient {ana.id} can not be read" in caplog.text
+
+
+class Faulty(Watch):
+    """A watch with a bug, which shows once something has changed already."""
+
+    def set_patient(self, patient: Patient) -> Findings:
+        super().set_patient(patient)
+        message = "a bug"
+        raise KeyError(message)
+
+
+def test_a_fault_in_carrying_a_command_out_is_not_told_as_one_of_the_command(
+    foundation: Foundation,
+) -> None:
+    """The process begins again from what was kept, and does not meet the same command there."""
+    roster = Roster(foundation, holder="us", hold=HOLD)
+    writer = Writer(foundation, roster)
+    ana = roster.admit(ANA)
+    assert ana is not None
+    watched = roster.watched[ana]
+    watched.watch = Faulty(watched.patient)
+    command = foundation.commands.submit(CommandKind.SPO2_SCALE, ana, "doctor", {"scale": 2})
+
+    with pytest.raises(KeyError, match="a bug"):
+        writer.prepare(Transaction(), deque(), Tally())
+
+    assert foundation.commands.outcome(command) == FAULT
