@@ -14,7 +14,7 @@ from streamlit.logger import set_log_level
 
 import streamlit_app
 from sereno.api.cookies import Cookies
-from sereno.api.guard import LOOPBACK_NAMES, Guard, LiveSockets
+from sereno.api.guard import Guard, LiveSockets
 from sereno.api.headers import dashboard_policy, script_hashes
 from sereno.api.health import Health
 from sereno.api.sign_in import SignIn
@@ -25,7 +25,7 @@ from sereno.services.charting import Charting
 from sereno.services.read_audit import ReadAudit
 from sereno.services.summarisation import Summarisation
 from sereno.services.views import Views
-from sereno.settings import Settings
+from sereno.settings import LOOPBACK_NAMES, Settings
 from streamlit_app import context, theme
 
 # What one viewer may send: widgets' states and clicks, never files.
@@ -134,7 +134,7 @@ def serve(
     Raises ConfigurationError where the port is taken, the certificate can not be read, or there is
     none although other machines are to be served.
     """
-    _check_tls(settings)
+    settings.check_tls()
     with closing(_listen(settings)) as listener:
         server = uvicorn.Server(uvicorn_config(create_app(services, settings), settings))
         if ready:
@@ -178,23 +178,6 @@ def _configure(settings: Settings) -> None:
 
 def _streamlit_page() -> Path:
     return Path(st.__file__).with_name("static") / "index.html"
-
-
-def _check_tls(settings: Settings) -> None:
-    certificate, key = settings.tls_certificate, settings.tls_key
-    if (certificate is None) != (key is None):
-        message = "TLS needs both; set SERENO_TLS_CERTIFICATE and SERENO_TLS_KEY"
-        raise ConfigurationError(message)
-    if certificate is None and settings.host not in LOOPBACK_NAMES:
-        message = (
-            f"{settings.host} is seen from other machines, and passwords would travel in the clear;"
-            " set SERENO_TLS_CERTIFICATE and SERENO_TLS_KEY"
-        )
-        raise ConfigurationError(message)
-    for path in (certificate, key):
-        if path is not None and not path.is_file():
-            message = f"{path} is not there; set SERENO_TLS_CERTIFICATE and SERENO_TLS_KEY"
-            raise ConfigurationError(message)
 
 
 def _listen(settings: Settings) -> socket.socket:

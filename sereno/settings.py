@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, SecretStr
@@ -15,7 +15,10 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from sereno.domain.errors import ConfigurationError
 from sereno.domain.vitals import Language
+
+LOOPBACK_NAMES: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def _default_data_dir() -> Path:
@@ -103,6 +106,23 @@ class Settings(BaseSettings):
             return self.model_dir
         own, users = (base / "models" / "default" for base in (self.data_dir, _default_data_dir()))
         return users if users.exists() and not own.exists() else own
+
+    def check_tls(self) -> None:
+        """Raise ConfigurationError where other machines are to be served without a certificate."""
+        certificate, key = self.tls_certificate, self.tls_key
+        if (certificate is None) != (key is None):
+            message = "TLS needs both; set SERENO_TLS_CERTIFICATE and SERENO_TLS_KEY"
+            raise ConfigurationError(message)
+        if certificate is None and self.host not in LOOPBACK_NAMES:
+            message = (
+                f"{self.host} is seen from other machines, and passwords would travel in the clear;"
+                " set SERENO_TLS_CERTIFICATE and SERENO_TLS_KEY"
+            )
+            raise ConfigurationError(message)
+        for path in (certificate, key):
+            if path is not None and not path.is_file():
+                message = f"{path} is not there; set SERENO_TLS_CERTIFICATE and SERENO_TLS_KEY"
+                raise ConfigurationError(message)
 
     @classmethod
     def settings_customise_sources(

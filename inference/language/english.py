@@ -334,7 +334,8 @@ def _gap_between(told: Told) -> tuple[str, ...]:
 
 
 def _gap_before(told: Told) -> tuple[str, ...]:
-    return (f"no data before {told.time('end')}", f"the data begin at {told.time('end')}")
+    end = told.time("end")
+    return (f"no data in this window before {end}", f"in this window the data begin at {end}")
 
 
 def _gap_never(told: Told) -> tuple[str, ...]:

@@ -369,7 +369,10 @@ def _gap_between(told: Told) -> tuple[str, ...]:
 
 def _gap_before(told: Told) -> tuple[str, ...]:
     end = told.time("end")
-    return (f"sin datos antes de {end}", f"los datos empiezan a {end}")
+    return (
+        f"sin datos en este periodo antes de {end}",
+        f"en este periodo los datos empiezan a {end}",
+    )
 
 
 def _gap_never(told: Told) -> tuple[str, ...]:

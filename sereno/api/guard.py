@@ -24,12 +24,12 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from sereno.api.cookies import Cookies, own_origin
 from sereno.api.headers import protect
 from sereno.services.access import Access, Viewer
+from sereno.settings import LOOPBACK_NAMES
 
 SIGN_IN: Final = "/sign-in"
 OPEN: Final = frozenset({"/healthz", SIGN_IN})
 METRICS: Final = "/metrics"
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1"})
-LOOPBACK_NAMES: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 RECHECK_S: Final = 5.0
 BUFFERED_FRAMES: Final = 16
 SIGNED_OUT: Final = 4401  # our own close code, in the range that RFC 6455 leaves to applications

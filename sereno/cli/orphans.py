@@ -5,6 +5,7 @@ data directory: a number alone may be another program's by now. Where the system
 is found; there, what was left behind makes way by itself once another supervisor holds the lease.
 """
 
+import logging
 import os
 import signal
 import time
@@ -23,6 +24,7 @@ from sereno.services.supervision import LEASE
 if TYPE_CHECKING:
     from sereno.bootstrap import Services
 
+_log = logging.getLogger(__name__)
 HOLD: Final = timedelta(seconds=10)
 # A supervisor that lives renews its lease every second; the lease of one that was killed runs out.
 WAIT: Final = HOLD + timedelta(seconds=2)
@@ -74,6 +76,7 @@ def take_over(given: "Services", left: Sequence[Orphan]) -> None:
     """
     holder = new_holder("takeover")
     _take_lease(given, holder)
+    _log.warning("taking over from a supervisor that was killed")
     try:
         for number, patience in ((signal.SIGTERM, STOPPING), (signal.SIGKILL, ENDING)):
             for each in left:

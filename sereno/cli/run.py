@@ -1,6 +1,5 @@
 """`sereno run`: the ingest, model and web processes, kept alive until told to stop."""
 
-import logging
 import socket
 from collections.abc import Callable
 from contextlib import closing
@@ -12,8 +11,6 @@ from sereno.domain.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from sereno.settings import Settings
-
-_log = logging.getLogger(__name__)
 
 
 def run(as_json: Json = False, data_dir: DataDir = None) -> None:
@@ -41,12 +38,12 @@ def supervise(settings: "Settings", ready: Callable[[str], None]) -> None:
 
     from sereno.bootstrap import services, supervisor
 
+    settings.check_tls()
     with services(settings) as given:
         left = orphans.left_behind(given, settings.data_dir)
         if not orphans.serves(given, left, settings.port):
             _check_port(settings)
         if left:
-            _log.warning("taking over from a supervisor that was killed")
             orphans.take_over(given, left)
             _check_port(settings)
         anyio.run(supervisor(given, ready).run)

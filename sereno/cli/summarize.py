@@ -43,7 +43,8 @@ def summarize(
     settings = settings_for(data_dir)
     with services(settings) as given:
         patient = given.foundation.store.find(reference)
-        window = given.summarisation.window(patient.id, timedelta(hours=hours), end)
+        length = timedelta(hours=hours if 0 < hours < 1000 else 0)  # 0 is refused, and so is NaN
+        window = given.summarisation.window(patient.id, length, end)
         wanted = language or settings.language
         request = Request(patient=patient.id, window=window, language=wanted)
         given.read_audit.note(me().name, "summary_shown", patient.id)

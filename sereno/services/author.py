@@ -3,13 +3,15 @@
 import logging
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sereno.domain.errors import ModelError
 from sereno.domain.evidence import Draft, Evidence, Form, Summary, Verdict, Window
+from sereno.domain.stream import Observation
+from sereno.domain.surveillance import Alarm
 from sereno.domain.vitals import Language
 from sereno.ports import Store, TextGenerator, Verifier
 from sereno.scoring.evidence import gather
@@ -130,15 +132,27 @@ class Author:
 def evidence_of(store: Store, request: Request, zone: str) -> Evidence:
     """The facts of a patient's window, from what the store holds."""
     patient, start, end = request.patient, request.window.start, request.window.end
+    alarms = store.alarms(patient, start=start, end=end)
     return gather(
         patient,
         request.window,
-        store.observations(patient, start, end),
+        [*_before(store, patient, alarms, start), *store.observations(patient, start, end)],
         scores=store.scores(patient, start, end),
         episodes=store.episodes(patient, start, end),
-        alarms=store.alarms(patient, start=start, end=end),
+        alarms=alarms,
         zone=zone,
     )
+
+
+def _before(
+    store: Store, patient: str, alarms: Iterable[Alarm], start: datetime
+) -> list[Observation]:
+    """Of what open alarms are about, the values since each began and before the window."""
+    signals = {each.signal for each in alarms if each.active and not each.present} - {None}
+    onset = min((each.onset for each in alarms if each.signal in signals), default=start)
+    if onset >= start:
+        return []
+    return store.observations(patient, onset, start, [each for each in signals if each])
 
 
 def _timed(draft: Draft, evidence_ms: float) -> Draft:

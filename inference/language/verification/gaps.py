@@ -29,7 +29,7 @@ def check_gap(items: Sequence[Item], fact: Fact, times: Times, _: Language) -> N
     allowed = {
         "nothing": (Idea.NOTHING, Idea.WINDOW),
         "never": (Idea.ABSENT, Idea.WINDOW),
-        "before": (Idea.ABSENT,),
+        "before": (Idea.ABSENT, Idea.WINDOW),
     }.get(extent, (Idea.ABSENT, Idea.GAPS, Idea.TIMES))
     only(claims, *allowed)
     misplaced = (Idea.BEYOND, Idea.EXTREME, Idea.TREND)
@@ -52,6 +52,7 @@ def _check_absence(claims: Claims, fact: Fact, extent: str) -> None:
     if extent == "nothing":
         need(claims.has(Idea.NOTHING) and not claims.has(Idea.SIGNAL), "not told as nothing")
         return
+    need(claims.has(Idea.WINDOW) or extent != "before", "as if there had been none ever before")
     starts = extent == "before" and claims.has(Idea.BEGIN)
     several = claims.has(Idea.GAPS)
     absent = len(claims.about(Idea.ABSENT))

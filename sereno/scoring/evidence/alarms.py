@@ -198,7 +198,8 @@ def _last_run_beyond(case: Case, alarm: Alarm) -> list[Observation]:
     signal, direction, limit = alarm.signal, alarm.direction, alarm.limit
     if signal is None or direction is None or limit is None:
         return []
-    rounded, values = VITALS[signal].rounded, case.series.get(signal, ())
+    earlier = (case.before[signal],) if signal in case.before else ()
+    rounded, values = VITALS[signal].rounded, case.series.get(signal, earlier)
     return list(
         takewhile(lambda each: worse(direction, rounded(each.value), limit), reversed(values))
     )

@@ -3,7 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum
 from operator import attrgetter
@@ -78,20 +78,23 @@ _time = attrgetter("time")
 class Case:
     """What the builders of facts share: the window and its good values, by signal and time.
 
-    `lost` tells when each signal last had a value that is not good, where it had any.
+    `lost` tells when each signal last had a value that is not good, where it had any; `before` the
+    last good value from before the window of a signal that has none in it, where that matters.
     """
 
     window: Window
     series: Mapping[Signal, tuple[Observation, ...]]
     lost: Mapping[Signal, datetime]
     scale: int
+    before: Mapping[Signal, Observation] = field(default_factory=dict)
 
     @classmethod
     def of(cls, window: Window, observations: Iterable[Observation], scale: int) -> "Case":
         """The case of observations of any quality, in any order."""
+        several = tuple(observations)
         inside = [
             value
-            for value in observations
+            for value in several
             if window.start <= value.time <= window.end
             and VITALS[value.signal].kind is not Kind.WAVEFORM
         ]
@@ -99,7 +102,9 @@ class Case:
         for value in inside:
             if value.quality is not Quality.GOOD:
                 lost[value.signal] = max(value.time, lost.get(value.signal, value.time))
-        return cls(window, _good_series(inside), lost, scale)
+        before = _good_series(value for value in several if value.time < window.start)
+        earlier = {signal: values[-1] for signal, values in before.items()}
+        return cls(window, _good_series(inside), lost, scale, earlier)
 
     def severity(self, signal: Signal, value: float) -> Severity:
         """How much a rounded value matters under the scale in force."""

@@ -41,11 +41,20 @@ def _as_of(case: Case, episode: Episode) -> Episode | None:
     end = case.window.end
     if episode.start > end or episode.last < case.window.start:
         return None
-    if episode.last <= end:
-        going_on = episode.end is None or episode.end > end
-        seen = _caught_up(case, episode) if episode.ongoing else episode
-        return replace(seen, end=None if going_on else episode.end)
-    return _cut_short(case, episode)
+    if episode.last > end:
+        return _seen_over(case, _cut_short(case, episode))
+    going_on = episode.end is None or episode.end > end
+    seen = _caught_up(case, episode) if episode.ongoing else episode
+    return _seen_over(case, replace(seen, end=None)) if going_on else seen
+
+
+def _seen_over(case: Case, episode: Episode) -> Episode:
+    """One that goes on, ended where the signal's newest value is back inside.
+
+    It is left open for a while, lest it flicker; but no text says "still" beside that value.
+    """
+    after = [v for v in case.series.get(episode.signal, ()) if v.time > episode.last]
+    return replace(episode, end=after[0].time) if after else episode
 
 
 def _caught_up(case: Case, episode: Episode) -> Episode:

@@ -26,9 +26,10 @@ def gather(
     """The facts about `patient` (opaque id) in `window`, in the order in which to tell them.
 
     `observations` of any quality, `scores` by time with the one in force at the window's start
-    first, `episodes` and `alarms` that overlap the window, as the store gives them. Works for a
-    value a second and for a value an hour; without any good value the only fact is that there
-    is none, beside open alarms.
+    first, `episodes` and `alarms` that overlap the window, as the store gives them.
+    Observations from before the window tell only whether an alarm is over whose signal has none in
+    it. Works for a value a second and for a value an hour; without any good value the only fact is
+    that there is none, beside open alarms.
     """
     kept = tuple(score for score in scores if score.time <= window.end)
     news2 = tuple(score for score in kept if score.kind is ScoreKind.NEWS2)

@@ -60,8 +60,8 @@ def signal_facts(case: Case, episodes: Sequence[Episode]) -> list[Fact]:
 def _leading(case: Case, section: Section) -> list[Signal]:
     """Of each family, the signal that speaks for it.
 
-    That is the preferred one, unless only another one has a fresh value. Diastolic is told with
-    systolic; mean stands in where there is no systolic.
+    That is the preferred one, unless only another one has a fresh value; where none has, the one
+    with the newest. Diastolic is told with systolic; mean stands in where there is no systolic.
     """
     chosen: list[Signal] = []
     for family_section, family in FAMILIES:
@@ -69,7 +69,8 @@ def _leading(case: Case, section: Section) -> list[Signal]:
         if family_section is not section or not known:
             continue
         fresh = [signal for signal in known if case.fresh(case.series[signal][-1])]
-        chosen.append((fresh or known)[0])
+        newest = max(known, key=lambda signal: case.series[signal][-1].time)
+        chosen.append(fresh[0] if fresh else newest)
     has_systolic = any(signal in DIASTOLIC for signal in chosen)
     redundant = set(DIASTOLIC.values())
     if has_systolic:

@@ -588,6 +588,35 @@ def test_an_alarm_whose_signal_was_lost_is_not_told_as_over(
     assert fact.labels.get("gone") == gone, why
 
 
+@pytest.mark.parametrize(("last", "gone"), [(79, "unmeasured"), (92, None)])
+def test_an_alarm_is_over_only_if_it_was_seen_to_be_before_the_window_too(
+    last: float, gone: str | None
+) -> None:
+    """Measured last an hour before the window: what was low then is not known to be over."""
+    values = [*hourly(HEART, 80, 80), seen(SPO2, last, at(hours=-1))]
+    alarm = _alarm("a1", **_GONE | {"onset": at(hours=-2), "ended": at(minutes=-50)})
+    fact = only(of(values, alarms=[alarm]), FactKind.ALARM)
+    assert (fact.ongoing, fact.labels.get("gone")) == (False, gone)
+
+
+def test_an_episode_is_not_told_as_going_on_beside_a_value_that_is_back() -> None:
+    """A rate charted every hour: the watch leaves the episode open for a while, lest it flicker."""
+    watch = Watch(PATIENT)
+    values = hourly(BREATHS, 28, 30, 29, 16)
+    watch.observe(values)
+    (episode,) = watch.latest.episodes
+    assert episode.ongoing
+    window = Window(START, at(hours=3))
+    fact = only(gather("p1", window, values, episodes=[episode]), FactKind.EPISODE)
+    assert (fact.ongoing, fact.times["end"]) == (False, at(hours=2))
+
+
+def test_where_no_value_is_present_the_newest_of_a_family_is_told() -> None:
+    values = [seen(SYSTOLIC, 124, at(hours=1)), seen(Signal.INVASIVE_SYSTOLIC, 130, at(hours=2))]
+    (fact,) = every(of([*values, *every_minute(HEART, 80)]), FactKind.MEASURE)[1:]
+    assert (fact.signal, fact.value) == (Signal.INVASIVE_SYSTOLIC, 130)
+
+
 def test_an_alarm_that_is_back_after_hours_is_not_told_as_having_lasted() -> None:
     """Low for a while, well for half an hour, and low again: two stretches."""
     well = stream(SPO2, [97] * 25, start=211 * 60, step=60)
