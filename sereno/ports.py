@@ -103,7 +103,8 @@ class Store(Protocol):
         """The patient by opaque id, identifier, bed or name.
 
         Where it fits several, the one who is not discharged: a bed has another patient by then.
-        Raises NotFound, or Conflict if that leaves several.
+        Raises NotFound, Conflict if that leaves several, or Unreadable if it leaves nobody and one
+        of them is damaged.
         """
         ...
 
