@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from sereno.domain.errors import Unreadable
-from sereno.domain.patients import Discharge, Patient
+from sereno.domain.patients import Discharge, Patient, Stay
 from sereno.domain.stream import Observation, Subject
 from sereno.domain.surveillance import Alarm, Condition, Direction, Priority
 from sereno.domain.vitals import Signal
@@ -125,7 +125,7 @@ def test_a_damaged_former_patient_of_a_bed_does_not_hide_who_lies_in_it(
         storage.store.admit(Subject(identifier=name, bed="Bed 3")) for name in ("ana", "ben")
     )
     end = Discharge(at=NOON, by="nurse", reason="gone home")
-    storage.store.commit([Commit(patient=former.id, discharge=end)])
+    storage.store.commit([Commit(patient=former.id, stay=Stay(ended=end))])
     damage(storage, former, what)
 
     assert storage.store.find("Bed 3") == current
@@ -137,7 +137,7 @@ def test_a_former_patient_of_a_bed_does_not_stand_in_for_a_damaged_one(storage: 
         storage.store.admit(Subject(identifier=name, bed="Bed 3")) for name in ("ana", "ben")
     )
     end = Discharge(at=NOON, by="nurse", reason="gone home")
-    storage.store.commit([Commit(patient=former.id, discharge=end)])
+    storage.store.commit([Commit(patient=former.id, stay=Stay(ended=end))])
     damage(storage, current, flipped(heads))
 
     with pytest.raises(Unreadable, match=r"docs/how-to/back-up\.md"):

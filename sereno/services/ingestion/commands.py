@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sereno.domain.errors import Conflict, MalformedInput, NotFound
-from sereno.domain.patients import Discharge, Note, SpO2Scale
+from sereno.domain.patients import Discharge, Note, SpO2Scale, Stay
 from sereno.domain.stream import CHARTED, Observation, utc
 from sereno.domain.surveillance import Direction, Limit, Priority
 from sereno.domain.vitals import Signal
@@ -107,8 +107,9 @@ class CommandHandler:
             message = f"{former.by} has discharged that patient already; nothing is to be done"
             raise Conflict(message)
         self._end_what_goes_on(by, reason, at)
-        self.watched.discharge(Discharge(at=at, by=by, reason=reason, lived=self.watched.live))
-        self.changes.care_changed = self.changes.moved = True
+        discharge = Discharge(at=at, by=by, reason=reason, live=self.watched.live)
+        self.watched.discharge(discharge)
+        self.changes.turn(Stay(ended=discharge))
 
     def _end_what_goes_on(self, by: str, reason: str, at: datetime) -> None:
         """Close every alarm, those about Sereno itself too, and end every episode."""
@@ -128,8 +129,8 @@ class CommandHandler:
         if (discharge := self.watched.patient.discharged) is None:
             message = "that patient is not discharged; nothing is to be done"
             raise Conflict(message)
-        self.watched.readmit(command.issued_at, live=discharge.lived, awaited=True)
-        self.changes.care_changed = self.changes.moved = True
+        self.watched.readmit(command.issued_at, live=discharge.live, awaited=True)
+        self.changes.turn(Stay())
 
 
 @contextmanager
