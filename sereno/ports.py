@@ -12,7 +12,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from sereno.domain.clock import Clock as Clock
 from sereno.domain.evidence import Draft, Evidence, Form, Sentence, Summary, Verdict
-from sereno.domain.patients import Discharge, Note, Patient
+from sereno.domain.patients import Note, Patient, Stay
 from sereno.domain.roles import Role
 from sereno.domain.stream import Batch, Observation, Rejected, Subject, WaveformChunk
 from sereno.domain.surveillance import Alarm, AlarmEvent, Episode, Score, ScoreKind
@@ -58,8 +58,8 @@ class Commit:
     """All that one transaction keeps about one patient.
 
     Episodes and alarms replace those of the same id. `state` is the watch's own (opaque, small),
-    from which scoring goes on after a restart. `carried_out` names commands done by it. `discharge`
-    ends the patient's stay, `readmit` takes the end back.
+    from which scoring goes on after a restart. `carried_out` names commands done by it. `stay` is
+    that the patient's stay has ended, or goes on again; None leaves it as it is.
     """
 
     patient: str
@@ -72,8 +72,7 @@ class Commit:
     notes: tuple[Note, ...] = ()
     state: bytes | None = None
     carried_out: tuple[str, ...] = ()
-    discharge: Discharge | None = None
-    readmit: bool = False
+    stay: Stay | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +102,8 @@ class Store(Protocol):
         """The patient by opaque id, identifier, bed or name.
 
         Where it fits several, the one who is not discharged: a bed has another patient by then.
-        Raises NotFound, or Conflict if that leaves several.
+        Raises NotFound, Conflict if that leaves several, or Unreadable if it leaves nobody and one
+        of them is damaged.
         """
         ...
 

@@ -14,12 +14,19 @@ class SpO2Scale(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Discharge:
-    """The end of a stay: when, and who ended it why. `lived` is False for a recording."""
+    """The end of a stay: when, and who ended it why. `live` is False for a recording."""
 
     at: datetime
     by: str
     reason: str
-    lived: bool = True
+    live: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stay:
+    """Whether a patient is here: `ended` says how their stay did; None while it goes on."""
+
+    ended: Discharge | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from sereno.domain.errors import AccessDenied, Conflict, MalformedInput
+from sereno.domain.errors import AccessDenied, MalformedInput
 from sereno.domain.patients import SpO2Scale
 from sereno.domain.roles import Actor
 from sereno.domain.stream import utc
@@ -16,6 +16,7 @@ from sereno.domain.surveillance import Limit
 from sereno.domain.vitals import VITALS, Signal
 from sereno.ports import AuditLog, CommandKind, CommandQueue, Store
 from sereno.scoring.limits import check_limit
+from sereno.services import orders
 from sereno.services.limits import limits_of
 
 LONGEST_REASON: Final = 200
@@ -55,7 +56,7 @@ class Charting:
                     f"enter {vital.low:g} to {vital.high:g} {vital.unit}"
                 )
                 raise MalformedInput(message)
-        self._refuse_discharged(patient_id, utc(at))
+        orders.check_here(self._store.find(patient_id), utc(at))
         moment = utc(at).isoformat()
         rows = [[signal.value, value, moment] for signal, value in values.items()]
         return self._submit(CommandKind.CHART, patient_id, by, {"values": rows})
@@ -77,7 +78,7 @@ class Charting:
         """
         patient, why = self._store.find(patient_id), _text(reason, LONGEST_REASON, "a reason")
         check_limit(limit, [each.limit for each in limits_of(self._store, patient)])
-        payload = _payload(limit) | {"reason": why}
+        payload = orders.written(limit) | {"reason": why}
         return self._submit(CommandKind.SET_LIMIT, patient.id, by, payload, _worded(limit))
 
     def discharge(self, patient_id: str, reason: str, by: Actor) -> str:
@@ -92,12 +93,6 @@ class Charting:
     def outcome(self, command_id: str) -> str | None:
         """None while a command waits, "" once carried out, else why it was refused."""
         return self._commands.outcome(command_id)
-
-    def _refuse_discharged(self, patient_id: str, at: datetime) -> None:
-        discharge = self._store.find(patient_id).discharged
-        if discharge is not None and at > discharge.at:
-            message = "that patient is discharged; readmit them before you enter a value"
-            raise Conflict(message)
 
     def _submit(
         self,
@@ -115,18 +110,6 @@ class Charting:
         # stays true where the queue then can not keep it; whoever asked is told.
         self._audit.record(by.name, kind.value, patient, detail)
         return self._commands.submit(kind, patient, by.name, payload)
-
-
-def _payload(limit: Limit) -> dict[str, object]:
-    return {
-        "signal": limit.signal.value,
-        "direction": limit.direction.value,
-        "value": limit.value,
-        "priority": int(limit.priority),
-        "hysteresis": limit.hysteresis,
-        "delay": limit.delay.total_seconds(),
-        "latching": limit.latching,
-    }
 
 
 def _worded(limit: Limit) -> str:

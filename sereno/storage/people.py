@@ -1,6 +1,7 @@
 """Who is in the store: admitting, finding, changing and forgetting patients."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import Final
@@ -13,7 +14,7 @@ from sereno.domain.errors import Conflict, NotFound
 from sereno.domain.patients import Patient
 from sereno.domain.stream import Subject
 from sereno.storage import head, reading
-from sereno.storage.book import Book, Caches, open_book
+from sereno.storage.book import DAMAGE, Book, Caches, open_book
 from sereno.storage.engine import Database, micros
 from sereno.storage.head import Head
 from sereno.storage.tables import (
@@ -65,8 +66,27 @@ def find(connection: Connection, vault: Vault, caches: Caches, reference: str) -
     found = [one for one in connection.execute(by_alias).scalars() if not vault.is_forgotten(one)]
     if not found:
         raise NotFound("no patient goes by that; `sereno patients` lists them")
-    known = [reading.identity(open_book(connection, vault, caches, one)) for one in found]
-    here = [one for one in known if one.discharged is None] if len(known) > 1 else known
+    if len(found) == 1:
+        return reading.identity(open_book(connection, vault, caches, found[0]))
+    return _here(connection, vault, caches, found)
+
+
+def _here(connection: Connection, vault: Vault, caches: Caches, ids: Sequence[str]) -> Patient:
+    """The one of several who is not discharged. Who can not be read hides nobody who is here.
+
+    Where nobody else is, the damaged one may be who is meant: a former patient is no answer then.
+    """
+    here: list[Patient] = []
+    damaged: list[Exception] = []
+    for one in ids:
+        try:
+            known = reading.identity(open_book(connection, vault, caches, one))
+        except DAMAGE as error:
+            damaged.append(error)
+        else:
+            here += [known] if known.discharged is None else []
+    if damaged and not here:
+        raise damaged[0]
     if len(here) != 1:
         raise Conflict("several patients go by that; give the id that `sereno patients` shows")
     return here[0]

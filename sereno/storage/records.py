@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final, Generic, NamedTuple, TypeVar
+from typing import Annotated, Any, Final, Generic, NamedTuple, TypeVar
 
 import sqlalchemy as sa
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 from sqlalchemy.engine import Connection
 
 from privacy import envelope
@@ -63,7 +63,15 @@ class AlarmRecord:
     events: tuple[AlarmEvent, ...] = ()
 
 
-PATIENTS: Final[Form[Patient]] = Form(Patient)
+def _as_of_today(kept: Any) -> Any:
+    """A patient as kept, where `Discharge.live` may still go by its first name, `lived`."""
+    discharge = kept.get("discharged") if isinstance(kept, dict) else None
+    if isinstance(discharge, dict) and "lived" in discharge:
+        discharge["live"] = discharge.pop("lived")
+    return kept
+
+
+PATIENTS: Final[Form[Patient]] = Form(Annotated[Patient, BeforeValidator(_as_of_today)])
 ALARMS: Final[Form[AlarmRecord]] = Form(AlarmRecord)
 EPISODES: Final[Form[Episode]] = Form(Episode)
 SUMMARIES: Final[Form[Summary]] = Form(Summary)

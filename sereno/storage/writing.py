@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from privacy.vault import Vault
 from sereno.domain.errors import Conflict
 from sereno.domain.evidence import Summary
-from sereno.domain.patients import Discharge, Note, Patient
+from sereno.domain.patients import Note, Patient, Stay
 from sereno.domain.stream import Observation, WaveformChunk
 from sereno.domain.surveillance import Alarm, AlarmEvent, Episode, Score
 from sereno.ports import Commit
@@ -78,8 +78,8 @@ class BookWriter:
         self._alarms(commit.alarms, commit.events)
         if commit.state is not None:
             self.head.state = commit.state
-        if commit.discharge is not None or commit.readmit:
-            self._care(commit.discharge)
+        if commit.stay is not None:
+            self._turn(commit.stay)
 
     def change_patient(self, patient: Patient) -> None:
         """Replace what is recorded of a patient who is there already."""
@@ -266,10 +266,10 @@ class BookWriter:
 
     # Records
 
-    def _care(self, discharge: Discharge | None) -> None:
+    def _turn(self, stay: Stay) -> None:
         """What a sender has told of the patient meanwhile stands."""
         known = reading.identity(self._current())
-        self.change_patient(replace(known, discharged=discharge))
+        self.change_patient(replace(known, discharged=stay.ended))
 
     def _episodes(self, episodes: Sequence[Episode]) -> None:
         newest = {episode.id: episode for episode in episodes}

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from sereno.domain.errors import Unreadable
-from sereno.domain.patients import Patient
+from sereno.domain.patients import Discharge, Patient, Stay
 from sereno.domain.stream import Observation, Subject
 from sereno.domain.surveillance import Alarm, Condition, Direction, Priority
 from sereno.domain.vitals import Signal
@@ -113,6 +113,35 @@ def test_one_damaged_patient_is_told_and_hides_nobody(
     assert store.unreadable() == [ana.id]
     with pytest.raises(Unreadable, match=r"docs/how-to/back-up\.md"):
         read(store, ana.id)
+
+
+@pytest.mark.parametrize(
+    "what", [flipped(heads), flipped(records, _IDENTITY)], ids=["head", "identity"]
+)
+def test_a_damaged_former_patient_of_a_bed_does_not_hide_who_lies_in_it(
+    storage: Storage, what: Damage
+) -> None:
+    former, current = (
+        storage.store.admit(Subject(identifier=name, bed="Bed 3")) for name in ("ana", "ben")
+    )
+    end = Discharge(at=NOON, by="nurse", reason="gone home")
+    storage.store.commit([Commit(patient=former.id, stay=Stay(ended=end))])
+    damage(storage, former, what)
+
+    assert storage.store.find("Bed 3") == current
+
+
+def test_a_former_patient_of_a_bed_does_not_stand_in_for_a_damaged_one(storage: Storage) -> None:
+    """Who is damaged may lie there now: another's values must not be taken for theirs."""
+    former, current = (
+        storage.store.admit(Subject(identifier=name, bed="Bed 3")) for name in ("ana", "ben")
+    )
+    end = Discharge(at=NOON, by="nurse", reason="gone home")
+    storage.store.commit([Commit(patient=former.id, stay=Stay(ended=end))])
+    damage(storage, current, flipped(heads))
+
+    with pytest.raises(Unreadable, match=r"docs/how-to/back-up\.md"):
+        storage.store.find("Bed 3")
 
 
 def test_a_damaged_patient_keeps_nobody_from_being_packed_and_purged(storage: Storage) -> None:

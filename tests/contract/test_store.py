@@ -25,7 +25,7 @@ from sereno.domain.evidence import (
     Verdict,
     Window,
 )
-from sereno.domain.patients import Discharge, Note, Patient, SpO2Scale
+from sereno.domain.patients import Discharge, Note, Patient, SpO2Scale, Stay
 from sereno.domain.stream import Observation, Quality, Rejected, Subject, WaveformChunk
 from sereno.domain.surveillance import (
     Alarm,
@@ -151,23 +151,23 @@ def test_a_stay_ends_and_goes_on_in_the_transaction_that_says_so(
     end = Discharge(at=NOON, by="nurse", reason="gone home")
     unknown = AlarmEvent(alarm="none", time=NOON, what="closed")
     with pytest.raises(Conflict):
-        store.commit([Commit(patient=ana.id, discharge=end, events=(unknown,))])
+        store.commit([Commit(patient=ana.id, stay=Stay(ended=end), events=(unknown,))])
     assert store.find(ana.id) == ana
 
-    store.commit([Commit(patient=ana.id, discharge=end)])
+    store.commit([Commit(patient=ana.id, stay=Stay(ended=end))])
     assert store.find(ana.id) == replace(ana, discharged=end)
     assert store.admit(ANA) == replace(ana, discharged=end)  # no message takes that back
 
-    store.commit([Commit(patient=ana.id, readmit=True)])
+    store.commit([Commit(patient=ana.id, stay=Stay())])
     assert store.find(ana.id) == ana
 
 
 def test_of_several_by_one_name_the_one_who_is_here_is_meant(store: Store, ana: Patient) -> None:
     next_one = store.admit(replace(ANA, identifier="MRN-0043"))
     end = Discharge(at=NOON, by="nurse", reason="gone home")
-    store.commit([Commit(patient=ana.id, discharge=end)])
+    store.commit([Commit(patient=ana.id, stay=Stay(ended=end))])
     assert store.find("ana pérez").id == next_one.id
-    store.commit([Commit(patient=next_one.id, discharge=end)])
+    store.commit([Commit(patient=next_one.id, stay=Stay(ended=end))])
     with pytest.raises(Conflict, match="give the id"):
         store.find("ana pérez")
 

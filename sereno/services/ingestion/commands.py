@@ -3,18 +3,17 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sereno.domain.errors import Conflict, MalformedInput, NotFound
-from sereno.domain.patients import Discharge, Note, SpO2Scale
+from sereno.domain.patients import Discharge, Note, SpO2Scale, Stay
 from sereno.domain.stream import CHARTED, Observation, utc
-from sereno.domain.surveillance import Direction, Limit, Priority
 from sereno.domain.vitals import Signal
 from sereno.ports import Command, CommandKind, Store
 from sereno.scoring.alarms import discharged
 from sereno.scoring.limits import AHEAD
-from sereno.services import equipment
+from sereno.services import equipment, orders
 from sereno.services.ingestion.transaction import LONG_AGO, Changes, Watched, in_order
 
 
@@ -58,23 +57,16 @@ class CommandHandler:
 
     def _chart(self, command: Command) -> None:
         with _reading(command) as payload:
-            charted = [
-                Observation.judged(
-                    Signal(signal), utc(datetime.fromisoformat(time)), float(value), CHARTED
-                )
-                for signal, value, time in payload["values"]
-            ]
+            charted = _values(payload)
         if any(each.time > command.issued_at + AHEAD for each in charted):
             message = "that time is yet to come; enter when the value was measured"
             raise MalformedInput(message)
-        discharge = self.watched.patient.discharged
-        if discharge is not None and any(each.time > discharge.at for each in charted):
-            message = "that patient is discharged; readmit them before you enter a value"
-            raise Conflict(message)
+        for each in charted:
+            orders.check_here(self.watched.patient, each.time)
         sifted = self.store.sift(command.patient, charted, pending=self.changes.observations)
         found = [*sifted.new, *sifted.corrections]
         self.changes.observations += found
-        if discharge is None:
+        if self.watched.patient.discharged is None:
             self.changes.add(self.watched.watch.observe(in_order(found)))
 
     def _note(self, command: Command) -> None:
@@ -95,7 +87,7 @@ class CommandHandler:
 
     def _set_limit(self, command: Command) -> None:
         with _reading(command) as payload:
-            limit, reason = _limit(payload), payload["reason"]
+            limit, reason = orders.limit_in(payload), payload["reason"]
         by, at = command.issued_by, command.issued_at
         self.changes.add(self.watched.watch.set_limit(limit, by, at, reason))
 
@@ -107,8 +99,9 @@ class CommandHandler:
             message = f"{former.by} has discharged that patient already; nothing is to be done"
             raise Conflict(message)
         self._end_what_goes_on(by, reason, at)
-        self.watched.discharge(Discharge(at=at, by=by, reason=reason, lived=self.watched.live))
-        self.changes.care_changed = self.changes.moved = True
+        discharge = Discharge(at=at, by=by, reason=reason, live=self.watched.live)
+        self.watched.discharge(discharge)
+        self.changes.turn(Stay(ended=discharge))
 
     def _end_what_goes_on(self, by: str, reason: str, at: datetime) -> None:
         """Close every alarm, those about Sereno itself too, and end every episode."""
@@ -128,8 +121,8 @@ class CommandHandler:
         if (discharge := self.watched.patient.discharged) is None:
             message = "that patient is not discharged; nothing is to be done"
             raise Conflict(message)
-        self.watched.readmit(command.issued_at, live=discharge.lived, awaited=True)
-        self.changes.care_changed = self.changes.moved = True
+        self.watched.readmit(command.issued_at, live=discharge.live, awaited=True)
+        self.changes.turn(Stay())
 
 
 @contextmanager
@@ -142,13 +135,8 @@ def _reading(command: Command) -> Iterator[Mapping[str, Any]]:
         raise MalformedInput(message) from error
 
 
-def _limit(asked: Mapping[str, Any]) -> Limit:
-    return Limit(
-        signal=Signal(asked["signal"]),
-        direction=Direction(asked["direction"]),
-        value=float(asked["value"]),
-        priority=Priority(asked["priority"]),
-        hysteresis=float(asked["hysteresis"]),
-        delay=timedelta(seconds=float(asked["delay"])),
-        latching=bool(asked["latching"]),
-    )
+def _values(payload: Mapping[str, Any]) -> list[Observation]:
+    return [
+        Observation.judged(Signal(signal), utc(datetime.fromisoformat(at)), float(value), CHARTED)
+        for signal, value, at in payload["values"]
+    ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
 
-from sereno.domain.patients import Discharge, Note, Patient
+from sereno.domain.patients import Discharge, Note, Patient, Stay
 from sereno.domain.stream import Observation, Rejected, WaveformChunk
 from sereno.domain.surveillance import Alarm, AlarmEvent, Episode, Score
 from sereno.ports import Commit
@@ -55,7 +55,7 @@ class Changes:
     notes: list[Note] = field(default_factory=list)
     carried_out: list[str] = field(default_factory=list)
     moved: bool = False  # whether the watch's state is to be kept
-    care_changed: bool = False  # whether they were discharged or are back
+    stay: Stay | None = None  # whether it has ended or goes on, where that has changed
     taken_back: bool = False  # whether they are back since they are measured, and nobody said so
 
     def add(self, findings: Findings) -> None:
@@ -69,6 +69,10 @@ class Changes:
         """Add alarms as they stand now, and what happened to them."""
         self.alarms |= {each.id: each for each in alarms}
         self.events += events
+
+    def turn(self, stay: Stay) -> None:
+        """Their stay has ended, or goes on again."""
+        self.stay, self.moved = stay, True
 
     def commit(self, watched: Watched) -> Commit:
         """All of it, with the state from which watching goes on."""
@@ -84,8 +88,7 @@ class Changes:
             notes=tuple(self.notes),
             state=state,
             carried_out=tuple(self.carried_out),
-            discharge=watched.patient.discharged if self.care_changed else None,
-            readmit=self.care_changed and watched.patient.discharged is None,
+            stay=self.stay,
         )
 
 

@@ -14,10 +14,9 @@ from itertools import islice
 from typing import Final
 
 from sereno.domain.errors import Conflict, MalformedInput, NotFound, SerenoError
-from sereno.domain.patients import Discharge
-from sereno.domain.stream import Batch, Observation, Quality
+from sereno.domain.stream import Batch, Observation
 from sereno.domain.surveillance import Condition
-from sereno.ports import Command, CommandKind, Sifted
+from sereno.ports import Command, Sifted
 from sereno.scoring.limits import AHEAD
 from sereno.services import equipment
 from sereno.services.absence import Absence
@@ -25,6 +24,7 @@ from sereno.services.foundation import Foundation
 from sereno.services.ingestion.commands import CommandHandler
 from sereno.services.ingestion.roster import TICK, Roster
 from sereno.services.ingestion.sources import Arrived, Found, Item, Lost
+from sereno.services.ingestion.stay import GRACE, Stays
 from sereno.services.ingestion.tally import Tally
 from sereno.services.ingestion.transaction import (
     LONG_AGO,
@@ -39,12 +39,7 @@ CEILING: Final = timedelta(milliseconds=200)
 TAKEN_AT_ONCE: Final = 64
 FOREVER: Final = datetime.max.replace(tzinfo=UTC)
 NOBODY: Final = "it names no patient; name one with --patient"
-# Monitors go on sending while leads come off: what is taken later is of a patient who is back.
-GRACE: Final = timedelta(minutes=10)
-# The lease of a discharged patient is let go of once nothing has come of them for so long.
-QUIET: Final = timedelta(seconds=5)
 FAULT: Final = "Sereno failed at it, which is a fault; see the folder logs, and report it"
-OURSELVES: Final = "sereno"  # in the audit log: what nobody asked for
 ELSEWHERE: Final = "another process watches the patient; send it there"
 _log = logging.getLogger(__name__)
 
@@ -55,12 +50,10 @@ class Writer:
     def __init__(self, foundation: Foundation, roster: Roster) -> None:
         self._store = foundation.store
         self._commands = foundation.commands
-        self._audit = foundation.audit
         self._clock = foundation.clock
         self._roster = roster
+        self._stays = Stays(foundation, roster)
         self._told: list[Lost | Found] = []  # what sources say of themselves
-        self._unaudited: list[str] = []  # readmitted by us, of which no line is written yet
-        self._leaving: dict[str, datetime] = {}  # not to be watched: when to let go of them
 
     def prepare(self, transaction: Transaction, waiting: deque[Item], tally: Tally) -> None:
         """Work through what is waiting, the commands and the time that has passed.
@@ -69,7 +62,7 @@ class Writer:
         database refuses, ask again with the same one: nothing is lost and nothing done twice.
         """
         self._roster.renew()
-        self._let_leave(transaction)
+        self._stays.let_go(transaction)
         self._learn(transaction)
         until = time.monotonic() + CEILING.total_seconds()
         while waiting and time.monotonic() < until:
@@ -90,24 +83,7 @@ class Writer:
             {each.patient for each in transaction.commits} - self._roster.watched.keys(),
         )
         self._store.commit(transaction.commits, transaction.dead_letters)
-        self._unaudited += [
-            each.patient for each in transaction.changes.values() if each.taken_back
-        ]
-        self._audit_readmissions()
-
-    def _audit_readmissions(self) -> None:
-        """Note whom we readmitted ourselves; what the log does not take is tried again next time.
-
-        The stream goes on meanwhile: whoever is back is watched, and an error says what is missing.
-        """
-        while self._unaudited:
-            patient = self._unaudited[0]
-            try:
-                self._audit.record(OURSELVES, "readmitted", patient)
-            except SerenoError as error:
-                _log.error("readmitted of patient %s is not in the audit log: %s", patient, error)
-                return
-            del self._unaudited[0]
+        self._stays.kept(transaction)
 
     def carry_out(self, patient: str) -> bool:
         """Carry out what waits for one patient whom nobody else watches; False if one does."""
@@ -187,14 +163,6 @@ class Writer:
             reason = self._roster.missed[patient] if ours else ELSEWHERE
             transaction.drop(patient, reason, acknowledge=ours)
 
-    def _let_leave(self, transaction: Transaction) -> None:
-        """Let go of who was taken for a command or discharged, once all of it is kept."""
-        now = self._clock.now()
-        for patient in [each for each, at in self._leaving.items() if at <= now]:
-            if patient not in transaction.changes:
-                self._roster.let_go(patient)
-                del self._leaving[patient]
-
     def _learn(self, transaction: Transaction) -> None:
         """What senders have told of a patient may change how they are scored."""
         for patient, known in self._roster.changed.items():
@@ -266,44 +234,20 @@ class Writer:
         self, transaction: Transaction, patient: str, sifted: Sifted, batches: Sequence[Batch]
     ) -> None:
         watched = self._roster.watched[patient]
-        discharge = watched.patient.discharged
-        if discharge is not None:  # what is sent once more took them up all the same
-            self._leaving[patient] = self._clock.now() + QUIET
+        found, live = [*sifted.new, *sifted.corrections], batches[-1].live
+        self._stays.heard(watched, live=live)
         if not (sifted.new or sifted.corrections or sifted.waveforms):
             return
         changes = transaction.of(patient)
-        found, live = [*sifted.new, *sifted.corrections], batches[-1].live
         changes.observations += found
         changes.waveforms += sifted.waveforms
-        if discharge is not None:
-            if not self._is_back(discharge, batches):
+        if (discharge := watched.patient.discharged) is not None:
+            if not self._stays.take_back(watched, changes, batches):
                 return
-            self._take_back(watched, changes)
             found, live = [each for each in found if each.time > discharge.at + GRACE], True
         changes.moved |= watched.live != live
         watched.live = live
         self._tell(watched, changes, found)
-
-    def _is_back(self, discharge: Discharge, batches: Sequence[Batch]) -> bool:
-        """Whether a good value was taken after the grace.
-
-        Leads that are off, or a recording, are no sign of the patient; a clock that runs ahead
-        proves nothing.
-        """
-        now, until = self._clock.now(), discharge.at + GRACE
-        return any(
-            each.quality is Quality.GOOD and min(each.time, now) > until
-            for batch in batches
-            if batch.live
-            for each in batch.observations
-        )
-
-    def _take_back(self, watched: Watched, changes: Changes) -> None:
-        """Who was discharged is measured again: they are on the ward."""
-        _log.warning("discharged patient %s is measured again: readmitted", watched.patient.id)
-        self._leaving.pop(watched.patient.id, None)
-        watched.readmit(self._clock.now(), live=True, awaited=False)
-        changes.care_changed = changes.moved = changes.taken_back = True
 
     def _tell(self, watched: Watched, changes: Changes, observations: list[Observation]) -> None:
         """Tell the watch; of the living, not what is dated in the future: it would blind it."""
@@ -401,21 +345,13 @@ class Writer:
             if command.patient not in self._roster.watched:
                 if not self._roster.take(self._store.find(command.patient)):
                     return
-                self._leaving[command.patient] = self._clock.now()
+                self._stays.visited(command.patient)
             changes = transaction.of(command.patient)
             if command.id in changes.carried_out:
                 return
             watched = self._roster.watched[command.patient]
             CommandHandler(self._store, watched, changes).carry_out(command)
-            self._see_off(command)
-
-    def _see_off(self, command: Command) -> None:
-        """Who was discharged is let go of; who is readmitted to the ward is watched from now on."""
-        if command.kind is CommandKind.DISCHARGE:
-            self._leaving[command.patient] = self._clock.now()
-            self._roster.anew.discard(command.patient)
-        elif command.kind is CommandKind.READMIT and self._roster.watched[command.patient].live:
-            self._leaving.pop(command.patient, None)
+            self._stays.carried_out(command)
 
     @contextmanager
     def _refusing(self, command: Command) -> Iterator[None]:

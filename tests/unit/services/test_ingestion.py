@@ -659,7 +659,8 @@ async def test_what_comes_for_a_patient_whom_another_took_over_is_a_dead_letter(
         clock.turn(5 * SECOND)
 
     source.between = lose
-    bounds = replace(BOUNDS, hold=10 * SECOND)
+    # The writer looks up when the batch is there, and not before: it would not be admitted then.
+    bounds = replace(BOUNDS, hold=10 * SECOND, wake=DAY)
     await ingestion(foundation, source, bounds=bounds).run()
 
     assert heart_rates(foundation) == [80]

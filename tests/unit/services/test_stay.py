@@ -20,9 +20,10 @@ from sereno.services.forgetting import Forgetting
 from sereno.services.foundation import Foundation, lease_of
 from sereno.services.ingestion.roster import Roster
 from sereno.services.ingestion.sources import Arrived
+from sereno.services.ingestion.stay import GRACE, OURSELVES, QUIET
 from sereno.services.ingestion.tally import Tally
 from sereno.services.ingestion.transaction import Transaction
-from sereno.services.ingestion.writer import GRACE, OURSELVES, QUIET, Writer
+from sereno.services.ingestion.writer import Writer
 from sereno.services.live import is_live
 from sereno.services.surveillance import Surveillance
 from sereno.services.views import Views
@@ -224,6 +225,24 @@ def test_a_recording_that_is_readmitted_is_watched_by_nobody(
 
     assert foundation.store.find(patient).discharged is None
     assert foundation.leases.holder(lease_of(patient)) is None
+
+
+def test_a_recording_that_is_readmitted_and_then_measured_live_is_watched(
+    foundation: Foundation, clock: FakeClock, desk: Desk, charting: Charting
+) -> None:
+    desk.take(beats([WELL], live=False))
+    patient = foundation.store.find("MRN-0042").id
+    charting.discharge(patient, "read the wrong file", Actor("nurse"))
+    desk.take()
+    clock.turn(SECOND)
+    desk.take(beats([WELL], start=NOON + SECOND, live=False))  # it is read on: not yet let go of
+    charting.readmit(patient, Actor("nurse"))
+    desk.take()
+    desk.take(beats([WELL], start=NOON + 2 * SECOND))
+    clock.turn(QUIET)
+    desk.take()
+
+    assert foundation.leases.holder(lease_of(patient)) == "ingest"
 
 
 def test_a_good_value_after_the_grace_brings_them_back_and_they_are_watched(

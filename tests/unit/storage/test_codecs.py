@@ -172,3 +172,22 @@ def test_a_patient_recorded_before_stays_could_end_is_here() -> None:
     written = packing.deflated(b'[{"id":"p","identifier":"MRN","bed":"ICU 7"}]', 6)
     (patient,) = records.PATIENTS.unpack(written)
     assert (patient.bed, patient.discharged) == ("ICU 7", None)
+
+
+@pytest.mark.parametrize(
+    ("told", "live", "why"),
+    [
+        ('"lived":false', False, "so it was called at first"),
+        ('"live":false', False, "so it is called"),
+        ('"reason":"r"', True, "nothing is said of it"),
+    ],
+)
+def test_a_discharge_says_whether_a_recording_ended_by_whichever_name(
+    told: str, live: bool, why: str
+) -> None:
+    discharge = f'{{"at":"2026-03-14T12:00:00Z","by":"nurse","reason":"r",{told}}}'
+    written = f'[{{"id":"p","identifier":"MRN","discharged":{discharge}}}]'
+    (patient,) = records.PATIENTS.unpack(packing.deflated(written.encode(), 6))
+
+    assert patient.discharged is not None
+    assert patient.discharged.live is live, why

@@ -1,0 +1,106 @@
+"""Who is at hand and not to be watched, until they are let go of; and who is back on the ward."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from sereno.domain.errors import SerenoError
+from sereno.domain.patients import Discharge, Stay
+from sereno.domain.stream import Batch, Quality
+from sereno.ports import Command, CommandKind
+from sereno.services.foundation import Foundation
+from sereno.services.ingestion.roster import Roster
+from sereno.services.ingestion.transaction import Changes, Transaction, Watched
+
+# Monitors go on sending while leads come off: what is taken later is of a patient who is back.
+GRACE: Final = timedelta(minutes=10)
+# The lease of a discharged patient is let go of once nothing has come of them for so long.
+QUIET: Final = timedelta(seconds=5)
+OURSELVES: Final = "sereno"  # in the audit log: what nobody asked for
+_log = logging.getLogger(__name__)
+
+
+class Stays:
+    """The beginning and the end of being watched, of those on the roster. Blocking; one thread.
+
+    It is told what happens to a patient: `visited` by a command, `heard` of by a source, a command
+    `carried_out`, a transaction `kept`. It lets go of who is not to be watched, and takes back who
+    was discharged and is measured again.
+    """
+
+    def __init__(self, foundation: Foundation, roster: Roster) -> None:
+        self._clock = foundation.clock
+        self._audit = foundation.audit
+        self._roster = roster
+        self._leaving: dict[str, datetime] = {}  # not to be watched: when to let go of them
+        self._unaudited: list[str] = []  # readmitted by us, of which no line is written yet
+
+    def visited(self, patient: str) -> None:
+        """They were taken for a command alone."""
+        self._leaving[patient] = self._clock.now()
+
+    def heard(self, watched: Watched, *, live: bool) -> None:
+        """Something came of them, even if only what is known already: it took them up as well."""
+        if watched.patient.discharged is not None:
+            self._leaving[watched.patient.id] = self._clock.now() + QUIET
+        elif live:
+            self._leaving.pop(watched.patient.id, None)
+
+    def carried_out(self, command: Command) -> None:
+        """Who was discharged is let go of; who is readmitted to the ward is watched from now on."""
+        patient = command.patient
+        if command.kind is CommandKind.DISCHARGE:
+            self._leaving[patient] = self._clock.now()
+            self._roster.anew.discard(patient)
+        elif command.kind is CommandKind.READMIT and self._roster.watched[patient].live:
+            self._leaving.pop(patient, None)
+
+    def let_go(self, transaction: Transaction) -> None:
+        """Let go of whose time has come, once all of them is kept."""
+        now = self._clock.now()
+        for patient in [each for each, at in self._leaving.items() if at <= now]:
+            if patient not in transaction.changes:
+                self._roster.let_go(patient)
+                del self._leaving[patient]
+
+    def take_back(self, watched: Watched, changes: Changes, batches: Sequence[Batch]) -> bool:
+        """Readmit who was discharged and is measured again; whether they are on the ward."""
+        patient, discharge = watched.patient.id, watched.patient.discharged
+        if discharge is None or not self._is_back(discharge, batches):
+            return discharge is None
+        _log.warning("discharged patient %s is measured again: readmitted", patient)
+        self._leaving.pop(patient, None)
+        watched.readmit(self._clock.now(), live=True, awaited=False)
+        changes.turn(Stay())
+        changes.taken_back = True
+        return True
+
+    def kept(self, transaction: Transaction) -> None:
+        """Note in the audit log whom we took back; what it does not take is tried again next time.
+
+        The stream goes on meanwhile: whoever is back is watched, and an error says what is missing.
+        """
+        self._unaudited += [each for each, its in transaction.changes.items() if its.taken_back]
+        while self._unaudited:
+            patient = self._unaudited[0]
+            try:
+                self._audit.record(OURSELVES, "readmitted", patient)
+            except SerenoError as error:
+                _log.error("readmitted of patient %s is not in the audit log: %s", patient, error)
+                return
+            del self._unaudited[0]
+
+    def _is_back(self, discharge: Discharge, batches: Sequence[Batch]) -> bool:
+        """Whether a good value was taken after the grace.
+
+        Leads that are off, or a recording, are no sign of the patient; a clock that runs ahead
+        proves nothing.
+        """
+        now, until = self._clock.now(), discharge.at + GRACE
+        return any(
+            each.quality is Quality.GOOD and min(each.time, now) > until
+            for batch in batches
+            if batch.live
+            for each in batch.observations
+        )
