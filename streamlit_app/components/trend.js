@@ -62,11 +62,12 @@ const drawLane = (state, lane, top, x) => {
       last = at;
     }
     close();
-    if (line.dots) {
-      for (const [at, , median] of line.points) g.append(h("circle", { class: `dot ${line.cls}`, cx: x(at + data.step / 2), cy: y(median), r: 2.6 }));
-      continue;
-    }
-    g.append(h("path", { class: `band ${line.cls}`, d: pieces.join("") }), h("path", { class: `line ${line.cls}`, d: path }));
+    // A value with none near it is a dot too: a line of one point can not be seen.
+    const alone = ([at], i, all) => !(at - all[i - 1]?.[0] <= lane.gap) && !(all[i + 1]?.[0] - at <= lane.gap);
+    const dots = (line.dots ? line.points : line.points.filter(alone)).map(([at, , median]) =>
+      h("circle", { class: `dot ${line.cls}`, cx: x(at + data.step / 2), cy: y(median), r: 2.6 }));
+    if (!line.dots) g.append(h("path", { class: `band ${line.cls}`, d: pieces.join("") }), h("path", { class: `line ${line.cls}`, d: path }));
+    g.append(...dots);
   }
   for (const mark of data.marks.filter((one) => one.lane === lane.id || one.lane === null)) {
     const left = Math.max(LEFT, x(mark.start) - 3), right = Math.min(width - RIGHT, x(mark.end) + 3);
