@@ -124,7 +124,7 @@ def _storage(settings: Settings) -> Check:
     kind = "PostgreSQL" if settings.database_url else "SQLite"
     found = f"{kind} opens, writes and is unsealed in {took:.0f} ms; {beds} patients"
     if not whole:
-        remedy = "somebody altered it: compare with a backup, and find out who"
+        remedy = "so it is after a backup was restored; else find out who altered it"
         return Check("database", State.FAIL, "the audit log is not whole", remedy)
     if damaged:
         found = f"the records of {len(damaged)} patients are damaged: {', '.join(damaged)}"
