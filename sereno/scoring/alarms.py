@@ -28,7 +28,7 @@ A machine has rungs, one for each priority, each with its limit, hysteresis and 
 The operator's side is a field of its own, never mixed with the condition's (IEC 60601-1-8).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import compress
@@ -311,7 +311,18 @@ class Machine:
             replace(state, stood=others), top, now, former.id if former else new_id
         )
         what = raised.events if former is None else (_event(former, now, "returned", state.value),)
+        raised = self._since_onset(raised, others)
         return raised._replace(events=(*events, *what), left=None if left is former else left)
+
+    def _since_onset(self, raised: Outcome, others: Iterable[Alarm]) -> Outcome:
+        """A less urgent limit was passed before: its alarm's worst is of all the time since."""
+        alarm = raised.alarm
+        if alarm is None:
+            return raised
+        for other in others:
+            if other.onset >= alarm.onset:
+                alarm = self._deepened(alarm, other.extreme)
+        return raised._replace(alarm=alarm, state=replace(raised.state, alarm=alarm))
 
     def _top(self, state: AlarmState) -> int | None:
         """The most urgent rung reached."""

@@ -245,6 +245,7 @@ def test_a_high_alarm_ends_with_its_own_limit_and_hides_nothing_of_the_lower() -
     assert (medium.id, medium.priority, medium.present, medium.limit) == (
         "a2", Priority.MEDIUM, True, 92,
     )  # fmt: skip
+    assert (medium.onset, medium.value, medium.extreme) == (at(0), 88, 80)  # the worst since then
     driver.sample(97, 10)
     driver.sample(90, 3600)
     driver.wait(3604)
