@@ -484,7 +484,8 @@ class AlarmWalk(RuleBasedStateMachine):
                 lasted, inside, beyond_since = 0.0 if long else lasted, None, seconds
                 continue
             inside = seconds if inside is None else inside
-            if lasted >= rung.delay.total_seconds() and value >= rung.value + rung.hysteresis:
+            # A return at the very end of the delay takes it back: the rung had not been reached.
+            if lasted > rung.delay.total_seconds() and value >= rung.value + rung.hysteresis:
                 lasted = 0.0
         return None if beyond_since is None else lasted + self.seconds - beyond_since
 
