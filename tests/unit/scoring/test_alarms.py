@@ -475,18 +475,20 @@ class AlarmWalk(RuleBasedStateMachine):
 
         It ended with a return of some length, or once it had held, with any past the hysteresis.
         """
-        lasted, inside, beyond_since = 0.0, None, None
+        delay, back = rung.delay.total_seconds(), rung.value + rung.hysteresis
+        lasted, inside, beyond_since, held = 0.0, None, None, False
         for seconds, value in self.values:
             if beyond_since is not None:
                 lasted, beyond_since = lasted + seconds - beyond_since, None
+            # A return at the very end of the delay takes it back: the rung had not been reached.
+            held = held or lasted > delay or (value < rung.value and 0 < delay <= lasted)
             if value < rung.value:
                 long = inside is not None and seconds - inside > RETURN.total_seconds()
-                lasted, inside, beyond_since = 0.0 if long else lasted, None, seconds
+                lasted, inside, beyond_since = 0.0 if long and not held else lasted, None, seconds
                 continue
             inside = seconds if inside is None else inside
-            # A return at the very end of the delay takes it back: the rung had not been reached.
-            if lasted > rung.delay.total_seconds() and value >= rung.value + rung.hysteresis:
-                lasted = 0.0
+            if held and value >= back:
+                lasted, held = 0.0, False
         return None if beyond_since is None else lasted + self.seconds - beyond_since
 
     @invariant()
