@@ -481,10 +481,11 @@ class AlarmWalk(RuleBasedStateMachine):
             if beyond_since is not None:
                 lasted, beyond_since = lasted + seconds - beyond_since, None
             # A return at the very end of the delay takes it back: the rung had not been reached.
-            held = held or lasted > delay or (value < rung.value and 0 < delay <= lasted)
+            held = held or lasted > delay
             if value < rung.value:
                 long = inside is not None and seconds - inside > RETURN.total_seconds()
                 lasted, inside, beyond_since = 0.0 if long and not held else lasted, None, seconds
+                held = held or lasted >= delay
                 continue
             inside = seconds if inside is None else inside
             if held and value >= back:
