@@ -63,6 +63,17 @@ class Opening:
                 f"{', '.join(sorted(known)) or 'none'}"
             )
 
+    def number(self, name: str, default: float, *, low: float, high: float) -> float:
+        """An option as a number from `low` to `high`. Raises SourceError for any other."""
+        text = self.options.get(name)
+        try:
+            value = default if text is None else float(text)
+        except ValueError:
+            value = float("nan")
+        if not low <= value <= high:
+            raise SourceError(f"{name} must be a number from {low:g} to {high:g}")
+        return value
+
 
 Opener = Callable[[Opening], Connector]
 

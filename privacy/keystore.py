@@ -317,7 +317,8 @@ def open_key_store(settings: Settings, provider: Providing) -> KeyStore:
         (folder / KEYS_FILE).touch(mode=0o600)
     except OSError as error:
         raise KeyUnavailable(
-            f"the key store in {folder} can not be opened; check the folder's owner"
+            f"the key store in {folder} can not be opened; "
+            "make that folder writable for the user who runs Sereno"
         ) from error
     return KeyStore(folder / KEYS_FILE, provider)
 
@@ -350,6 +351,11 @@ def _translated(folder: Path) -> Iterator[None]:
             raise StorageFull(f"the disk of {folder} is full; free some space") from error
         if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             raise StorageError("the key store is busy; try again in a moment") from error
+        if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
+            raise KeyUnavailable(
+                f"the key store in {folder} can not be written; "
+                "make that folder writable for the user who runs Sereno"
+            ) from error
         raise KeyUnavailable(
             f"the key store in {folder} can not be used ({error}); put back the last copy of it"
         ) from error

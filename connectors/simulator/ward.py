@@ -197,32 +197,21 @@ def _options(opening: Opening) -> WardOptions:
     scenario = told.get("scenario", "mixed")
     if scenario not in {*SCENARIOS, "mixed"}:
         raise SourceError(f"no such scenario; known are: {', '.join(['mixed', *SCENARIOS])}")
-    rate = int(_number(told, "rate", 125, 1, 1000))
+    rate = int(opening.number("rate", 125, low=1, high=1000))
     if rate not in _RATES:
         raise SourceError("waveforms have a rate of 125 or 250 Hz")
     return WardOptions(
-        beds=int(_number(told, "beds", 12, 1, _MOST_BEDS)),
+        beds=int(opening.number("beds", 12, low=1, high=_MOST_BEDS)),
         scenario=scenario,
         seed=told.get("seed", "7"),
         waveforms=told.get("waveforms", "1") not in {"0", "no", "false"},
         rate=rate,
-        onset=60 * _number(told, "minutes_to_onset", 2, 0, 10_000),
+        onset=60 * opening.number("minutes_to_onset", 2, low=0, high=10_000),
         history=_duration(told, "history") or 0.0,
         duration=_duration(told, "duration"),
-        cuff_every=60 * _number(told, "cuff_minutes", 15, 1, 1440),
+        cuff_every=60 * opening.number("cuff_minutes", 15, low=1, high=1440),
         since=_moment(told, "since"),
     )
-
-
-def _number(told: Any, name: str, default: float, low: float, high: float) -> float:
-    text = told.get(name)
-    try:
-        value = default if text is None else float(text)
-    except ValueError:
-        value = float("nan")
-    if not low <= value <= high:
-        raise SourceError(f"{name} must be a number from {low} to {high}")
-    return value
 
 
 def _duration(told: Any, name: str) -> float | None:

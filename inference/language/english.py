@@ -116,10 +116,11 @@ def _episode(told: Told) -> tuple[str, ...]:
             f"{name} was {beyond} {limit} in a single reading{so_far}: {worst} at {at}",
         )
     if told.fact.ongoing:
+        so_far = f"{length} by the last reading"
         return (
-            f"{name} has been {beyond} {limit} since {start} ({length} so far), {most} {worst}",
+            f"{name} has been {beyond} {limit} since {start} ({so_far}), {most} {worst}",
             (
-                f"since {start} {name} has stayed {beyond} {limit} ({length} so far),"
+                f"since {start} {name} has stayed {beyond} {limit} ({so_far}),"
                 f" {most} {worst} at {at}"
             ),
         )
@@ -142,9 +143,10 @@ def _altered(told: Told) -> tuple[str, ...]:
         so_far = " so far" if told.fact.ongoing else ""
         return (f"altered consciousness in a single reading{so_far}: {_mind(told)} at {at}",)
     if told.fact.ongoing:
+        so_far = f"{length} by the last reading"
         return (
-            f"consciousness has been altered since {start} ({length} so far), {worst}",
-            f"since {start} consciousness has stayed altered ({length} so far), {worst}",
+            f"consciousness has been altered since {start} ({so_far}), {worst}",
+            f"since {start} consciousness has stayed altered ({so_far}), {worst}",
         )
     return (
         f"consciousness was altered for {length} from {start}, {worst}",

@@ -142,9 +142,10 @@ def _episode(told: Told) -> tuple[str, ...]:
             f"{name} estuvo {beyond} en una sola lectura{so_far}: {told.value} a {at}",
         )
     if told.fact.ongoing:
+        so_far = f"{length} hasta la última medida"
         return (
-            f"{name} está {beyond} desde {start} ({length} hasta ahora), {worst}",
-            f"desde {start} {name} sigue {beyond} ({length} hasta ahora), {worst} a {at}",
+            f"{name} está {beyond} desde {start} ({so_far}), {worst}",
+            f"desde {start} {name} sigue {beyond} ({so_far}), {worst} a {at}",
         )
     return (
         f"{name} {_went(told)} a {start} durante {length}, {worst}",
@@ -166,9 +167,10 @@ def _altered(told: Told) -> tuple[str, ...]:
         so_far = " hasta ahora" if told.fact.ongoing else ""
         return (f"nivel de conciencia alterado en una sola lectura{so_far}: {_mind(told)} a {at}",)
     if told.fact.ongoing:
+        so_far = f"{length} hasta la última medida"
         return (
-            f"{name} está alterado desde {start} ({length} hasta ahora), {worst}",
-            f"desde {start} {name} sigue alterado ({length} hasta ahora), {worst}",
+            f"{name} está alterado desde {start} ({so_far}), {worst}",
+            f"desde {start} {name} sigue alterado ({so_far}), {worst}",
         )
     return (
         f"{name} estuvo alterado durante {length} desde {start}, {worst}",

@@ -14,6 +14,7 @@ INTERRUPTED: Final = 130
 
 # The first that fits, so subclasses stand before their bases.
 _CODES: tuple[tuple[type[errors.SerenoError], int], ...] = (
+    (errors.InvalidEntry, USAGE),
     (errors.NotFound, 3),
     (errors.ConfigurationError, 4),
     (errors.SourceError, 5),

@@ -20,7 +20,6 @@ from sereno.cli.options import (
     unit_text,
 )
 from sereno.cli.patients import Reference, value_text
-from sereno.domain.errors import MalformedInput
 from sereno.domain.patients import Patient
 from sereno.domain.surveillance import Direction, Limit, Priority
 from sereno.domain.vitals import VITALS, Kind, Signal
@@ -95,10 +94,7 @@ def limit(  # noqa: PLR0913, PLR0917 - each is an argument or option of the comm
             ),
             known,
         )  # fmt: skip
-        try:
-            given.surveillance.set_limit(patient.id, asked, reason, me())
-        except MalformedInput as refused:
-            raise typer.BadParameter(str(refused)) from refused
+        given.surveillance.set_limit(patient.id, asked, reason, me())
         found = given.views.limits(patient.id)
     answer([told(each) for each in found], as_json=as_json, table=table(patient, found))
 

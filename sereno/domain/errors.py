@@ -2,6 +2,7 @@
 
 SerenoError
 ├── ConfigurationError      a setting is missing or contradicts another one
+├── InvalidEntry            what a person entered is out of bounds
 ├── SourceError             a connector can not read or reach its source
 │   └── MalformedInput      what arrived can not be parsed
 ├── StorageError            the database or the key store refused
@@ -26,6 +27,10 @@ class SerenoError(Exception):
 
 class ConfigurationError(SerenoError):
     """A setting is missing, malformed or contradicts another one."""
+
+
+class InvalidEntry(SerenoError):
+    """What a person entered is out of bounds: a reason, a limit, a charted value."""
 
 
 class SourceError(SerenoError):

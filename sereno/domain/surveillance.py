@@ -229,9 +229,29 @@ class Alarm:
         """Whether it still asks for attention: present, or latched and not yet acknowledged."""
         return self.present or (self.latched and self.operator is not OperatorState.ACKNOWLEDGED)
 
+    def held_until(self, at: datetime) -> datetime:
+        """Up to when its condition held, as of `at`."""
+        end = at if self.present or self.ended is None else self.ended
+        return max(self.onset, end)
 
-# The steps that an alarm's history is made of.
-STEPS = ("raised", "worsened", "eased", "gone", "returned", "acknowledged", "discharged", "closed")
+    def answered(self, at: datetime) -> datetime | None:
+        """When it was acknowledged, as of `at`; None where it waits for somebody."""
+        when = self.acknowledged_at
+        answered = self.operator is OperatorState.ACKNOWLEDGED
+        return when if answered and when is not None and when <= at else None
+
+
+class AlarmStep(StrEnum):
+    """What an alarm's history is made of."""
+
+    RAISED = "raised"
+    WORSENED = "worsened"
+    EASED = "eased"
+    GONE = "gone"
+    RETURNED = "returned"
+    ACKNOWLEDGED = "acknowledged"
+    DISCHARGED = "discharged"
+    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,7 +260,7 @@ class AlarmEvent:
 
     alarm: str
     time: datetime
-    what: str  # one of STEPS
+    what: AlarmStep
     by: str | None = None
     reason: str | None = None
     value: float | None = None

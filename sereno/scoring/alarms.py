@@ -38,6 +38,7 @@ from sereno.domain.errors import Conflict
 from sereno.domain.surveillance import (
     Alarm,
     AlarmEvent,
+    AlarmStep,
     Condition,
     Direction,
     Limit,
@@ -253,9 +254,11 @@ class Machine:
             acknowledged_at=at,
             reason=reason,
         )
-        events = (AlarmEvent(alarm=alarm.id, time=at, what="acknowledged", by=by, reason=reason),)
+        events = (
+            AlarmEvent(alarm=alarm.id, time=at, what=AlarmStep.ACKNOWLEDGED, by=by, reason=reason),
+        )
         if not alarm.present:
-            closed = (*events, _event(alarm, at, "closed"))
+            closed = (*events, _event(alarm, at, AlarmStep.CLOSED))
             if stood is not None:
                 others = tuple(each for each in state.stood if each is not stood)
                 return Outcome(replace(state, stood=others), alarm, closed)
@@ -310,7 +313,11 @@ class Machine:
         raised = self._raise(
             replace(state, stood=others), top, now, former.id if former else new_id
         )
-        what = raised.events if former is None else (_event(former, now, "returned", state.value),)
+        what = (
+            raised.events
+            if former is None
+            else (_event(former, now, AlarmStep.RETURNED, state.value),)
+        )
         raised = self._since_onset(raised, others)
         return raised._replace(events=(*events, *what), left=None if left is former else left)
 
@@ -347,15 +354,15 @@ class Machine:
             latched=rung.latching,
             source=self.source,
         )
-        return Outcome(replace(state, alarm=alarm), alarm, (_event(alarm, now, "raised"),))
+        return Outcome(replace(state, alarm=alarm), alarm, (_event(alarm, now, AlarmStep.RAISED),))
 
     def _keep_open(self, state: AlarmState, alarm: Alarm, top: int, now: datetime) -> Outcome:
         """The condition holds and the alarm is open already."""
         rung = self.rungs[top]
-        events: tuple[str, ...] = ()
+        events: tuple[AlarmStep, ...] = ()
         alarm = self._deepened(alarm, state.value)
         if rung.priority > alarm.priority:
-            events = ("worsened",)
+            events = (AlarmStep.WORSENED,)
             alarm = replace(
                 _unattended(alarm),
                 priority=rung.priority,
@@ -374,9 +381,9 @@ class Machine:
         holds = tuple(Hold(at, reached=True) if each else None for each in beyond)
         state = replace(state, holds=holds)
         rung = max(compress(self.rungs, beyond), key=lambda each: each.priority)
-        told: tuple[str, ...] = ()
+        told: tuple[AlarmStep, ...] = ()
         if rung.priority != alarm.priority:
-            told = ("worsened" if rung.priority > alarm.priority else "eased",)
+            told = (AlarmStep.WORSENED if rung.priority > alarm.priority else AlarmStep.EASED,)
             alarm = alarm if rung.priority < alarm.priority else _unattended(alarm)
         alarm = replace(
             alarm,
@@ -398,7 +405,7 @@ class Machine:
         if top is not None and acknowledged and self.rungs[top].priority < alarm.priority:
             rung = self.rungs[top]
             alarm = replace(alarm, priority=rung.priority, limit=rung.shown)
-            events = (*events, _event(alarm, now, "eased"))
+            events = (*events, _event(alarm, now, AlarmStep.EASED))
         changed = alarm if alarm != state.alarm else None
         return Outcome(replace(state, alarm=alarm), changed, events)
 
@@ -427,11 +434,11 @@ def discharged(
     stays told.
     """
     at = max(at, alarm.raised)
-    end = AlarmEvent(alarm=alarm.id, time=at, what="discharged", by=by, reason=reason)
-    gone = (_event(alarm, at, "gone"),) if alarm.present else ()
+    end = AlarmEvent(alarm=alarm.id, time=at, what=AlarmStep.DISCHARGED, by=by, reason=reason)
+    gone = (_event(alarm, at, AlarmStep.GONE),) if alarm.present else ()
     ended = at if alarm.present else alarm.ended
     over = replace(alarm, present=False, latched=False, ended=ended)
-    return over, (*gone, end, _event(alarm, at, "closed"))
+    return over, (*gone, end, _event(alarm, at, AlarmStep.CLOSED))
 
 
 def _reached(rung: Rung, hold: Hold | None, now: datetime) -> Hold | None:
@@ -455,14 +462,16 @@ def _unattended(alarm: Alarm) -> Alarm:
 
 def _gone(state: AlarmState, alarm: Alarm, now: datetime, reason: str | None = None) -> Outcome:
     alarm = replace(alarm, present=False, ended=now)
-    gone = AlarmEvent(alarm=alarm.id, time=now, what="gone", value=state.value, reason=reason)
+    gone = AlarmEvent(
+        alarm=alarm.id, time=now, what=AlarmStep.GONE, value=state.value, reason=reason
+    )
     if alarm.active:
         return Outcome(replace(state, alarm=alarm), alarm, (gone,))
-    closed = _event(alarm, now, "closed")
+    closed = _event(alarm, now, AlarmStep.CLOSED)
     return Outcome(replace(state, alarm=None), alarm, (gone, closed))
 
 
-def _event(alarm: Alarm, now: datetime, what: str, value: float | None = None) -> AlarmEvent:
+def _event(alarm: Alarm, now: datetime, what: AlarmStep, value: float | None = None) -> AlarmEvent:
     return AlarmEvent(
         alarm=alarm.id, time=now, what=what, value=alarm.value if value is None else value
     )

@@ -21,7 +21,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from sereno.domain.errors import MalformedInput
+from sereno.domain.errors import InvalidEntry
 from sereno.domain.patients import SpO2Scale
 from sereno.domain.surveillance import Condition, Direction, Limit, Priority
 from sereno.domain.vitals import VITALS, Consciousness, Kind, Signal
@@ -210,28 +210,28 @@ def key_of(limit: Limit) -> tuple[Signal, Direction, Priority]:
 def check_limit(limit: Limit, known: Iterable[Limit]) -> None:
     """See that `limit` can be met, can end, and leaves a calm range between the others.
 
-    `known` are those in force. Raises MalformedInput that says what to enter instead.
+    `known` are those in force. Raises InvalidEntry that says what to enter instead.
     """
     vital = VITALS[limit.signal]
     name, low = vital.english, limit.direction is Direction.LOW
     if vital.kind is Kind.WAVEFORM:
-        raise MalformedInput(f"a waveform such as {name} has no limit; set one of a value")
+        raise InvalidEntry(f"a waveform such as {name} has no limit; set one of a value")
     if not vital.plausible(limit.value):
-        raise MalformedInput(
+        raise InvalidEntry(
             f"{name} can not be {limit.value:g}; enter {vital.low:g} to {vital.high:g} {vital.unit}"
         )
     if vital.rounded(limit.value) != limit.value:  # a screen would tell another than is in force
-        raise MalformedInput(
+        raise InvalidEntry(
             f"{name} is judged as it is shown; enter a limit with {vital.decimals} decimals, "
             f"such as {vital.rounded(limit.value):g} {vital.unit}"
         )
     if not timedelta(0) <= limit.delay <= LONGEST_DELAY:
         longest = f"{LONGEST_DELAY.total_seconds():g}"
-        raise MalformedInput(f"an alarm may not be held back so; enter a delay of 0 to {longest} s")
+        raise InvalidEntry(f"an alarm may not be held back so; enter a delay of 0 to {longest} s")
     room = vital.high - limit.value if low else limit.value - vital.low
     if not 0 <= limit.hysteresis <= room:
         message = f"its alarm would never end; enter a hysteresis of 0 to {room:g} {vital.unit}"
-        raise MalformedInput(message)
+        raise InvalidEntry(message)
     _check_between(limit, known)
 
 
@@ -244,7 +244,7 @@ def _check_between(limit: Limit, known: Iterable[Limit]) -> None:
         return
     vital = VITALS[limit.signal]
     side, other, wanted = ("low", "high", "below") if low else ("high", "low", "above")
-    raise MalformedInput(
+    raise InvalidEntry(
         f"no {vital.english} would be calm: the {other} limit is {edge:g} {vital.unit}; "
         f"enter a {side} limit {wanted} it, or move that one first"
     )

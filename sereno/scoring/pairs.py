@@ -7,7 +7,7 @@ them speaks for the pair.
 from collections.abc import Sequence
 from datetime import datetime
 
-from sereno.domain.surveillance import Alarm, Condition, OperatorState
+from sereno.domain.surveillance import Alarm, Condition
 from sereno.domain.vitals import Signal
 
 
@@ -26,20 +26,7 @@ def covers(heart: Alarm, pulse: Alarm, at: datetime) -> bool:
     limits = heart.condition is pulse.condition is Condition.LIMIT
     if not beats or not limits or heart.direction is not pulse.direction:
         return False
-    overlap = max(heart.onset, pulse.onset) <= min(until(heart, at), until(pulse, at))
-    waits = not acknowledged(heart, at) or acknowledged(pulse, at)
+    overlap = max(heart.onset, pulse.onset) <= min(heart.held_until(at), pulse.held_until(at))
+    waits = not heart.answered(at) or pulse.answered(at)
     as_urgent = heart.priority >= pulse.priority and heart.present >= pulse.present
     return bool(overlap and waits and as_urgent)
-
-
-def until(alarm: Alarm, at: datetime) -> datetime:
-    """Up to when its condition held, as of `at`."""
-    end = at if alarm.present or alarm.ended is None else alarm.ended
-    return max(alarm.onset, end)
-
-
-def acknowledged(alarm: Alarm, at: datetime) -> datetime | None:
-    """When it was acknowledged, as of `at`."""
-    when = alarm.acknowledged_at
-    answered = alarm.operator is OperatorState.ACKNOWLEDGED
-    return when if answered and when is not None and when <= at else None

@@ -148,7 +148,7 @@ class Watch:
     def set_limit(self, limit: Limit, by: str, at: datetime, reason: str | None = None) -> Findings:
         """Put `limit` in the place of the one of that signal, direction and priority.
 
-        The latest value is judged by it at once. Raises MalformedInput where it is no limit, or
+        The latest value is judged by it at once. Raises InvalidEntry where it is no limit, or
         does not fit the others; see `check_limit`.
         """
         check_limit(limit, self.limits)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from sereno.domain.errors import AccessDenied, MalformedInput
+from sereno.domain.errors import AccessDenied, InvalidEntry
 from sereno.domain.patients import SpO2Scale
 from sereno.domain.roles import Actor
 from sereno.domain.stream import utc
@@ -35,7 +35,7 @@ class Charting:
         self._audit = audit
 
     def acknowledge(self, alarm_id: str, reason: str, by: Actor) -> str:
-        """Take note of an alarm. Raises NotFound, or MalformedInput for a reason out of bounds."""
+        """Take note of an alarm. Raises NotFound, or InvalidEntry for a reason out of bounds."""
         alarm = self._store.alarm(alarm_id)
         payload = {"alarm": alarm.id, "reason": _text(reason, LONGEST_REASON, "a reason")}
         return self._submit(CommandKind.ACKNOWLEDGE, alarm.patient, by, payload)
@@ -45,7 +45,7 @@ class Charting:
     ) -> str:
         """Enter values taken at `at`, in the vocabulary's units.
 
-        Raises MalformedInput where one is not plausible, Conflict where the patient was discharged
+        Raises InvalidEntry where one is not plausible, Conflict where the patient was discharged
         before, and then enters none.
         """
         for signal, value in values.items():
@@ -55,14 +55,14 @@ class Charting:
                     f"{vital.english} can not be {value:g}; "
                     f"enter {vital.low:g} to {vital.high:g} {vital.unit}"
                 )
-                raise MalformedInput(message)
+                raise InvalidEntry(message)
         orders.check_here(self._store.find(patient_id), utc(at))
         moment = utc(at).isoformat()
         rows = [[signal.value, value, moment] for signal, value in values.items()]
         return self._submit(CommandKind.CHART, patient_id, by, {"values": rows})
 
     def note(self, patient_id: str, text: str, by: Actor) -> str:
-        """Add a note. Raises MalformedInput where it is empty or too long."""
+        """Add a note. Raises InvalidEntry where it is empty or too long."""
         payload = {"text": _text(text, LONGEST_NOTE, "a note")}
         return self._submit(CommandKind.NOTE, patient_id, by, payload)
 
@@ -74,7 +74,7 @@ class Charting:
         """Set a limit of the patient's own, in the place of the one of its kind.
 
         What it is goes into the audit log; why is kept with the patient, and forgotten with them.
-        Raises MalformedInput for a limit that does not fit, or a reason out of bounds.
+        Raises InvalidEntry for a limit that does not fit, or a reason out of bounds.
         """
         patient, why = self._store.find(patient_id), _text(reason, LONGEST_REASON, "a reason")
         check_limit(limit, [each.limit for each in limits_of(self._store, patient)])
@@ -82,7 +82,7 @@ class Charting:
         return self._submit(CommandKind.SET_LIMIT, patient.id, by, payload, _worded(limit))
 
     def discharge(self, patient_id: str, reason: str, by: Actor) -> str:
-        """End a patient's stay. Raises MalformedInput for a reason out of bounds."""
+        """End a patient's stay. Raises InvalidEntry for a reason out of bounds."""
         payload = {"reason": _text(reason, LONGEST_REASON, "a reason")}
         return self._submit(CommandKind.DISCHARGE, patient_id, by, payload)
 
@@ -126,5 +126,5 @@ def _text(text: str, most: int, what: str) -> str:
     tidy = text.strip()
     if not 0 < len(tidy) <= most:
         message = f"{what} has 1 to {most} characters, not {len(tidy)}; enter it again"
-        raise MalformedInput(message)
+        raise InvalidEntry(message)
     return tidy

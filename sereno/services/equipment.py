@@ -9,7 +9,14 @@ from datetime import datetime
 from typing import Final
 
 from sereno.domain.errors import Conflict
-from sereno.domain.surveillance import Alarm, AlarmEvent, Condition, OperatorState, Priority
+from sereno.domain.surveillance import (
+    Alarm,
+    AlarmEvent,
+    AlarmStep,
+    Condition,
+    OperatorState,
+    Priority,
+)
 
 ON_PURPOSE: Final = "stopped on purpose"
 Change = tuple[Alarm, tuple[AlarmEvent, ...]]
@@ -27,7 +34,7 @@ def paused(patient: str, since: datetime, now: datetime) -> Change:
     """
     alarm, _ = _raised(patient, Condition.MONITORING_STOPPED, Priority.LOW, since, now, None)
     alarm = replace(alarm, latched=False, present=False, ended=now)
-    events = _events(alarm, now, "raised", "gone", "closed")
+    events = _events(alarm, now, AlarmStep.RAISED, AlarmStep.GONE, AlarmStep.CLOSED)
     return alarm, tuple(replace(each, reason=ON_PURPOSE) for each in events)
 
 
@@ -39,7 +46,8 @@ def source_lost(patient: str, source: str, now: datetime) -> Change:
 def over(alarm: Alarm, now: datetime) -> Change:
     """The condition has gone; the alarm stays until somebody acknowledges it."""
     alarm = replace(alarm, present=False, ended=now)
-    return alarm, _events(alarm, now, *(("gone",) if alarm.active else ("gone", "closed")))
+    closed = () if alarm.active else (AlarmStep.CLOSED,)
+    return alarm, _events(alarm, now, AlarmStep.GONE, *closed)
 
 
 def acknowledged(alarm: Alarm, by: str, reason: str, at: datetime) -> Change:
@@ -57,8 +65,8 @@ def acknowledged(alarm: Alarm, by: str, reason: str, at: datetime) -> Change:
         acknowledged_at=at,
         reason=reason,
     )
-    event = AlarmEvent(alarm=alarm.id, time=at, what="acknowledged", by=by, reason=reason)
-    return alarm, (event, *(() if alarm.present else _events(alarm, at, "closed")))
+    event = AlarmEvent(alarm=alarm.id, time=at, what=AlarmStep.ACKNOWLEDGED, by=by, reason=reason)
+    return alarm, (event, *(() if alarm.present else _events(alarm, at, AlarmStep.CLOSED)))
 
 
 def _raised(
@@ -80,8 +88,8 @@ def _raised(
         latched=True,
         source=source,
     )
-    return alarm, _events(alarm, now, "raised")
+    return alarm, _events(alarm, now, AlarmStep.RAISED)
 
 
-def _events(alarm: Alarm, at: datetime, *what: str) -> tuple[AlarmEvent, ...]:
+def _events(alarm: Alarm, at: datetime, *what: AlarmStep) -> tuple[AlarmEvent, ...]:
     return tuple(AlarmEvent(alarm=alarm.id, time=at, what=each) for each in what)

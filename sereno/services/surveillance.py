@@ -46,7 +46,7 @@ class Surveillance:
         return store.alarm(alarm_id)
 
     def set_limit(self, patient: str, limit: Limit, reason: str, by: Actor) -> None:
-        """Set a limit of a patient's own. Raises MalformedInput, NotFound or Conflict."""
+        """Set a limit of a patient's own. Raises InvalidEntry, NotFound or Conflict."""
         self.settle(patient, self._charting.set_limit(patient, limit, reason, by))
 
     def discharge(self, patient: str, reason: str, by: Actor) -> None:

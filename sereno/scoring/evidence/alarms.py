@@ -11,7 +11,7 @@ from sereno.domain.stream import Observation
 from sereno.domain.surveillance import Alarm, Condition, Priority, Score
 from sereno.domain.vitals import VITALS, Signal
 from sereno.scoring.evidence.case import Case, spans_of, worse, worst_of
-from sereno.scoring.pairs import acknowledged, covers, leading, until
+from sereno.scoring.pairs import covers, leading
 
 _ALARM_SEVERITY: Mapping[Priority, Severity] = MappingProxyType(
     {
@@ -67,7 +67,7 @@ def _joined(fact: Fact, *others: Fact) -> Fact:
 
 def _behind_score(case: Case, alarm: Alarm, scores: Sequence[Score]) -> tuple[SampleSpan, ...]:
     """What gave points when the score was at its worst, until the alarm's condition ended."""
-    end = until(alarm, case.window.end)
+    end = alarm.held_until(case.window.end)
     during = [each for each in scores if alarm.onset <= each.time <= end]
     if not during:
         return ()
@@ -124,7 +124,7 @@ def _alarm_fact(case: Case, alarm: Alarm, back: datetime | None) -> Fact:
     """
     signal, ended = alarm.signal, alarm.ended
     back = back if back is not None and ended is not None and back > ended else None
-    answered = acknowledged(alarm, case.window.end)
+    answered = alarm.answered(case.window.end)
     moments = {"start": alarm.onset, "acknowledged": answered, "returned": back}
     value, values = _alarm_values(_caught_up(case, alarm))
     return Fact(
@@ -158,7 +158,7 @@ def _whereabouts(case: Case, alarm: Alarm, back: datetime | None) -> dict[str, s
 
 
 def _spans(case: Case, alarm: Alarm, back: datetime | None) -> tuple[SampleSpan, ...]:
-    signal, end = alarm.signal, until(alarm, case.window.end)
+    signal, end = alarm.signal, alarm.held_until(case.window.end)
     if back is None or alarm.ended is None:
         return spans_of(case, signal, alarm.onset, end)
     first = spans_of(case, signal, alarm.onset, max(alarm.onset, alarm.ended))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sereno.domain.errors import Conflict, MalformedInput, NotFound
+from sereno.domain.errors import Conflict, InvalidEntry, MalformedInput, NotFound
 from sereno.domain.patients import Discharge, Note, SpO2Scale, Stay
 from sereno.domain.stream import CHARTED, Observation, utc
 from sereno.domain.vitals import Signal
@@ -60,7 +60,7 @@ class CommandHandler:
             charted = _values(payload)
         if any(each.time > command.issued_at + AHEAD for each in charted):
             message = "that time is yet to come; enter when the value was measured"
-            raise MalformedInput(message)
+            raise InvalidEntry(message)
         for each in charted:
             orders.check_here(self.watched.patient, each.time)
         sifted = self.store.sift(command.patient, charted, pending=self.changes.observations)

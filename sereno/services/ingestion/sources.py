@@ -156,9 +156,11 @@ class Reader:
         except SerenoError as error:
             return error
         except Exception as error:  # noqa: BLE001 - a bug in one connector must not stop the rest
-            # Its words may quote what it read: its kind alone is told.
+            # Its words may quote what it read: its kind is told, and the log adds the places.
+            _log.error("%s broke", self._connector.name, exc_info=error)
             kind = type(error).__name__
-            return SourceError(f"{self._connector.name} broke ({kind}); report it")
+            message = f"{self._connector.name} broke ({kind}); the log says where: report it"
+            return SourceError(message)
         return None
 
     async def _hand_on(self, batch: Batch, send: MemoryObjectSendStream[Item]) -> None:

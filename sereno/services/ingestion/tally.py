@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sereno.domain.stream import Batch
-from sereno.domain.surveillance import Episode
+from sereno.domain.surveillance import AlarmStep, Episode
 from sereno.ports import Commit, Sifted
 
 # Told one by one; a reason may name a place, so that each is another.
@@ -63,7 +63,7 @@ class Tally:
             self.scores += len(commit.scores)
             for episode in commit.episodes:
                 self._count(episode)
-            self.alarms += sum(event.what == "raised" for event in commit.events)
+            self.alarms += sum(event.what == AlarmStep.RAISED for event in commit.events)
             self.commands += len(commit.carried_out)
 
     def _count(self, episode: Episode) -> None:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Final
 
-from sereno.domain.errors import Conflict, MalformedInput, NotFound, SerenoError
+from sereno.domain.errors import Conflict, InvalidEntry, MalformedInput, NotFound, SerenoError
 from sereno.domain.stream import Batch, Observation
 from sereno.domain.surveillance import Condition
 from sereno.ports import Command, Sifted
@@ -357,7 +357,7 @@ class Writer:
     def _refusing(self, command: Command) -> Iterator[None]:
         try:
             yield
-        except (MalformedInput, Conflict, NotFound) as error:
+        except (InvalidEntry, MalformedInput, Conflict, NotFound) as error:
             self._commands.refuse(command.id, str(error))
         except SerenoError:
             raise

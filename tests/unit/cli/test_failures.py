@@ -15,6 +15,7 @@ from tests.support import require
 CODES = [
     (errors.NotFound("no such patient"), 3),
     (errors.ConfigurationError("set it"), 4),
+    (errors.InvalidEntry("enter it again"), 2),
     (errors.MalformedInput("torn"), 5),
     (errors.StorageFull("free some space"), 6),
     (errors.KeyUnavailable("put it back"), 6),

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors import known_schemes, open_source
+from connectors import Opening, known_schemes, open_source
 from sereno.domain.errors import SourceError
 from sereno.ports import Connector
 from tests.fakes.clock import FakeClock
@@ -72,6 +72,21 @@ def test_a_source_that_can_not_be_opened_says_what_to_do(source: str, told: str)
 def test_a_speed_is_above_zero(speed: float) -> None:
     with pytest.raises(SourceError, match="'max'"):
         open_source("sim:ward", clock=FakeClock(), speed=speed)
+
+
+@pytest.mark.parametrize(
+    ("options", "number"), [({}, 9600), ({"baud": "300"}, 300), ({"baud": "1.5e3"}, 1500)]
+)
+def test_a_connector_is_given_its_number(options: dict[str, str], number: float) -> None:
+    opening = Opening(scheme="pump", path="x", options=options, clock=FakeClock())
+    assert opening.number("baud", 9600, low=300, high=115_200) == number
+
+
+@pytest.mark.parametrize("text", ["abc", "", "299", "1e9", "nan", "-inf"])
+def test_any_other_is_refused_with_its_bounds(text: str) -> None:
+    opening = Opening(scheme="pump", path="x", options={"baud": text}, clock=FakeClock())
+    with pytest.raises(SourceError, match="baud must be a number from 300 to 115200"):
+        opening.number("baud", 9600, low=300, high=115_200)
 
 
 PLUG_IN = """

@@ -1,9 +1,11 @@
 """The key store: several processes, one set of keys, and none left once destroyed."""
 
+import sqlite3
 import stat
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -122,6 +124,22 @@ def test_a_damaged_key_file_is_unavailable(tmp_path: Path) -> None:
     (tmp_path / "keys" / "keys.db").write_bytes(b"no database at all" * 500)
     with pytest.raises(KeyUnavailable, match="put back"):
         again(tmp_path)
+
+
+def test_a_key_file_that_can_not_be_written_is_not_taken_for_a_damaged_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again(tmp_path).close()
+    connect = sqlite3.connect
+
+    def read_only(path: Path, **options: Any) -> sqlite3.Connection:
+        return connect(f"file:{path}?mode=ro", uri=True, **options)
+
+    monkeypatch.setattr(sqlite3, "connect", read_only)
+    keys = again(tmp_path)
+    with pytest.raises(KeyUnavailable, match="make that folder writable"):
+        keys.cipher_to_seal("patient:new")
+    keys.close()
 
 
 def test_an_anchor_only_moves_on(keys: KeyStore) -> None:

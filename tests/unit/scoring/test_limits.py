@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sereno.domain.errors import MalformedInput
+from sereno.domain.errors import InvalidEntry
 from sereno.domain.patients import SpO2Scale
 from sereno.domain.surveillance import Direction, Limit, Priority
 from sereno.domain.vitals import VITALS, Signal
@@ -121,7 +121,7 @@ LOW, HIGH = Direction.LOW, Direction.HIGH
 def test_a_limit_that_would_mislead_is_refused_with_what_to_enter(
     limit: Limit, remedy: str
 ) -> None:
-    with pytest.raises(MalformedInput, match=remedy):
+    with pytest.raises(InvalidEntry, match=remedy):
         check_limit(limit, default_limits())
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sereno.domain.errors import Conflict, MalformedInput, NotFound
+from sereno.domain.errors import Conflict, InvalidEntry, NotFound
 from sereno.domain.patients import SpO2Scale
 from sereno.domain.stream import CHARTED, Observation, Quality
 from sereno.domain.surveillance import (
@@ -715,7 +715,7 @@ def test_a_state_that_did_not_say_who_set_a_limit_goes_on_with_it() -> None:
 )
 def test_a_senseless_limit_is_refused(change: dict[str, Any]) -> None:
     limit = Limit(signal=HR, direction=Direction.HIGH, value=110, priority=Priority.MEDIUM)
-    with pytest.raises(MalformedInput):
+    with pytest.raises(InvalidEntry):
         Watch(PATIENT).set_limit(replace(limit, **change), "dr", at())
 
 

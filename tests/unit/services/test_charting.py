@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sereno.domain.errors import AccessDenied, MalformedInput, StorageFull
+from sereno.domain.errors import AccessDenied, InvalidEntry, StorageFull
 from sereno.domain.patients import SpO2Scale
 from sereno.domain.roles import Actor, Role
 from sereno.domain.surveillance import Direction, Limit, OperatorState, Priority
@@ -64,7 +64,7 @@ def test_an_acknowledgement_names_the_alarm_the_reason_and_who(desk: Desk) -> No
     ],
 )
 def test_an_acknowledgement_needs_a_reason(desk: Desk, reason: str) -> None:
-    with pytest.raises(MalformedInput, match="enter it again"):
+    with pytest.raises(InvalidEntry, match="enter it again"):
         desk.charting.acknowledge("a-spo2", reason, NORA)
     assert desk.queue.given == []
 
@@ -92,7 +92,7 @@ def test_one_implausible_value_and_none_is_entered(
     desk: Desk, signal: Signal, value: float, remedy: str
 ) -> None:
     values = {Signal.HEART_RATE: 80.0, signal: value}
-    with pytest.raises(MalformedInput, match=remedy):
+    with pytest.raises(InvalidEntry, match=remedy):
         desk.charting.chart("p1", values, datetime.now(UTC), NORA)
     assert desk.queue.given == []
 
@@ -104,7 +104,7 @@ def test_notes_and_orders_are_entered_under_a_name(desk: Desk) -> None:
         (CommandKind.NOTE, "p1", "nora", {"text": "Family informed."}),
         (CommandKind.SPO2_SCALE, "p1", "luis", {"scale": 2}),
     ]
-    with pytest.raises(MalformedInput):
+    with pytest.raises(InvalidEntry):
         desk.charting.note("p1", "x" * (LONGEST_NOTE + 1), NORA)
 
 

@@ -133,14 +133,16 @@ async def test_a_source_that_fails_for_good_is_given_up_and_the_others_go_on(
 
 
 async def test_a_bug_in_a_connector_stops_that_connector_alone_and_quotes_nothing(
-    foundation: Foundation,
+    foundation: Foundation, caplog: pytest.LogCaptureFixture
 ) -> None:
     broken = ScriptedSource([], name="fake:x", failures=99, error=ValueError("Ana Pérez is 42"))
     sound = ScriptedSource([beats([80])])
 
     tally = await ingestion(foundation, broken, sound).run()
 
-    assert tally.failed == ["fake:x broke (ValueError); report it"]
+    assert tally.failed == ["fake:x broke (ValueError); the log says where: report it"]
+    (first, *_) = [each for each in caplog.records if each.exc_info]
+    assert (first.getMessage(), first.levelname) == ("fake:x broke", "ERROR")
     assert heart_rates(foundation) == [80]
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from sereno.domain.errors import AccessDenied, Conflict, MalformedInput
+from sereno.domain.errors import AccessDenied, Conflict, InvalidEntry
 from sereno.domain.patients import Patient
 from sereno.domain.roles import Actor, Role
 from sereno.domain.surveillance import Direction, Limit, OwnLimit, Priority
@@ -115,7 +115,7 @@ def test_what_is_refused_at_once_is_neither_submitted_nor_audited(
 ) -> None:
     limit = filled_in(SPO2, default_limits())
     for wrong, reason in ((replace(limit, value=20), "x"), (limit, " ")):
-        with pytest.raises(MalformedInput):
+        with pytest.raises(InvalidEntry):
             charting.set_limit(ana.id, wrong, reason, DOCTOR)
     assert foundation.commands.pending({ana.id}) == []
     assert foundation.audit.read(ana.id) == []

@@ -8,7 +8,7 @@ import pytest
 
 import streamlit_app
 from sereno.domain.patients import Patient
-from sereno.domain.surveillance import STEPS
+from sereno.domain.surveillance import AlarmStep
 from sereno.domain.vitals import VITALS, Language, Signal
 from streamlit_app import texts
 from streamlit_app.presenting.ward import who
@@ -67,8 +67,8 @@ def test_units_are_written_as_at_the_bedside() -> None:
     assert not any(mark in unit for unit in units for mark in "[]{}")
 
 
-@pytest.mark.parametrize("what", STEPS)
-def test_every_step_of_an_alarms_life_has_a_word(what: str) -> None:
+@pytest.mark.parametrize("what", AlarmStep)
+def test_every_step_of_an_alarms_life_has_a_word(what: AlarmStep) -> None:
     """A history with a step that has none would not open."""
     assert all(texts.both(f"event_{what}"))
 

@@ -50,10 +50,13 @@ PLAINEST = [
     ),
     (
         (replace(EPISODE, ongoing=True),),
-        "Heart rate has been above 130/min since 01:30 (4 h 10 min so far), highest 141/min.",
+        (
+            "Heart rate has been above 130/min since 01:30 (4 h 10 min by the last reading),"
+            " highest 141/min."
+        ),
         (
             "La frecuencia cardíaca está por encima de 130 lpm desde la 01:30 (4 h 10 min hasta"
-            " ahora), con un máximo de 141 lpm."
+            " la última medida), con un máximo de 141 lpm."
         ),
     ),
     (

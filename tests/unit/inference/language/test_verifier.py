@@ -159,8 +159,8 @@ FALSE = [
     (EPISODE, EN, "Heart rate was above 130/min for 4 h from 01:30, highest 141/min."),
     (EPISODE, EN, ("Heart rate was above 130/min for 4 h 10 min from 01:30, highest 141/min at"
                   " 04:03.")),
-    (EPISODE, EN, ("Heart rate has been above 130/min since 01:30 (4 h 10 min so far), highest"
-                  " 141/min.")),  # it has ended
+    (EPISODE, EN, ("Heart rate has been above 130/min since 01:30 (4 h 10 min by the last"
+                  " reading), highest 141/min.")),  # it has ended
     (EPISODE, ES, ("La frecuencia cardíaca subió por encima de 130 rpm a la 01:30 durante"
                   " 4 h 10 min, con un máximo de 141 lpm.")),  # breaths, not beats
     (CHANGE, EN, "Heart rate fell from 88/min at 03:00 to 112/min at 07:00."),
