@@ -8,7 +8,7 @@ import pytest
 from sereno.domain.stream import CHARTED, Observation, Quality
 from sereno.domain.surveillance import Condition, Priority, ScoreKind
 from sereno.domain.vitals import Signal
-from sereno.scoring.watch import Watch
+from sereno.scoring.watch import REFRESH, Watch
 from tests.unit.scoring.streams import PATIENT, at, seen, stream
 from tests.unit.scoring.watch.rounds import (
     ACVPU,
@@ -47,6 +47,15 @@ def test_implausible_values_alarm_after_a_while() -> None:
     findings = watch.observe([seen(HR, 400, at(10 + n), Quality.IMPLAUSIBLE) for n in range(70)])
     (alarm,) = findings.alarms
     assert (alarm.condition, alarm.value, alarm.raised) == (Condition.IMPLAUSIBLE, 400, at(70))
+
+
+def test_a_worse_implausible_value_is_told_though_nothing_else_is_measured() -> None:
+    watch = Watch(PATIENT)
+    watch.observe([seen(HR, 80), seen(HR, 400, quality=Quality.IMPLAUSIBLE)])
+    watch.advance(at(100))
+    watch.observe([seen(HR, 500, at(200), Quality.IMPLAUSIBLE)])
+    (alarm,) = watch.advance(at(200) + REFRESH + timedelta(seconds=1)).alarms
+    assert (alarm.condition, alarm.extreme) == (Condition.IMPLAUSIBLE, 500)
 
 
 @pytest.mark.parametrize(
