@@ -16,17 +16,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
 from sereno.domain.evidence import ModelIdentity
 from sereno.domain.stream import Batch
+from sereno.domain.vitals import Language
 from sereno.ports import Clock, Connector, TextGenerator
 from sereno.settings import Settings
 
 if TYPE_CHECKING:
-    from inference.runtime import ModelInfo
+    from inference.runtime import ModelInfo, OnnxModel
     from sereno.services.access import Access
     from sereno.services.author import Author
     from sereno.services.charting import Charting
+    from sereno.services.evaluation import Evaluation
     from sereno.services.forgetting import Forgetting
     from sereno.services.foundation import Foundation
     from sereno.services.ingestion import IngestBounds, Ingestion, Tally
@@ -111,6 +114,13 @@ class Services:
         from connectors import open_source
 
         return open_source(source, patient=patient, speed=speed, shift=shift, clock=self.clock)
+
+
+def recorded(source: str) -> Connector:
+    """A recording as fast as it can be read, with its own times. Raises SourceError."""
+    from connectors import open_source
+
+    return open_source(source, speed=None, clock=SystemClock())
 
 
 @contextmanager
@@ -267,6 +277,41 @@ def _author(foundation: "Foundation", settings: Settings) -> "Author":
     return Author(foundation, TemplateGenerator(), ClaimVerifier(), zone=settings.zone)
 
 
+TEMPLATE: Final = "template"
+UNGOVERNED: Final = "ungoverned"  # the model left to itself, for comparison
+
+
+def evaluation(settings: Settings, generator: str | None = None) -> "Evaluation":
+    """What judges `generator`: one that the settings may name, TEMPLATE or UNGOVERNED.
+
+    None is the one that the settings do name. Raises ModelMissing or ModelError.
+    """
+    from inference.evaluation.reference import expected
+
+    from inference.evaluation.judging import judge
+    from inference.evaluation.mutations import mutants
+    from inference.language.template import TemplateGenerator
+    from inference.language.verification import ClaimVerifier
+    from sereno.domain.evaluation import Judgement
+    from sereno.services.evaluation import Case, Evaluation
+
+    def judged(text: str, case: Case, *, language: Language, zone: str) -> Judgement:
+        facts = expected(case.observations, case.window)
+        return judge(text, facts, language=language, zone=ZoneInfo(zone))
+
+    template = TemplateGenerator()
+    writes: TextGenerator = template
+    if generator == UNGOVERNED:
+        from inference.evaluation.ungoverned import UngovernedGenerator
+
+        writes = UngovernedGenerator(*_model(settings))
+    elif generator != TEMPLATE:
+        writes = _loader(settings, generator)()
+    return Evaluation(
+        writes, template, ClaimVerifier(), judged, mutants, free=generator == UNGOVERNED
+    )
+
+
 def known_generators() -> list[str]:
     """What may write summaries here: the setting `generator` names one."""
     from inference.opening import known_generators as known
@@ -274,25 +319,27 @@ def known_generators() -> list[str]:
     return known()
 
 
-def _loader(settings: Settings) -> Callable[[], TextGenerator]:
+def _loader(settings: Settings, name: str | None = None) -> Callable[[], TextGenerator]:
     def load() -> TextGenerator:
         from inference.opening import open_generator
 
-        return open_generator(settings.generator, governed)
+        return open_generator(name or settings.generator, governed)
 
     def governed() -> TextGenerator:
         from inference.language.generator import GovernedGenerator
-        from inference.runtime import OnnxModel
 
-        model = OnnxModel.load(
-            settings.model,
-            provider=settings.execution_provider,
-            threads=settings.model_threads,
-        )
-        identity = ModelIdentity(model.info.name, model.info.hashes)
-        return GovernedGenerator(model, identity)
+        return GovernedGenerator(*_model(settings))
 
     return load
+
+
+def _model(settings: Settings) -> "tuple[OnnxModel, ModelIdentity]":
+    from inference.runtime import OnnxModel
+
+    model = OnnxModel.load(
+        settings.model, provider=settings.execution_provider, threads=settings.model_threads
+    )
+    return model, ModelIdentity(model.info.name, model.info.hashes)
 
 
 def _process(name: str, *more: str) -> tuple[str, ...]:

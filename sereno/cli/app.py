@@ -8,6 +8,7 @@ from sereno.cli import (
     audit,
     demo,
     doctor,
+    evaluate,
     forgetting,
     ingest,
     letters,
@@ -42,6 +43,7 @@ alarms.app.command("limit")(limits.limit)
 app.add_typer(alarms.app, name="alarms")
 app.command("summarize")(summarize.summarize)
 app.add_typer(model.app, name="model")
+app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(accounts.app, name="accounts")
 app.command("audit")(audit.audit)
 app.command("dead-letters")(letters.dead_letters)

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
+from inference.evaluation.mutations import mutants
 from inference.language.phrases import compose
 from inference.language.template import TemplateGenerator
 from inference.language.verification import ClaimVerifier
 from sereno.domain.evidence import Evidence, Fact, Sentence, Window
 from sereno.domain.vitals import Language, Signal
 from sereno.ports import Verifier
-from tests.unit.inference.language.mutations import mutants
 from tests.unit.inference.language.samples import (
     ALARM,
     CHANGE,

@@ -1,0 +1,19 @@
+"""What was found when texts were judged against the recordings that they are about."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """One text against the facts that its recording holds.
+
+    `required` counts the facts that it had to state, `durations` those of them that last. `missing`
+    and `missing_durations` say in words which it did not state; `invented` quotes each number, time
+    and duration of the text that no fact of the recording bears out, with its sentence.
+    """
+
+    required: int
+    durations: int
+    missing: tuple[str, ...] = ()
+    missing_durations: tuple[str, ...] = ()
+    invented: tuple[str, ...] = ()
