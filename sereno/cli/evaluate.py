@@ -31,8 +31,8 @@ Seed = Annotated[int, typer.Option(help="Which windows are drawn.")]
 InLanguage = Annotated[
     Language | None, typer.Option(help="Of the text; the default is the setting's.")
 ]
-# A window holds some 15 sentences, and each of them can be made false in some 20 ways.
-_MUTANTS_A_WINDOW = 200
+# Far fewer than a window gives (some 150), so that they come of many windows.
+_MUTANTS_A_WINDOW = 20
 
 
 @app.command()

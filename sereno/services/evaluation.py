@@ -27,6 +27,7 @@ from sereno.scoring.evidence import gather
 from sereno.scoring.watch import Watch
 
 WORST_KEPT: Final = 10  # cases told in full
+ROUNDS: Final = 20  # of making the same sentences false
 _INSTANT: Final = timedelta.resolution
 _time = attrgetter("time")
 
@@ -253,28 +254,38 @@ class Evaluation:
     ) -> MutationReport:
         """Make `count` false sentences of true ones, and have the verifier judge them all.
 
-        Fewer, where the windows do not hold so many.
+        Each is made once. Fewer, where the windows do not hold so many.
         """
         chance = random.Random(seed)  # noqa: S311 - not a secret
+        true = list(self._sentences(chosen, language, zone))
+        refused = sum(self._refuses(said.text, said, case, language) for case, said in true)
+        made: set[tuple[int, str]] = set()
         kinds: Counter[str] = Counter()
-        originals = refused = 0
         accepted: list[str] = []
-        for case, said in self._sentences(chosen, language, zone):
-            originals += 1
-            refused += self._refuses(said.text, said, case, language)
-            for kind, text in self._mutate(said.text, language, chance):
-                kinds[kind] += 1
-                if not self._refuses(text, said, case, language):
-                    accepted.append(f"{kind}: {said.text} -> {text}")
-                progress(kinds.total())
-                if kinds.total() >= count:
-                    break
-            if kinds.total() >= count:
+        for number, kind, text in self._false(true, language, chance):
+            if (number, text) in made:
+                continue
+            case, said = true[number]
+            made.add((number, text))
+            kinds[kind] += 1
+            if not self._refuses(text, said, case, language):
+                accepted.append(f"{kind}: {said.text} -> {text}")
+            progress(len(made))
+            if len(made) >= count:
                 break
         return MutationReport(
-            count=kinds.total(), accepted_mutations=len(accepted), originals=originals,
+            count=len(made), accepted_mutations=len(accepted), originals=len(true),
             refused_originals=refused, by_kind=dict(kinds), worst=tuple(accepted[:WORST_KEPT]),
         )  # fmt: skip
+
+    def _false(
+        self, true: Sequence[tuple[Case, Sentence]], language: Language, chance: random.Random
+    ) -> Iterator[tuple[int, str, str]]:
+        """Which sentence was made false, how, and into what; ROUNDS times, by chance otherwise."""
+        for _ in range(ROUNDS):
+            for number, (_, said) in enumerate(true):
+                for kind, text in self._mutate(said.text, language, chance):
+                    yield number, kind, text
 
     def _sentences(
         self, chosen: Sequence[tuple[Recording, list[Window]]], language: Language, zone: str
