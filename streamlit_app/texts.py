@@ -159,6 +159,7 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "Visto a pie de cama|Tratamiento iniciado|Médico avisado|Sensor revisado",
         ),
         "cancel": ("Cancel", "Cancelar"),
+        "unlisted": ("No longer in this list.", "Ya no está en esta lista."),
         "history": ("History", "Historial"),
         "none": ("No alarms here.", "No hay alarmas."),
         "show": ("Show", "Mostrar"),

@@ -7,6 +7,7 @@ from sereno.domain.surveillance import Alarm, AlarmEvent
 from sereno.services.charting import LONGEST_REASON
 from sereno.services.views import AlarmRow, unseen
 from streamlit_app.presenting.common import TIME_WORDS, Data, alarm_chip, ms
+from streamlit_app.presenting.ward import who
 from streamlit_app.texts import Words, unit
 
 
@@ -26,10 +27,13 @@ def alarms(
         "now": ms(now),
         "lang": words.language.value,
         "longest": LONGEST_REASON,
-        "words": words.some(*TIME_WORDS, "acknowledge", "cancel", "history", "none", "reason")
+        "words": words.some(
+            *TIME_WORDS, "acknowledge", "cancel", "history", "none", "reason", "unlisted"
+        )
         | {"reasons": words.list("reasons")},
         "alarms": [
-            _row(row, histories.get(row.alarm.id), words) | {"open": may_act and unseen(row.alarm)}
+            _row(row, histories.get(row.alarm.id), words)
+            | {"open": may_act and unseen(row.alarm), "who": who(row.patient, now.date(), words)}
             for row in rows
         ],
     }

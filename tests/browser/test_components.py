@@ -1,0 +1,139 @@
+"""Components alone in a real browser, fed by hand: what they do while what they show changes."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import streamlit_app
+from sereno.domain.vitals import Language
+from sereno.services.views import AlarmRow
+from streamlit_app.presenting.alarms import alarms
+from streamlit_app.texts import Words
+from tests.fakes.ward import START, ward
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+NewPage = Callable[..., "Page"]
+
+PARTS = Path(streamlit_app.__file__).with_name("components")
+# As Streamlit does it: each in a shadow root, called anew with whatever there is to show.
+MOUNT = """async (text) => {
+    const host = document.body.appendChild(document.createElement("div"));
+    const root = host.attachShadow({ mode: "open" });
+    const file = new Blob([text], { type: "text/javascript" });
+    const component = (await import(URL.createObjectURL(file))).default;
+    window.told = [];
+    const setTriggerValue = (name, value) => window.told.push([name, value]);
+    window.feed = (data) => { component({ parentElement: root, data, setTriggerValue }); };
+}"""
+
+
+@dataclass
+class Mounted:
+    """A component on a page of its own."""
+
+    page: "Page"
+
+    def feed(self, data: Any) -> None:
+        self.page.evaluate("data => window.feed(data)", json.loads(json.dumps(data)))
+
+    @property
+    def told(self) -> list[list[Any]]:
+        """What it has given back."""
+        found: list[list[Any]] = self.page.evaluate("window.told")
+        return found
+
+
+def mounted(name: str, page: "Page") -> Mounted:
+    page.set_default_timeout(5000)
+    page.evaluate(
+        MOUNT, "".join((PARTS / f"{one}.js").read_text("utf-8") for one in ("common", name))
+    )
+    return Mounted(page)
+
+
+def listed(*ids: str, at: timedelta = timedelta(0)) -> Any:
+    """What the list of alarms is given: those of the ward on paper, in that order."""
+    store = ward()
+    rows = [AlarmRow(one := store.alarm(name), store.find(one.patient)) for name in ids]
+    return alarms(rows, {}, START + at, Words(Language.ENGLISH), may_act=True)
+
+
+@pytest.fixture
+def alarm_list(new_page: NewPage) -> Mounted:
+    found = mounted("alarms", new_page())
+    found.feed(listed("a-silent", "a-off"))
+    return found
+
+
+def acknowledge(page: "Page", bed: str) -> None:
+    page.locator("li.alarm", has_text=bed).locator("button", has_text="Acknowledge").click()
+
+
+def test_the_form_is_of_the_alarm_that_was_clicked_wherever_the_list_goes(
+    alarm_list: Mounted,
+) -> None:
+    """A list that was sorted anew between two clicks opened another patient's form."""
+    page = alarm_list.page
+    acknowledge(page, "Bed 3")
+    where = page.locator("dialog button", has_text="Doctor informed").bounding_box()
+    alarm_list.feed(listed("a-spo2", "a-off", "a-silent"))
+    assert page.locator("li.alarm").first.inner_text().startswith("Bed 2"), "the list goes on"
+    dialog = page.locator("dialog")
+    assert "Bed 3" in dialog.inner_text()
+    assert "Olga Petrova" in dialog.inner_text()
+    assert "source silent" in dialog.inner_text()
+    assert dialog.locator("button", has_text="Doctor informed").bounding_box() == where
+    page.wait_for_timeout(500)
+    assert where
+    page.mouse.click(where["x"] + 5, where["y"] + 5)
+    reason = {"alarm": "a-silent", "reason": "Doctor informed"}
+    assert alarm_list.told == [["acknowledge", reason]]
+    assert not dialog.is_visible()
+
+
+def test_what_is_typed_stays_while_the_list_changes(alarm_list: Mounted) -> None:
+    page = alarm_list.page
+    acknowledge(page, "Bed 3")
+    page.keyboard.type("Cable ")
+    alarm_list.feed(listed("a-spo2", "a-off", "a-silent"))
+    page.keyboard.type("changed")
+    page.keyboard.press("Enter")
+    assert alarm_list.told == [["acknowledge", {"alarm": "a-silent", "reason": "Cable changed"}]]
+
+
+@pytest.mark.parametrize(
+    ("then", "said"),
+    [
+        (("a-off",), "No longer in this list."),
+        (("a-rate",), "Acknowledged by luis: Doctor informed"),
+    ],
+)
+def test_an_alarm_that_is_settled_meanwhile_can_not_be_acknowledged_unawares(
+    alarm_list: Mounted, then: tuple[str, ...], said: str
+) -> None:
+    page = alarm_list.page
+    acknowledge(page, "Bed 3")
+    data = listed(*then)
+    if then == ("a-rate",):  # as if it were that one that somebody else took note of
+        data["alarms"][0]["id"] = "a-silent"
+    alarm_list.feed(data)
+    page.locator("dialog", has_text=said).wait_for()
+    assert page.locator("dialog button", has_text="Doctor informed").is_disabled()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    assert alarm_list.told == []
+
+
+def test_the_second_click_of_a_double_click_chooses_no_reason(alarm_list: Mounted) -> None:
+    page = alarm_list.page
+    acknowledge(page, "Bed 3")
+    page.locator("dialog button", has_text="Seen at the bedside").click()
+    assert alarm_list.told == []
+    assert page.locator("dialog").is_visible()
