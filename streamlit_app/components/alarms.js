@@ -15,18 +15,25 @@ const ages = (state) => {
 
 const find = (state, id) => state.data.alarms.find((alarm) => alarm.id === id);
 
-/** Take the dialog away, and leave the focus where it came from. */
-const dismiss = (state) => {
-  const id = state.asking;
+/** Give the focus to what bears `id`; where nothing does, to the row at `place`, or to the list. */
+const focus = (state, id, place, options = {}) => {
+  const rows = state.list.children, row = rows[Math.min(place, rows.length - 1)];
+  const found = state.root.querySelector(`[data-id="${id}"]`) ?? row?.querySelector(".tools button") ?? state.list;
+  found.focus(options);
+};
+
+/** Take the dialog away; the focus goes back where it came from, or `on` to the row after it. */
+const dismiss = (state, on = false) => {
+  const id = state.asking, place = state.data.alarms.findIndex((alarm) => alarm.id === id);
   state.asking = null;
   state.dialog.close();
-  state.root.querySelector(`[data-id="a${id}"]`)?.focus();
+  focus(state, on ? null : `a${id}`, place + (on ? 1 : 0));
 };
 
 const send = (state, reason) => {
   const alarm = find(state, state.asking);
   if (!alarm?.open || !reason.trim()) { state.dialog.querySelector("input").focus(); return; }
-  dismiss(state);
+  dismiss(state, true);
   state.trigger("acknowledge", { alarm: alarm.id, reason: reason.trim() });
 };
 
@@ -67,7 +74,7 @@ const row = (state, alarm) => {
       onclick: () => state.trigger("history", { alarm: alarm.id, open: !alarm.history }) }, words.history));
   return h("li", { class: `alarm ${alarm.present ? "" : "over"}` },
     h("div", { class: "line" },
-      h("a", { class: "bed", href: alarm.href }, alarm.label),
+      h("a", { class: "bed", href: alarm.href, "data-id": `b${alarm.id}` }, alarm.label),
       chip(alarm),
       h("span", { class: "state" }, alarm.state),
       h("span", { class: "muted", "data-time": alarm.time }), tools),
@@ -77,16 +84,18 @@ const row = (state, alarm) => {
 
 const render = (state) => {
   const { data } = state;
-  const focused = state.root.getRootNode().activeElement?.dataset?.id;
+  const held = state.root.getRootNode().activeElement, id = held?.dataset?.id;
+  const place = [...state.list.children].indexOf(held?.closest("li"));
   state.list.replaceChildren(...data.alarms.map((alarm) => row(state, alarm)));
+  state.list.setAttribute("aria-label", data.words.alarms);
   state.empty.textContent = data.alarms.length ? "" : data.words.none;
-  if (focused) state.root.querySelector(`[data-id="${focused}"]`)?.focus();
+  if (id) focus(state, id, place, { preventScroll: true }); // the page must not jump by itself
   ages(state);
 };
 
 export default function ({ parentElement, data, setTriggerValue }) {
   const state = stateOf(parentElement, (fresh) => {
-    fresh.list = h("ul", { class: "list" });
+    fresh.list = h("ul", { class: "list", tabindex: -1 });
     fresh.empty = h("p", { class: "muted empty" });
     fresh.about = h("p", { class: "about" });
     fresh.settled = h("p", { class: "settled", role: "status" });

@@ -28,7 +28,7 @@ def alarms(
         "lang": words.language.value,
         "longest": LONGEST_REASON,
         "words": words.some(
-            *TIME_WORDS, "acknowledge", "cancel", "history", "none", "reason", "unlisted"
+            *TIME_WORDS, "acknowledge", "alarms", "cancel", "history", "none", "reason", "unlisted"
         )
         | {"reasons": words.list("reasons")},
         "alarms": [

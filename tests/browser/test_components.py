@@ -44,6 +44,17 @@ class Mounted:
         self.page.evaluate("data => window.feed(data)", json.loads(json.dumps(data)))
 
     @property
+    def focused(self) -> str:
+        """What has the focus within it: of which alarm, and what it says."""
+        found: str = self.page.evaluate(
+            """() => {
+                const held = document.activeElement.shadowRoot?.activeElement;
+                return held ? `${held.dataset.id ?? held.tagName} ${held.textContent}` : "nothing";
+            }"""
+        )
+        return found
+
+    @property
     def told(self) -> list[list[Any]]:
         """What it has given back."""
         found: list[list[Any]] = self.page.evaluate("window.told")
@@ -137,3 +148,36 @@ def test_the_second_click_of_a_double_click_chooses_no_reason(alarm_list: Mounte
     page.locator("dialog button", has_text="Seen at the bedside").click()
     assert alarm_list.told == []
     assert page.locator("dialog").is_visible()
+
+
+@pytest.mark.parametrize(
+    ("key", "held", "why"),
+    [
+        ("Escape", "aa-spo2 Acknowledge", "nothing was done: it goes back"),
+        ("Enter", "ha-rate History", "the next row, whose alarm is acknowledged already"),
+    ],
+)
+def test_the_keyboard_goes_on_where_the_dialog_was_left(
+    alarm_list: Mounted, key: str, held: str, why: str
+) -> None:
+    page = alarm_list.page
+    alarm_list.feed(listed("a-spo2", "a-rate", "a-off"))
+    acknowledge(page, "Bed 2")
+    page.keyboard.type("Seen")
+    page.keyboard.press(key)
+    assert alarm_list.focused.startswith(held), why
+
+
+def test_the_focus_stays_with_its_alarm_and_is_not_lost_with_it(alarm_list: Mounted) -> None:
+    page = alarm_list.page
+    acknowledge(page, "Bed 3")
+    page.keyboard.type("Seen")
+    page.keyboard.press("Enter")
+    assert alarm_list.focused == "aa-off Acknowledge"
+    alarm_list.feed(listed("a-spo2", "a-silent", "a-off"))
+    assert alarm_list.focused == "aa-off Acknowledge"
+    alarm_list.feed(listed("a-spo2", "a-silent"))
+    assert alarm_list.focused == "aa-silent Acknowledge", "the row that is nearest now"
+    alarm_list.feed(listed())
+    assert alarm_list.focused == "UL ", "the list itself"
+    page.locator("ul").and_(page.get_by_label("Alarms")).wait_for(state="attached")
