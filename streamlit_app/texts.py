@@ -178,6 +178,13 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "event_acknowledged": ("acknowledged", "reconocida"),
         "event_discharged": ("patient discharged", "alta del paciente"),
         "event_closed": ("closed", "cerrada"),
+        "why_not_measured": ("no longer measured", "ya no se mide"),
+        "why_replaced": (
+            "another source delivers the same signals",
+            "otra fuente envía las mismas señales",
+        ),
+        "why_corrected": ("value corrected", "valor corregido"),
+        "why_on_purpose": ("stopped on purpose", "parada programada"),
         # Patient
         "choose": ("Choose a patient", "Elija un paciente"),
         "unknown": (

@@ -232,6 +232,12 @@ class Alarm:
 
 # The steps that an alarm's history is made of.
 STEPS = ("raised", "worsened", "eased", "gone", "returned", "acknowledged", "discharged", "closed")
+# Why, where the machine says it: such a step has nobody's name. A person gives their own words.
+NOT_MEASURED = "no longer measured"
+REPLACED = "another source delivers the same signals"
+CORRECTED = "corrected"
+ON_PURPOSE = "stopped on purpose"
+REASONS = (NOT_MEASURED, REPLACED, CORRECTED, ON_PURPOSE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,5 +248,5 @@ class AlarmEvent:
     time: datetime
     what: str  # one of STEPS
     by: str | None = None
-    reason: str | None = None
+    reason: str | None = None  # one of REASONS where `by` is None
     value: float | None = None

@@ -8,9 +8,10 @@ import pytest
 
 import streamlit_app
 from sereno.domain.patients import Patient
-from sereno.domain.surveillance import STEPS
+from sereno.domain.surveillance import REASONS, STEPS
 from sereno.domain.vitals import VITALS, Language, Signal
 from streamlit_app import texts
+from streamlit_app.presenting.alarms import WHY
 from streamlit_app.presenting.ward import who
 from streamlit_app.texts import Words
 
@@ -71,6 +72,13 @@ def test_units_are_written_as_at_the_bedside() -> None:
 def test_every_step_of_an_alarms_life_has_a_word(what: str) -> None:
     """A history with a step that has none would not open."""
     assert all(texts.both(f"event_{what}"))
+
+
+def test_every_reason_that_the_machine_gives_has_words_in_both_languages() -> None:
+    assert set(WHY) == set(REASONS)
+    for key in WHY.values():
+        english, spanish = texts.both(key)
+        assert english != spanish
 
 
 def test_no_word_is_kept_that_no_screen_says() -> None:
