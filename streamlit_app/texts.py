@@ -5,7 +5,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
-from sereno.domain.vitals import VITALS, Consciousness, Language, Signal
+from sereno.domain.vitals import VITALS, Language, Signal
 
 _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
@@ -234,6 +234,8 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "acvpu_2": ("V: responds to voice", "V: responde a la voz"),
         "acvpu_3": ("P: responds to pain", "P: responde al dolor"),
         "acvpu_4": ("U: unresponsive", "U: no responde"),
+        "worse_than": ("worse than {level}", "peor que {level}"),
+        "better_than": ("better than {level}", "mejor que {level}"),
         "breathing": ("Breathing", "Respira"),
         "flow": ("Oxygen flow, L/min", "Flujo de oxígeno, L/min"),
         "device": ("Device", "Dispositivo"),
@@ -305,7 +307,7 @@ _SHORT: Final[Mapping[Signal, tuple[str, str]]] = MappingProxyType(
         Signal.FIO2: ("FiO₂", "FiO₂"),
         Signal.OXYGEN_GIVEN: ("O₂", "O₂"),
         Signal.OXYGEN_FLOW: ("O₂", "O₂"),
-        Signal.CONSCIOUSNESS: ("ACVPU", "ACVPU"),
+        Signal.CONSCIOUSNESS: ("Consciousness", "Conciencia"),
         Signal.GLASGOW_COMA_SCALE: ("GCS", "GCS"),
         Signal.GLUCOSE: ("Gluc", "Gluc"),
         Signal.CUFF_SYSTOLIC: ("NIBP sys", "PANI sis"),
@@ -363,11 +365,23 @@ class Words:
     def value(self, signal: Signal, value: float) -> str:
         """A value of a signal as it is judged (half up), without its unit."""
         if signal is Signal.CONSCIOUSNESS:
-            return Consciousness(int(value)).letter
+            return "{1} ({0})".format(*self._level(value))
         if signal is Signal.OXYGEN_GIVEN:
             return self("oxygen") if value else self("air")
         vital = VITALS[signal]
         return self.number(vital.rounded(value), vital.decimals)
+
+    def reading(self, signal: Signal, value: float) -> tuple[str, str]:
+        """What stands large and what small beside it: a value and its unit, or what it means."""
+        if signal is Signal.CONSCIOUSNESS:
+            letter, meaning = self._level(value)
+            return letter, meaning
+        return self.value(signal, value), unit(signal)
+
+    def _level(self, value: float) -> tuple[str, str]:
+        """A level of consciousness: its letter and its words."""
+        letter, meaning = self(f"acvpu_{int(value)}").split(": ")
+        return letter, meaning
 
 
 def unit(signal: Signal) -> str:

@@ -14,7 +14,7 @@ import streamlit_app
 from sereno.domain.evidence import FactKind, SampleSpan, Summary, Window
 from sereno.domain.patients import Discharge, Note
 from sereno.domain.roles import Role
-from sereno.domain.surveillance import AlarmEvent, Direction, Limit, Priority, Score
+from sereno.domain.surveillance import AlarmEvent, Direction, Limit, Priority, Score, ScorePart
 from sereno.domain.vitals import Language, Signal
 from sereno.ports import CommandKind
 from sereno.scoring.evidence import gather
@@ -300,9 +300,57 @@ def test_a_card_says_that_the_second_scale_is_in_force(house: House) -> None:
 
 def test_a_card_shows_consciousness_of_who_is_not_alert(house: House) -> None:
     beds = drawn(house.page("ward"), "ward")["beds"]
-    shown = {bed["id"]: {one["label"]: one["value"] for one in bed["vitals"]} for bed in beds}
-    assert shown["p2"]["ACVPU"] == "C"
-    assert "ACVPU" not in shown["p1"]
+    shown = {bed["id"]: {one["label"]: one for one in bed["vitals"]} for bed in beds}
+    level = shown["p2"]["Consciousness"]
+    assert (level["value"], level["unit"]) == ("C", "new confusion")
+    assert "Consciousness" not in shown["p1"]
+
+
+@pytest.mark.parametrize(
+    ("language", "level", "limit", "measured"),
+    [
+        (
+            Language.ENGLISH,
+            "Consciousness: responds to voice (V)",
+            "Consciousness: worse than alert (A) · Medium priority · 0 s",
+            ("V", "responds to voice"),
+        ),
+        (
+            Language.SPANISH,
+            "Conciencia: responde a la voz (V)",
+            "Conciencia: peor que alerta (A) · Prioridad media · 0 s",
+            ("V", "responde a la voz"),
+        ),
+    ],
+)
+def test_a_level_of_consciousness_is_told_in_words_and_never_compared_by_its_letter(
+    house: House, language: Language, level: str, limit: str, measured: tuple[str, str]
+) -> None:
+    assert house.door.inside
+    house.door.choose_language(house.door.inside, language)
+    store = house.store
+    store.kept_alarms["a-mind"] = replace(
+        store.alarm("a-rate"), id="a-mind", signal=Signal.CONSCIOUSNESS, limit=0.0, extreme=2.0
+    )
+    store.events["a-mind"] = [AlarmEvent(alarm="a-mind", time=START, what="raised", value=2.0)]
+    bed, at = store.beds["p2"], START - 60 * SECOND
+    score = replace(news2(9, START), parts=(ScorePart(Signal.CONSCIOUSNESS, 2.0, at, 3),))
+    store.beds["p2"] = replace(bed, values={**bed.values, Signal.CONSCIOUSNESS: 2.0}, score=score)
+    store.states["p2"] = framed(Watch(bed.patient).snapshot(), live=True)
+
+    listed = drawn(house.page("alarms", alarm_history="a-mind"), "alarms")["alarms"]
+    (row,) = [alarm for alarm in listed if alarm["id"] == "a-mind"]
+    name, _, meaning = level.partition(": ")
+    assert row["text"] == level
+    assert row["history"][0]["text"].endswith(meaning)
+    app = house.page("patient", patient="p2")
+    (part,) = drawn(app, "score")["parts"]
+    assert (part["value"], part["unit"]) == measured
+    latest = [one for one in drawn(app, "trend")["latest"] if one["label"] == name]
+    assert [(one["value"], one["unit"]) for one in latest] == [measured]
+    lines = [each.value for box in app.expander for each in box.text]
+    assert limit in lines
+    assert "> A" not in str((listed, lines))
 
 
 def test_the_words_are_spanish_for_who_chose_it(house: House) -> None:

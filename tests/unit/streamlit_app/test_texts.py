@@ -40,7 +40,7 @@ def test_every_signal_has_a_short_name(language: Language, signal: Signal) -> No
         (Signal.TEMPERATURE, 38.25, "38.3", "38,3"),  # half up, as it is scored
         (Signal.HEART_RATE, 130.5, "131", "131"),
         (Signal.HEART_RATE, 71.6, "72", "72"),
-        (Signal.CONSCIOUSNESS, 1.0, "C", "C"),
+        (Signal.CONSCIOUSNESS, 1.0, "new confusion (C)", "confusión nueva (C)"),
         (Signal.OXYGEN_GIVEN, 1.0, "Oxygen", "Oxígeno"),
         (Signal.OXYGEN_GIVEN, 0.0, "Air", "Aire"),
     ],
