@@ -195,12 +195,13 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "latest": ("Latest", "Último"),
         "legend": (
             (
-                "Line: median. Band: lowest to highest. Shaded: episode beyond its threshold. "
-                "▲ high, ◆ medium, ■ low alarm."
+                "Line: median. Band: lowest to highest. Step: holds until the next entry, at most "
+                "{hours} h. Shaded: episode beyond its threshold. ▲ high, ◆ medium, ■ low alarm."
             ),
             (
-                "Línea: mediana. Banda: de mínimo a máximo. "
-                "Sombreado: episodio más allá del umbral. ▲ alarma alta, ◆ media, ■ baja."
+                "Línea: mediana. Banda: de mínimo a máximo. Escalón: vale hasta la siguiente "
+                "anotación, como mucho {hours} h. Sombreado: episodio más allá del umbral. "
+                "▲ alarma alta, ◆ media, ■ baja."
             ),
         ),
         "ongoing": ("ongoing", "en curso"),

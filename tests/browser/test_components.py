@@ -1,6 +1,7 @@
 """Components alone in a real browser, fed by hand: what they do while what they show changes."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,6 +14,7 @@ import streamlit_app
 from sereno.domain.vitals import Language
 from sereno.services.views import AlarmRow
 from streamlit_app.presenting.alarms import alarms
+from streamlit_app.presenting.common import TIME_WORDS
 from streamlit_app.texts import Words
 from tests.fakes.ward import START, ward
 
@@ -181,3 +183,54 @@ def test_the_focus_stays_with_its_alarm_and_is_not_lost_with_it(alarm_list: Moun
     alarm_list.feed(listed())
     assert alarm_list.focused == "UL ", "the list itself"
     page.locator("ul").and_(page.get_by_label("Alarms")).wait_for(state="attached")
+
+
+# Charted at 1, 2 and 3 h of a trend that covers 24 h, and once more at 12 h; 40 px are an hour.
+FLOWS = [[1, 2.0], [2, 2.0], [3, 6.0], [12, 4.0]]
+HOUR_MS = 3_600_000
+
+
+@pytest.mark.parametrize(
+    ("until", "runs", "why"),
+    [
+        (24, [(1, 9), (12, 18)], "six hours after the last entry nobody knows"),
+        (15, [(1, 9), (12, 15)], "the trend, or the stay, ends before"),
+    ],
+)
+def test_what_is_held_is_drawn_in_steps_that_end_where_it_is_too_old(
+    new_page: NewPage, until: int, runs: list[tuple[int, int]], why: str
+) -> None:
+    page = new_page(width=46 + 12 + 24 * 40 + 16)  # the trend's margins, and the page's
+    trend = mounted("trend", page)
+    trend.feed(charted(until))
+    path = page.locator("path.line").get_attribute("d")
+    assert path
+    assert "L" not in path, "no ramp between two entries"
+    assert [(hour(first), hour(last)) for first, last in ends(path)] == runs, why
+    assert len(re.findall("V", path)) == 2, "one rise for each entry that follows on another"
+
+
+def charted(until: int) -> Any:
+    """What a trend of 24 hours is given that begins at the epoch."""
+    points = [[at * HOUR_MS, flow, flow, flow] for at, flow in FLOWS]
+    line = {"label": "O₂", "cls": "flow", "dots": False, "quiet": False, "points": points}
+    lane = {
+        "id": "oxygen", "label": "O₂", "unit": "L/min", "decimals": 1, "domain": [0, 6],
+        "gap": 6 * HOUR_MS, "lines": [line | {"held": True, "until": until * HOUR_MS}],
+    }  # fmt: skip
+    words = Words(Language.ENGLISH).some(*TIME_WORDS, "nodata", "latest", "legend")
+    return {
+        "now": 24 * HOUR_MS, "start": 0, "end": 24 * HOUR_MS, "step": HOUR_MS // 12, "lang": "en",
+        "words": words, "describe": "", "latest": [], "lanes": [lane], "episodes": [],
+        "alarms": [], "scores": [], "marks": [],
+    }  # fmt: skip
+
+
+def ends(path: str) -> list[tuple[float, float]]:
+    """Where each unbroken run of a path of steps begins and ends, in pixels."""
+    runs = [re.findall(r"[MH]([\d.]+)", run) for run in re.findall("M[^M]+", path)]
+    return [(float(run[0]), float(run[-1])) for run in runs]
+
+
+def hour(pixel: float) -> int:
+    return round((pixel - 46) / 40)

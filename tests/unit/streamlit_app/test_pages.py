@@ -456,6 +456,18 @@ def test_the_trend_covers_the_hours_that_are_chosen(house: House) -> None:
     assert all(len(line["points"]) <= 450 for lane in trend["lanes"] for line in lane["lines"])
 
 
+def test_what_is_held_until_it_is_changed_is_drawn_in_steps(house: House) -> None:
+    """A ramp from 0 to 6 L/min within four hours tells of flows that nobody ever gave."""
+    bed = house.store.beds["p2"]
+    more = {Signal.FIO2: 40.0, Signal.GLASGOW_COMA_SCALE: 14.0}
+    house.store.beds["p2"] = replace(bed, values={**bed.values, **more})
+    trend = drawn(house.page("patient", patient="p2"), "trend")
+    lines = {lane["id"]: lane["lines"][0] for lane in trend["lanes"]}
+    assert {name for name, line in lines.items() if line["held"]} == {"oxygen", "fio2", "gcs"}
+    assert all(line["until"] == trend["end"] for line in lines.values())
+    assert "at most 6 h" in trend["words"]["legend"]
+
+
 @pytest.mark.parametrize("hours", [1, 72])
 def test_the_latest_values_of_a_trend_are_those_of_the_monitor(house: House, hours: int) -> None:
     """Not the median of the last step, which may be ten minutes long."""
