@@ -255,6 +255,10 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "temperature": ("Temperature, °C", "Temperatura, °C"),
         "enter": ("Enter", "Anotar"),
         "entered": ("Entered.", "Anotado."),
+        "refused": (
+            "Not entered: {name} can not be {value}. Enter {low} to {high}.",
+            "No anotado: {name} no puede ser {value}. Anote de {low} a {high}.",
+        ),
         "nothing": ("Nothing was filled in.", "No se ha rellenado nada."),
         "note": ("Note", "Nota"),
         "notes": ("Notes", "Notas"),
@@ -378,6 +382,14 @@ class Words:
             letter, meaning = self._level(value)
             return letter, meaning
         return self.value(signal, value), unit(signal)
+
+    def refused(self, signal: Signal, value: float) -> str:
+        """Why a value can not be entered, and what can: all of it as it was typed, unrounded."""
+        vital, mark = VITALS[signal], unit(signal)
+        name = vital.name(self.language)
+        low, high = self.number(vital.low, vital.decimals), self.number(vital.high, vital.decimals)
+        given = f"{value:g}".replace(".", "," if self.language is Language.SPANISH else ".")
+        return self("refused", name=name, value=given, low=low, high=f"{high} {mark}".strip())
 
     def _level(self, value: float) -> tuple[str, str]:
         """A level of consciousness: its letter and its words."""

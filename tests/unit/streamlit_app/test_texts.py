@@ -53,6 +53,48 @@ def test_values_are_written_as_the_language_does(
 
 
 @pytest.mark.parametrize(
+    ("signal", "value", "english", "spanish"),
+    [
+        (
+            Signal.TEMPERATURE,
+            47,
+            "temperature can not be 47. Enter 25.0 to 45.0 °C.",
+            "temperatura no puede ser 47. Anote de 25,0 a 45,0 °C.",
+        ),
+        (
+            Signal.TEMPERATURE,
+            45.04,  # as 45.0 it would be told that it may be entered
+            "temperature can not be 45.04. Enter 25.0 to 45.0 °C.",
+            "temperatura no puede ser 45,04. Anote de 25,0 a 45,0 °C.",
+        ),
+        (
+            Signal.SPO2,
+            120,
+            "oxygen saturation can not be 120. Enter 30 to 100 %.",
+            "saturación de oxígeno no puede ser 120. Anote de 30 a 100 %.",
+        ),
+        (
+            Signal.GLASGOW_COMA_SCALE,
+            2,
+            "Glasgow coma scale can not be 2. Enter 3 to 15.",
+            "escala de coma de Glasgow no puede ser 2. Anote de 3 a 15.",
+        ),
+        (
+            Signal.OXYGEN_FLOW,
+            90,
+            "oxygen flow can not be 90. Enter 0.0 to 80.0 L/min.",
+            "flujo de oxígeno no puede ser 90. Anote de 0,0 a 80,0 L/min.",
+        ),
+    ],
+)
+def test_a_refusal_names_what_may_be_entered_and_its_unit(
+    signal: Signal, value: float, english: str, spanish: str
+) -> None:
+    assert Words(Language.ENGLISH).refused(signal, value) == f"Not entered: {english}"
+    assert Words(Language.SPANISH).refused(signal, value) == f"No anotado: {spanish}"
+
+
+@pytest.mark.parametrize(
     ("told", "english", "spanish"),
     [("female", "female", "mujer"), ("M", "male", "varón"), ("X", "X", "X"), (None, "", "")],
 )
