@@ -60,6 +60,7 @@ def _chosen(visit: Visit) -> Patient | None:
         label_visibility="collapsed",
         key="patient_box",
         on_change=_turn,
+        args=(frozenset(everyone),),
     )
     if chosen is None:
         return None
@@ -67,9 +68,14 @@ def _chosen(visit: Visit) -> Patient | None:
     return everyone[chosen]
 
 
-def _turn() -> None:
-    """The box was used: what it says goes before the address, and marks belong to nobody."""
+def _turn(known: frozenset[str]) -> None:
+    """The box was used: what it says goes before the address, and marks belong to nobody.
+
+    Where its titles change, as with the language, Streamlit takes the former title to be chosen.
+    """
     chosen = st.session_state.get("patient_box")
+    if chosen and chosen not in known:
+        return
     if chosen:
         st.query_params["id"] = chosen
     st.session_state.pop("marks", None)

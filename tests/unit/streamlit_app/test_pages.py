@@ -424,6 +424,29 @@ def test_the_ward_is_no_read_of_each_patient(house: House) -> None:
     assert house.diary.lines == []
 
 
+def turning() -> None:
+    """What the box of patients does that says something else than the address."""
+    import streamlit as st
+
+    from streamlit_app.views import patient
+
+    st.query_params["id"] = "p2"
+    patient._turn(frozenset({"p1", "p2"}))
+
+
+@pytest.mark.parametrize(
+    ("said", "shown", "why"),
+    [
+        ("p1", "p1", "somebody else was chosen"),
+        ("Bed 2  ·  72 a · mujer", "p2", "a title of before the language changed, as browsers do"),
+    ],
+)
+def test_the_box_of_patients_turns_to_who_is_there_alone(said: str, shown: str, why: str) -> None:
+    app = AppTest.from_function(turning, default_timeout=20)
+    app.session_state["patient_box"] = said
+    assert app.run().query_params["id"] in (shown, [shown]), why
+
+
 def test_without_a_patient_the_page_asks_for_one(house: House) -> None:
     app = house.page("patient")
     assert app.selectbox(key="patient_box").value is None
