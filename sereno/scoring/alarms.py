@@ -36,6 +36,8 @@ from typing import NamedTuple
 
 from sereno.domain.errors import Conflict
 from sereno.domain.surveillance import (
+    CORRECTED,
+    NOT_MEASURED,
     Alarm,
     AlarmEvent,
     AlarmStep,
@@ -47,10 +49,6 @@ from sereno.domain.surveillance import (
 )
 from sereno.domain.vitals import Signal
 from sereno.scoring.episodes import RETURN
-
-NOT_MEASURED = "no longer measured"
-REPLACED = "another source delivers the same signals"
-CORRECTED = "corrected"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sereno.domain.errors import Conflict, NotFound
 from sereno.domain.surveillance import (
+    REPLACED,
     Alarm,
     AlarmEvent,
     Condition,
@@ -20,7 +21,6 @@ from sereno.domain.surveillance import (
 )
 from sereno.domain.vitals import VITALS, Signal
 from sereno.scoring.alarms import (
-    REPLACED,
     AlarmState,
     Hold,
     Machine,

@@ -6,10 +6,10 @@ They latch: what was not watched for a while is told even when it is over.
 import secrets
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
 
 from sereno.domain.errors import Conflict
 from sereno.domain.surveillance import (
+    ON_PURPOSE,
     Alarm,
     AlarmEvent,
     AlarmStep,
@@ -18,7 +18,6 @@ from sereno.domain.surveillance import (
     Priority,
 )
 
-ON_PURPOSE: Final = "stopped on purpose"
 Change = tuple[Alarm, tuple[AlarmEvent, ...]]
 
 

@@ -30,6 +30,7 @@ from sereno.domain.vitals import VITALS, Kind, Signal
 from sereno.ports import Bin, Clock, Leases, Store
 from sereno.scoring import news2
 from sereno.scoring.pairs import leading
+from sereno.scoring.readings import CHARTED_AGE
 from sereno.scoring.readings import Reading as Scorable
 from sereno.services import absence
 from sereno.services.absence import Absence
@@ -62,6 +63,11 @@ BY_HAND: Final = frozenset(
         Signal.GLUCOSE,
     }
 )
+
+# What is set or judged, and stays so until it is said otherwise: drawn in steps, for as long as it
+# is scored. Between two entries nothing else was ever true.
+HELD: Final = frozenset({Signal.FIO2, Signal.OXYGEN_FLOW, Signal.GLASGOW_COMA_SCALE})
+HELD_FOR: Final = CHARTED_AGE
 
 # Hours that a trend may cover, with the width of its steps: at most some 450 on a screen.
 TREND_STEPS: Final[Mapping[int, timedelta]] = MappingProxyType(
@@ -193,10 +199,14 @@ class PatientView:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One signal over the trend's window."""
+    """One signal over the trend's window; of what is held also the step in force at its start.
+
+    `until` ends what is held at the latest: now, or the end of the stay.
+    """
 
     signal: Signal
     bins: tuple[Bin, ...]
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -317,11 +327,13 @@ class Views:
     def trend(self, patient_id: str, hours: int) -> TrendView:
         """The last `hours`, one of TREND_STEPS. Raises NotFound or Forgotten."""
         now, step = self._clock.now(), TREND_STEPS[hours]
+        discharged = self._store.find(patient_id).discharged
         latest = self._store.latest(patient_id)
         end = window_end(_newest(latest), now)
         start = end - timedelta(hours=hours)
+        until = end if discharged is None else min(end, discharged.at)
         bins = (
-            (signal, tuple(self._store.bins(patient_id, signal, start, end, step)))
+            (signal, self._bins(patient_id, signal, start, end, step))
             for signal in sorted(latest)
             if VITALS[signal].kind is Kind.NUMERIC
         )
@@ -331,7 +343,7 @@ class Views:
             end=end,
             step=step,
             readings=_readings(latest, self._store.alarms(patient_id, active=True)),
-            series=tuple(Series(signal, found) for signal, found in bins if found),
+            series=tuple(Series(signal, found, until) for signal, found in bins if found),
             episodes=tuple(self._store.episodes(patient_id, start, end)),
             alarms=tuple(self._store.alarms(patient_id, start=start, end=end)),
             scores=tuple(self._store.scores(patient_id, start, end)),
@@ -375,6 +387,16 @@ class Views:
             sparks=self._kept(patient.id, now, lambda: self._drawn(patient.id, latest, window)),
             window=window,
         )
+
+    def _bins(
+        self, patient: str, signal: Signal, start: datetime, end: datetime, step: timedelta
+    ) -> tuple[Bin, ...]:
+        if signal not in HELD:
+            return tuple(self._store.bins(patient, signal, start, end, step))
+        # Back by whole steps, so that those of the window stay where they are.
+        found = self._store.bins(patient, signal, start - HELD_FOR, end, step)
+        before = sum(each.start < start for each in found)
+        return tuple(found[max(0, before - 1) :])
 
     def _drawn(
         self, patient: str, latest: Iterable[Signal], window: tuple[datetime, datetime]
