@@ -44,7 +44,7 @@ class Sifted:
     """A batch's observations, parted by what the store already holds.
 
     `corrections` have the key of a stored observation but another value; their `version` is the
-    next one. `late` ones of `new` are older than the signal's newest from that source.
+    next one. `duplicates` counts what is stored already as it is.
     """
 
     new: tuple[Observation, ...]
