@@ -12,7 +12,7 @@ The rules, for a monitor at 1 Hz and a chart with one value an hour alike:
   counts by itself.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -88,7 +88,7 @@ class Tracker:
     threshold: Threshold
     course: Course | None = None
 
-    def sample(self, sample: Sample, now: datetime, new_id: str) -> list[Episode]:
+    def sample(self, sample: Sample, now: datetime, new_id: Callable[[], str]) -> list[Episode]:
         """Take the next good value; deadlines up to `now` have been passed before."""
         if self.threshold.beyond(sample.value):
             self._abnormal(sample)
@@ -109,7 +109,7 @@ class Tracker:
         elif self.threshold.beyond(value):
             course.extreme = value
 
-    def pass_time(self, now: datetime, new_id: str) -> list[Episode]:
+    def pass_time(self, now: datetime, new_id: Callable[[], str]) -> list[Episode]:
         """Time has come to `now` without a further sample."""
         return self._settle(now, new_id) if self.course is not None else []
 
@@ -165,14 +165,14 @@ class Tracker:
     def _worse(self, value: float, than: float) -> bool:
         return value < than if self.threshold.direction is Direction.LOW else value > than
 
-    def _settle(self, now: datetime, new_id: str) -> list[Episode]:
+    def _settle(self, now: datetime, new_id: Callable[[], str]) -> list[Episode]:
         """Tell what `now` makes certain: that it is an episode, that it is over."""
         course = self.course
         if course is None:
             return []
         told: list[Episode] = []
         if course.id is None and self._certain(course, now):
-            course.id = new_id
+            course.id = new_id()
             course.told = True
             told.append(self._episode(course, None))
         end = self._end(course, now)
@@ -260,7 +260,7 @@ class Trackers:
     def sample(self, signal: Signal, sample: Sample, now: datetime) -> None:
         """Take the next good value of `signal`."""
         for tracker in self._by_signal.get(signal, ()):
-            self._tell(tracker.sample(sample, now, self._next_id()))
+            self._tell(tracker.sample(sample, now, self._new_id))
             due = tracker.due()
             if due is not None and (self.due is None or due < self.due):
                 self.due = due
@@ -280,7 +280,7 @@ class Trackers:
         for tracker in self:
             due = tracker.due()
             if due is not None and due <= now:
-                self._tell(tracker.pass_time(now, self._next_id()))
+                self._tell(tracker.pass_time(now, self._new_id))
         self.due = min(filter(None, (tracker.due() for tracker in self)), default=None)
 
     def busy(self, signal: Signal) -> bool:
@@ -318,12 +318,13 @@ class Trackers:
                 trackers[threshold].course = course
         self.due = min(filter(None, (tracker.due() for tracker in self)), default=None)
 
-    def _next_id(self) -> str:
-        return f"{self._prefix}{self.count + 1}"
+    def _new_id(self) -> str:
+        """The next number, which is taken by asking for it."""
+        self.count += 1
+        return f"{self._prefix}{self.count}"
 
     def _tell(self, episodes: Iterable[Episode]) -> None:
         for episode in episodes:
-            self.count += episode.id == self._next_id()
             self._told[episode.id] = episode
 
 
