@@ -28,7 +28,7 @@ from sereno.scoring.alarms import (
     Rung,
     discharged,
 )
-from sereno.scoring.limits import Rules
+from sereno.scoring.limits import SCORE_RUNGS, TECHNICAL_RUNGS
 
 Key = tuple[Condition, Signal | None, Direction, str | None]
 SCORE_KEY: Key = (Condition.SCORE, None, Direction.HIGH, None)
@@ -93,11 +93,10 @@ class KeptSlot:
 class Board:
     """The alarms of one patient."""
 
-    def __init__(self, patient: str, rules: Rules, limits: Iterable[Limit]) -> None:
+    def __init__(self, patient: str, limits: Iterable[Limit]) -> None:
         self.count = 0
         self.grown: set[str] = set()  # alarms that have changed but were not told
         self._patient = patient
-        self._rules = rules
         self._limits: tuple[Limit, ...] = ()
         self._slots: dict[Key, Slot] = {}
         self._of_signal: dict[Signal, list[Slot]] = {}
@@ -322,9 +321,9 @@ class Board:
     ) -> tuple[Rung, ...]:
         """Least urgent first."""
         if condition is Condition.SCORE:
-            return self._rules.score_rungs
+            return SCORE_RUNGS
         if condition is not Condition.LIMIT:
-            return (self._rules.technical[condition],)
+            return (TECHNICAL_RUNGS[condition],)
         ours = [
             each for each in self._limits if (each.signal, each.direction) == (signal, direction)
         ]

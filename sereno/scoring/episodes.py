@@ -16,10 +16,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sereno.domain.stream import Observation, Quality
 from sereno.domain.surveillance import Direction, Episode
 from sereno.domain.vitals import VITALS, Signal
-from sereno.scoring.rhythm import UNKNOWN, Rhythm
+from sereno.scoring.rhythm import Rhythm
 
 RETURN = timedelta(seconds=60)
 BRIEFEST = timedelta(seconds=10)
@@ -252,11 +251,6 @@ class Trackers:
         self.fit(thresholds)
         self.due = None
 
-    def follows(self, signal: Signal, value: float) -> bool:
-        """Whether `value` matters: it is abnormal, or something abnormal is being followed."""
-        trackers = self._by_signal.get(signal, ())
-        return any(each.course is not None or each.threshold.beyond(value) for each in trackers)
-
     def sample(self, signal: Signal, sample: Sample, now: datetime) -> None:
         """Take the next good value of `signal`."""
         for tracker in self._by_signal.get(signal, ()):
@@ -269,11 +263,6 @@ class Trackers:
         """The newest sample of `signal`, of `time`, should have been `value`; tell it next."""
         for tracker in self._by_signal.get(signal, ()):
             tracker.withdraw(time, value)
-
-    def run(self, until: datetime) -> None:
-        """Let happen what is due before `until`, in its order."""
-        while self.due is not None and self.due < until:
-            self.pass_time(self.due)
 
     def pass_time(self, now: datetime) -> None:
         """Time has come to `now`: let happen what is due."""
@@ -326,42 +315,3 @@ class Trackers:
     def _tell(self, episodes: Iterable[Episode]) -> None:
         for episode in episodes:
             self._told[episode.id] = episode
-
-
-def find_episodes(
-    observations: Iterable[Observation],
-    thresholds: Iterable[Threshold],
-    now: datetime | None = None,
-    prefix: str = "e",
-) -> list[Episode]:
-    """All episodes of a window, by start, exactly as they are found while samples come.
-
-    `observations` come in order of time; only good ones count, and one older than its signal's
-    newest is left out. `now` is where the window ends, the last observation by default: an
-    episode that neither a return nor a gap has ended by then is ongoing.
-    """
-    trackers = Trackers(thresholds, prefix)
-    past: dict[Signal, tuple[datetime, Rhythm]] = {}
-    for observation in observations:
-        now = observation.time if now is None else max(now, observation.time)
-        previous, rhythm = past.get(observation.signal, (None, UNKNOWN))
-        late = previous is not None and observation.time < previous
-        if not late and observation.quality is Quality.GOOD:
-            trackers.run(observation.time)
-            past[observation.signal] = _find(trackers, observation, previous, rhythm)
-    if now is not None:
-        trackers.run(now + timedelta.resolution)
-    found = {episode.id: episode for episode in (*trackers.take(), *trackers.ongoing())}
-    return sorted(found.values(), key=lambda episode: (episode.start, episode.signal))
-
-
-def _find(
-    trackers: Trackers, observation: Observation, previous: datetime | None, rhythm: Rhythm
-) -> tuple[datetime, Rhythm]:
-    """Take one observation; its signal's past after it."""
-    signal, time, value = observation.signal, observation.time, observation.value
-    if previous is not None and time > previous:
-        rhythm = rhythm.after(time - previous)
-    if trackers.follows(signal, value):
-        trackers.sample(signal, Sample(time, value, previous, gap_allowed(rhythm)), time)
-    return time, rhythm

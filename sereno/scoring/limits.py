@@ -17,9 +17,9 @@ about a third of them (Goerges et al., Anesth Analg 2009; 108: 1546). What may k
 waits 10 s; what is measured by the spot does not wait.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from types import MappingProxyType
 
 from sereno.domain.errors import InvalidEntry
 from sereno.domain.patients import SpO2Scale
@@ -155,12 +155,14 @@ SCORE_RUNGS: tuple[Rung, ...] = (
 # be scored: nothing is watched then either.
 TECHNICAL_DELAY = timedelta(seconds=10)
 ARTEFACT_DELAY = timedelta(seconds=60)  # movement is common and short
-TECHNICAL_RUNGS: dict[Condition, Rung] = {
-    Condition.SENSOR_OFF: Rung(priority=Priority.LOW, value=0, delay=TECHNICAL_DELAY),
-    Condition.IMPLAUSIBLE: Rung(priority=Priority.LOW, value=0, delay=ARTEFACT_DELAY),
-    Condition.SOURCE_SILENT: Rung(priority=Priority.MEDIUM, value=0),
-    Condition.CLOCK_WRONG: Rung(priority=Priority.MEDIUM, value=0),
-}
+TECHNICAL_RUNGS: Mapping[Condition, Rung] = MappingProxyType(
+    {
+        Condition.SENSOR_OFF: Rung(priority=Priority.LOW, value=0, delay=TECHNICAL_DELAY),
+        Condition.IMPLAUSIBLE: Rung(priority=Priority.LOW, value=0, delay=ARTEFACT_DELAY),
+        Condition.SOURCE_SILENT: Rung(priority=Priority.MEDIUM, value=0),
+        Condition.CLOCK_WRONG: Rung(priority=Priority.MEDIUM, value=0),
+    }
+)
 # A source is silent after three of its usual intervals, never sooner than this...
 LEAST_SILENCE = timedelta(seconds=30)
 # ...and at the latest after the longest round of observations that the RCP allows (chart 4).
@@ -174,32 +176,19 @@ TAKEOVER = timedelta(minutes=5)
 AHEAD = timedelta(seconds=60)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """All that a watch decides by, apart from the patient."""
+def default_limits(scale: SpO2Scale = SpO2Scale.SCALE_1) -> tuple[Limit, ...]:
+    """The limits of a patient for whom none was set, under that SpO2 scale."""
+    if scale is SpO2Scale.SCALE_1:
+        return LIMITS
+    return tuple(each for each in LIMITS if each.signal is not Signal.SPO2) + SCALE_2_LIMITS
 
-    limits: tuple[Limit, ...] = LIMITS
-    scale_2_limits: tuple[Limit, ...] = SCALE_2_LIMITS
-    thresholds: tuple[Threshold, ...] = THRESHOLDS
-    scale_2_thresholds: tuple[Threshold, ...] = SCALE_2_THRESHOLDS
-    score_rungs: tuple[Rung, ...] = SCORE_RUNGS
-    technical: dict[Condition, Rung] = field(default_factory=lambda: dict(TECHNICAL_RUNGS))
-    least_silence: timedelta = LEAST_SILENCE
-    most_silence: timedelta = MOST_SILENCE
 
-    def limits_for(self, scale: SpO2Scale) -> tuple[Limit, ...]:
-        """The limits under that SpO2 scale."""
-        if scale is SpO2Scale.SCALE_1:
-            return self.limits
-        kept = tuple(limit for limit in self.limits if limit.signal is not Signal.SPO2)
-        return kept + self.scale_2_limits
-
-    def thresholds_for(self, scale: SpO2Scale) -> tuple[Threshold, ...]:
-        """The thresholds of episodes under that SpO2 scale."""
-        if scale is SpO2Scale.SCALE_1:
-            return self.thresholds
-        kept = tuple(each for each in self.thresholds if each.signal is not Signal.SPO2)
-        return kept + self.scale_2_thresholds
+def thresholds_for(scale: SpO2Scale) -> tuple[Threshold, ...]:
+    """The thresholds of episodes under that SpO2 scale."""
+    if scale is SpO2Scale.SCALE_1:
+        return THRESHOLDS
+    kept = tuple(each for each in THRESHOLDS if each.signal is not Signal.SPO2)
+    return kept + SCALE_2_THRESHOLDS
 
 
 def key_of(limit: Limit) -> tuple[Signal, Direction, Priority]:
@@ -248,8 +237,3 @@ def _check_between(limit: Limit, known: Iterable[Limit]) -> None:
         f"no {vital.english} would be calm: the {other} limit is {edge:g} {vital.unit}; "
         f"enter a {side} limit {wanted} it, or move that one first"
     )
-
-
-def default_limits(scale: SpO2Scale = SpO2Scale.SCALE_1) -> tuple[Limit, ...]:
-    """The limits of a patient for whom none was set, as a screen shows them."""
-    return Rules().limits_for(scale)

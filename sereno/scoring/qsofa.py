@@ -14,7 +14,6 @@ from sereno.scoring.readings import SYSTOLIC, Reading, Readings, chosen, fresh, 
 
 FAST_BREATHING = 22  # breaths/min, and more
 LOW_SYSTOLIC = 100  # mmHg, and less
-POSITIVE = 2  # points, and more
 ADULT = 18  # full years; it was derived in adults (Seymour et al., JAMA 2016; 315: 762)
 UNDER_AGE = "under_18"
 

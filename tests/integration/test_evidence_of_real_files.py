@@ -11,9 +11,9 @@ from inference.language.verification import ClaimVerifier
 from sereno.domain.evidence import Fact, FactKind, Window
 from sereno.domain.stream import Observation, Quality
 from sereno.domain.vitals import VITALS, Language, Signal
-from sereno.scoring.episodes import find_episodes
 from sereno.scoring.evidence import gather
 from sereno.scoring.limits import THRESHOLDS
+from tests.unit.scoring.tracking import find_episodes
 
 START = datetime(2026, 1, 1, 8, 0, tzinfo=UTC)
 COLUMNS = {

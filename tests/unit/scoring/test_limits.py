@@ -17,9 +17,9 @@ from sereno.scoring.limits import (
     LIMITS,
     SCALE_2_LIMITS,
     THRESHOLDS,
-    Rules,
     check_limit,
     default_limits,
+    thresholds_for,
 )
 
 CHARTED = [threshold for threshold in THRESHOLDS if threshold.signal in news2.CHART]
@@ -59,12 +59,11 @@ def test_thresholds_are_where_the_chart_gives_its_most(threshold: Threshold) -> 
 
 @pytest.mark.parametrize(("scale", "boundary"), [(SpO2Scale.SCALE_1, 92), (SpO2Scale.SCALE_2, 88)])
 def test_saturation_is_watched_by_the_scale_in_force(scale: SpO2Scale, boundary: float) -> None:
-    rules = Rules()
-    limits = [each for each in rules.limits_for(scale) if each.signal is Signal.SPO2]
-    thresholds = [each for each in rules.thresholds_for(scale) if each.signal is Signal.SPO2]
+    limits = [each for each in default_limits(scale) if each.signal is Signal.SPO2]
+    thresholds = [each for each in thresholds_for(scale) if each.signal is Signal.SPO2]
     assert [each.value for each in thresholds] == [boundary]
     assert max(each.value for each in limits) == boundary
-    assert len(rules.limits_for(scale)) == len(LIMITS)
+    assert len(default_limits(scale)) == len(LIMITS)
 
 
 def test_the_manual_tells_every_limit() -> None:

@@ -25,11 +25,11 @@ from sereno.domain.surveillance import (
     ScoreKind,
 )
 from sereno.domain.vitals import Signal
-from sereno.scoring.episodes import find_episodes
 from sereno.scoring.limits import THRESHOLDS
 from sereno.scoring.watch import Findings, Watch
 from sereno.scoring.watch_state import Memory
 from tests.unit.scoring.streams import ON_SCALE_2, PATIENT, at, seen, stream
+from tests.unit.scoring.tracking import find_episodes
 
 SPO2, HR, PR, RR = (
     Signal.SPO2,
