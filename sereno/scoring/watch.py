@@ -389,6 +389,7 @@ class Watch:
             self._wake(
                 self._board.technical(condition, holds, time, now, signal=signal, value=shown)
             )
+        self._refresh_grown(now)
 
     def _judge(
         self, channel: Channel, time: datetime, previous: datetime | None, now: datetime

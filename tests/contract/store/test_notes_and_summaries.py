@@ -1,0 +1,84 @@
+"""What is written about a patient, by people and by the model."""
+
+import math
+from datetime import timedelta
+
+from sereno.domain.evidence import (
+    Draft,
+    Evidence,
+    Fact,
+    FactKind,
+    Form,
+    ModelIdentity,
+    Refusal,
+    SampleSpan,
+    Sentence,
+    Severity,
+    Summary,
+    Timings,
+    Verdict,
+    Window,
+)
+from sereno.domain.patients import Note, Patient
+from sereno.domain.surveillance import Direction
+from sereno.domain.vitals import Language, Signal
+from sereno.ports import Commit, Store
+from tests.contract.store.records import HOUR, LATER
+from tests.fakes.clock import NOON
+
+
+def test_notes_come_by_time(store: Store, ana: Patient) -> None:
+    second = Note(time=NOON + HOUR, author="nurse", text="más tranquila\nsleeps")
+    first = Note(time=NOON, author="nurse", text="pain 7/10")
+    store.commit([Commit(patient=ana.id, notes=(second,))])
+    store.commit([Commit(patient=ana.id, notes=(first,))])
+    assert store.notes(ana.id, NOON, LATER) == [first, second]
+    assert store.notes(ana.id, NOON, NOON) == [first]
+
+
+def summary(patient: Patient, name: str, hours: int = 0) -> Summary:
+    window = Window(NOON - 4 * HOUR, NOON)
+    fact = Fact(
+        id="F1",
+        kind=FactKind.EPISODE,
+        severity=Severity.CRITICAL,
+        signal=Signal.SPO2,
+        direction=Direction.LOW,
+        value=84.0,
+        unit="%",
+        values={"threshold": 90.0, "odd": math.inf},
+        times={"start": NOON - HOUR, "end": NOON},
+        durations={"duration": timedelta(minutes=9, microseconds=1)},
+        ongoing=True,
+        members=("F2",),
+        spans=(SampleSpan(Signal.SPO2, NOON - HOUR, NOON, 540),),
+    )
+    return Summary(
+        id=name,
+        patient=patient.id,
+        created=NOON + hours * HOUR,
+        language=Language.SPANISH,
+        form=Form.HANDOVER,
+        evidence=Evidence(patient=patient.id, window=window, facts=(fact,), required=("F1",)),
+        draft=Draft(
+            sentences=(Sentence("SpO2 baja.", ("F1",)),),
+            source="model",
+            model=ModelIdentity("small", {"model.onnx": "ab"}),
+            timings=Timings(decode_ms=1.5, tokens=3, steps=1),
+            prompt_hash="cd",
+        ),
+        verdict=Verdict((Refusal("a", "b"),)),
+        fallback_reason="late",
+    )
+
+
+def test_a_summary_is_kept_with_its_evidence(store: Store, ana: Patient) -> None:
+    store.keep_summary(summary(ana, "s1"))
+    assert store.summary("s1") == summary(ana, "s1")
+
+
+def test_the_newest_summaries_come_first(store: Store, ana: Patient) -> None:
+    for name, hours in (("b", 2), ("a", 1), ("c", 3)):
+        store.keep_summary(summary(ana, name, hours))
+    assert [one.id for one in store.summaries(ana.id)] == ["c", "b", "a"]
+    assert [one.id for one in store.summaries(ana.id, limit=2)] == ["c", "b"]

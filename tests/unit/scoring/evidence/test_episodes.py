@@ -1,0 +1,115 @@
+"""Episodes, one by one or as a group."""
+
+from datetime import timedelta
+
+import pytest
+
+from sereno.domain.evidence import FactKind, Window
+from sereno.domain.vitals import Signal
+from sereno.scoring.evidence import gather
+from sereno.scoring.watch import Watch
+from tests.unit.scoring.evidence.facts import (
+    BREATHS,
+    HEART,
+    HIGH,
+    LOW,
+    SPO2,
+    an_alarm,
+    an_episode,
+    every,
+    every_minute,
+    hourly,
+    of,
+    only,
+)
+from tests.unit.scoring.streams import PATIENT, START, at, seen
+
+
+def test_one_episode_is_told_by_itself() -> None:
+    found = of(every_minute(SPO2, 97), episodes=[an_episode("e1", SPO2, LOW, 92, 12, 21, 84)])
+    fact = only(found, FactKind.EPISODE)
+    assert (fact.value, fact.values) == (84.0, {"threshold": 92.0})
+    assert fact.durations == {"length": timedelta(minutes=9)}
+    assert fact.times["start"] == at(minutes=12)
+    assert fact.members == ("e1",)
+    assert fact.id in found.required
+
+
+def test_several_are_told_as_a_group_with_the_longest_and_the_worst() -> None:
+    episodes = [
+        an_episode("e1", SPO2, LOW, 92, 12, 21, 88),
+        an_episode("e2", SPO2, LOW, 92, 60, 62, 84),
+        an_episode("e3", SPO2, LOW, 92, 100, 103, 90),
+    ]
+    fact = only(of(every_minute(SPO2, 97), episodes=episodes), FactKind.GROUP)
+    assert (fact.value, fact.values) == (84.0, {"threshold": 92.0, "count": 3.0})
+    assert fact.durations == {"longest": timedelta(minutes=9), "total": timedelta(minutes=14)}
+    assert fact.times == {"start": at(minutes=12), "at": at(minutes=61), "end": at(minutes=103)}
+    assert fact.members == ("e1", "e2", "e3")
+    assert not fact.ongoing
+
+
+def test_an_episode_from_before_the_window_keeps_its_start() -> None:
+    episode = an_episode("e1", SPO2, LOW, 92, -60, 30, 84)
+    fact = only(of(every_minute(SPO2, 97), episodes=[episode]), FactKind.EPISODE)
+    assert fact.times["start"] == at(minutes=-60)
+    assert fact.durations == {"length": timedelta(minutes=90)}
+
+
+def test_what_comes_after_the_window_is_not_known_in_it() -> None:
+    low_from_200 = [seen(SPO2, 97 if n < 200 else 88, at(minutes=n)) for n in range(241)]
+    episode = an_episode("e1", SPO2, LOW, 92, 200, 300, 80)
+    fact = only(of(low_from_200, episodes=[episode]), FactKind.EPISODE)
+    assert fact.ongoing
+    assert fact.value == 88  # the nadir of 80 is at minute 250
+    assert fact.durations == {"length": timedelta(minutes=40)}
+
+
+def test_an_ongoing_episode_and_alarm_are_told_with_the_newest_values() -> None:
+    """The watch tells their mere growth once a minute."""
+    low_from_200 = [seen(SPO2, 97 if n < 200 else 88, at(minutes=n)) for n in range(240)]
+    newest = seen(SPO2, 79, at(minutes=240))
+    found = of(
+        [*low_from_200, newest],
+        episodes=[an_episode("e1", SPO2, LOW, 92, 200, 239, 88, end=None)],
+        alarms=[an_alarm("a1", onset=at(minutes=200), value=88, extreme=88)],
+    )
+    fact = only(found, FactKind.EPISODE)
+    assert (fact.value, fact.times["at"]) == (79, at(minutes=240))
+    assert fact.durations == {"length": timedelta(minutes=40)}
+    assert only(found, FactKind.ALARM).value == 79
+
+
+def test_an_ongoing_episode_keeps_an_extreme_that_nothing_newer_beats() -> None:
+    low_from_200 = [seen(SPO2, 97 if n < 200 else 88, at(minutes=n)) for n in range(241)]
+    episode = an_episode("e1", SPO2, LOW, 92, 200, 239, 80, end=None)
+    fact = only(of(low_from_200, episodes=[episode]), FactKind.EPISODE)
+    assert (fact.value, fact.times["at"]) == (80, episode.extreme_time)
+    assert fact.durations == {"length": timedelta(minutes=40)}
+
+
+@pytest.mark.parametrize(("start", "last"), [(-90, -30), (250, 260)])
+def test_episodes_outside_the_window_are_left_out(start: float, last: float) -> None:
+    episode = an_episode("e1", SPO2, LOW, 92, start, last, 80)
+    assert not every(of(every_minute(SPO2, 97), episodes=[episode]), FactKind.EPISODE)
+
+
+def test_the_pulse_does_not_repeat_what_the_heart_rate_tells() -> None:
+    episodes = [
+        an_episode("e1", HEART, HIGH, 130, 12, 21, 140),
+        an_episode("e2", Signal.PULSE_RATE, HIGH, 130, 12, 21, 139),
+    ]
+    values = every_minute(HEART, 90) + every_minute(Signal.PULSE_RATE, 90)
+    assert only(of(values, episodes=episodes), FactKind.EPISODE).signal is HEART
+
+
+def test_an_episode_is_not_told_as_going_on_beside_a_value_that_is_back() -> None:
+    """A rate charted every hour: the watch leaves the episode open for a while, lest it flicker."""
+    watch = Watch(PATIENT)
+    values = hourly(BREATHS, 28, 30, 29, 16)
+    watch.observe(values)
+    (episode,) = watch.latest.episodes
+    assert episode.ongoing
+    window = Window(START, at(hours=3))
+    fact = only(gather("p1", window, values, episodes=[episode]), FactKind.EPISODE)
+    assert (fact.ongoing, fact.times["end"]) == (False, at(hours=2))

@@ -1,0 +1,29 @@
+"""The pages, run by Streamlit's own tester over a ward on paper."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from sereno.services.charting import Charting
+from sereno.services.read_audit import ReadAudit
+from sereno.services.views import Views
+from streamlit_app import context
+from tests.fakes.ward import Diary, PaperQueue, PaperWriter, ward
+from tests.unit.streamlit_app.pages.stage import Door, House
+
+
+@pytest.fixture
+def house() -> Iterator[House]:
+    store = ward()
+    door, queue, writer, diary = Door(), PaperQueue(store), PaperWriter(store), Diary()
+    context.use(
+        context.Screens(
+            access=door,  # type: ignore[arg-type]
+            views=Views(store, store, store.clock),  # type: ignore[arg-type]
+            read_audit=ReadAudit(diary, store.clock),
+            charting=Charting(store, queue, diary),  # type: ignore[arg-type]
+            summarisation=writer,  # type: ignore[arg-type]
+            cookie="sereno-session",
+        )
+    )
+    return House(door, store, queue, writer, diary)

@@ -1,0 +1,53 @@
+"""The list of alarms."""
+
+import pytest
+
+from sereno.domain.surveillance import AlarmEvent
+from tests.fakes.ward import START
+from tests.unit.streamlit_app.pages.stage import House, drawn
+
+
+@pytest.mark.parametrize(
+    ("state", "alarms", "why"),
+    [
+        ({}, ["a-spo2", "a-silent", "a-rate", "a-off"], "all that are active, pressing first"),
+        ({"alarm_scope": "unseen"}, ["a-spo2", "a-silent", "a-off"], "nobody acknowledged these"),
+        ({"alarm_bed": "p2"}, ["a-spo2", "a-rate"], "one bed's"),
+    ],
+)
+def test_alarms_are_filtered(
+    house: House, state: dict[str, str], alarms: list[str], why: str
+) -> None:
+    data = drawn(house.page("alarms", **state), "alarms")
+    assert [alarm["id"] for alarm in data["alarms"]] == alarms, why
+
+
+def test_an_acknowledged_alarm_says_by_whom_and_why(house: House) -> None:
+    data = drawn(house.page("alarms"), "alarms")
+    rate = next(alarm for alarm in data["alarms"] if alarm["id"] == "a-rate")
+    assert rate["acknowledged"] == "Acknowledged by luis: Doctor informed"
+    assert not rate["open"]
+
+
+def test_an_alarms_history_opens_on_demand(house: House) -> None:
+    data = drawn(house.page("alarms", alarm_history="a-spo2"), "alarms")
+    opened = {alarm["id"]: alarm["history"] for alarm in data["alarms"]}
+    assert opened["a-spo2"][0]["text"] == "raised · 86 %"
+    assert opened["a-rate"] is None
+
+
+def test_a_refused_acknowledgement_is_told(house: House) -> None:
+    house.queue.refusals["c9"] = "it was closed already"
+    app = house.page("alarms", alarm_commands=["c9", "c10"])
+    assert [toast.value for toast in app.toast] == ["it was closed already"]
+
+
+def test_an_alarms_history_names_every_step_there_is(house: House) -> None:
+    """A step without a word would take the whole page with it."""
+    steps = ("worsened", "eased", "gone", "returned", "acknowledged", "discharged", "closed")
+    house.store.events["a-spo2"] += [
+        AlarmEvent(alarm="a-spo2", time=START, what=step) for step in steps
+    ]
+    data = drawn(house.page("alarms", alarm_history="a-spo2"), "alarms")
+    (opened,) = [alarm for alarm in data["alarms"] if alarm["id"] == "a-spo2"]
+    assert len(opened["history"]) == 1 + len(steps)

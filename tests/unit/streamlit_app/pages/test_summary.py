@@ -1,0 +1,164 @@
+"""A patient's summary, and the samples that its citations mark in the trend."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from sereno.domain.evidence import FactKind, SampleSpan, Summary, Window
+from sereno.domain.vitals import Language, Signal
+from sereno.scoring.evidence import gather
+from streamlit_app.texts import Words
+from tests.fakes.ward import START, summary
+from tests.unit.streamlit_app.pages.stage import HOUR, House, drawn
+
+
+def marked(house: House, facts: list[str]) -> tuple[AppTest, Summary]:
+    written = summary("p2", START)
+    house.store.kept_summaries["p2"] = [written]
+    return house.page("patient", patient="p2", marks=(written.id, facts)), written
+
+
+def test_a_summary_is_shown_with_its_citations(house: House) -> None:
+    app, _ = marked(house, [])
+    data = drawn(app, "summary")
+    assert data["sentences"][0]["facts"] == ["F1"]
+    assert data["facts"][0]["parts"][0] == "extreme: oxygen saturation"
+    assert data["source"][0] == "Written by SmolLM2-135M-Instruct, verified"
+
+
+def test_a_partial_score_behind_a_summary_is_listed_as_its_range(house: House) -> None:
+    written = summary("p2", START)
+    partial = replace(
+        written.evidence.facts[0], kind=FactKind.SCORE, signal=None, value=2.0,
+        values={"lowest": 2.0, "highest": 5.0},
+    )  # fmt: skip
+    kept = replace(written, evidence=replace(written.evidence, facts=(partial,)))
+    house.store.kept_summaries["p2"] = [kept]
+    data = drawn(house.page("patient", patient="p2"), "summary")
+    assert data["facts"][0]["parts"][:2] == ["score", " 2–5"]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [
+        (Language.ENGLISH, []),
+        (
+            Language.SPANISH,
+            ["Este resumen está en inglés. Escriba uno para tenerlo en español."],
+        ),
+    ],
+)
+def test_a_summary_in_another_language_says_so(
+    house: House, chosen: Language, said: list[str]
+) -> None:
+    assert house.door.inside
+    house.door.choose_language(house.door.inside, chosen)
+    app, written = marked(house, [])
+    assert drawn(app, "summary")["textLang"] == written.language
+    captions = [each.value for each in app.caption]
+    assert [each for each in captions if each != Words(chosen)("nonotes")] == said
+
+
+def test_a_clicked_citation_marks_the_samples_it_rests_on(house: House) -> None:
+    app, written = marked(house, ["F1"])
+    span = written.evidence.fact("F1").spans[0]
+    mark = drawn(app, "trend")["marks"][0]
+    assert (mark["lane"], mark["label"]) == ("spo2", "F1")
+    assert mark["start"] == round(span.start.timestamp() * 1000)
+    assert mark["end"] == round(span.end.timestamp() * 1000)
+
+
+def test_a_cited_alarm_marks_only_where_its_samples_lie_beyond_the_limit(house: House) -> None:
+    app, written = marked(house, [])
+    evidence = written.evidence
+    end = evidence.window.end
+    span = SampleSpan(Signal.SPO2, end - 2 * HOUR, end, 7200)
+    alarm = replace(
+        evidence.facts[0], kind=FactKind.ALARM, values={"threshold": 84.0}, spans=(span,)
+    )
+    kept = replace(written, evidence=replace(evidence, facts=(alarm, *evidence.facts[1:])))
+    house.store.kept_summaries["p2"] = [kept]
+    app = house.page("patient", patient="p2", marks=(written.id, ["F1"]))
+    data = drawn(app, "trend")
+    (lane,) = (lane for lane in data["lanes"] if lane["id"] == "spo2")
+    first, last = data["marks"][0]["start"], data["marks"][-1]["end"]
+    for at, low, _, _ in lane["lines"][0]["points"]:
+        inside = any(mark["start"] <= at < mark["end"] for mark in data["marks"])
+        if abs(low - 83.5) > 0.01:  # points are drawn to two decimals; 83.5 counts as 84
+            assert inside is (first <= at < last and low < 83.5)
+    assert [mark["label"] for mark in data["marks"]][:2] == ["F1", ""]
+
+
+def test_a_cited_alarm_that_is_over_is_marked_from_its_onset_until_it_ended(house: House) -> None:
+    window = Window(START - 4 * HOUR, START)
+    spo2 = house.store.kept_alarms["a-spo2"]
+    over = replace(spo2, limit=101.0, present=False, latched=True,
+                   onset=START - 3 * HOUR, ended=START - 2 * HOUR)  # fmt: skip
+    fact = gather("p2", window, [], alarms=[over]).facts[0]
+    written = summary("p2", START)
+    kept = replace(written, evidence=replace(written.evidence, facts=(fact,)))
+    house.store.kept_summaries["p2"] = [kept]
+    app = house.page("patient", patient="p2", marks=(written.id, [fact.id]))
+    marks = drawn(app, "trend")["marks"]
+    minute, first, last = 60_000, over.onset.timestamp() * 1000, over.ended.timestamp() * 1000
+    assert abs(marks[0]["start"] - first) <= minute
+    assert abs(marks[-1]["end"] - last) <= minute
+    assert {mark["lane"] for mark in marks} == {"spo2"}
+
+
+def click(house: House, spans: tuple[SampleSpan, ...], shown: int) -> int:
+    """The hours that the trend covers after a click on a fact that rests on those samples."""
+    written = summary("p2", START - 6 * HOUR)
+    facts = (replace(written.evidence.facts[0], spans=spans), *written.evidence.facts[1:])
+    kept = replace(written, evidence=replace(written.evidence, facts=facts))
+    house.store.kept_summaries["p2"] = [kept]
+    app = AppTest.from_function(marking, default_timeout=20)
+    app.session_state["trend_hours"] = shown
+    return int(app.run().session_state["trend_hours"])
+
+
+def marking() -> None:
+    """What a click on the first fact of the newest summary of bed 2 does."""
+    from streamlit_app import shell
+    from streamlit_app.views import summary
+
+    visit = shell.enter({})
+    found = visit.screens.views.last_summary("p2")
+    assert found
+    summary.mark(visit, found, ["F1"])
+
+
+@pytest.mark.parametrize(
+    ("age", "shown", "hours", "why"),
+    [
+        (6.5, 4, 8, "of a summary of six hours ago, half an hour before it"),
+        (0.5, 4, 4, "it is shown already"),
+        (3.99, 4, 8, "it would be half a mark"),
+        (3.9, 1, 4, "the shortest that shows it"),
+        (100, 4, 72, "no trend reaches so far back"),
+    ],
+)
+def test_a_click_widens_the_trend_so_that_its_samples_show(
+    house: House, age: float, shown: int, hours: int, why: str
+) -> None:
+    start = START - age * HOUR
+    span = SampleSpan(Signal.SPO2, start, start + timedelta(minutes=1), 60)
+    assert click(house, (span,), shown) == hours, why
+
+
+def test_marks_of_an_older_summary_are_not_drawn_on_a_newer_one(house: House) -> None:
+    house.store.kept_summaries["p2"] = [summary("p2", START)]
+    app = house.page("patient", patient="p2", marks=("another", ["F1"]))
+    assert drawn(app, "trend")["marks"] == []
+
+
+def test_a_summary_is_asked_for_and_appears(house: House) -> None:
+    app = house.page("patient", patient="p2")
+    app.button(key="summary_write").click().run()
+    assert not app.exception
+    assert house.writer.asked[0][0] == "p2"
+    assert house.writer.asked[0][1].hours == 4
+    app.run()
+    assert drawn(app, "summary")["sentences"]
