@@ -173,7 +173,7 @@ TAKEOVER = timedelta(minutes=5)
 # A living patient's observation that is dated later than now by more than this is not scored: it
 # would keep what comes after it from being so. Its source's clock is trusted again once its times
 # have been right for as long.
-AHEAD = timedelta(seconds=60)
+MOST_AHEAD = timedelta(seconds=60)
 
 
 def default_limits(scale: SpO2Scale = SpO2Scale.SCALE_1) -> tuple[Limit, ...]:

@@ -17,8 +17,8 @@ from sereno.scoring.readings import (
     HEART,
     SYSTOLIC,
     Judged,
-    Reading,
     Readings,
+    Scorable,
     chosen,
     fresh,
     not_alert,
@@ -146,7 +146,7 @@ def _parts(readings: Readings, scale: SpO2Scale, now: datetime) -> dict[Signal, 
     }
 
 
-def _part(row: Signal, known: Reading | Judged, scale: SpO2Scale, *, oxygen: bool) -> ScorePart:
+def _part(row: Signal, known: Scorable | Judged, scale: SpO2Scale, *, oxygen: bool) -> ScorePart:
     if isinstance(known, Judged):
         points = OXYGEN_POINTS if row is Signal.OXYGEN_GIVEN else NOT_ALERT
         reading = known.reading

@@ -10,7 +10,7 @@ from sereno.domain.patients import Patient
 from sereno.domain.surveillance import Score, ScoreKind, ScorePart
 from sereno.domain.vitals import Signal
 from sereno.scoring.news2 import PREGNANT, steps
-from sereno.scoring.readings import SYSTOLIC, Reading, Readings, chosen, fresh, not_alert
+from sereno.scoring.readings import SYSTOLIC, Readings, Scorable, chosen, fresh, not_alert
 
 FAST_BREATHING = 22  # breaths/min, and more
 LOW_SYSTOLIC = 100  # mmHg, and less
@@ -65,5 +65,5 @@ def _parts(readings: Readings, now: datetime) -> dict[Signal, ScorePart]:
     return parts
 
 
-def _part(reading: Reading, *, altered: bool, derived: str | None = None) -> ScorePart:
+def _part(reading: Scorable, *, altered: bool, derived: str | None = None) -> ScorePart:
     return ScorePart(reading.signal, reading.value, reading.time, int(altered), derived)

@@ -36,8 +36,8 @@ from sereno.scoring.bands import SCORED, band
 from sereno.scoring.board import SCORE_KEY, Board
 from sereno.scoring.episodes import LEAST_GAP, Sample, Threshold, Trackers, gap_allowed
 from sereno.scoring.limits import (
-    AHEAD,
     LEAST_SILENCE,
+    MOST_AHEAD,
     MOST_SILENCE,
     SCORE_RUNGS,
     TAKEOVER,
@@ -128,11 +128,12 @@ class Watch:
     def misdated(self, source: str, at: datetime, now: datetime) -> Findings:
         """`source` has just sent an observation dated `at`, which must not be observed.
 
-        One that is later than `now`, the time by our own clock, by more than `AHEAD` tells that
-        the source's clock is wrong; any other changes nothing. The alarm ends once the source's
-        times have been right for `AHEAD`, or nothing has come of it for the longest silence.
+        One that is later than `now`, the time by our own clock, by more than `MOST_AHEAD` tells
+        that the source's clock is wrong; any other changes nothing. The alarm ends once the
+        source's times have been right for as long, or nothing has come of it for the longest
+        silence.
         """
-        if at <= now + AHEAD:
+        if at <= now + MOST_AHEAD:
             return self._findings()
         self._run(now + timedelta.resolution)
         known = self._now = now if self._now is None else max(now, self._now)
@@ -286,7 +287,7 @@ class Watch:
         """The source has delivered. What is charted by hand comes when it comes."""
         source, time = observation.source, observation.time
         self._wake(time + self._soon)
-        if source in self._misdated and time >= self._misdated[source] + AHEAD:
+        if source in self._misdated and time >= self._misdated[source] + MOST_AHEAD:
             self._trust(source, now)
         if source == CHARTED:
             return

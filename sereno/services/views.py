@@ -30,11 +30,11 @@ from sereno.domain.vitals import VITALS, Kind, Signal
 from sereno.ports import Bin, Clock, Leases, Store
 from sereno.scoring import news2
 from sereno.scoring.pairs import leading
-from sereno.scoring.readings import Reading as Scorable
+from sereno.scoring.readings import CHARTED_BY_HAND, Scorable
 from sereno.services import absence
 from sereno.services.absence import Absence
 from sereno.services.limits import LimitInForce, limits_of
-from sereno.services.supervision import LEASE
+from sereno.services.supervision import SUPERVISOR_LEASE
 from sereno.services.watchdog import STOPPED_AFTER
 
 PROCESSES: Final = ("ingest", "model")
@@ -48,20 +48,9 @@ SUPERVISED: Final = timedelta(seconds=5)
 # 2017, clinical response to a score of 0).
 CONTINUOUS_STALE: Final = timedelta(minutes=2)
 BY_HAND_STALE: Final = timedelta(hours=12)
-BY_HAND: Final = frozenset(
-    {
-        Signal.TEMPERATURE,
-        Signal.CUFF_SYSTOLIC,
-        Signal.CUFF_DIASTOLIC,
-        Signal.CUFF_MEAN,
-        Signal.FIO2,
-        Signal.OXYGEN_FLOW,
-        Signal.OXYGEN_GIVEN,
-        Signal.CONSCIOUSNESS,
-        Signal.GLASGOW_COMA_SCALE,
-        Signal.GLUCOSE,
-    }
-)
+# A cuff is read so too; but what it reads is scored as what a monitor can measure at any moment.
+_CUFF: Final = frozenset({Signal.CUFF_SYSTOLIC, Signal.CUFF_DIASTOLIC, Signal.CUFF_MEAN})
+BY_HAND: Final = CHARTED_BY_HAND | _CUFF
 
 # Hours that a trend may cover, with the width of its steps: at most some 450 on a screen.
 TREND_STEPS: Final[Mapping[int, timedelta]] = MappingProxyType(
@@ -76,7 +65,7 @@ TREND_STEPS: Final[Mapping[int, timedelta]] = MappingProxyType(
     }
 )
 LONGEST_TREND: Final = timedelta(hours=max(TREND_STEPS))
-AHEAD: Final = timedelta(minutes=5)  # a device's clock may be this wrong
+CLOCK_ERROR: Final = timedelta(minutes=5)  # a device's clock may be this wrong
 
 SPARKS: Final = (Signal.HEART_RATE, Signal.PULSE_RATE, Signal.SPO2, Signal.RESPIRATORY_RATE)
 SPARK_HOURS: Final = timedelta(hours=4)
@@ -311,7 +300,9 @@ class Views:
         return tuple(
             chunk
             for signal in WAVES
-            for chunk in self._store.waveforms(patient_id, signal, until - length, until + AHEAD)
+            for chunk in self._store.waveforms(
+                patient_id, signal, until - length, until + CLOCK_ERROR
+            )
         )
 
     def trend(self, patient_id: str, hours: int) -> TrendView:
@@ -407,7 +398,7 @@ class Views:
 
 def _gone(beats: Beats, now: datetime) -> Iterator[str]:
     """Who says that it has ended, and whom a supervisor does not see or has only just started."""
-    told, facts = beats.get(LEASE, (now, {}))
+    told, facts = beats.get(SUPERVISOR_LEASE, (now, {}))
     started = facts.get("since") if now - told < SUPERVISED else None
     for name in PROCESSES:
         at, its = beats.get(name, (None, {}))
@@ -437,7 +428,7 @@ def _pressing(alarm: Alarm) -> tuple[int, bool, bool, float]:
 
 def window_end(newest: datetime | None, now: datetime) -> datetime:
     """Where a patient's windows end: now, or a recording's last sample."""
-    if newest is None or now - LONGEST_TREND <= newest <= now + AHEAD:
+    if newest is None or now - LONGEST_TREND <= newest <= now + CLOCK_ERROR:
         return now
     return newest
 

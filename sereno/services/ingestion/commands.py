@@ -12,7 +12,7 @@ from sereno.domain.stream import CHARTED, Observation, utc
 from sereno.domain.vitals import Signal
 from sereno.ports import Command, CommandKind, Store
 from sereno.scoring.alarms import discharged
-from sereno.scoring.limits import AHEAD
+from sereno.scoring.limits import MOST_AHEAD
 from sereno.services import equipment, orders
 from sereno.services.ingestion.transaction import LONG_AGO, Changes, Watched, in_order
 
@@ -58,7 +58,7 @@ class CommandHandler:
     def _chart(self, command: Command) -> None:
         with _reading(command) as payload:
             charted = _values(payload)
-        if any(each.time > command.issued_at + AHEAD for each in charted):
+        if any(each.time > command.issued_at + MOST_AHEAD for each in charted):
             message = "that time is yet to come; enter when the value was measured"
             raise InvalidEntry(message)
         for each in charted:
