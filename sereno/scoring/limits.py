@@ -27,7 +27,7 @@ from sereno.domain.surveillance import Condition, Direction, Limit, Priority
 from sereno.domain.vitals import VITALS, Consciousness, Kind, Signal
 from sereno.scoring.alarms import Rung
 from sereno.scoring.episodes import Threshold
-from sereno.scoring.news2 import COLUMNS, SPO2_SCALE_1, SPO2_SCALE_2_ON_AIR
+from sereno.scoring.news2 import ROW_OF, SPO2_SCALE_1, SPO2_SCALE_2_ON_AIR
 from sereno.scoring.readings import FULL_GCS, HEART
 
 URGENT_DELAY = timedelta(seconds=10)
@@ -70,8 +70,8 @@ def _limit(
 
 
 _HIGH, _MEDIUM = Priority.HIGH, Priority.MEDIUM
-_BREATHS, _RATE = COLUMNS[Signal.RESPIRATORY_RATE], COLUMNS[Signal.HEART_RATE]
-_SYSTOLIC, _DEGREES = COLUMNS[Signal.CUFF_SYSTOLIC], COLUMNS[Signal.TEMPERATURE]
+_BREATHS, _RATE = ROW_OF[Signal.RESPIRATORY_RATE], ROW_OF[Signal.HEART_RATE]
+_SYSTOLIC, _DEGREES = ROW_OF[Signal.CUFF_SYSTOLIC], ROW_OF[Signal.TEMPERATURE]
 SCALE_2_TARGET = 88  # BTS: the lower end of the target
 LOW_GLUCOSE = 70  # ADA
 
@@ -124,10 +124,10 @@ SCALE_2_LIMITS: tuple[Limit, ...] = (
 # Where the chart gives its most, and fever's 2 points.
 _CHARTED = tuple(
     threshold
-    for signal, column in COLUMNS.items()
+    for signal, row in ROW_OF.items()
     for threshold in (
-        Threshold(signal, Direction.LOW, column.low),
-        Threshold(signal, Direction.HIGH, column.high),
+        Threshold(signal, Direction.LOW, row.low),
+        Threshold(signal, Direction.HIGH, row.high),
     )
 )
 THRESHOLDS: tuple[Threshold, ...] = (

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from sereno.domain.patients import Patient
 from sereno.domain.surveillance import Score, ScoreKind, ScorePart
-from sereno.domain.vitals import Signal
-from sereno.scoring.news2 import PREGNANT, steps
+from sereno.domain.vitals import Signal, half_up
+from sereno.scoring.news2 import PREGNANT
 from sereno.scoring.readings import SYSTOLIC, Readings, Scorable, chosen, fresh, not_alert
 
 FAST_BREATHING = 22  # breaths/min, and more
@@ -54,10 +54,10 @@ def _parts(readings: Readings, now: datetime) -> dict[Signal, ScorePart]:
     mentation = not_alert(readings, now)
     parts: dict[Signal, ScorePart] = {}
     if breaths is not None:
-        fast = steps(breaths.value) >= FAST_BREATHING
+        fast = half_up(breaths.value) >= FAST_BREATHING
         parts[Signal.RESPIRATORY_RATE] = _part(breaths, altered=fast)
     if pressure is not None:
-        low = steps(pressure.value) <= LOW_SYSTOLIC
+        low = half_up(pressure.value) <= LOW_SYSTOLIC
         parts[Signal.CUFF_SYSTOLIC] = _part(pressure, altered=low)
     if mentation is not None:
         part = _part(mentation.reading, altered=mentation.holds, derived=mentation.derived)

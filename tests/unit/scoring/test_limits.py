@@ -49,12 +49,12 @@ def test_thresholds_are_where_the_chart_gives_its_most(threshold: Threshold) -> 
     """3 points, or 2 for fever, on the one side of the threshold, and fewer on the other."""
     step = 0.1 if threshold.signal is Signal.TEMPERATURE else 1
     sign = -1 if threshold.direction is Direction.LOW else 1
-    column = news2.CHART[threshold.signal]
+    row = news2.CHART[threshold.signal]
     beyond, at_it = threshold.value + sign * step, threshold.value
     most = 2 if (threshold.signal, sign) == (Signal.TEMPERATURE, 1) else 3
     assert threshold.beyond(beyond)
     assert not threshold.beyond(at_it)
-    assert column.points(beyond) == most > column.points(at_it)
+    assert row.points(beyond) == most > row.points(at_it)
 
 
 @pytest.mark.parametrize(("scale", "boundary"), [(SpO2Scale.SCALE_1, 92), (SpO2Scale.SCALE_2, 88)])
