@@ -14,7 +14,7 @@ from cryptography.exceptions import InvalidKey
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from privacy.argon2 import SALT_BYTES, argon2id
-from sereno.domain.errors import AccessDenied
+from sereno.domain.errors import InvalidEntry
 
 TAG_BYTES: Final = 32
 
@@ -34,13 +34,12 @@ _NOBODY: Final = (
 
 
 def hash_password(password: str) -> str:
-    """The PHC string to keep for `password`. Raises AccessDenied where it is too short or long."""
+    """The PHC string to keep for `password`. Raises InvalidEntry where it is too short or long."""
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        message = (
+        raise InvalidEntry(
             f"the password has {len(password)} characters; "
             f"choose {SHORTEST_PASSWORD} to {LONGEST_PASSWORD}, a few words for example"
         )
-        raise AccessDenied(message)
     return _derive(password)
 
 

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from privacy import accounts as crypto
-from sereno.domain.errors import AccessDenied, NotFound, TooManyAttempts, UnknownRole
+from sereno.domain.errors import AccessDenied, InvalidEntry, NotFound, TooManyAttempts, UnknownRole
 from sereno.domain.roles import Actor, Role
 from sereno.domain.vitals import Language
 from sereno.ports import Account, Accounts, AuditLog, Clock, Session
@@ -88,7 +88,7 @@ class Access:
         """Make an account, or give an existing one a new password, which ends its open sessions.
 
         `by` is who asks for it. Without a role a new one is a clinician's, and an existing one
-        stays what it is. Raises AccessDenied where the name or the password is out of bounds.
+        stays what it is. Raises InvalidEntry where the name or the password is out of bounds.
         """
         wanted = _chosen(name)
         secret, known = crypto.hash_password(password), self._accounts.account(wanted)
@@ -241,11 +241,12 @@ def _role(account: Account | None) -> Role | None:
 
 
 def _chosen(name: str) -> str:
-    """The name of an account that is to be made. Raises AccessDenied where none can have it."""
+    """The name of an account that is to be made. Raises InvalidEntry where none can have it."""
     tidy = _tidy(name)
     if not 0 < len(tidy) <= LONGEST_NAME:
-        message = f"an account's name has 1 to {LONGEST_NAME} characters; choose another one"
-        raise AccessDenied(message)
+        raise InvalidEntry(
+            f"an account's name has 1 to {LONGEST_NAME} characters; choose another one"
+        )
     return tidy
 
 

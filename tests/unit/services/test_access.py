@@ -8,7 +8,14 @@ from typing import Any
 import pytest
 
 from privacy import accounts as crypto
-from sereno.domain.errors import AccessDenied, NotFound, StorageFull, TooManyAttempts, UnknownRole
+from sereno.domain.errors import (
+    AccessDenied,
+    InvalidEntry,
+    NotFound,
+    StorageFull,
+    TooManyAttempts,
+    UnknownRole,
+)
 from sereno.domain.roles import Actor, Role
 from sereno.domain.vitals import Language
 from sereno.ports import Account
@@ -340,7 +347,7 @@ def test_a_change_while_the_old_password_was_being_checked_lets_nobody_in(
 
 @pytest.mark.parametrize("name", ["", "   ", "n" * 65])
 def test_an_account_needs_a_name(ward: Ward, name: str) -> None:
-    with pytest.raises(AccessDenied, match="choose another"):
+    with pytest.raises(InvalidEntry, match="choose another"):
         ward.access.create_account(name, PASSWORD, ROOT)
 
 
