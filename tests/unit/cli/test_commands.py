@@ -370,6 +370,9 @@ def test_accounts_are_added_listed_and_disabled(
     ]  # fmt: skip
     assert "no more" in sereno("accounts", "disable", "nora")
     assert "disabled" in sereno("accounts", "list")
-    newest, *_ = json.loads(sereno("audit", "--json"))["lines"]
+    monkeypatch.setattr("sys.stdin", io.StringIO("green lamps over the river\n"))
+    sereno("accounts", "password", "wall", "--role", "clinician")
+    assert "viewer" not in sereno("accounts", "list")
+    _, newest, *_ = json.loads(sereno("audit", "--json"))["lines"]
     assert (newest["action"], newest["detail"]) == ("account_disabled", "nora")
     assert newest["actor"] == me().name, "nora did not disable herself"
