@@ -41,7 +41,7 @@ def limits(reference: Reference, as_json: Json = False, data_dir: DataDir = None
     from sereno.bootstrap import services
 
     with services(settings_for(data_dir)) as given:
-        patient = given.foundation.store.find(reference)
+        patient = given.views.find(reference)
         given.read_audit.note(me().name, "limits_shown", patient.id)
         found = given.views.limits(patient.id)
     answer([told(each) for each in found], as_json=as_json, table=table(patient, found))
@@ -84,7 +84,7 @@ def limit(  # noqa: PLR0913, PLR0917 - each is an argument or option of the comm
     from sereno.services.limits import Asked, filled_in
 
     with services(settings_for(data_dir)) as given:
-        patient = given.foundation.store.find(reference)
+        patient = given.views.find(reference)
         known = [each.limit for each in given.views.limits(patient.id)]
         asked = filled_in(
             Asked(

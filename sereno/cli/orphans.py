@@ -57,14 +57,14 @@ class Orphan:
 
 def left_behind(given: "Services", data_dir: Path) -> list[Orphan]:
     """The processes that the last supervisor told of and that still run."""
-    _, facts = given.foundation.leases.beats().get(SUPERVISOR_LEASE, (None, {}))
+    _, facts = given.leases.beats().get(SUPERVISOR_LEASE, (None, {}))
     told = [Orphan(name, pid, data_dir) for name, pid in facts.get("processes", {}).items()]
     return [each for each in told if each.runs()]
 
 
 def serves(given: "Services", left: Sequence[Orphan], port: int) -> bool:
     """Whether the web process among `left` is what holds `port`."""
-    _, facts = given.foundation.leases.beats().get("web", (None, {}))
+    _, facts = given.leases.beats().get("web", (None, {}))
     told = urlsplit(facts.get("address") or "").port
     return told == port and any(each.name == "web" for each in left)
 
@@ -84,12 +84,12 @@ def take_over(given: "Services", left: Sequence[Orphan]) -> None:
             if _gone_within(patience, given, holder, left):
                 return
     finally:
-        given.foundation.leases.release(SUPERVISOR_LEASE, holder)
+        given.leases.release(SUPERVISOR_LEASE, holder)
 
 
 def _take_lease(given: "Services", holder: str) -> None:
     until = time.monotonic() + WAIT.total_seconds()
-    while not given.foundation.leases.acquire(SUPERVISOR_LEASE, holder, HOLD):
+    while not given.leases.acquire(SUPERVISOR_LEASE, holder, HOLD):
         if time.monotonic() > until:
             message = "another `sereno run` uses this data directory; stop it, or give --data-dir"
             raise Conflict(message)
@@ -104,7 +104,7 @@ def _gone_within(
     while any(each.runs() for each in left):
         if time.monotonic() > until:
             return False
-        given.foundation.leases.acquire(SUPERVISOR_LEASE, holder, HOLD)
+        given.leases.acquire(SUPERVISOR_LEASE, holder, HOLD)
         time.sleep(ROUND_S)
     return True
 

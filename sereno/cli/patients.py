@@ -74,7 +74,7 @@ def vitals(reference: Reference, as_json: Json = False, data_dir: DataDir = None
     from sereno.bootstrap import services
 
     with services(settings_for(data_dir)) as given:
-        patient = given.foundation.store.find(reference)
+        patient = given.views.find(reference)
         given.read_audit.note(me().name, "vitals_shown", patient.id)
         view = given.views.patient(patient.id)
     answer(_vitals(view), as_json=as_json, table=_current(view))

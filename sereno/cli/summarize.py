@@ -42,7 +42,7 @@ def summarize(
     end = _moment(at) if at else None
     settings = settings_for(data_dir)
     with services(settings) as given:
-        patient = given.foundation.store.find(reference)
+        patient = given.views.find(reference)
         length = timedelta(hours=hours if 0 < hours < 1000 else 0)  # 0 is refused, and so is NaN
         window = given.summarisation.window(patient.id, length, end)
         wanted = language or settings.language

@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Final
 
 from sereno.domain.errors import AccessDenied, InvalidEntry
-from sereno.domain.patients import SpO2Scale
+from sereno.domain.patients import Patient, SpO2Scale
 from sereno.domain.roles import Actor
-from sereno.domain.stream import utc
+from sereno.domain.stream import Subject, utc
 from sereno.domain.surveillance import Limit
 from sereno.domain.vitals import VITALS, Signal
 from sereno.ports import AuditLog, CommandKind, CommandQueue, Store
@@ -24,7 +24,7 @@ LONGEST_NOTE: Final = 2000
 
 
 class Charting:
-    """Turns what is entered into commands; every method returns the command's id.
+    """Turns what is entered into commands; what enters something returns the command's id.
 
     Each raises AccessDenied for who may only look.
     """
@@ -33,6 +33,10 @@ class Charting:
         self._store = store
         self._commands = commands
         self._audit = audit
+
+    def admit(self, subject: Subject) -> Patient:
+        """The patient whom `subject` names, made known where nothing was measured of them yet."""
+        return self._store.admit(subject)
 
     def acknowledge(self, alarm_id: str, reason: str, by: Actor) -> str:
         """Take note of an alarm. Raises NotFound, or InvalidEntry for a reason out of bounds."""

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sereno.domain.errors import Unreadable
 from sereno.domain.evidence import Summary
 from sereno.domain.patients import Note, Patient
-from sereno.domain.stream import Observation, Quality, WaveformChunk
+from sereno.domain.stream import Observation, Quality, Rejected, WaveformChunk
 from sereno.domain.surveillance import (
     Alarm,
     AlarmEvent,
@@ -211,6 +211,14 @@ class AlarmRow:
     patient: Patient
 
 
+class DeadLetter(NamedTuple):
+    """What arrived and could not be read: when, from where, and what with why."""
+
+    time: datetime
+    source: str
+    what: Rejected
+
+
 class Views:
     """Computes read models. Every method may block for database reads; safe in many threads."""
 
@@ -327,6 +335,21 @@ class Views:
             alarms=tuple(self._store.alarms(patient_id, start=start, end=end)),
             scores=tuple(self._store.scores(patient_id, start, end)),
         )
+
+    def find(self, reference: str) -> Patient:
+        """Whom an opaque id, an identifier, a bed or a name means.
+
+        Raises NotFound, Conflict where it is several, Forgotten, or Unreadable.
+        """
+        return self._store.find(reference)
+
+    def unreadable(self) -> tuple[str, ...]:
+        """The ids of those whose record is damaged."""
+        return tuple(self._store.unreadable())
+
+    def dead_letters(self, limit: int) -> tuple[DeadLetter, ...]:
+        """What arrived last and could not be read, the newest first."""
+        return tuple(DeadLetter(*each) for each in self._store.dead_letters(limit))
 
     def alarms(
         self, *, patient_id: str | None = None, active: bool | None = None, hours: int | None = None
