@@ -1,6 +1,6 @@
 """The seams: what the use cases ask of the world, as Protocols.
 
-Each has a contract test under tests/contract that every implementation passes. All but
+Each has a contract test under tests/contract that every implementation of ours passes. All but
 `Connector` are synchronous: they are called from worker threads, one writer at a time.
 """
 
