@@ -16,6 +16,7 @@ from sereno.domain.stream import Observation, Rejected, Subject, WaveformChunk
 from sereno.domain.surveillance import (
     Alarm,
     AlarmEvent,
+    AlarmStep,
     Condition,
     Direction,
     Episode,
@@ -60,7 +61,11 @@ def fill(storage: Storage) -> Patient:
             Commit(
                 patient=patient.id,
                 alarms=(alarm(patient),),
-                events=(AlarmEvent(alarm="alarm-id-1", time=NOON, what="raised", value=VALUES[4]),),
+                events=(
+                    AlarmEvent(
+                        alarm="alarm-id-1", time=NOON, what=AlarmStep.RAISED, value=VALUES[4]
+                    ),
+                ),
                 episodes=(episode(),),
                 scores=(score(),),
                 notes=(Note(time=NOON, author="enfermera.lopez", text="dio quetiapina"),),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sereno.domain.surveillance import AlarmEvent
+from sereno.domain.surveillance import AlarmEvent, AlarmStep
 from tests.fakes.ward import START
 from tests.unit.streamlit_app.pages.stage import House, drawn
 
@@ -44,7 +44,7 @@ def test_a_refused_acknowledgement_is_told(house: House) -> None:
 
 def test_an_alarms_history_names_every_step_there_is(house: House) -> None:
     """A step without a word would take the whole page with it."""
-    steps = ("worsened", "eased", "gone", "returned", "acknowledged", "discharged", "closed")
+    steps = [step for step in AlarmStep if step is not AlarmStep.RAISED]
     house.store.events["a-spo2"] += [
         AlarmEvent(alarm="a-spo2", time=START, what=step) for step in steps
     ]
