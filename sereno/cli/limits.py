@@ -134,8 +134,9 @@ def _beyond(one: Limit) -> str:
 def _signal(name: str) -> Signal:
     known = [signal.value for signal in Signal if VITALS[signal].kind is not Kind.WAVEFORM]
     if name not in known:
-        message = f"no limit can be set for {name!r}; name one of {', '.join(known)}"
-        raise typer.BadParameter(message)
+        raise typer.BadParameter(
+            f"no limit can be set for {name!r}; name one of {', '.join(known)}"
+        )
     return Signal(name)
 
 
@@ -143,5 +144,4 @@ def _seconds(delay: float | None) -> timedelta | None:
     try:
         return None if delay is None else timedelta(seconds=delay)
     except (OverflowError, ValueError):
-        message = "a delay is a number of seconds, such as 10"
-        raise typer.BadParameter(message) from None
+        raise typer.BadParameter("a delay is a number of seconds, such as 10") from None

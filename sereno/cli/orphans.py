@@ -91,8 +91,9 @@ def _take_lease(given: "Services", holder: str) -> None:
     until = time.monotonic() + WAIT.total_seconds()
     while not given.leases.acquire(SUPERVISOR_LEASE, holder, HOLD):
         if time.monotonic() > until:
-            message = "another `sereno run` uses this data directory; stop it, or give --data-dir"
-            raise Conflict(message)
+            raise Conflict(
+                "another `sereno run` uses this data directory; stop it, or give --data-dir"
+            )
         time.sleep(ROUND_S)
 
 

@@ -65,8 +65,7 @@ def refuse_options_before(context: typer.Context) -> None:
     for name in context.params:
         source = context.get_parameter_source(name)
         if source is not None and source.name == "COMMANDLINE":
-            message = f"write the options behind `{context.invoked_subcommand}`"
-            raise typer.BadParameter(message)
+            raise typer.BadParameter(f"write the options behind `{context.invoked_subcommand}`")
 
 
 def vitals(reference: Reference, as_json: Json = False, data_dir: DataDir = None) -> None:

@@ -58,5 +58,6 @@ def _check_port(settings: "Settings") -> None:
             probe.bind((settings.host, settings.port))
         except OSError as taken:
             where = f"port {settings.port} on {settings.host}"
-            message = f"{where} can not be had ({taken.strerror}); set SERENO_PORT to another"
-            raise ConfigurationError(message) from taken
+            raise ConfigurationError(
+                f"{where} can not be had ({taken.strerror}); set SERENO_PORT to another"
+            ) from taken

@@ -17,8 +17,9 @@ def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        message = "a time is written 2026-01-31T08:00 or 2026-01-31T08:00+01:00"
-        raise typer.BadParameter(message) from None
+        raise typer.BadParameter(
+            "a time is written 2026-01-31T08:00 or 2026-01-31T08:00+01:00"
+        ) from None
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
 

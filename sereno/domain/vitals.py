@@ -296,6 +296,5 @@ def to_unit(signal: Signal, value: float, unit: str | None) -> float:
         return value
     convert = _CONVERSIONS.get((given, wanted))
     if convert is None:
-        message = f"{signal.value} can not be read in {given!r}; send it in {wanted!r}"
-        raise MalformedInput(message)
+        raise MalformedInput(f"{signal.value} can not be read in {given!r}; send it in {wanted!r}")
     return convert(value)

@@ -219,8 +219,9 @@ def check_limit(limit: Limit, known: Iterable[Limit]) -> None:
         raise InvalidEntry(f"an alarm may not be held back so; enter a delay of 0 to {longest} s")
     room = vital.high - limit.value if low else limit.value - vital.low
     if not 0 <= limit.hysteresis <= room:
-        message = f"its alarm would never end; enter a hysteresis of 0 to {room:g} {vital.unit}"
-        raise InvalidEntry(message)
+        raise InvalidEntry(
+            f"its alarm would never end; enter a hysteresis of 0 to {room:g} {vital.unit}"
+        )
     _check_between(limit, known)
 
 

@@ -55,11 +55,10 @@ class Charting:
         for signal, value in values.items():
             vital = VITALS[signal]
             if not vital.plausible(value):
-                message = (
+                raise InvalidEntry(
                     f"{vital.english} can not be {value:g}; "
                     f"enter {vital.low:g} to {vital.high:g} {vital.unit}"
                 )
-                raise InvalidEntry(message)
         orders.check_here(self._store.find(patient_id), utc(at))
         moment = utc(at).isoformat()
         rows = [[signal.value, value, moment] for signal, value in values.items()]
@@ -108,8 +107,9 @@ class Charting:
     ) -> str:
         if not by.role.acts:
             self._audit.record(by.name, "refused", patient, kind.value)
-            message = f"a {by.role} looks and does not act; sign in with a clinician's account"
-            raise AccessDenied(message)
+            raise AccessDenied(
+                f"a {by.role} looks and does not act; sign in with a clinician's account"
+            )
         # First the line: what is carried out must not lack one. It says that somebody asked, which
         # stays true where the queue then can not keep it; whoever asked is told.
         self._audit.record(by.name, kind.value, patient, detail)
@@ -129,6 +129,5 @@ def _worded(limit: Limit) -> str:
 def _text(text: str, most: int, what: str) -> str:
     tidy = text.strip()
     if not 0 < len(tidy) <= most:
-        message = f"{what} has 1 to {most} characters, not {len(tidy)}; enter it again"
-        raise InvalidEntry(message)
+        raise InvalidEntry(f"{what} has 1 to {most} characters, not {len(tidy)}; enter it again")
     return tidy

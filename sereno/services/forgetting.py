@@ -48,8 +48,9 @@ class Forgetting:
             )
         lease = lease_of(patient)
         if not self._leases.acquire(lease, self._holder, HOLD):
-            message = "another process watches this patient; stop it, or end that stream, first"
-            raise Conflict(message)
+            raise Conflict(
+                "another process watches this patient; stop it, or end that stream, first"
+            )
         try:
             # First the line: what is destroyed must not lack one.
             self._audit.record(by, "forget", patient, reason.strip())

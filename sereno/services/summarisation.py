@@ -75,8 +75,9 @@ class Summarisation:
         """
         if not timedelta(0) < length <= LONGEST_WINDOW:
             most = LONGEST_WINDOW // timedelta(hours=1)
-            message = f"a summary covers more than 0 and at most {most} hours; choose --hours"
-            raise ConfigurationError(message)
+            raise ConfigurationError(
+                f"a summary covers more than 0 and at most {most} hours; choose --hours"
+            )
         end = end or self._end(patient)
         return Window(end - length, end)
 

@@ -134,8 +134,7 @@ class Supervisor:
             await anyio.sleep(wait)
             if self.leases.acquire(SUPERVISOR_LEASE, self.holder, self.bounds.hold):
                 return
-        message = "another `sereno run` uses this data directory; stop it, or give --data-dir"
-        raise Conflict(message)
+        raise Conflict("another `sereno run` uses this data directory; stop it, or give --data-dir")
 
     async def _stop_on_signal(self, signals: AsyncIterator[signal.Signals]) -> None:
         async for _ in signals:
@@ -237,8 +236,7 @@ class Supervisor:
 
     def _round(self) -> dict[str, tuple[datetime, Mapping[str, Any]]]:
         if not self.leases.acquire(SUPERVISOR_LEASE, self.holder, self.bounds.hold):
-            message = "another supervisor took over"
-            raise Conflict(message)
+            raise Conflict("another supervisor took over")
         running = list(self._running.items())
         pids = {name: each.process.pid for name, each in running}
         since = {name: each.since.isoformat() for name, each in running}
