@@ -114,6 +114,8 @@ class Ingestion:
         self._adopted: datetime | None = None  # None where others' patients are left alone
         self._chores: Iterator[int] | None = None
         self.tally = Tally()
+        for connector in connectors:
+            self.tally.opened(connector)
 
     async def run(self, *, forever: bool = False, adopt: bool = False) -> Tally:
         """Until every source has ended, or until `stop` where `forever`.

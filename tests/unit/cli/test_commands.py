@@ -129,6 +129,27 @@ def test_what_was_rejected_is_told_with_reasons_that_quote_nothing(
     assert not [word for word in ("secret", "hidden") if word in shown + str(told)]
 
 
+def test_columns_that_nothing_reads_are_named(sereno: Sereno, tmp_path: Path) -> None:
+    (tmp_path / "bed.csv").write_text("time,HR,Sat,Blood pressure\n0,80,97,120/80\n")
+    ingest = ("ingest", f"csv:{tmp_path / 'bed.csv'}", "--speed", "max")
+    assert "not read: Sat, Blood pressure" in sereno(*ingest)
+    (names,) = json.loads(sereno(*ingest, "--json"))["unread"].values()
+    assert names == ["Sat", "Blood pressure"]
+
+
+def test_sources_that_are_no_list_are_a_wrong_setting(
+    sereno: Sereno, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert sereno("patients")
+    monkeypatch.setenv("SERENO_SOURCES", "csv:/data/ana.csv")
+    with pytest.raises(SystemExit) as ended:
+        main(["patients"])
+    told = capsys.readouterr().err
+    assert (ended.value.code, told.count("\n")) == (4, 1)
+    assert "SERENO_SOURCES can not be read" in told
+    assert "ana" not in told
+
+
 def test_people_read_units_as_they_write_them_and_nothing_of_a_sensor_that_is_off(
     sereno: Sereno, tmp_path: Path
 ) -> None:
