@@ -33,8 +33,7 @@ def _speed(text: str) -> float | None:
     try:
         return float(text)
     except ValueError:
-        message = "a speed is a number, 1 being real time, or max"
-        raise typer.BadParameter(message) from None
+        raise typer.BadParameter("a speed is a number, 1 being real time, or max") from None
 
 
 def ingest(

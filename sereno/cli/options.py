@@ -61,15 +61,17 @@ def settings_for(data_dir: Path | None, process: str = "cli") -> Settings:
     except ValidationError as invalid:
         first = invalid.errors()[0]
         name = ".".join(str(part) for part in first["loc"]) or "settings"
-        message = f"setting {name}: {first['msg']}; mend SERENO_{name.upper()} or sereno.toml"
-        raise ConfigurationError(message) from None
+        raise ConfigurationError(
+            f"setting {name}: {first['msg']}; mend SERENO_{name.upper()} or sereno.toml"
+        ) from None
     except SettingsError as invalid:
         raise ConfigurationError(_unreadable(invalid)) from None
     try:
         logs.set_up(settings.data_dir, process)
     except OSError as refused:
-        message = f"{settings.data_dir} can not be written ({refused.strerror}); give --data-dir"
-        raise ConfigurationError(message) from refused
+        raise ConfigurationError(
+            f"{settings.data_dir} can not be written ({refused.strerror}); give --data-dir"
+        ) from refused
     return settings
 
 

@@ -52,11 +52,9 @@ def over(alarm: Alarm, now: datetime) -> Change:
 def acknowledged(alarm: Alarm, by: str, reason: str, at: datetime) -> Change:
     """Somebody has taken note of it. Raises Conflict where that is settled already."""
     if not alarm.active:
-        message = "that alarm is over; reload the list of alarms"
-        raise Conflict(message)
+        raise Conflict("that alarm is over; reload the list of alarms")
     if alarm.operator is OperatorState.ACKNOWLEDGED:
-        message = f"{alarm.acknowledged_by} has acknowledged that alarm already"
-        raise Conflict(message)
+        raise Conflict(f"{alarm.acknowledged_by} has acknowledged that alarm already")
     alarm = replace(
         alarm,
         operator=OperatorState.ACKNOWLEDGED,

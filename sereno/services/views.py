@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sereno.domain.errors import Unreadable
 from sereno.domain.evidence import Summary
 from sereno.domain.patients import Note, Patient
-from sereno.domain.stream import Observation, Quality, WaveformChunk
+from sereno.domain.stream import Observation, Quality, Rejected, WaveformChunk
 from sereno.domain.surveillance import (
     Alarm,
     AlarmEvent,
@@ -30,12 +30,11 @@ from sereno.domain.vitals import VITALS, Kind, Signal
 from sereno.ports import Bin, Clock, Leases, Store
 from sereno.scoring import news2
 from sereno.scoring.pairs import leading
-from sereno.scoring.readings import CHARTED_AGE
-from sereno.scoring.readings import Reading as Scorable
+from sereno.scoring.readings import CHARTED_AGE, CHARTED_BY_HAND, Scorable
 from sereno.services import absence
 from sereno.services.absence import Absence
 from sereno.services.limits import LimitInForce, limits_of
-from sereno.services.supervision import LEASE
+from sereno.services.supervision import SUPERVISOR_LEASE
 from sereno.services.watchdog import STOPPED_AFTER
 
 PROCESSES: Final = ("ingest", "model")
@@ -49,20 +48,9 @@ SUPERVISED: Final = timedelta(seconds=5)
 # 2017, clinical response to a score of 0).
 CONTINUOUS_STALE: Final = timedelta(minutes=2)
 BY_HAND_STALE: Final = timedelta(hours=12)
-BY_HAND: Final = frozenset(
-    {
-        Signal.TEMPERATURE,
-        Signal.CUFF_SYSTOLIC,
-        Signal.CUFF_DIASTOLIC,
-        Signal.CUFF_MEAN,
-        Signal.FIO2,
-        Signal.OXYGEN_FLOW,
-        Signal.OXYGEN_GIVEN,
-        Signal.CONSCIOUSNESS,
-        Signal.GLASGOW_COMA_SCALE,
-        Signal.GLUCOSE,
-    }
-)
+# A cuff is read so too; but what it reads is scored as what a monitor can measure at any moment.
+_CUFF: Final = frozenset({Signal.CUFF_SYSTOLIC, Signal.CUFF_DIASTOLIC, Signal.CUFF_MEAN})
+BY_HAND: Final = CHARTED_BY_HAND | _CUFF
 
 # What is set or judged, and stays so until it is said otherwise: drawn in steps, for as long as it
 # is scored. Between two entries nothing else was ever true.
@@ -82,7 +70,7 @@ TREND_STEPS: Final[Mapping[int, timedelta]] = MappingProxyType(
     }
 )
 LONGEST_TREND: Final = timedelta(hours=max(TREND_STEPS))
-AHEAD: Final = timedelta(minutes=5)  # a device's clock may be this wrong
+CLOCK_ERROR: Final = timedelta(minutes=5)  # a device's clock may be this wrong
 
 SPARKS: Final = (Signal.HEART_RATE, Signal.PULSE_RATE, Signal.SPO2, Signal.RESPIRATORY_RATE)
 SPARK_HOURS: Final = timedelta(hours=4)
@@ -232,6 +220,14 @@ class AlarmRow:
     patient: Patient
 
 
+class DeadLetter(NamedTuple):
+    """What arrived and could not be read: when, from where, and what with why."""
+
+    time: datetime
+    source: str
+    what: Rejected
+
+
 class Views:
     """Computes read models. Every method may block for database reads; safe in many threads."""
 
@@ -321,7 +317,9 @@ class Views:
         return tuple(
             chunk
             for signal in WAVES
-            for chunk in self._store.waveforms(patient_id, signal, until - length, until + AHEAD)
+            for chunk in self._store.waveforms(
+                patient_id, signal, until - length, until + CLOCK_ERROR
+            )
         )
 
     def trend(self, patient_id: str, hours: int) -> TrendView:
@@ -348,6 +346,21 @@ class Views:
             alarms=tuple(self._store.alarms(patient_id, start=start, end=end)),
             scores=tuple(self._store.scores(patient_id, start, end)),
         )
+
+    def find(self, reference: str) -> Patient:
+        """Whom an opaque id, an identifier, a bed or a name means.
+
+        Raises NotFound, Conflict where it is several, Forgotten, or Unreadable.
+        """
+        return self._store.find(reference)
+
+    def unreadable(self) -> tuple[str, ...]:
+        """The ids of those whose record is damaged."""
+        return tuple(self._store.unreadable())
+
+    def dead_letters(self, limit: int) -> tuple[DeadLetter, ...]:
+        """What arrived last and could not be read, the newest first."""
+        return tuple(DeadLetter(*each) for each in self._store.dead_letters(limit))
 
     def alarms(
         self, *, patient_id: str | None = None, active: bool | None = None, hours: int | None = None
@@ -429,7 +442,7 @@ class Views:
 
 def _gone(beats: Beats, now: datetime) -> Iterator[str]:
     """Who says that it has ended, and whom a supervisor does not see or has only just started."""
-    told, facts = beats.get(LEASE, (now, {}))
+    told, facts = beats.get(SUPERVISOR_LEASE, (now, {}))
     started = facts.get("since") if now - told < SUPERVISED else None
     for name in PROCESSES:
         at, its = beats.get(name, (None, {}))
@@ -459,7 +472,7 @@ def _pressing(alarm: Alarm) -> tuple[int, bool, bool, float]:
 
 def window_end(newest: datetime | None, now: datetime) -> datetime:
     """Where a patient's windows end: now, or a recording's last sample."""
-    if newest is None or now - LONGEST_TREND <= newest <= now + AHEAD:
+    if newest is None or now - LONGEST_TREND <= newest <= now + CLOCK_ERROR:
         return now
     return newest
 
