@@ -46,7 +46,8 @@ def test_facts_are_numbered_in_the_order_in_which_they_are_told() -> None:
     kinds = [fact.kind for fact in found.facts]
     assert [fact.id for fact in found.facts] == [f"F{n}" for n in range(1, len(kinds) + 1)]
     assert kinds[:2] == [FactKind.ALARM, FactKind.SCORE]
-    assert kinds[-2:] == [FactKind.EPISODE, FactKind.GAP]
+    assert kinds[2:4] == [FactKind.EPISODE, FactKind.GAP]
+    assert kinds[-2:] == [FactKind.MEASURE, FactKind.RESPONSE]
     sections = [SECTION[fact.signal] for fact in every(found, FactKind.MEASURE) if fact.signal]
     assert sections == sorted(sections)
 
