@@ -234,7 +234,6 @@ FALSE = [
           "In this window: SpO2 91 to 98%, median 95%.",  # a number without its unit
           "In this window: heart rate 91% to 98%, median 95%.",
           "In this window: SpO2 91% to 98% at 04:00, median 95%.",
-          "In this window: SpO2 91% to 98%, median 95%; heart rate 62/min to 64/min, median 63/min.",
           "In this window: SpO2 fell 91% to 98%, median 95%.",
           "Now: SpO2 91% to 98%, median 95%.",
           "SpO2 91% to 98%, median 95%.",
