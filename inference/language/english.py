@@ -53,6 +53,23 @@ WORDS = Words(
     unknown="response unknown",
     up_to="up to",
 )
+# What the clinical response of NEWS2 asks for (Royal College of Physicians, 2017, chart 4).
+_PROTOCOL = {
+    Response.ROUTINE: "go on with routine monitoring at least every twelve hours",
+    Response.WARD: (
+        "have a registered nurse assess the patient and observe at least every four to six hours"
+    ),
+    Response.URGENT_WARD: (
+        "have the ward's medical team review the patient and observe at least hourly"
+    ),
+    Response.URGENT: (
+        "inform the medical team at once for an urgent assessment and observe at least hourly"
+    ),
+    Response.EMERGENCY: (
+        "inform a senior of the medical team at once for an emergency assessment with critical"
+        " care skills and monitor continuously"
+    ),
+}
 _NOT_SCORED = {
     "under_16": "under 16 years of age",
     "pregnant": "pregnancy",
@@ -240,6 +257,26 @@ def _score_before(told: Told) -> str:
     return f", {way} from {before:.0f} at {told.time('from')}"
 
 
+def _response(told: Told) -> tuple[str, ...]:
+    lack = f"; still to measure: {WORDS.listed(told.fact.signals)}" if told.fact.signals else ""
+    if told.least is None:
+        return (f"what the NEWS2 protocol asks for can not be told yet{lack}",)
+    bound = "" if told.least is told.worst else f"{WORDS.at_least}, "
+    return (
+        f"by the NEWS2 protocol, {bound}{_PROTOCOL[told.least]}{lack}",
+        f"the NEWS2 protocol asks for this: {bound}{_PROTOCOL[told.least]}{lack}",
+    )
+
+
+def ranges(facts: list[Told]) -> tuple[str, ...]:
+    """How far several signals ranged, in one sentence."""
+    listed = "; ".join(
+        f"{_name(told.signal)} {told.of('lowest')} to {told.of('highest')}, median {told.value}"
+        for told in facts
+    )
+    return (f"in this window: {listed}", f"range in this window: {listed}")
+
+
 def _alarm(told: Told) -> tuple[str, ...]:
     priority, start = told.label("priority"), told.time("start")
     what, state = _condition(told), _answer(told)
@@ -363,6 +400,7 @@ PHRASINGS: Mapping[FactKind, Callable[[Told], tuple[str, ...]]] = {
     FactKind.EPISODE: _episode,
     FactKind.GROUP: _group,
     FactKind.SCORE: _score,
+    FactKind.RESPONSE: _response,
     FactKind.ALARM: _alarm,
     FactKind.GAP: _gap,
 }

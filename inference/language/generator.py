@@ -85,7 +85,7 @@ class GovernedGenerator:
         Raises ModelError where the model fails, or has not come to the end by `deadline`.
         """
         started = time.perf_counter()
-        blocks = compose(evidence, language)
+        blocks = compose(evidence, language, form)
         prompt, grammar = chat(evidence, language, form), lark(blocks)
         composed_ms = (time.perf_counter() - started) * 1e3
         done = self._model.complete(

@@ -8,13 +8,13 @@ itself.
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, groupby
 from types import ModuleType
 
 from inference.language import english, spanish
 from inference.language.style import Style, Told, capital, of_evidence
-from sereno.domain.evidence import Evidence, Fact, FactKind, Sentence
+from sereno.domain.evidence import SECTIONS, Evidence, Fact, FactKind, Form, Section, Sentence
 from sereno.domain.surveillance import Condition
 from sereno.domain.vitals import Language
 
@@ -39,8 +39,10 @@ class Block:
         return tuple(said for said in self.phrasings if len(said.citations) == most)
 
 
-def compose(evidence: Evidence, language: Language) -> tuple[Block, ...]:
-    """The blocks of a text about `evidence` in `language`, in order."""
+def compose(
+    evidence: Evidence, language: Language, form: Form = Form.HANDOVER
+) -> tuple[Block, ...]:
+    """The blocks of a text about `evidence` in `language`, in order, in the sections of `form`."""
     words = spanish if language is Language.SPANISH else english
     style = of_evidence(evidence, language)
     shares = _shares(evidence.facts)
@@ -48,19 +50,26 @@ def compose(evidence: Evidence, language: Language) -> tuple[Block, ...]:
     for _, group in groupby(evidence.facts, key=lambda fact: _together(fact, evidence)):
         run = list(group)
         if run[0].kind is FactKind.MEASURE:
-            blocks.append(_list_block(run, evidence, style, words))
+            block = _list_block(run, evidence, style, words)
+        elif run[0].kind is FactKind.RANGE:
+            block = _range_block(run, evidence, style, words)
         elif len(run) > 1:
             cited = tuple(fact.id for fact in run)
             said = tuple(Sentence(text, cited) for text in _finished(words.alarms(run, style)))
-            blocks.append(Block(said, optional=False))
+            block = Block(said, optional=False)
         else:
-            blocks.append(_sentence_block(run[0], evidence, style, words, shares[run[0].id]))
+            block = _sentence_block(run[0], evidence, style, words, shares[run[0].id])
+        blocks.append(_placed(block, SECTIONS[run[0].kind]) if form.sectioned else block)
     return tuple(blocks)
+
+
+def _placed(block: Block, section: Section) -> Block:
+    return replace(block, phrasings=tuple(replace(s, section=section) for s in block.phrasings))
 
 
 def _together(fact: Fact, evidence: Evidence) -> tuple[object, ...]:
     """What facts that share a sentence have in common: measures, and open alarms of one state."""
-    if fact.kind is FactKind.MEASURE:
+    if fact.kind in (FactKind.MEASURE, FactKind.RANGE):
         return (fact.kind,)
     gone = fact.labels.get("gone")
     unanswered = fact.kind is FactKind.ALARM and fact.labels.get("operator") == "none"
@@ -104,6 +113,16 @@ def _list_block(facts: list[Fact], evidence: Evidence, style: Style, words: Modu
         Sentence(text, tuple(fact.id for fact in chosen))
         for chosen in _subsets(facts, must)
         for text in _lists(chosen, style, words)
+    )
+    return Block(said, not must)
+
+
+def _range_block(facts: list[Fact], evidence: Evidence, style: Style, words: ModuleType) -> Block:
+    must = [fact.id for fact in facts if fact.id in evidence.required]
+    said = tuple(
+        Sentence(text, tuple(fact.id for fact in chosen))
+        for chosen in _subsets(facts, must)
+        for text in _finished(words.ranges([Told(fact, style) for fact in chosen]))
     )
     return Block(said, not must)
 

@@ -7,8 +7,14 @@ from sereno.domain.evidence import Evidence, Fact, FactKind, Form
 from sereno.domain.vitals import VITALS, Language
 
 _TASK = {
+    (Form.LINE, Language.ENGLISH): "What matters most",
+    (Form.LINE, Language.SPANISH): "Lo más importante",
     (Form.HANDOVER, Language.ENGLISH): "Nursing handover",
     (Form.HANDOVER, Language.SPANISH): "Relevo de enfermería",
+    (Form.SHIFT, Language.ENGLISH): "Nursing shift report",
+    (Form.SHIFT, Language.SPANISH): "Informe de turno de enfermería",
+    (Form.TREND, Language.ENGLISH): "Trend report at discharge",
+    (Form.TREND, Language.SPANISH): "Informe de evolución al alta",
 }
 # What tells apart several facts about one signal.
 _MARKS = {FactKind.ALARM: "alarm", FactKind.GAP: "no"}

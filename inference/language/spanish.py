@@ -55,6 +55,24 @@ WORDS = Words(
     unknown="respuesta por determinar",
     up_to="hasta",
 )
+# Lo que pide la respuesta clínica del NEWS2 (Royal College of Physicians, 2017, tabla 4).
+_PROTOCOL = {
+    Response.ROUTINE: "seguir la vigilancia habitual, al menos cada doce horas",
+    Response.WARD: (
+        "valoración del paciente por enfermería y observar al menos cada cuatro a seis horas"
+    ),
+    Response.URGENT_WARD: (
+        "revisión del paciente por el equipo médico de planta y observar al menos cada hora"
+    ),
+    Response.URGENT: (
+        "avisar de inmediato al equipo médico para una valoración urgente y observar al menos cada"
+        " hora"
+    ),
+    Response.EMERGENCY: (
+        "avisar de inmediato a un médico sénior para una valoración de emergencia con competencias"
+        " en críticos y vigilar de forma continua"
+    ),
+}
 _NOT_SCORED = {
     "under_16": "menor de 16 años",
     "pregnant": "embarazo",
@@ -272,6 +290,26 @@ def _score_before(told: Told) -> str:
     return f", {way} desde {before:.0f} a {told.time('from')}"
 
 
+def _response(told: Told) -> tuple[str, ...]:
+    lack = f"; por medir: {WORDS.listed(told.fact.signals)}" if told.fact.signals else ""
+    if told.least is None:
+        return (f"aún no se sabe qué pide el protocolo NEWS2{lack}",)
+    bound = "" if told.least is told.worst else f"{WORDS.at_least}, "
+    return (
+        f"según el protocolo NEWS2, {bound}{_PROTOCOL[told.least]}{lack}",
+        f"el protocolo NEWS2 pide lo siguiente: {bound}{_PROTOCOL[told.least]}{lack}",
+    )
+
+
+def ranges(facts: list[Told]) -> tuple[str, ...]:
+    """How far several signals ranged, in one sentence."""
+    listed = "; ".join(
+        f"{_name(told.signal)} de {told.of('lowest')} a {told.of('highest')}, mediana {told.value}"
+        for told in facts
+    )
+    return (f"en este periodo: {listed}", f"rango en este periodo: {listed}")
+
+
 def _alarm(told: Told) -> tuple[str, ...]:
     priority, start = _PRIORITIES[told.label("priority")], told.time("start")
     what, state = _condition(told), _answer(told)
@@ -400,6 +438,7 @@ PHRASINGS: Mapping[FactKind, Callable[[Told], tuple[str, ...]]] = {
     FactKind.EPISODE: _episode,
     FactKind.GROUP: _group,
     FactKind.SCORE: _score,
+    FactKind.RESPONSE: _response,
     FactKind.ALARM: _alarm,
     FactKind.GAP: _gap,
 }

@@ -21,5 +21,5 @@ class TemplateGenerator:
         deadline: datetime | None = None,
     ) -> Draft:
         """State every fact of `evidence`, required or not."""
-        blocks = compose(evidence, language)
+        blocks = compose(evidence, language, form)
         return Draft(sentences=tuple(block.phrasings[0] for block in blocks), source=self.name)

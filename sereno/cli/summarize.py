@@ -1,6 +1,10 @@
 """`sereno summarize`: what a clinician should know of the last hours, each sentence borne out."""
 
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
+from types import MappingProxyType
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -8,8 +12,25 @@ import typer
 
 from sereno.cli.options import DataDir, Json, answer, err, me, plain, settings_for, unit_text
 from sereno.cli.patients import Reference, value_text
-from sereno.domain.evidence import Fact, Summary
+from sereno.domain.evidence import Fact, FactKind, Form, Section, Summary
 from sereno.domain.vitals import Language, Signal
+
+_HEADINGS: Mapping[Language, Mapping[Section, str]] = MappingProxyType(
+    {
+        Language.ENGLISH: {
+            Section.SITUATION: "Situation",
+            Section.BACKGROUND: "Background",
+            Section.ASSESSMENT: "Assessment",
+            Section.RECOMMENDATION: "Recommendation",
+        },
+        Language.SPANISH: {
+            Section.SITUATION: "Situación",
+            Section.BACKGROUND: "Antecedentes",
+            Section.ASSESSMENT: "Valoración",
+            Section.RECOMMENDATION: "Recomendación",
+        },
+    }
+)
 
 
 def _moment(text: str) -> datetime:
@@ -25,7 +46,19 @@ def _moment(text: str) -> datetime:
 
 def summarize(
     reference: Reference,
-    hours: Annotated[float, typer.Option(help="How far back to look; at most 72.")] = 4,
+    form: Annotated[
+        Form,
+        typer.Option(
+            help="line: what matters most; handover: SBAR; shift: with the ranges of a whole "
+            "shift; trend: how the signals have gone, for a discharge."
+        ),
+    ] = Form.HANDOVER,
+    hours: Annotated[
+        float | None,
+        typer.Option(
+            help="How far back to look, at most 72; the default is 4, of a shift 12, of a trend 72."
+        ),
+    ] = None,
     at: Annotated[
         str | None,
         typer.Option(metavar="TIME", help="Up to when, in UTC; the default is the latest."),
@@ -44,10 +77,11 @@ def summarize(
     settings = settings_for(data_dir, existing=True)
     with services(settings) as given:
         patient = given.views.find(reference)
-        length = timedelta(hours=hours if 0 < hours < 1000 else 0)  # 0 is refused, and so is NaN
+        asked = form.hours if hours is None else hours
+        length = timedelta(hours=asked if 0 < asked < 1000 else 0)  # 0 is refused, and so is NaN
         window = given.summarisation.window(patient.id, length, end)
         wanted = language or settings.language
-        request = Request(patient=patient.id, window=window, language=wanted)
+        request = Request(patient=patient.id, window=window, language=wanted, form=form)
         given.read_audit.note(me().name, "summary_shown", patient.id)
         (summary,) = given.summarisation.summarise(request)
     answer(told(summary), as_json=as_json, table=text(summary))
@@ -67,6 +101,7 @@ def told(summary: Summary) -> dict[str, Any]:
             "hours": evidence.window.hours,
         },
         "zone": evidence.zone,
+        "form": summary.form.value,
         "language": summary.language.value,
         "text": draft.text,
         "sentences": plain(draft.sentences),
@@ -83,11 +118,20 @@ def told(summary: Summary) -> dict[str, Any]:
 def text(summary: Summary) -> str:
     """A summary for people: a sentence a line, with the facts that it rests on, in one zone."""
     zone = ZoneInfo(summary.evidence.zone)
-    lines = [f"{each.text} ({', '.join(each.citations)})" for each in summary.draft.sentences]
+    lines = list(_lines(summary))
     facts = {fact.id: fact for fact in summary.evidence.facts}
     cited = [name for each in summary.draft.sentences for name in each.citations if name in facts]
     notes = [_line(facts[name], zone) for name in dict.fromkeys(cited)]
     return "\n".join([*lines, "", *notes])
+
+
+def _lines(summary: Summary) -> Iterator[str]:
+    """The sentences with what they cite, under the names of their sections where they have some."""
+    for section, said in groupby(summary.draft.sentences, key=attrgetter("section")):
+        if section is not None:
+            yield _HEADINGS[summary.language][section]
+        indent = "  " if section is not None else ""
+        yield from (f"{indent}{each.text} ({', '.join(each.citations)})" for each in said)
 
 
 def _line(fact: Fact, zone: ZoneInfo) -> str:
@@ -101,7 +145,9 @@ def _line(fact: Fact, zone: ZoneInfo) -> str:
 
 def _value(fact: Fact, value: float) -> str:
     if {"lowest", "highest"} <= fact.values.keys():
-        return f"{fact.values['lowest']:g} to {fact.values['highest']:g} (partial)"
+        bounds = f"{fact.values['lowest']:g} to {fact.values['highest']:g}"
+        median = f" {unit_text(fact.unit)}, median {value:g}".lstrip()
+        return f"{bounds} (partial)" if fact.kind is FactKind.SCORE else f"{bounds} {median}"
     if fact.signal in (Signal.CONSCIOUSNESS, Signal.OXYGEN_GIVEN):
         return value_text(fact.signal, value)
     return f"{value:g} {unit_text(fact.unit)}".rstrip()

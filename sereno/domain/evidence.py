@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
+from itertools import groupby
+from operator import attrgetter
+from types import MappingProxyType
 
 from sereno.domain.surveillance import Direction
 from sereno.domain.vitals import Language, Signal
@@ -15,9 +18,11 @@ class FactKind(StrEnum):
     MEASURE = "measure"  # the latest value and its time
     CHANGE = "change"  # from one value to another over the window
     EXTREME = "extreme"  # the lowest or highest, with its time
+    RANGE = "range"  # lowest, highest and median over the window
     EPISODE = "episode"  # beyond a threshold: start, duration, nadir or peak
     GROUP = "group"  # several episodes of one kind: how many, the longest, the worst
     SCORE = "score"  # a score with its parts, or its range where partial
+    RESPONSE = "response"  # what the protocol of a score asks for
     ALARM = "alarm"  # an alarm with its state
     GAP = "gap"  # nothing was measured from one time to another
 
@@ -83,10 +88,48 @@ class Window:
         return (self.end - self.start) / timedelta(hours=1)
 
 
+class Section(StrEnum):
+    """The parts of a handover: SBAR, as the Institute for Healthcare Improvement teaches it."""
+
+    SITUATION = "situation"
+    BACKGROUND = "background"
+    ASSESSMENT = "assessment"
+    RECOMMENDATION = "recommendation"
+
+
+SECTIONS: Mapping[FactKind, Section] = MappingProxyType(
+    {
+        FactKind.ALARM: Section.SITUATION,
+        FactKind.SCORE: Section.SITUATION,
+        FactKind.RANGE: Section.BACKGROUND,
+        FactKind.CHANGE: Section.BACKGROUND,
+        FactKind.EXTREME: Section.BACKGROUND,
+        FactKind.EPISODE: Section.BACKGROUND,
+        FactKind.GROUP: Section.BACKGROUND,
+        FactKind.GAP: Section.BACKGROUND,
+        FactKind.MEASURE: Section.ASSESSMENT,
+        FactKind.RESPONSE: Section.RECOMMENDATION,
+    }
+)
+
+
 class Form(StrEnum):
     """The kinds of summary."""
 
-    HANDOVER = "handover"
+    LINE = "line"  # what matters most, for a card
+    HANDOVER = "handover"  # SBAR
+    SHIFT = "shift"  # a handover with the ranges of a whole shift
+    TREND = "trend"  # how the signals have gone, for a discharge
+
+    @property
+    def sectioned(self) -> bool:
+        """Whether its text is parted into sections."""
+        return self in (Form.HANDOVER, Form.SHIFT)
+
+    @property
+    def hours(self) -> int:
+        """The window that it covers where none is asked for."""
+        return {Form.SHIFT: 12, Form.TREND: 72}.get(self, 4)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,10 +155,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence and the ids of the facts that it states."""
+    """One sentence and the ids of the facts that it states, in its section of a form with some."""
 
     text: str
     citations: tuple[str, ...]
+    section: Section | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,8 +193,9 @@ class Draft:
 
     @property
     def text(self) -> str:
-        """The sentences, one after the other."""
-        return " ".join(sentence.text for sentence in self.sentences)
+        """The sentences, one after the other; each section on a line of its own."""
+        sections = groupby(self.sentences, key=attrgetter("section"))
+        return "\n".join(" ".join(each.text for each in said) for _, said in sections)
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,6 +140,7 @@ def evidence_of(store: Store, request: Request, zone: str) -> Evidence:
         episodes=store.episodes(patient, start, end),
         alarms=alarms,
         zone=zone,
+        form=request.form,
     )
 
 

@@ -30,7 +30,7 @@ def need(condition: object, reason: str) -> None:
 _CUES = frozenset(
     {
         Idea.BEYOND, Idea.EXTREME, Idea.FROM, Idea.TO, Idea.AT, Idea.SINCE, Idea.BETWEEN, Idea.AND,
-        Idea.BEFORE, Idea.BEGIN, Idea.LASTING, Idea.LONGEST, Idea.UP_TO,
+        Idea.BEFORE, Idea.BEGIN, Idea.LASTING, Idea.LONGEST, Idea.UP_TO, Idea.MEDIAN,
     }
 )  # fmt: skip
 # Concepts whose time may follow, as that of a number does.

@@ -66,6 +66,11 @@ class Idea(Enum):
     NOTHING = auto()
     NEGATION = auto()  # a negation on its own: no kind of fact allows it
     MEASURED = auto()  # likewise
+    MEDIAN = auto()
+    PROTOCOL = auto()  # what follows is asked for
+    ASKED = auto()  # argument: the response whose words these are
+    NOT_YET = auto()  # it is not known what is asked for
+    TO_MEASURE = auto()
 
 
 PRESSURE = "blood pressure"
@@ -195,6 +200,22 @@ _ENGLISH: Mapping[Idea, Mapping[object, str]] = {
     Idea.NOTHING: {None: "no valid measurements|nothing valid was measured"},
     Idea.NEGATION: {None: "not|never|nothing|none|without|neither|nor"},
     Idea.MEASURED: {None: "measured|arrived|present|scored|current|valid|measurements"},
+    Idea.MEDIAN: {None: "median"},
+    Idea.PROTOCOL: {None: "by the news2 protocol|the news2 protocol asks for this"},
+    # Royal College of Physicians, National Early Warning Score (NEWS) 2, 2017, chart 4.
+    Idea.ASKED: {
+        Response.ROUTINE: "go on with routine monitoring at least every twelve hours",
+        Response.WARD: "have a registered nurse assess the patient and observe at least every four"
+        " to six hours",
+        Response.URGENT_WARD: "have the ward's medical team review the patient and observe at least"
+        " hourly",
+        Response.URGENT: "inform the medical team at once for an urgent assessment and observe at"
+        " least hourly",
+        Response.EMERGENCY: "inform a senior of the medical team at once for an emergency"
+        " assessment with critical care skills and monitor continuously",
+    },
+    Idea.NOT_YET: {None: "what the news2 protocol asks for can not be told yet"},
+    Idea.TO_MEASURE: {None: "still to measure"},
 }
 
 _SPANISH: Mapping[Idea, Mapping[object, str]] = {
@@ -271,7 +292,7 @@ _SPANISH: Mapping[Idea, Mapping[object, str]] = {
     Idea.AT_LEAST: {None: "al menos"},
     Idea.UNKNOWN: {None: "respuesta por determinar"},
     Idea.PARTIAL: {None: "parcial"},
-    Idea.RANGE: {None: "rango de"},
+    Idea.RANGE: {None: "rango de|rango"},
     Idea.MISSING: {None: "falta|faltan"},
     Idea.NOT_SCORED: {None: "sin calcular"},
     Idea.WHY_NOT: {
@@ -304,6 +325,21 @@ _SPANISH: Mapping[Idea, Mapping[object, str]] = {
     Idea.MEASURED: {
         None: "medido|midió|medidas|hay|llegan|reconocer|reconocido|calcular|mediciones|presente"
     },
+    Idea.MEDIAN: {None: "mediana"},
+    Idea.PROTOCOL: {None: "según el protocolo news2|el protocolo news2 pide lo siguiente"},
+    Idea.ASKED: {
+        Response.ROUTINE: "seguir la vigilancia habitual, al menos cada doce horas",
+        Response.WARD: "valoración del paciente por enfermería y observar al menos cada cuatro a"
+        " seis horas",
+        Response.URGENT_WARD: "revisión del paciente por el equipo médico de planta y observar al"
+        " menos cada hora",
+        Response.URGENT: "avisar de inmediato al equipo médico para una valoración urgente y"
+        " observar al menos cada hora",
+        Response.EMERGENCY: "avisar de inmediato a un médico sénior para una valoración de"
+        " emergencia con competencias en críticos y vigilar de forma continua",
+    },
+    Idea.NOT_YET: {None: "aún no se sabe qué pide el protocolo news2"},
+    Idea.TO_MEASURE: {None: "por medir"},
 }
 
 _ENGLISH_FILLERS = (

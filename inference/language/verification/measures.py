@@ -12,6 +12,7 @@ from inference.language.verification.claims import (
     only,
     sort,
     split,
+    without_of,
 )
 from inference.language.verification.lexicon import ARTERIAL_PRESSURE, PRESSURE, Concept, Idea
 from inference.language.verification.reading import Clock, Item, Mark
@@ -40,6 +41,39 @@ def check_measures(
             need(fresh or told, "it is not a value of that moment")
             left.remove(fact)
     need(not left, "it holds fewer values than it cites facts")
+
+
+# The lowest stands without a cue before it, behind a Spanish "de" that says nothing.
+_RANGE = Roles({None: "lowest", Idea.TO: "highest", Idea.MEDIAN: "value"}, {})
+
+
+def check_ranges(
+    items: Sequence[Item], facts: Sequence[Fact], _: Times, language: Language
+) -> None:
+    """Lowest, highest and median of each, between semicolons behind a heading, in any order."""
+    colon = list(items).index(Mark(":")) if Mark(":") in items else 0
+    heads = ([Concept(Idea.WINDOW)], [Concept(Idea.RANGE), Concept(Idea.WINDOW)])
+    need(list(items[:colon]) in heads, "not the heading of a range")
+    need(items[-1] == Mark("."), "no full stop ends it")
+    left = list(facts)
+    for part in split(items[colon + 1 : -1], ";"):
+        left.remove(_ranged(part, left, language))
+    need(not left, "it holds fewer ranges than it cites facts")
+
+
+def _ranged(part: Sequence[Item], facts: Sequence[Fact], language: Language) -> Fact:
+    """The fact whose range `part` states. Raises Mismatch where none does."""
+    claims = sort(without_of(part), _RANGE)
+    only(claims)
+    need(not (claims.clocks or claims.lengths or claims.count), "more than a range")
+    need(sum(item == Mark(",") for item in part) == 1, "not how a range is told")
+    fact = next((each for each in facts if claims.about(Idea.SIGNAL) == [each.signal]), None)
+    if fact is None:
+        raise Mismatch("it names another signal than the facts")
+    order = [role for role, _ in claims.numbers]
+    need(order == ["lowest", "highest", "value"], "not lowest, highest and median")
+    numbers(claims, fact, order, language)
+    return fact
 
 
 def _lead(clause: Sequence[Item]) -> tuple[Clock | None, Sequence[Item]]:

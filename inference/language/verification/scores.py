@@ -36,6 +36,31 @@ def check_score(items: Sequence[Item], fact: Fact, times: Times, _: Language) ->
     need(clean, "more is said of what is missing than that it is")
 
 
+def check_response(items: Sequence[Item], fact: Fact, _: Times, __: Language) -> None:
+    """What the protocol asks for, as certain as the score is; what is still to be measured."""
+    least, most = Response(fact.labels["response"]), Response(fact.labels["worst_response"])
+    told, missing = _split_at(items, Concept(Idea.TO_MEASURE))
+    marks = (Mark(","), Mark(":"), Mark(";"), Mark("."))
+    said = [item for item in told if item not in marks]
+    if least is not most and least is Response.ROUTINE:
+        wanted = [Concept(Idea.NOT_YET)]
+    else:
+        bound = [] if least is most else [Concept(Idea.AT_LEAST)]
+        wanted = [Concept(Idea.PROTOCOL), *bound, Concept(Idea.ASKED, least)]
+    need(said == wanted, "not what the protocol asks for")
+    named = [item for item in missing if item not in marks]
+    need(all(isinstance(i, Concept) and i.idea is Idea.SIGNAL for i in named), "not a list")
+    signals = [item.about for item in named if isinstance(item, Concept)]
+    need(sorted(map(str, signals)) == sorted(map(str, fact.signals)), "what is missing is wrong")
+
+
+def _split_at(items: Sequence[Item], mark: Concept) -> tuple[list[Item], list[Item]]:
+    """What comes before and behind the concept; all of it before where it is not there."""
+    rest = list(items)
+    cut = rest.index(mark) if mark in rest else len(rest)
+    return rest[:cut], rest[cut + 1 :]
+
+
 def _check_not_scored(items: Sequence[Item], fact: Fact) -> None:
     told = {item.idea: item.about for item in items if isinstance(item, Concept)}
     need(set(told) == {Idea.SCORE, Idea.NOT_SCORED, Idea.WHY_NOT}, "not told as not scored")
@@ -45,9 +70,7 @@ def _check_not_scored(items: Sequence[Item], fact: Fact) -> None:
 
 def _score_parts(items: Sequence[Item]) -> tuple[list[Item], list[Item], list[Item]]:
     """The total with its response, the parts behind the colon, and what is missing."""
-    rest = list(items)
-    cut = next((i for i, item in enumerate(rest) if Concept(Idea.MISSING) == item), len(rest))
-    told, missing = rest[:cut], rest[cut + 1 :]
+    told, missing = _split_at(items, Concept(Idea.MISSING))
     colon = next((i for i, item in enumerate(told) if item == Mark(":")), len(told))
     return told[:colon], told[colon + 1 :], missing
 

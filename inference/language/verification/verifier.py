@@ -17,9 +17,9 @@ from inference.language.verification.events import (
     check_group,
 )
 from inference.language.verification.gaps import check_gap
-from inference.language.verification.measures import check_measures
+from inference.language.verification.measures import check_measures, check_ranges
 from inference.language.verification.reading import Item, NotUnderstood, read
-from inference.language.verification.scores import check_score
+from inference.language.verification.scores import check_response, check_score
 from inference.language.verification.times import Times
 from sereno.domain.evidence import Evidence, Fact, FactKind, Refusal, Sentence, Verdict
 from sereno.domain.vitals import Language
@@ -30,6 +30,7 @@ _CHECKS: Mapping[FactKind, Callable[[Sequence[Item], Fact, Times, Language], Non
     FactKind.EPISODE: check_episode,
     FactKind.GROUP: check_group,
     FactKind.SCORE: check_score,
+    FactKind.RESPONSE: check_response,
     FactKind.GAP: check_gap,
 }
 
@@ -70,6 +71,8 @@ def _reason(
         items = read(sentence.text, language)
         if all(fact.kind is FactKind.MEASURE for fact in cited):
             check_measures(items, cited, times, language)
+        elif all(fact.kind is FactKind.RANGE for fact in cited):
+            check_ranges(items, cited, times, language)
         elif all(fact.kind is FactKind.ALARM for fact in cited):
             check_alarms(items, cited, times, language)
         elif len(cited) == 1 and cited[0].kind in _CHECKS:

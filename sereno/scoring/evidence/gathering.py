@@ -2,18 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 
-from sereno.domain.evidence import Evidence, Window
+from sereno.domain.evidence import Evidence, Form, Window
 from sereno.domain.stream import Observation
 from sereno.domain.surveillance import Alarm, Episode, Score, ScoreKind
 from sereno.scoring.evidence.alarms import alarm_facts
 from sereno.scoring.evidence.case import Case
 from sereno.scoring.evidence.gaps import gap_facts
 from sereno.scoring.evidence.planning import plan
-from sereno.scoring.evidence.scores import score_facts
-from sereno.scoring.evidence.signals import signal_facts
+from sereno.scoring.evidence.scores import response_facts, score_facts
+from sereno.scoring.evidence.signals import range_facts, signal_facts
 
 
-def gather(
+def gather(  # noqa: PLR0913 - the parts of a record, and the form of the text
     patient: str,
     window: Window,
     observations: Iterable[Observation],
@@ -22,8 +22,9 @@ def gather(
     episodes: Sequence[Episode] = (),
     alarms: Sequence[Alarm] = (),
     zone: str = "UTC",
+    form: Form = Form.HANDOVER,
 ) -> Evidence:
-    """The facts about `patient` (opaque id) in `window`, in the order in which to tell them.
+    """The facts about `patient` (opaque id) in `window`, in the order in which `form` tells them.
 
     `observations` of any quality, `scores` by time with the one in force at the window's start
     first, `episodes` and `alarms` that overlap the window, as the store gives them.
@@ -37,8 +38,10 @@ def gather(
     facts = [
         *alarm_facts(case, alarms, news2),
         *score_facts(news2),
+        *range_facts(case),
         *signal_facts(case, episodes),
         *gap_facts(case, news2[-1] if news2 else None),
+        *response_facts(news2),
     ]
-    chosen, required = plan(facts)
+    chosen, required = plan(facts, form)
     return Evidence(patient=patient, window=window, facts=chosen, required=required, zone=zone)

@@ -1,28 +1,94 @@
-"""Which facts a text holds, and which of them it must state."""
+"""Which facts a text holds, in which order, and which of them it must state."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
-from sereno.domain.evidence import Fact, FactKind, Severity
+from sereno.domain.evidence import SECTIONS, Fact, FactKind, Form, Section, Severity
+from sereno.domain.surveillance import Condition
 from sereno.scoring.evidence.case import CORE_SIGNALS
 
-# How many facts a text holds before optional ones are left out: what a reader takes in.
-MAX_FACTS = 14
+_HAPPENED = frozenset({FactKind.CHANGE, FactKind.EXTREME, FactKind.EPISODE, FactKind.GROUP})
+_TELLING = _HAPPENED | {FactKind.MEASURE}
 
 
-def plan(facts: Sequence[Fact]) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormPlan:
+    """The facts of one form: their kinds, in order, and how many are told at most.
+
+    Kinds that stand together keep the order in which the facts were gathered. More than `most`
+    are told where they are required; what the protocol asks for does not count.
+    """
+
+    order: Sequence[frozenset[FactKind]]
+    most: int
+
+    def place(self, fact: Fact) -> int | None:
+        """Where the fact's kind stands; None where the form has no place for it."""
+        return next((n for n, kinds in enumerate(self.order) if fact.kind in kinds), None)
+
+
+def _of(*kinds: FactKind) -> frozenset[FactKind]:
+    return frozenset(kinds)
+
+
+def _sbar(*left_out: FactKind) -> tuple[frozenset[FactKind], ...]:
+    kinds = {each: {k for k, section in SECTIONS.items() if section is each} for each in Section}
+    return tuple(frozenset(kinds[each] - set(left_out)) for each in Section)
+
+
+# As many facts as a reader takes in: some more of a whole shift, and few on a card.
+PLANS: Mapping[Form, FormPlan] = MappingProxyType(
+    {
+        Form.LINE: FormPlan(order=(frozenset(FactKind),), most=0),
+        Form.HANDOVER: FormPlan(order=_sbar(FactKind.RANGE), most=14),
+        Form.SHIFT: FormPlan(order=_sbar(), most=22),
+        Form.TREND: FormPlan(
+            order=(_of(FactKind.RANGE), _HAPPENED | {FactKind.GAP}, _of(FactKind.MEASURE),
+                   _of(FactKind.SCORE)),
+            most=22,
+        ),
+    }
+)  # fmt: skip
+
+
+def plan(
+    facts: Sequence[Fact], form: Form = Form.HANDOVER
+) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
     """Which facts stay, numbered in order, and the ids of those that a text must state."""
-    order = range(len(facts))
-    must = [n for n in order if _required(facts[n])]
-    optional = sorted(set(order) - set(must), key=lambda n: (-facts[n].severity, n))
-    keep = sorted({*must, *optional[: max(0, MAX_FACTS - len(must))]})
-    names = {n: f"F{i}" for i, n in enumerate(keep, start=1)}
-    chosen = tuple(replace(facts[n], id=name) for n, name in names.items())
+    told = _leading(facts) if form is Form.LINE else facts
+    planned = PLANS[form]
+    places = {n: place for n, fact in enumerate(told) if (place := planned.place(fact)) is not None}
+    must = {n for n in places if form is Form.LINE or _required(told[n])}
+    optional = sorted(set(places) - must, key=lambda n: (-told[n].severity, n))
+    counted = sum(told[n].kind is not FactKind.RESPONSE for n in must)
+    keep = {*must, *optional[: max(0, planned.most - counted)]}
+    names = {n: f"F{i}" for i, n in enumerate(sorted(keep, key=lambda n: (places[n], n)), start=1)}
+    chosen = tuple(replace(told[n], id=name) for n, name in names.items())
     return chosen, tuple(name for n, name in names.items() if n in must)
 
 
 def _required(fact: Fact) -> bool:
-    """Open alarms, the score, gaps and the core vital signs always; the rest from SERIOUS on."""
-    always = fact.kind in (FactKind.ALARM, FactKind.SCORE, FactKind.GAP)
-    present = fact.kind in (FactKind.MEASURE, FactKind.CHANGE) and fact.signal in CORE_SIGNALS
-    return always or present or fact.severity >= Severity.SERIOUS
+    """Open alarms, the score and what it asks for, gaps, the core signals, and what is serious."""
+    always = fact.kind in (FactKind.ALARM, FactKind.SCORE, FactKind.RESPONSE, FactKind.GAP)
+    core = fact.kind in (FactKind.MEASURE, FactKind.CHANGE, FactKind.RANGE)
+    return always or (core and fact.signal in CORE_SIGNALS) or fact.severity >= Severity.SERIOUS
+
+
+def _leading(facts: Sequence[Fact]) -> list[Fact]:
+    """The score, and the one thing that matters most: what alarms now, else what was serious."""
+    choices: tuple[Callable[[Fact], bool], ...] = (
+        lambda fact: _is_alarm(fact) and fact.ongoing,
+        lambda fact: fact.kind in _TELLING and fact.severity >= Severity.SERIOUS,
+        _is_alarm,
+        lambda fact: fact.kind is FactKind.ALARM and fact.ongoing,
+        lambda fact: fact.kind is FactKind.GAP,
+    )
+    ranked = sorted(facts, key=lambda fact: -fact.severity)
+    lead = next((fact for fits in choices for fact in ranked if fits(fact)), None)
+    return [fact for fact in facts if fact is lead or fact.kind is FactKind.SCORE]
+
+
+def _is_alarm(fact: Fact) -> bool:
+    """Whether it is an alarm about the patient's own signals: the score is told in any case."""
+    return fact.kind is FactKind.ALARM and fact.labels["condition"] == Condition.LIMIT

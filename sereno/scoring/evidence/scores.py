@@ -72,6 +72,31 @@ def score_facts(scores: Sequence[Score]) -> list[Fact]:
     ]
 
 
+def response_facts(scores: Sequence[Score]) -> list[Fact]:
+    """What the protocol of the last of `scores` asks for, with what is missing to be certain."""
+    last = scores[-1] if scores else None
+    least, most = (last.response, last.worst_response) if last else (None, None)
+    if last is None or least is None or most is None:
+        return []
+    return [
+        Fact(
+            id="",
+            kind=FactKind.RESPONSE,
+            severity=_severity(last),
+            times={"at": last.time},
+            labels={
+                "score": last.kind.value,
+                "response": least.value,
+                "worst_response": most.value,
+            },
+            signals=() if last.certain else last.missing,
+            spans=tuple(
+                SampleSpan(part.signal, part.observed, part.observed, 1) for part in last.parts
+            ),
+        )
+    ]
+
+
 def _severity(score: Score) -> Severity:
     """That of what the score asks for at least.
 

@@ -13,6 +13,8 @@ from sereno.domain.vitals import VITALS, Kind, Signal
 from sereno.scoring.evidence.case import DIASTOLIC, FAMILIES, SECTION, Case, Section
 from sereno.scoring.evidence.episodes import covered, runs_of
 
+FEWEST_OF_A_RANGE = 3  # values: with fewer, each of them says as much
+
 # From first to last value, what is worth a sentence: about one NEWS2 band of each parameter.
 _NOTABLE_CHANGE: Mapping[Signal, float] = MappingProxyType(
     {
@@ -55,6 +57,31 @@ def signal_facts(case: Case, episodes: Sequence[Episode]) -> list[Fact]:
             and not covered(signal, fact, runs)
         ]
     return now + events
+
+
+def range_facts(case: Case) -> list[Fact]:
+    """How far each leading signal ranged over the window, from A to E."""
+    leading = (signal for section in Section for signal in _leading(case, section))
+    return [fact for signal in leading if (fact := _range(case, signal)) is not None]
+
+
+def _range(case: Case, signal: Signal) -> Fact | None:
+    """Lowest, highest and median of enough values; of a state there is none."""
+    values, vital = case.series[signal], VITALS[signal]
+    graded = signal in _NOTABLE_CHANGE and vital.kind is not Kind.ORDINAL
+    if not graded or len(values) < FEWEST_OF_A_RANGE:
+        return None
+    levels = sorted(value.value for value in values)
+    return Fact(
+        id="",
+        kind=FactKind.RANGE,
+        severity=Severity.NORMAL,
+        signal=signal,
+        value=vital.rounded(median(levels)),
+        unit=vital.unit,
+        values={"lowest": vital.rounded(levels[0]), "highest": vital.rounded(levels[-1])},
+        spans=(SampleSpan(signal, values[0].time, values[-1].time, len(values)),),
+    )
 
 
 def _leading(case: Case, section: Section) -> list[Signal]:

@@ -312,6 +312,35 @@ def test_a_summary_without_a_model_is_the_template_verified(sereno: Sereno, lang
 
 
 @pytest.mark.usefixtures("ingested")
+@pytest.mark.parametrize(("form", "hours"), [("line", 4), ("shift", 12), ("trend", 72)])
+def test_a_summary_has_a_form_with_a_window_of_its_own(
+    sereno: Sereno, form: str, hours: int
+) -> None:
+    told = json.loads(sereno("summarize", NAME, "--form", form, "--json"))
+    assert (told["form"], told["window"]["hours"], told["verified"]) == (form, hours, True)
+
+
+@pytest.mark.usefixtures("ingested")
+@pytest.mark.parametrize(
+    ("language", "headings"),
+    [
+        ("en", ["Situation", "Background", "Assessment", "Recommendation"]),
+        ("es", ["Situación", "Antecedentes", "Valoración", "Recomendación"]),
+    ],
+)
+def test_a_handover_is_read_under_its_headings(
+    sereno: Sereno, language: str, headings: list[str]
+) -> None:
+    lines = sereno("summarize", NAME, "--language", language).splitlines()
+    assert [line for line in lines if line in headings] == headings
+    told = json.loads(sereno("summarize", NAME, "--json"))
+    sections = [sentence["section"] for sentence in told["sentences"]]
+    assert list(dict.fromkeys(sections)) == [
+        "situation", "background", "assessment", "recommendation",
+    ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("ingested")
 def test_what_a_partial_score_asks_for_is_told_from_its_least_to_its_most(sereno: Sereno) -> None:
     told = json.loads(sereno("summarize", NAME, "--json"))
     (score,) = (each for each in told["facts"] if each["kind"] == "score")

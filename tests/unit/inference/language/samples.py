@@ -112,3 +112,30 @@ GAP = fact(
     labels={"extent": "since"},
     ongoing=True,
 )
+RANGES = (
+    fact(FactKind.RANGE, Signal.SPO2, value=95.0, values={"lowest": 91.0, "highest": 98.0}),
+    fact(
+        FactKind.RANGE,
+        Signal.HEART_RATE,
+        id="F2",
+        value=84.0,
+        values={"lowest": 62.0, "highest": 118.0},
+    ),
+)
+ASKED = fact(
+    FactKind.RESPONSE,
+    times={"at": at("06:59")},
+    labels={"score": "news2", "response": "urgent", "worst_response": "urgent"},
+)
+ASKED_AT_LEAST = fact(
+    FactKind.RESPONSE,
+    times={"at": at("06:59")},
+    labels={"score": "news2", "response": "urgent", "worst_response": "emergency"},
+    signals=(Signal.CONSCIOUSNESS, Signal.TEMPERATURE),
+)
+NOT_YET_KNOWN = fact(
+    FactKind.RESPONSE,
+    times={"at": at("06:59")},
+    labels={"score": "news2", "response": "routine", "worst_response": "emergency"},
+    signals=(Signal.SPO2,),
+)

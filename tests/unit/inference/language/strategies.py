@@ -242,6 +242,31 @@ def _alarm(draw: Draw, hours: int, signal: Signal) -> Fact:
     )
 
 
+def _range(draw: Draw, signal: Signal) -> Fact:
+    lowest, middle, highest = sorted(_value(draw, signal) for _ in range(3))
+    return Fact(
+        kind=FactKind.RANGE,
+        value=middle,
+        values={"lowest": lowest, "highest": highest},
+        **_numeric(signal),
+    )
+
+
+def _response(score: Fact) -> Fact:
+    """What the protocol asks for by that score; certain where nothing is missing."""
+    least = score.labels["response"]
+    most = score.labels.get("worst_response", least)
+    return replace(
+        score,
+        kind=FactKind.RESPONSE,
+        value=None,
+        unit=None,
+        values={},
+        labels={"score": "news2", "response": least, "worst_response": most},
+        signals=score.signals if least != most else (),
+    )
+
+
 _EVENTS = (_change, _extreme, _episode, _group)
 
 
@@ -254,8 +279,10 @@ def evidences(draw: Draw, most: int = 8) -> Evidence:
         st.lists(st.sampled_from([*NUMERIC, Signal.CONSCIOUSNESS]), unique=True, max_size=3)
     )
     facts += [_alarm(draw, hours, signal) for signal in alarmed]
-    if draw(st.booleans()):
-        facts.append(_score(draw, hours))
+    score = _score(draw, hours) if draw(st.booleans()) else None
+    facts += [score] if score else []
+    ranged = draw(st.lists(st.sampled_from(NUMERIC), unique=True, max_size=3))
+    facts += [_range(draw, signal) for signal in ranged]
     measured = draw(
         st.lists(
             st.sampled_from([*NUMERIC, Signal.CONSCIOUSNESS, Signal.OXYGEN_GIVEN]),
@@ -278,6 +305,8 @@ def evidences(draw: Draw, most: int = 8) -> Evidence:
         facts.append(_gap(draw, draw(st.sampled_from(CORE)), hours))
     if draw(st.booleans()) or not facts:
         facts.append(_whole_gap(draw, hours))
+    if score and score.value is not None:
+        facts.append(_response(score))
     facts = facts[:most]
     named = tuple(replace(fact, id=f"F{n}") for n, fact in enumerate(facts, 1))
     required = tuple(fact.id for fact in named if draw(st.booleans()))

@@ -8,17 +8,21 @@ from hypothesis import given, settings
 
 from inference.language.phrases import compose
 from inference.language.template import TemplateGenerator
-from sereno.domain.evidence import Fact, FactKind
+from sereno.domain.evidence import Fact, FactKind, Form, Section
 from sereno.domain.vitals import Language, Signal
 from tests.unit.inference.language.samples import (
     ALARM,
+    ASKED,
+    ASKED_AT_LEAST,
     CHANGE,
     EPISODE,
     EXTREME,
     GAP,
     GROUP,
+    NOT_YET_KNOWN,
     PARTIAL,
     PRESSURE_NOW,
+    RANGES,
     SCORE,
     SENSORS,
     SPO2_NOW,
@@ -119,11 +123,59 @@ PLAINEST = [
         "Sin datos de temperatura desde las 03:10 (3 h 50 min).",
     ),
     (
+        RANGES,
+        "In this window: SpO2 91% to 98%, median 95%; heart rate 62/min to 118/min, median 84/min.",
+        (
+            "En este periodo: SpO2 de 91 % a 98 %, mediana 95 %; frecuencia cardíaca de 62 lpm a"
+            " 118 lpm, mediana 84 lpm."
+        ),
+    ),
+    (
+        (ASKED,),
+        (
+            "By the NEWS2 protocol, inform the medical team at once for an urgent assessment and"
+            " observe at least hourly."
+        ),
+        (
+            "Según el protocolo NEWS2, avisar de inmediato al equipo médico para una valoración"
+            " urgente y observar al menos cada hora."
+        ),
+    ),
+    (
+        (ASKED_AT_LEAST,),
+        (
+            "By the NEWS2 protocol, at least, inform the medical team at once for an urgent"
+            " assessment and observe at least hourly; still to measure: consciousness, temperature."
+        ),
+        (
+            "Según el protocolo NEWS2, al menos, avisar de inmediato al equipo médico para una"
+            " valoración urgente y observar al menos cada hora; por medir: nivel de conciencia,"
+            " temperatura."
+        ),
+    ),
+    (
+        (NOT_YET_KNOWN,),
+        "What the NEWS2 protocol asks for can not be told yet; still to measure: SpO2.",
+        "Aún no se sabe qué pide el protocolo NEWS2; por medir: SpO2.",
+    ),
+    (
         (SPO2_NOW, PRESSURE_NOW),  # what is an hour old says so
         "SpO2 93%; at 06:00: BP 104/62 mmHg.",
         "SpO2 93 %; a las 06:00: PA 104/62 mmHg.",
     ),
 ]
+
+
+def test_a_handover_has_its_sections_each_on_a_line() -> None:
+    """SBAR: situation, background, assessment, recommendation."""
+    facts = (ALARM, EXTREME, SPO2_NOW, ASKED)
+    found = evidence(*(replace(each, id=f"F{n}") for n, each in enumerate(facts, 1)))
+    draft = TemplateGenerator().write(found, EN, Form.HANDOVER)
+    assert [said.section for said in draft.sentences] == list(Section)
+    assert draft.text.splitlines() == [said.text for said in draft.sentences]
+    plain = TemplateGenerator().write(found, EN, Form.TREND)
+    assert {said.section for said in plain.sentences} == {None}
+    assert "\n" not in plain.text
 
 
 @pytest.mark.parametrize(("facts", "english", "spanish"), PLAINEST)

@@ -17,13 +17,17 @@ from sereno.domain.vitals import Language, Signal
 from sereno.ports import Verifier
 from tests.unit.inference.language.samples import (
     ALARM,
+    ASKED,
+    ASKED_AT_LEAST,
     CHANGE,
     EPISODE,
     EXTREME,
     GAP,
     GROUP,
+    NOT_YET_KNOWN,
     PARTIAL,
     PRESSURE_NOW,
+    RANGES,
     SCORE,
     SENSORS,
     SPO2_NOW,
@@ -221,6 +225,48 @@ FALSE = [
     (GAP, EN, "No SpO2 readings since 03:10 (3 h 50 min)."),
     (GAP, EN, "No temperature readings before 03:10 (3 h 50 min)."),
     (GAP, ES, "Sin datos de temperatura desde las 03:10 (3 h 50 s)."),
+    *((RANGES[0], EN, text)
+      for text in (
+          "In this window: SpO2 91% to 98%, median 94%.",
+          "In this window: SpO2 98% to 91%, median 95%.",
+          "In this window: SpO2 91% to 98%.",
+          "In this window: median 95%, SpO2 91% to 98%.",
+          "In this window: SpO2 91 to 98%, median 95%.",  # a number without its unit
+          "In this window: heart rate 91% to 98%, median 95%.",
+          "In this window: SpO2 91% to 98% at 04:00, median 95%.",
+          "In this window: SpO2 fell 91% to 98%, median 95%.",
+          "Now: SpO2 91% to 98%, median 95%.",
+          "SpO2 91% to 98%, median 95%.",
+      )),
+    (RANGES[0], ES, "En este periodo: SpO2 de 91 % a 98 %, mediana 94 %."),
+    *((ASKED, EN, text)
+      for text in (
+          ("By the NEWS2 protocol, at least, inform the medical team at once for an urgent"
+           " assessment and observe at least hourly."),  # it is certain
+          "By the NEWS2 protocol, go on with routine monitoring at least every twelve hours.",
+          ("By the NEWS2 protocol, inform the medical team at once for an urgent assessment and"
+           " observe at least every four hours."),
+          ("By the NEWS2 protocol, do not inform the medical team at once for an urgent assessment"
+           " and observe at least hourly."),
+          ("Inform the medical team at once for an urgent assessment and observe at least"
+           " hourly."),  # by whose protocol?
+          ("By the NEWS2 protocol, inform the medical team at once for an urgent assessment and"
+           " observe at least hourly; give 2 L/min oxygen."),
+          ("By the NEWS2 protocol, inform the medical team at once for an urgent assessment and"
+           " observe at least hourly; still to measure: SpO2."),
+          "What the NEWS2 protocol asks for can not be told yet.",
+      )),
+    *((ASKED_AT_LEAST, EN, text)
+      for text in (
+          ("By the NEWS2 protocol, inform the medical team at once for an urgent assessment and"
+           " observe at least hourly; still to measure: consciousness, temperature."),
+          ("By the NEWS2 protocol, at least, inform the medical team at once for an urgent"
+           " assessment and observe at least hourly; still to measure: temperature."),
+          "What the NEWS2 protocol asks for can not be told yet; still to measure: temperature.",
+      )),
+    (NOT_YET_KNOWN, EN, ("By the NEWS2 protocol, go on with routine monitoring at least every"
+                         " twelve hours; still to measure: SpO2.")),  # nobody knows that
+    (NOT_YET_KNOWN, ES, "Aún no se sabe qué pide el protocolo NEWS2."),
     (SPO2_NOW, EN, "SpO2 93%, alert."),  # a value that no fact holds
     (SPO2_NOW, EN, "SpO2 93% and stable."),
     (SPO2_NOW, EN, "93%."),

@@ -3,9 +3,9 @@
 import pytest
 
 from sereno.domain.evidence import FactKind, Severity
-from sereno.domain.surveillance import Response, ScorePart
+from sereno.domain.surveillance import Response, Score, ScorePart
 from sereno.domain.vitals import Signal
-from tests.unit.scoring.evidence.facts import BREATHS, SPO2, TEMPERATURE, a_score, of, only
+from tests.unit.scoring.evidence.facts import BREATHS, SPO2, TEMPERATURE, a_score, every, of, only
 from tests.unit.scoring.streams import at
 
 
@@ -67,3 +67,30 @@ def test_a_patient_who_is_not_scored(why: str | None, label: str) -> None:
     score = a_score(None, 0, response=None, not_scored=why)
     fact = only(of([], scores=[score]), FactKind.SCORE)
     assert (fact.value, fact.labels["not_scored"]) == (None, label)
+
+
+@pytest.mark.parametrize(
+    ("score", "labels", "missing"),
+    [
+        pytest.param(a_score(5, 200), ("urgent", "urgent"), (), id="whole"),
+        pytest.param(
+            a_score(5, 200, missing=(TEMPERATURE,), highest=8),
+            ("urgent", "emergency"), (TEMPERATURE,), id="what is missing may ask for more",
+        ),
+        pytest.param(
+            a_score(8, 200, missing=(TEMPERATURE,), highest=11, response=Response.EMERGENCY),
+            ("emergency", "emergency"), (), id="what is missing changes nothing",
+        ),
+    ],
+)  # fmt: skip
+def test_what_the_protocol_asks_for_is_as_certain_as_the_score(
+    score: Score, labels: tuple[str, str], missing: tuple[Signal, ...]
+) -> None:
+    fact = only(of([], scores=[a_score(1, 0), score]), FactKind.RESPONSE)
+    assert (fact.labels["response"], fact.labels["worst_response"]) == labels
+    assert fact.signals == missing
+
+
+@pytest.mark.parametrize("scores", [[], [a_score(None, 200, response=None)]])
+def test_nothing_is_asked_for_where_nothing_is_scored(scores: list[Score]) -> None:
+    assert every(of([], scores=scores), FactKind.RESPONSE) == []

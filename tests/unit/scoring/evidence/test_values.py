@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from sereno.domain.evidence import FactKind, Severity
+from sereno.domain.evidence import FactKind, Form, Severity
 from sereno.domain.stream import Quality
 from sereno.domain.vitals import VITALS, Signal
 from tests.unit.scoring.evidence.facts import (
@@ -184,3 +184,23 @@ def test_where_no_value_is_present_the_newest_of_a_family_is_told() -> None:
     values = [seen(SYSTOLIC, 124, at(hours=1)), seen(Signal.INVASIVE_SYSTOLIC, 130, at(hours=2))]
     (fact,) = every(of([*values, *every_minute(HEART, 80)]), FactKind.MEASURE)[1:]
     assert (fact.signal, fact.value) == (Signal.INVASIVE_SYSTOLIC, 130)
+
+
+def test_a_range_is_the_lowest_highest_and_median_of_the_window() -> None:
+    found = of(hourly(HEART, 62, 118, 84, 84, 70), form=Form.SHIFT)
+    told = only(found, FactKind.RANGE)
+    assert (told.signal, told.value, told.values) == (HEART, 84, {"lowest": 62, "highest": 118})
+    assert [(span.start, span.end, span.count) for span in told.spans] == [(at(), at(hours=4), 5)]
+
+
+@pytest.mark.parametrize(
+    ("signal", "values", "why"),
+    [
+        (HEART, (62, 118), "two values say as much themselves"),
+        (Signal.CONSCIOUSNESS, (0, 1, 0, 2), "a state has no median"),
+        (Signal.OXYGEN_FLOW, (0, 2, 2, 4), "what is given is no finding"),
+    ],
+)
+def test_what_has_no_range(signal: Signal, values: tuple[float, ...], why: str) -> None:
+    found = of(hourly(signal, *values), form=Form.SHIFT)
+    assert every(found, FactKind.RANGE) == [], why
