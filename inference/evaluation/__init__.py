@@ -1,0 +1,1 @@
+"""How good the texts and the facts are, judged by what shares no code with what makes them."""
