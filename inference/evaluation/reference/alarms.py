@@ -17,7 +17,6 @@ from sereno.domain.surveillance import Direction, Priority
 from sereno.domain.vitals import Signal
 
 _LOW, _HIGH = Direction.LOW, Direction.HIGH
-_INSTANT: Final = timedelta(microseconds=1)
 _NONE: Final = timedelta(0)
 _TEN: Final = timedelta(seconds=10)
 _FIFTEEN: Final = timedelta(seconds=15)
@@ -124,22 +123,22 @@ def _run(ladder: Ladder, signal: Signal, values: Sequence[Observation], end: dat
     """Let the values of one signal pass, and the time after them up to `end`."""
     rhythm = Rhythm()
     for each in values:
-        if rhythm.last is not None:
-            _grow_old(ladder, rhythm.last + longest_true(signal, rhythm), each.time)
+        if rhythm.last is not None and each.time > (old := _old(signal, rhythm, rhythm.last)):
+            ladder.silence(old)
         if each.quality is Quality.GOOD:
             rhythm.heard(each.time)
             ladder.take(each.time, shown(each))
         elif each.quality is Quality.SENSOR_OFF:
             ladder.pause(each.time)
-    if rhythm.last is not None:
-        _grow_old(ladder, rhythm.last + longest_true(signal, rhythm), end)
+    if rhythm.last is not None and end >= (old := _old(signal, rhythm, rhythm.last)):
+        ladder.silence(old)
     ladder.pass_time(end, included=True)
     return ladder
 
 
-def _grow_old(ladder: Ladder, true_until: datetime, now: datetime) -> None:
-    if now > true_until:
-        ladder.silence(true_until + _INSTANT)
+def _old(signal: Signal, rhythm: Rhythm, last: datetime) -> datetime:
+    """When a signal last measured at `last` is no longer measured."""
+    return last + longest_true(signal, rhythm)
 
 
 def _limit_alarm(

@@ -82,7 +82,7 @@ def stretches(
             current.inside_since = each.time
     if current and _silent(rhythm, now):
         current.over = True
-    return [each for each in found if _counts(each, values)]
+    return [each for each in found if _counts(each, values, now)]
 
 
 def _silent(rhythm: Rhythm, moment: datetime) -> bool:
@@ -90,14 +90,18 @@ def _silent(rhythm: Rhythm, moment: datetime) -> bool:
     return rhythm.last is not None and moment - rhythm.last > rhythm.three(_LEAST_GAP, _MOST_GAP)
 
 
-def _counts(stretch: Stretch, values: Sequence[Observation]) -> bool:
-    """Whether a stretch is no blip: ten seconds long, or with a spot measurement in it."""
+def _counts(stretch: Stretch, values: Sequence[Observation], now: datetime) -> bool:
+    """Whether a stretch is no blip: ten seconds long, or with a spot measurement in it.
+
+    Whether a value is one is not known before the ten seconds after it have passed.
+    """
     if stretch.length >= _BLIP:
         return True
     first, last = stretch.samples[0].time, stretch.samples[-1].time
     near = [each.time for each in values if first - _BLIP <= each.time <= last + _BLIP]
     return any(
-        all(other == each.time or abs(other - each.time) > _BLIP for other in near)
+        now - each.time > _BLIP
+        and all(other == each.time or abs(other - each.time) > _BLIP for other in near)
         for each in stretch.samples
     )
 
@@ -131,11 +135,11 @@ def _fact(
     worst_of = min if direction is Direction.LOW else max
     worst = worst_of((each for one in found for each in one.samples), key=shown)
     ongoing = not found[-1].over and found[-1].inside_since is None
+    several = len(found) > 1
     times = {"start": found[0].samples[0].time, "at": worst.time}
-    if not ongoing:
+    if several or not ongoing:
         times["end"] = found[-1].samples[-1].time
     lengths = [each.length for each in found]
-    several = len(found) > 1
     return Expected(
         kind=FactKind.GROUP if several else FactKind.EPISODE,
         signal=worst.signal,
@@ -151,3 +155,20 @@ def _fact(
         ),
         ongoing=ongoing,
     )
+
+
+def told_once(facts: Sequence[Expected], speaker: Signal | None) -> list[Expected]:
+    """The episodes of one family: another signal's only where the speaker's do not overlap it."""
+    first = [fact for fact in facts if fact.signal is speaker] or list(facts[:1])
+    return [
+        fact
+        for fact in facts
+        if fact in first
+        or not any(other.direction is fact.direction and _overlap(other, fact) for other in first)
+    ]
+
+
+def _overlap(one: Expected, other: Expected) -> bool:
+    """Whether two stretches meet. What goes on has no end yet."""
+    early, late = sorted((one, other), key=lambda fact: fact.times["start"])
+    return "end" not in early.times or early.times["end"] >= late.times["start"]

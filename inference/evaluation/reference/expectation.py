@@ -5,10 +5,10 @@ from dataclasses import replace
 from typing import Final
 
 from inference.evaluation.reference.alarms import alarm_facts
-from inference.evaluation.reference.episodes import episode_facts
+from inference.evaluation.reference.episodes import episode_facts, told_once
 from inference.evaluation.reference.facts import Expected
 from inference.evaluation.reference.gaps import gap_facts
-from inference.evaluation.reference.record import by_signal, good, known, shown
+from inference.evaluation.reference.record import FAMILIES, by_signal, good, known, shown
 from inference.evaluation.reference.scores import (
     charts_of,
     oxygen_in_force,
@@ -16,7 +16,7 @@ from inference.evaluation.reference.scores import (
     score_fact,
 )
 from inference.evaluation.reference.severity import severity
-from inference.evaluation.reference.values import change, extremes, measure, speakers
+from inference.evaluation.reference.values import change, extreme, measure, speakers
 from sereno.domain.evidence import Window
 from sereno.domain.patients import Patient
 from sereno.domain.stream import Observation
@@ -51,14 +51,19 @@ def expected(
     alarms = alarm_facts(told, everything, charts if score else (), window.end, scale)
     episodes = episode_facts(measured, window, scale, matters)
     inside = [each for each in good(told) if each.time >= window.start]
-    values = []
-    for speaker in speakers(by_signal(inside), everything, window.end):
-        changed = change(speaker, matters)
-        values.append(changed or measure(speaker, by_signal(inside), matters))
-        values += extremes(speaker, changed, episodes, matters)
+    present, happened = [], []
+    for family, speaker in speakers(by_signal(inside), everything, window.end).items():
+        own = [each for each in episodes if each.signal in FAMILIES[family]]
+        own = told_once(own, speaker.signal if speaker else None)
+        if speaker:
+            changed = change(speaker, matters)
+            worst = extreme(speaker, changed, own, matters)
+            if changed is None:
+                present.append(measure(speaker, by_signal(inside), matters))
+            happened += [each for each in (changed, worst) if each]
+        happened += own
     gaps = gap_facts(inside, window, score.signals if score else ())
-    facts = [*alarms, *([score] if score else []), *values, *episodes, *gaps]
-    return _planned(facts)
+    return _planned([*alarms, *([score] if score else []), *present, *happened, *gaps])
 
 
 def _planned(facts: Sequence[Expected]) -> tuple[Expected, ...]:

@@ -52,6 +52,11 @@ class _Family:
             floor = _ROUNDS
         return max(3 * _usual(times), floor)
 
+    def signal_at(self, moment: datetime) -> Signal:
+        """The signal measured at `moment`, the one that goes first if there were several."""
+        measured = {each.signal for each in self.values if each.time == moment}
+        return next(signal for signal in FAMILIES[self.name] if signal in measured)
+
     def _streams(self, each: Observation) -> bool:
         return (each.signal, each.source) in self.streams
 
@@ -104,8 +109,7 @@ def _between(family: _Family) -> list[Expected]:
     if not gaps:
         return []
     _, start, end = max(gaps, key=lambda gap: gap[0])
-    before = next(each.signal for each in reversed(family.values) if each.time == start)
-    return [_gap("between", start, end, signal=before, count=len(gaps))]
+    return [_gap("between", start, end, signal=family.signal_at(start), count=len(gaps))]
 
 
 def _since(measured: Sequence[_Family], newest: datetime, window: Window) -> list[Expected]:
@@ -115,7 +119,8 @@ def _since(measured: Sequence[_Family], newest: datetime, window: Window) -> lis
         last = family.values[-1]
         stopped = window.end - last.time >= family.least(last.time)
         if stopped and newest - last.time >= _APART:
-            facts.append(_gap("since", last.time, window.end, signal=last.signal))
+            signal = family.signal_at(last.time)
+            facts.append(_gap("since", last.time, window.end, signal=signal))
     silent = window.end - newest
     if any(silent >= family.least(family.values[-1].time) for family in measured):
         facts.append(_gap("since", newest, window.end))
@@ -133,12 +138,13 @@ def _gap(
 ) -> Expected:
     return Expected(
         kind=FactKind.GAP,
-        severity=1,
+        severity=2 if extent == "nothing" else 1,
         signal=signal,
         signals=signals,
         values={} if count is None else {"count": count},
         times={"start": start, "end": end},
         durations={"length": end - start},
         labels={"extent": extent},
+        ongoing=extent in ("since", "never", "nothing"),
         required=True,
     )

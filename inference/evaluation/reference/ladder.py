@@ -114,14 +114,15 @@ class Ladder:
 
     def pass_time(self, until: datetime, *, included: bool = False) -> None:
         """Nothing was measured until `until`: delays run out before it, or at it if `included`."""
-        due = sorted(
-            (reached, number)
-            for number, count in enumerate(self.counts)
+        due = {
+            reached
+            for count in self.counts
             if (reached := count.reached_at()) is not None
             and (reached < until or (included and reached == until))
-        )
-        for moment, number in due:
-            self.counts[number].met = True
+        }
+        for moment in sorted(due):
+            for count in self.counts:
+                count.met = count.met or count.reached_at() == moment
             self._settle(moment, unmeasured=False)
 
     def take(self, moment: datetime, value: float, *, unmeasured: bool = False) -> None:

@@ -13,12 +13,12 @@ from sereno.domain.patients import Patient, SpO2Scale
 from sereno.domain.stream import Observation
 from sereno.domain.vitals import Signal
 
+_INSTANT: Final = timedelta(microseconds=1)
 _MINUTE: Final = timedelta(minutes=1)
 _FIVE: Final = timedelta(minutes=5)
 _QUARTER: Final = timedelta(minutes=15)
 _HOURLY: Final = timedelta(minutes=75)
 _ROUND: Final = timedelta(hours=6)
-_INSTANT: Final = timedelta(microseconds=1)
 
 _FAST: Final = frozenset(
     {
@@ -118,13 +118,13 @@ class _State:
     def value(self, signal: Signal, now: datetime) -> Observation | None:
         """The newest value of `signal`, unless it is too old at `now`."""
         each = self.newest.get(signal)
-        return each if each and now <= self.true_until(signal) else None
+        return each if each and now < self.true_until(signal) else None
 
     def turns(self, after: datetime, before: datetime) -> list[datetime]:
         """When, between two moments, a value grows too old or gives way to another signal's."""
         moments = set()
         for signal, each in self.newest.items():
-            moments.add(self.true_until(signal) + _INSTANT)
+            moments.add(self.true_until(signal))
             if signal in _PREFERRED:
                 moments.add(each.time + _PREFERRED[signal][1])
         return sorted(moment for moment in moments if after < moment < before)
@@ -153,11 +153,11 @@ def _timeline(good: Sequence[Observation], end: datetime, scale: int) -> Iterato
     state = _State()
     for number, each in enumerate(scored):
         state.take(each)
-        after = scored[number + 1].time if number + 1 < len(scored) else end + _INSTANT
+        after = scored[number + 1].time if number + 1 < len(scored) else end + _MINUTE
         if after == each.time:
             continue
         yield _chart(state, each.time, scale, fresh=True)
-        for moment in state.turns(each.time, after):
+        for moment in state.turns(each.time, min(after, end + _INSTANT)):
             yield _chart(state, moment, scale, fresh=False)
 
 
@@ -275,7 +275,7 @@ def score_fact(charts: Sequence[Chart], window: Window, patient: Patient | None)
         reason = "no_data"
     if reason is not None:
         return Expected(
-            kind=FactKind.SCORE, severity=0, labels={"not_scored": reason}, required=True
+            kind=FactKind.SCORE, severity=1, labels={"not_scored": reason}, required=True
         )
     chart = charts[-1]
     assert chart.total is not None

@@ -39,23 +39,24 @@ class Speaker:
     core: bool
 
 
-def speakers(good: Series, everything: Series, end: datetime) -> list[Speaker]:
-    """Who speaks for each family that has a value; mean pressure only without a systolic one.
+def speakers(good: Series, everything: Series, end: datetime) -> dict[str, Speaker | None]:
+    """Who speaks for each family, None where it has no value; no mean pressure with a systolic one.
 
     `good` are the good values of the window, `everything` all observations up to its `end`.
     """
-    found = []
+    found: dict[str, Speaker | None] = {}
     for family, signals in FAMILIES.items():
         measured = [signal for signal in signals if good.get(signal)]
         systolic = any(good.get(signal) for signal in FAMILIES["systolic"])
         if not measured or (family == "mean" and systolic):
+            found[family] = None
             continue
         present = [
             signal for signal in measured if is_present(good[signal][-1], everything[signal], end)
         ]
         newest = max(measured, key=lambda signal: good[signal][-1].time)
         chosen = present[0] if present else newest
-        found.append(Speaker(chosen, good[chosen], bool(present), family in CORE))
+        found[family] = Speaker(chosen, good[chosen], bool(present), family in CORE)
     return found
 
 
@@ -75,7 +76,7 @@ def measure(speaker: Speaker, good: Series, severity: Severity) -> Expected:
         values={"diastolic": diastolic[-1]} if diastolic else {},
         times={"at": last.time},
         ongoing=speaker.present,
-        required=speaker.core and speaker.present,
+        required=speaker.core,
     )
 
 
@@ -95,7 +96,7 @@ def change(speaker: Speaker, severity: Severity) -> Expected | None:
         kind=FactKind.CHANGE,
         signal=speaker.signal,
         direction=Direction.HIGH if risen > 0 else Direction.LOW,
-        severity=severity(last),
+        severity=max(1, severity(last)),
         value=shown(last),
         values={"from": levels[0], "to": levels[-1]},
         times={"start": speaker.values[0].time, "end": _reached(speaker).time},
@@ -116,32 +117,42 @@ def _reached(speaker: Speaker) -> Observation:
     return reached
 
 
-def extremes(
+def extreme(
     speaker: Speaker, changed: Expected | None, episodes: Sequence[Expected], severity: Severity
-) -> list[Expected]:
-    """The lowest and the highest value, where they matter more than the last and nothing tells them.
+) -> Expected | None:
+    """The lowest or the highest value, where it matters more than the last and nothing tells it.
 
-    `episodes` are the facts of episodes and groups, `changed` the family's change.
+    `episodes` are the facts of episodes and groups, `changed` the family's change. Where both
+    matter it is the more severe one, the lowest if they are alike.
     """
-    found = []
-    for direction, worst in ((Direction.LOW, min), (Direction.HIGH, max)):
-        level = worst(shown(each) for each in speaker.values)
-        at = next(each for each in speaker.values if shown(each) == level)
-        if severity(at) <= severity(speaker.values[-1]):
-            continue
-        told = any(
-            each.signal is speaker.signal and each.direction is direction for each in episodes
-        )
-        begins = changed is not None and changed.values["from"] == level
-        if not told and not begins:
-            found.append(
-                Expected(
-                    kind=FactKind.EXTREME,
-                    signal=speaker.signal,
-                    direction=direction,
-                    severity=severity(at),
-                    value=level,
-                    times={"at": at.time},
-                )
-            )
-    return found
+    begun = changed.values["from"] if changed else None
+    found = [
+        fact
+        for direction in (Direction.LOW, Direction.HIGH)
+        if (fact := _extreme(speaker, direction, severity)).severity > severity(speaker.values[-1])
+        and fact.value != begun
+        and not any(_tells(episode, fact) for episode in episodes)
+    ]
+    return max(found, key=lambda fact: fact.severity, default=None)
+
+
+def _extreme(speaker: Speaker, direction: Direction, severity: Severity) -> Expected:
+    worst = min if direction is Direction.LOW else max
+    at = worst(speaker.values, key=shown)
+    return Expected(
+        kind=FactKind.EXTREME,
+        signal=speaker.signal,
+        direction=direction,
+        severity=severity(at),
+        value=shown(at),
+        times={"at": at.time},
+    )
+
+
+def _tells(episode: Expected, fact: Expected) -> bool:
+    """Whether an episode, or a group of them, tells an extreme value: its own goes as far."""
+    same = episode.signal is fact.signal and episode.direction is fact.direction
+    if not same or episode.value is None or fact.value is None:
+        return False
+    low = fact.direction is Direction.LOW
+    return episode.value <= fact.value if low else episode.value >= fact.value
