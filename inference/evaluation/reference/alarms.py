@@ -213,9 +213,10 @@ def _tells(heart: _Open, pulse: _Open) -> bool:
 
 def _score_alarms(charts: Sequence[Chart], end: datetime) -> list[_Open]:
     ladder = Ladder(_HIGH, _SCORE)
-    measured_at = {each.time for each in charts if each.fresh}
     for chart in charts:
-        ladder.take(chart.time, chart.total or 0, unmeasured=chart.time not in measured_at)
+        current = ladder.current
+        aged_only = current is not None and chart.with_old > current.rung.limit
+        ladder.take(chart.time, chart.total or 0, unmeasured=aged_only)
     ladder.pass_time(end, included=True)
     return [_score_alarm(each, charts, end) for each in ladder.alarms if not each.closed]
 
@@ -280,7 +281,8 @@ def _minute(moment: datetime) -> datetime:
 
 def _unfit(condition: str, group: Iterable[tuple[str, datetime, Signal]]) -> _Open:
     members = list(group)
-    signals = {_CHANNEL.get(signal, signal) for _, _, signal in members}
+    named = {signal for _, _, signal in members}
+    signals = {each for each in named if _CHANNEL.get(each) not in named}
     start = min(onset for _, onset, _ in members)
     fact = Expected(
         kind=FactKind.ALARM,

@@ -36,6 +36,11 @@ class _Family:
     streams: frozenset[tuple[Signal, str]]
 
     @property
+    def signal(self) -> Signal:
+        """The signal that names the family: its first, measured or not."""
+        return FAMILIES[self.name][0]
+
+    @property
     def moments(self) -> list[datetime]:
         return sorted({each.time for each in self.values})
 
@@ -51,11 +56,6 @@ class _Family:
         else:
             floor = _ROUNDS
         return max(3 * _usual(times), floor)
-
-    def signal_at(self, moment: datetime) -> Signal:
-        """The signal measured at `moment`, the one that goes first if there were several."""
-        measured = {each.signal for each in self.values if each.time == moment}
-        return next(signal for signal in FAMILIES[self.name] if signal in measured)
 
     def _streams(self, each: Observation) -> bool:
         return (each.signal, each.source) in self.streams
@@ -109,7 +109,7 @@ def _between(family: _Family) -> list[Expected]:
     if not gaps:
         return []
     _, start, end = max(gaps, key=lambda gap: gap[0])
-    return [_gap("between", start, end, signal=family.signal_at(start), count=len(gaps))]
+    return [_gap("between", start, end, signal=family.signal, count=len(gaps))]
 
 
 def _since(measured: Sequence[_Family], newest: datetime, window: Window) -> list[Expected]:
@@ -119,8 +119,7 @@ def _since(measured: Sequence[_Family], newest: datetime, window: Window) -> lis
         last = family.values[-1]
         stopped = window.end - last.time >= family.least(last.time)
         if stopped and newest - last.time >= _APART:
-            signal = family.signal_at(last.time)
-            facts.append(_gap("since", last.time, window.end, signal=signal))
+            facts.append(_gap("since", last.time, window.end, signal=family.signal))
     silent = window.end - newest
     if any(silent >= family.least(family.values[-1].time) for family in measured):
         facts.append(_gap("since", newest, window.end))
@@ -136,9 +135,10 @@ def _gap(
     signals: tuple[Signal, ...] = (),
     count: int | None = None,
 ) -> Expected:
+    all_stopped = extent == "since" and signal is None
     return Expected(
         kind=FactKind.GAP,
-        severity=2 if extent == "nothing" else 1,
+        severity=2 if extent == "nothing" or all_stopped else 1,
         signal=signal,
         signals=signals,
         values={} if count is None else {"count": count},

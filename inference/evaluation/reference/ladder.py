@@ -131,7 +131,7 @@ class Ladder:
         for count in self.counts:
             count.take(moment, value)
         self._settle(moment, unmeasured=unmeasured)
-        current = self._current()
+        current = self.current
         if current:
             worse = min if self.direction is Direction.LOW else max
             current.worst = worse(current.worst, value)
@@ -149,14 +149,16 @@ class Ladder:
             count.forget()
         self._settle(moment, unmeasured=True)
 
-    def _current(self) -> Raised | None:
+    @property
+    def current(self) -> Raised | None:
+        """The alarm whose condition is present."""
         return next((alarm for alarm in self.alarms if alarm.present), None)
 
     def _settle(self, moment: datetime, *, unmeasured: bool) -> None:
         """Let the alarms follow the conditions."""
         met = [count for count in self.counts if count.met]
         highest = met[-1] if met else None
-        current = self._current()
+        current = self.current
         if current and (highest is None or highest.rung.priority < current.rung.priority):
             self._end(current, moment, unmeasured=unmeasured)
             current = None

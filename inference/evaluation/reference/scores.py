@@ -57,7 +57,7 @@ _RESPONSE_SEVERITY: Final = {
 class Chart:
     """NEWS2 at one moment: points by parameter, the parameters missing, and the range.
 
-    `fresh`: something was measured at that moment, not only grown too old.
+    `with_old` is what the total would be with the last points of what has grown too old.
     """
 
     time: datetime
@@ -65,7 +65,7 @@ class Chart:
     missing: tuple[Signal, ...]
     lowest: int
     highest: int
-    fresh: bool
+    with_old: int
 
     @property
     def total(self) -> int | None:
@@ -151,17 +151,19 @@ def _timeline(good: Sequence[Observation], end: datetime, scale: int) -> Iterato
     """
     scored = [each for each in good if each.signal in _FAST | _SLOW]
     state = _State()
+    last: dict[Signal, int] = {}
     for number, each in enumerate(scored):
         state.take(each)
         after = scored[number + 1].time if number + 1 < len(scored) else end + _MINUTE
         if after == each.time:
             continue
-        yield _chart(state, each.time, scale, fresh=True)
-        for moment in state.turns(each.time, min(after, end + _INSTANT)):
-            yield _chart(state, moment, scale, fresh=False)
+        for moment in (each.time, *state.turns(each.time, min(after, end + _INSTANT))):
+            chart = _chart(state, moment, scale)
+            last |= chart.points
+            yield replace(chart, with_old=sum(last.values()))
 
 
-def _chart(state: _State, now: datetime, scale: int, *, fresh: bool) -> Chart:
+def _chart(state: _State, now: datetime, scale: int) -> Chart:
     points: dict[Signal, int] = {}
     for parameter, signal in (
         (Signal.RESPIRATORY_RATE, Signal.RESPIRATORY_RATE),
@@ -180,7 +182,7 @@ def _chart(state: _State, now: datetime, scale: int, *, fresh: bool) -> Chart:
     oxygen = _on_oxygen(state, now)
     if oxygen is not None:
         points[Signal.OXYGEN_GIVEN] = 2 if oxygen else 0
-    bare = Chart(now, points, (), 0, 0, fresh)
+    bare = Chart(now, points, missing=(), lowest=0, highest=0, with_old=0)
     return _with_saturation(bare, state.value(Signal.SPO2, now), oxygen=oxygen, scale=scale)
 
 

@@ -123,13 +123,15 @@ def extreme(
     """The lowest or the highest value, where it matters more than the last and nothing tells it.
 
     `episodes` are the facts of episodes and groups, `changed` the family's change. Where both
-    matter it is the more severe one, the lowest if they are alike.
+    matter it is the more severe one, the lowest if they are alike. A change is at least notable,
+    so beside it the extreme must be serious.
     """
+    last = changed.severity if changed else severity(speaker.values[-1])
     begun = changed.values["from"] if changed else None
     found = [
         fact
         for direction in (Direction.LOW, Direction.HIGH)
-        if (fact := _extreme(speaker, direction, severity)).severity > severity(speaker.values[-1])
+        if (fact := _extreme(speaker, direction, severity)).severity > last
         and fact.value != begun
         and not any(_tells(episode, fact) for episode in episodes)
     ]
