@@ -213,9 +213,12 @@ def _tells(heart: _Open, pulse: _Open) -> bool:
 
 def _score_alarms(charts: Sequence[Chart], end: datetime) -> list[_Open]:
     ladder = Ladder(_HIGH, _SCORE)
+    counted: dict[Signal, int] = {}  # the last points of all that was known since the alarm began
     for chart in charts:
+        ladder.pass_time(chart.time)
         current = ladder.current
-        aged_only = current is not None and chart.with_old > current.rung.limit
+        counted = {**(counted if current else {}), **chart.points}
+        aged_only = current is not None and sum(counted.values()) > current.rung.limit
         ladder.take(chart.time, chart.total or 0, unmeasured=aged_only)
     ladder.pass_time(end, included=True)
     return [_score_alarm(each, charts, end) for each in ladder.alarms if not each.closed]

@@ -29,7 +29,7 @@ _FAST: Final = frozenset(
 _SLOW: Final = frozenset(
     {
         Signal.TEMPERATURE, Signal.CONSCIOUSNESS, Signal.GLASGOW_COMA_SCALE, Signal.OXYGEN_GIVEN,
-        Signal.FIO2, Signal.OXYGEN_FLOW, Signal.GLUCOSE,
+        Signal.FIO2, Signal.OXYGEN_FLOW,
     }
 )  # fmt: skip
 # What the chart asks for, by the signal that usually measures it, and the most points of each.
@@ -55,17 +55,13 @@ _RESPONSE_SEVERITY: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """NEWS2 at one moment: points by parameter, the parameters missing, and the range.
-
-    `with_old` is what the total would be with the last points of what has grown too old.
-    """
+    """NEWS2 at one moment: points by parameter, the parameters missing, and the range."""
 
     time: datetime
     points: Mapping[Signal, int]
     missing: tuple[Signal, ...]
     lowest: int
     highest: int
-    with_old: int
 
     @property
     def total(self) -> int | None:
@@ -151,16 +147,13 @@ def _timeline(good: Sequence[Observation], end: datetime, scale: int) -> Iterato
     """
     scored = [each for each in good if each.signal in _FAST | _SLOW]
     state = _State()
-    last: dict[Signal, int] = {}
     for number, each in enumerate(scored):
         state.take(each)
         after = scored[number + 1].time if number + 1 < len(scored) else end + _MINUTE
         if after == each.time:
             continue
         for moment in (each.time, *state.turns(each.time, min(after, end + _INSTANT))):
-            chart = _chart(state, moment, scale)
-            last |= chart.points
-            yield replace(chart, with_old=sum(last.values()))
+            yield _chart(state, moment, scale)
 
 
 def _chart(state: _State, now: datetime, scale: int) -> Chart:
@@ -182,7 +175,7 @@ def _chart(state: _State, now: datetime, scale: int) -> Chart:
     oxygen = _on_oxygen(state, now)
     if oxygen is not None:
         points[Signal.OXYGEN_GIVEN] = 2 if oxygen else 0
-    bare = Chart(now, points, missing=(), lowest=0, highest=0, with_old=0)
+    bare = Chart(now, points, missing=(), lowest=0, highest=0)
     return _with_saturation(bare, state.value(Signal.SPO2, now), oxygen=oxygen, scale=scale)
 
 
@@ -280,7 +273,6 @@ def score_fact(charts: Sequence[Chart], window: Window, patient: Patient | None)
             kind=FactKind.SCORE, severity=1, labels={"not_scored": reason}, required=True
         )
     chart = charts[-1]
-    assert chart.total is not None
     values: dict[str, float] = {each.value: got for each, got in chart.points.items() if got}
     labels = {"response": chart.response}
     times = {}
@@ -290,12 +282,12 @@ def score_fact(charts: Sequence[Chart], window: Window, patient: Patient | None)
     else:
         started = _at(charts, window.start)
         if started and not started.missing and started.total != chart.total:
-            values["from"] = float(sum(started.points.values()))
+            values["from"] = sum(started.points.values())
             times["from"] = started.time
     return Expected(
         kind=FactKind.SCORE,
         severity=_severity(chart),
-        value=chart.total,
+        value=sum(chart.points.values()),
         values=values,
         times=times,
         labels=labels,
