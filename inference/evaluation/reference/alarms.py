@@ -85,7 +85,7 @@ def alarm_facts(
     end: datetime,
     scale: int,
 ) -> list[Expected]:
-    """The facts of all open alarms, the most urgent first and then by onset.
+    """The facts of all open alarms: the most urgent first, of these what is present, then by onset.
 
     `everything` is what was told up to `end`, `series` the same by signal, `charts` NEWS2 whenever
     it changed.
@@ -97,7 +97,7 @@ def alarm_facts(
     opened += _score_alarms(charts, end)
     opened += _unfit_alarms(series, end)
     opened += _silent_sources(everything, end)
-    opened.sort(key=lambda each: (-each.priority, each.start))
+    opened.sort(key=lambda each: (-each.priority, not each.fact.ongoing, each.start))
     return [each.fact for each in opened]
 
 
@@ -109,7 +109,7 @@ def _limit_alarms(
         rungs = _LIMITS.get((signal, direction))
         if rungs and signal is Signal.SPO2 and scale == 2:
             rungs = _SPO2_SCALE_2
-        if rungs:
+        if rungs and any(beyond(shown(each), direction, rungs[0].limit) for each in good(values)):
             ladder = _run(Ladder(direction, rungs), signal, values, end)
             found += [
                 _limit_alarm(alarm, direction, values, end)
@@ -256,7 +256,8 @@ def _unfit_alarms(series: Series, end: datetime) -> list[_Open]:
         (condition, onset, signal)
         for condition in _UNFIT
         for signal, values in series.items()
-        if (onset := _unfit_since(values, condition, end))
+        if values[-1].quality in _UNFIT[condition][0]
+        and (onset := _unfit_since(values, condition, end))
     ]
     found.sort(key=lambda each: (each[0], each[1]))
     return [

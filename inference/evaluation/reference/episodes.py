@@ -66,7 +66,7 @@ def stretches(
     current: Stretch | None = None
     rhythm = Rhythm()
     for each in values:
-        if current and rhythm.last and _silent(rhythm, each.time):
+        if current and rhythm.last and each.time - rhythm.last > _allowed(rhythm):
             current.over, current = True, None
         rhythm.heard(each.time)
         abnormal = beyond(shown(each), direction, threshold)
@@ -80,14 +80,14 @@ def stretches(
             current.inside_since = None
         elif current and current.inside_since is None:
             current.inside_since = each.time
-    if current and _silent(rhythm, now):
+    if current and rhythm.last and now - rhythm.last >= _allowed(rhythm):
         current.over = True
     return [each for each in found if _counts(each, values, now)]
 
 
-def _silent(rhythm: Rhythm, moment: datetime) -> bool:
-    """Whether nothing came for so long that nothing is known of what was in between."""
-    return rhythm.last is not None and moment - rhythm.last > rhythm.three(_LEAST_GAP, _MOST_GAP)
+def _allowed(rhythm: Rhythm) -> timedelta:
+    """For how long an episode outlasts its last value: then nothing is known any more."""
+    return rhythm.three(_LEAST_GAP, _MOST_GAP)
 
 
 def _counts(stretch: Stretch, values: Sequence[Observation], now: datetime) -> bool:
