@@ -68,7 +68,7 @@ def told_too_low(difference: Disagreement) -> bool:
 NOISE = "0.8 degrees are taken for less where floating point makes them so"
 UNROUNDED = "the worst of the unrounded values is told, not the first that is shown so"
 MINUTE = "a return of exactly a minute is taken for a shorter one"
-FAMILY = "whose episodes are told where two signals of a family have some"
+FAMILY = "which episodes are told where two signals of a family have some"
 BESIDE = "the worst value leaves out the delay, the newest moment or what came before the window"
 AGED = "what fell by a new value counts as aged where anything else has aged since"
 
@@ -85,7 +85,7 @@ EXCUSES = (
                       "durations.length")
     ),
     Excuse("episode", "extra", FAMILY),
-    Excuse("episode", "missing", FAMILY + "; and one whose newest value is the window's first"),
+    Excuse("episode", "missing", FAMILY),
     Excuse("alarm", "value", BESIDE, told_too_low),
     Excuse("alarm", "extra", AGED, of_score),
     Excuse("alarm", "times.returned", "after a silence the value is not told as back"),
@@ -104,11 +104,12 @@ async def patients(source: str, most: int) -> dict[str, list[Observation]]:
     told: dict[str, dict[Any, Observation]] = {}
     async for batch in open_source(source, clock=FakeClock(), speed=None).batches():
         name = batch.subject.identifier if batch.subject else ""
-        if name in told or len(told) < most:
-            for each in batch.observations:
-                moment = each.time + timedelta(milliseconds=list(Signal).index(each.signal))
-                key = (each.signal, moment, each.source)
-                told.setdefault(name, {})[key] = replace(each, time=moment)
+        if name not in told and len(told) == most:
+            break
+        for each in batch.observations:
+            moment = each.time + timedelta(milliseconds=list(Signal).index(each.signal))
+            key = (each.signal, moment, each.source)
+            told.setdefault(name, {})[key] = replace(each, time=moment)
     return {
         name: sorted(values.values(), key=lambda each: each.time)
         for name, values in told.items()
