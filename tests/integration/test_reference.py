@@ -17,7 +17,7 @@ from connectors import open_source
 from inference.evaluation.agreement import Disagreement, disagreements
 from inference.evaluation.reference import expected
 from sereno.domain.evidence import Evidence, Window
-from sereno.domain.patients import Patient
+from sereno.domain.patients import Patient, SpO2Scale
 from sereno.domain.stream import Observation
 from sereno.domain.surveillance import Alarm, Episode, Score, ScoreKind
 from sereno.domain.vitals import Signal
@@ -30,6 +30,7 @@ pytestmark = pytest.mark.anyio
 HOURS = timedelta(hours=4)
 MOST_WINDOWS = 18  # three days: the reference reads the whole record anew for each
 PATIENT = Patient(id="p", identifier="p")
+ON_SCALE_2 = replace(PATIENT, spo2_scale=SpO2Scale.SCALE_2, spo2_scale_ordered_by="a doctor")
 
 WFDB = "wfdb:{}/wfdb/multi-segment/s00001/s00001-2896-10-10-00-31n"
 MIMIC = "parquet:{}/mimic3-demo/vital_chartevents.parquet"
@@ -60,7 +61,11 @@ def of_temperature(difference: Disagreement) -> bool:
     return "temperature" in difference.what
 
 
-def told_too_low(difference: Disagreement) -> bool:
+def of_saturation(difference: Disagreement) -> bool:
+    return "spo2" in difference.what
+
+
+def of_another_worst(difference: Disagreement) -> bool:
     found, wanted = difference.found, difference.expected
     return isinstance(found, int | float) and isinstance(wanted, int | float) and found != wanted
 
@@ -70,6 +75,7 @@ UNROUNDED = "the worst of the unrounded values is told, not the first that is sh
 MINUTE = "a return of exactly a minute is taken for a shorter one"
 FAMILY = "which episodes are told where two signals of a family have some"
 BESIDE = "the worst value leaves out the delay, the newest moment or what came before the window"
+OXYGEN = "on scale 2 a saturation too high for who is given oxygen is taken for normal"
 AGED = "what fell by a new value counts as aged where anything else has aged since"
 
 EXCUSES = (
@@ -77,6 +83,8 @@ EXCUSES = (
     Excuse("measure", "extra", NOISE, of_temperature),
     Excuse("extreme", "extra", NOISE, of_temperature),
     Excuse("extreme", "missing", "one side's episode hides the other side's extreme"),
+    Excuse("measure", "severity", OXYGEN, of_saturation),
+    Excuse("change", "severity", OXYGEN, of_saturation),
     Excuse("extreme", "times.at", UNROUNDED),
     Excuse("episode", "times.at", UNROUNDED),
     *(
@@ -86,7 +94,7 @@ EXCUSES = (
     ),
     Excuse("episode", "extra", FAMILY),
     Excuse("episode", "missing", FAMILY),
-    Excuse("alarm", "value", BESIDE, told_too_low),
+    Excuse("alarm", "value", BESIDE, of_another_worst),
     Excuse("alarm", "extra", AGED, of_score),
     Excuse("alarm", "times.returned", "after a silence the value is not told as back"),
     Excuse("alarm", "labels.gone", "after a silence the value is not told as back"),
@@ -120,8 +128,8 @@ async def patients(source: str, most: int) -> dict[str, list[Observation]]:
 class Played:
     """The program's surveillance of one patient, window after window."""
 
-    def __init__(self) -> None:
-        self.watch = Watch(PATIENT)
+    def __init__(self, patient: Patient) -> None:
+        self.watch = Watch(patient)
         self.scores: list[Score] = []
         self.episodes: dict[str, Episode] = {}
         self.alarms: dict[str, Alarm] = {}
@@ -147,9 +155,11 @@ def lasts(episode: Episode, until: datetime) -> bool:
     return episode.end is None or episode.end >= until
 
 
-def windows(told: list[Observation]) -> Iterator[tuple[Window, list[Observation], Evidence]]:
+def windows(
+    told: list[Observation], patient: Patient
+) -> Iterator[tuple[Window, list[Observation], Evidence]]:
     """Windows of four hours, or as long as the record, each with what was told by its end."""
-    played, start, done = Played(), told[0].time, 0
+    played, start, done = Played(patient), told[0].time, 0
     last = min(told[-1].time, start + MOST_WINDOWS * HOURS)
     while start < last:
         window = Window(start, min(start + HOURS, last))
@@ -160,7 +170,7 @@ def windows(told: list[Observation]) -> Iterator[tuple[Window, list[Observation]
         start, done = window.end, len(known)
 
 
-def compare(told: list[Observation]) -> tuple[Counter[str], list[Disagreement]]:
+def compare(told: list[Observation], patient: Patient) -> tuple[Counter[str], list[Disagreement]]:
     """How many facts of each kind there were, and the differences.
 
     A text may leave out what is not required, and the evidence holds only so many of those: where
@@ -168,9 +178,9 @@ def compare(told: list[Observation]) -> tuple[Counter[str], list[Disagreement]]:
     """
     facts: Counter[str] = Counter()
     found: list[Disagreement] = []
-    for window, known, evidence in windows(told):
+    for window, known, evidence in windows(told, patient):
         facts.update(fact.kind.value for fact in evidence.facts)
-        here = disagreements(expected(known, window), evidence)
+        here = disagreements(expected(known, window, patient), evidence)
         required = [each for each in here if each.required]
         found += required or here
     return facts, found
@@ -184,11 +194,11 @@ def excused(difference: Disagreement) -> bool:
     )
 
 
-async def check(source: str, most: int) -> None:
+async def check(source: str, most: int, patient: Patient = PATIENT) -> None:
     facts: Counter[str] = Counter()
     known: Counter[tuple[str, str]] = Counter()
     for name, told in (await patients(source, most)).items():
-        more, differences = compare(told)
+        more, differences = compare(told, patient)
         facts += more
         wrong = [each for each in differences if not excused(each)]
         assert not wrong, (name, wrong)
@@ -203,6 +213,10 @@ async def check(source: str, most: int) -> None:
 )
 async def test_facts_of_a_few_stays(shared_data: Path, source: str, most: int) -> None:
     await check(source.format(shared_data), most)
+
+
+async def test_facts_on_the_other_saturation_scale(shared_data: Path) -> None:
+    await check(EICU.format(shared_data), 8, ON_SCALE_2)
 
 
 @pytest.mark.parametrize("number", ["02", "05", "15", "23", "33", "41", "44", "50"])

@@ -193,8 +193,9 @@ def _with_saturation(
             ways = {on_air, on_oxygen + 2}
         else:
             points[Signal.SPO2] = on_oxygen if oxygen else on_air
-    missing = tuple(each for each in PARAMETERS if each not in points)
-    together = (Signal.SPO2, Signal.OXYGEN_GIVEN) if ways else ()
+    measured = {*points, Signal.SPO2} if ways else {*points}
+    missing = tuple(each for each in PARAMETERS if each not in measured)
+    together = {Signal.OXYGEN_GIVEN} if ways else set()
     open_points = sum(PARAMETERS[each] for each in missing if each not in together)
     known = sum(points.values())
     return replace(
@@ -308,4 +309,4 @@ def _at(charts: Sequence[Chart], moment: datetime) -> Chart | None:
 
 def _content(chart: Chart) -> tuple[object, ...]:
     """What makes two charts the same score."""
-    return (tuple(sorted(chart.points.items())), chart.missing)
+    return (tuple(sorted(chart.points.items())), chart.missing, chart.lowest, chart.highest)
