@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 from sereno.domain.evidence import ModelIdentity
 from sereno.domain.stream import Batch
-from sereno.ports import Clock, Connector, TextGenerator
+from sereno.ports import Clock, Connector, Leases, TextGenerator
 from sereno.settings import Settings
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Services:
 
     settings: Settings
     clock: Clock
-    foundation: "Foundation"
+    leases: Leases
     access: "Access"
     views: "Views"
     read_audit: "ReadAudit"
@@ -68,6 +68,7 @@ class Services:
     surveillance: "Surveillance"
     forgetting: "Forgetting"
     summarisation: "Summarisation"
+    _foundation: "Foundation"
 
     def ingestion(
         self,
@@ -85,7 +86,7 @@ class Services:
             waveforms=self.settings.waveform_retention, numerics=self.settings.numeric_retention
         )
         return Ingestion(
-            self.foundation, keep, connectors, holder=holder, beat_as=beat_as,
+            self._foundation, keep, connectors, holder=holder, beat_as=beat_as,
             progress=progress, bounds=bounds,
         )  # fmt: skip
 
@@ -93,10 +94,38 @@ class Services:
         """The model process' work in the name of `holder`, until `stopping` is set."""
         from sereno.services.work import Worker
 
-        author = _author(self.foundation, self.settings)
+        author = _author(self._foundation, self.settings)
         load = _loader(self.settings)
         return Worker(
-            self.foundation, author, load, holder=holder, beat_as=beat_as, stopping=stopping
+            self._foundation, author, load, holder=holder, beat_as=beat_as, stopping=stopping
+        )
+
+    def supervisor(self, ready: Callable[[str], None]) -> "Supervisor":
+        """The supervisor of the ingest, model and web processes over the data directory.
+
+        `ready` is told the dashboard's address.
+        """
+        from sereno.services.supervision import Herald, Program, Supervisor
+        from sereno.services.watchdog import Watchdog
+
+        holder, environment = new_holder("run"), _environment(self.settings)
+        programs = [
+            Program(
+                name=name,
+                command=_process(name, "--holder", f"{holder}-{name}", "--supervisor", holder),
+                environment=environment,
+            )
+            for name in ("ingest", "model", "web")
+        ]
+        return Supervisor(
+            programs=programs,
+            leases=self.leases,
+            clock=self.clock,
+            watchers=(
+                Watchdog(self._foundation, holder=f"{holder}-ingest"),
+                Herald(self.clock, ready),
+            ),
+            holder=holder,
         )
 
     def source(
@@ -111,6 +140,15 @@ class Services:
         from connectors import open_source
 
         return open_source(source, patient=patient, speed=speed, shift=shift, clock=self.clock)
+
+
+def holds_store(settings: Settings) -> bool:
+    """Whether something was kept before where `settings` say."""
+    from privacy.keystore import KEYS_FILE
+    from sereno.storage.engine import DATABASE_FILE
+
+    kept = (settings.keys / KEYS_FILE, settings.data_dir / DATABASE_FILE)
+    return any(file.exists() for file in kept)
 
 
 @contextmanager
@@ -140,7 +178,7 @@ class _OpenedWhenRead:
     async def batches(self) -> AsyncIterator[Batch]:
         """Open it, each time anew, and read. Raises SourceError."""
         source = self._source
-        if source.startswith("sim:") and self._given.foundation.store.patients():
+        if source.startswith("sim:") and self._given.views.patients(discharged=True):
             # A ward that starts anew has another past; the one that is stored stands.
             source = re.sub(r"(?<=[?&])history=[^&]*&?", "", source).rstrip("?&")
         async for batch in self._given.source(source).batches():
@@ -151,35 +189,6 @@ def configured_sources(given: Services) -> list[Connector]:
     """What the settings name, opened once it is read."""
     sources = enumerate(given.settings.sources, 1)
     return [_OpenedWhenRead(number, source, given) for number, source in sources]
-
-
-def supervisor(given: Services, ready: Callable[[str], None]) -> "Supervisor":
-    """The supervisor of the ingest, model and web processes over the data directory.
-
-    `ready` is told the dashboard's address.
-    """
-    from sereno.services.supervision import Herald, Program, Supervisor
-    from sereno.services.watchdog import Watchdog
-
-    holder, environment = new_holder("run"), _environment(given.settings)
-    programs = [
-        Program(
-            name=name,
-            command=_process(name, "--holder", f"{holder}-{name}", "--supervisor", holder),
-            environment=environment,
-        )
-        for name in ("ingest", "model", "web")
-    ]
-    return Supervisor(
-        programs=programs,
-        leases=given.foundation.leases,
-        clock=given.clock,
-        watchers=(
-            Watchdog(given.foundation, holder=f"{holder}-ingest"),
-            Herald(given.clock, ready),
-        ),
-        holder=holder,
-    )
 
 
 def build_model(
@@ -237,7 +246,8 @@ def _compose(settings: Settings, clock: Clock, storage: "Storage") -> Services:
     return Services(
         settings=settings,
         clock=clock,
-        foundation=foundation,
+        leases=foundation.leases,
+        _foundation=foundation,
         access=Access(
             storage.accounts,
             clock,

@@ -3,6 +3,7 @@
 import json
 import os
 import pwd
+import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
@@ -14,6 +15,7 @@ from typing import Annotated, Any, Final
 
 import typer
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 from rich.console import Console
 from rich.table import Table
 
@@ -46,10 +48,13 @@ out = Console(highlight=False, width=None if sys.stdout.isatty() else UNWRAPPED)
 err = Console(stderr=True, highlight=False)
 
 
-def settings_for(data_dir: Path | None, process: str = "cli") -> Settings:
+def settings_for(
+    data_dir: Path | None, process: str = "cli", *, existing: bool = False
+) -> Settings:
     """The settings in force, and the log opened where they say.
 
-    Raises ConfigurationError that names the setting which is wrong.
+    `existing` asks for a data directory that holds a store: a mistyped one is told and not made.
+    Raises ConfigurationError that names what is wrong.
     """
     chosen: dict[str, Any] = {}
     if data_dir:
@@ -59,14 +64,41 @@ def settings_for(data_dir: Path | None, process: str = "cli") -> Settings:
     except ValidationError as invalid:
         first = invalid.errors()[0]
         name = ".".join(str(part) for part in first["loc"]) or "settings"
-        message = f"setting {name}: {first['msg']}; mend SERENO_{name.upper()} or sereno.toml"
-        raise ConfigurationError(message) from None
+        raise ConfigurationError(
+            f"setting {name}: {first['msg']}; mend SERENO_{name.upper()} or sereno.toml"
+        ) from None
+    except SettingsError as invalid:
+        raise ConfigurationError(_unreadable(invalid)) from None
+    if existing:
+        _see_that_it_exists(settings)
     try:
         logs.set_up(settings.data_dir, process)
     except OSError as refused:
-        message = f"{settings.data_dir} can not be written ({refused.strerror}); give --data-dir"
-        raise ConfigurationError(message) from refused
+        raise ConfigurationError(
+            f"{settings.data_dir} can not be written ({refused.strerror}); give --data-dir"
+        ) from refused
     return settings
+
+
+def _see_that_it_exists(settings: Settings) -> None:
+    from sereno.bootstrap import holds_store
+
+    if holds_store(settings):
+        return
+    demo = DEMO_DIR.expanduser()
+    look = f"; that of the demonstration is in {demo}" if demo.exists() else ""
+    raise ConfigurationError(
+        f"{settings.data_dir} holds no data of Sereno's; name its folder with --data-dir, "
+        f"or read something in with `sereno ingest`{look}"
+    )
+
+
+def _unreadable(invalid: SettingsError) -> str:
+    """A setting that is no JSON where it must be; the error's words name it, and quote nothing."""
+    named = re.search(r'field "(\w+)"', str(invalid))
+    name = f"SERENO_{named[1].upper()}" if named else "a setting"
+    example = '["csv:/data/vitals.csv", "sim:ward?beds=2"]'
+    return f"{name} can not be read; a list is written as JSON, such as {example}"
 
 
 def me() -> Actor:

@@ -36,7 +36,7 @@ def supervise(settings: "Settings", ready: Callable[[str], None]) -> None:
     """
     import anyio
 
-    from sereno.bootstrap import services, supervisor
+    from sereno.bootstrap import services
 
     settings.check_tls()
     with services(settings) as given:
@@ -46,7 +46,7 @@ def supervise(settings: "Settings", ready: Callable[[str], None]) -> None:
         if left:
             orphans.take_over(given, left)
             _check_port(settings)
-        anyio.run(supervisor(given, ready).run)
+        anyio.run(given.supervisor(ready).run)
 
 
 def _check_port(settings: "Settings") -> None:
@@ -58,5 +58,6 @@ def _check_port(settings: "Settings") -> None:
             probe.bind((settings.host, settings.port))
         except OSError as taken:
             where = f"port {settings.port} on {settings.host}"
-            message = f"{where} can not be had ({taken.strerror}); set SERENO_PORT to another"
-            raise ConfigurationError(message) from taken
+            raise ConfigurationError(
+                f"{where} can not be had ({taken.strerror}); set SERENO_PORT to another"
+            ) from taken

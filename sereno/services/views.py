@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sereno.domain.errors import Unreadable
 from sereno.domain.evidence import Summary
 from sereno.domain.patients import Note, Patient
-from sereno.domain.stream import Observation, Quality, WaveformChunk
+from sereno.domain.stream import Observation, Quality, Rejected, WaveformChunk
 from sereno.domain.surveillance import (
     Alarm,
     AlarmEvent,
@@ -30,11 +30,12 @@ from sereno.domain.vitals import VITALS, Kind, Signal
 from sereno.ports import Bin, Clock, Leases, Store
 from sereno.scoring import news2
 from sereno.scoring.pairs import leading
-from sereno.scoring.readings import Reading as Scorable
+from sereno.scoring.readings import CHARTED_AGE, CHARTED_BY_HAND, Scorable
 from sereno.services import absence
 from sereno.services.absence import Absence
+from sereno.services.ingestion.sources import SourceState
 from sereno.services.limits import LimitInForce, limits_of
-from sereno.services.supervision import LEASE
+from sereno.services.supervision import SUPERVISOR_LEASE
 from sereno.services.watchdog import STOPPED_AFTER
 
 PROCESSES: Final = ("ingest", "model")
@@ -42,26 +43,21 @@ PROCESSES: Final = ("ingest", "model")
 SILENT_AFTER: Final = STOPPED_AFTER
 # A supervisor says every second which processes it sees; an older word of its counts for nothing.
 SUPERVISED: Final = timedelta(seconds=5)
+FAILING: Final = frozenset({SourceState.WAITING, SourceState.GAVE_UP})
 
 # When a value on the screen is marked as old. Monitors send every second, some once a minute;
 # what is taken by hand is taken at least every 12 hours (NEWS2, Royal College of Physicians,
 # 2017, clinical response to a score of 0).
 CONTINUOUS_STALE: Final = timedelta(minutes=2)
 BY_HAND_STALE: Final = timedelta(hours=12)
-BY_HAND: Final = frozenset(
-    {
-        Signal.TEMPERATURE,
-        Signal.CUFF_SYSTOLIC,
-        Signal.CUFF_DIASTOLIC,
-        Signal.CUFF_MEAN,
-        Signal.FIO2,
-        Signal.OXYGEN_FLOW,
-        Signal.OXYGEN_GIVEN,
-        Signal.CONSCIOUSNESS,
-        Signal.GLASGOW_COMA_SCALE,
-        Signal.GLUCOSE,
-    }
-)
+# A cuff is read so too; but what it reads is scored as what a monitor can measure at any moment.
+_CUFF: Final = frozenset({Signal.CUFF_SYSTOLIC, Signal.CUFF_DIASTOLIC, Signal.CUFF_MEAN})
+BY_HAND: Final = CHARTED_BY_HAND | _CUFF
+
+# What is set or judged, and stays so until it is said otherwise: drawn in steps, for as long as it
+# is scored. Between two entries nothing else was ever true.
+HELD: Final = frozenset({Signal.FIO2, Signal.OXYGEN_FLOW, Signal.GLASGOW_COMA_SCALE})
+HELD_FOR: Final = CHARTED_AGE
 
 # Hours that a trend may cover, with the width of its steps: at most some 450 on a screen.
 TREND_STEPS: Final[Mapping[int, timedelta]] = MappingProxyType(
@@ -76,7 +72,7 @@ TREND_STEPS: Final[Mapping[int, timedelta]] = MappingProxyType(
     }
 )
 LONGEST_TREND: Final = timedelta(hours=max(TREND_STEPS))
-AHEAD: Final = timedelta(minutes=5)  # a device's clock may be this wrong
+CLOCK_ERROR: Final = timedelta(minutes=5)  # a device's clock may be this wrong
 
 SPARKS: Final = (Signal.HEART_RATE, Signal.PULSE_RATE, Signal.SPO2, Signal.RESPIRATORY_RATE)
 SPARK_HOURS: Final = timedelta(hours=4)
@@ -110,12 +106,14 @@ class Reading:
 class SystemView:
     """How long ago each process last gave a sign of life; None where it never did.
 
-    `gone` have ended, by their own word or their supervisor's, or are only starting.
+    `gone` have ended, by their own word or their supervisor's, or are only starting. `failing`
+    are the sources that can not be read, each with why.
     """
 
     now: datetime
     ages: Mapping[str, timedelta | None]
     gone: frozenset[str] = frozenset()
+    failing: tuple[str, ...] = ()
 
     def up(self, process: str) -> bool:
         """Whether `process` lives."""
@@ -165,13 +163,15 @@ class BedView:
 class WardView:
     """All beds, the sickest first; and by label or id whose record can not be read or written.
 
-    `absence` is when nobody watched the ward last, for as long as it is told.
+    `absence` is when nobody watched the ward last, for as long as it is told; `failing` are the
+    sources that can not be read, each with why.
     """
 
     now: datetime
     beds: tuple[BedView, ...]
     unreadable: tuple[str, ...] = ()
     absence: Absence | None = None
+    failing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,10 +193,14 @@ class PatientView:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One signal over the trend's window."""
+    """One signal over the trend's window; of what is held also the step in force at its start.
+
+    `until` ends what is held at the latest: now, or the end of the stay.
+    """
 
     signal: Signal
     bins: tuple[Bin, ...]
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,6 +226,14 @@ class AlarmRow:
     patient: Patient
 
 
+class DeadLetter(NamedTuple):
+    """What arrived and could not be read: when, from where, and what with why."""
+
+    time: datetime
+    source: str
+    what: Rejected
+
+
 class Views:
     """Computes read models. Every method may block for database reads; safe in many threads."""
 
@@ -236,7 +248,8 @@ class Views:
         """Whether the processes behind the screens live."""
         now, beats = self._clock.now(), self._leases.beats()
         ages = {name: now - beats[name][0] if name in beats else None for name in PROCESSES}
-        return SystemView(now, ages, frozenset(_gone(beats, now)))
+        _, facts = beats.get("ingest", (now, {}))
+        return SystemView(now, ages, frozenset(_gone(beats, now)), _failing(facts))
 
     def ward(self, *, discharged: bool = False) -> WardView:
         """All beds, the sickest first; those of who is discharged where asked for, at the end."""
@@ -261,6 +274,7 @@ class Views:
             tuple(sorted(beds, key=lambda bed: (bed.patient.discharged is not None, bed.urgency))),
             tuple(sorted((labels.get(each, each) for each in unreadable), key=natural)),
             absence.told(facts, now),
+            _failing(facts),
         )
 
     def patient(self, patient_id: str) -> PatientView:
@@ -311,17 +325,21 @@ class Views:
         return tuple(
             chunk
             for signal in WAVES
-            for chunk in self._store.waveforms(patient_id, signal, until - length, until + AHEAD)
+            for chunk in self._store.waveforms(
+                patient_id, signal, until - length, until + CLOCK_ERROR
+            )
         )
 
     def trend(self, patient_id: str, hours: int) -> TrendView:
         """The last `hours`, one of TREND_STEPS. Raises NotFound or Forgotten."""
         now, step = self._clock.now(), TREND_STEPS[hours]
+        discharged = self._store.find(patient_id).discharged
         latest = self._store.latest(patient_id)
         end = window_end(_newest(latest), now)
         start = end - timedelta(hours=hours)
+        until = end if discharged is None else min(end, discharged.at)
         bins = (
-            (signal, tuple(self._store.bins(patient_id, signal, start, end, step)))
+            (signal, self._bins(patient_id, signal, start, end, step))
             for signal in sorted(latest)
             if VITALS[signal].kind is Kind.NUMERIC
         )
@@ -331,11 +349,26 @@ class Views:
             end=end,
             step=step,
             readings=_readings(latest, self._store.alarms(patient_id, active=True)),
-            series=tuple(Series(signal, found) for signal, found in bins if found),
+            series=tuple(Series(signal, found, until) for signal, found in bins if found),
             episodes=tuple(self._store.episodes(patient_id, start, end)),
             alarms=tuple(self._store.alarms(patient_id, start=start, end=end)),
             scores=tuple(self._store.scores(patient_id, start, end)),
         )
+
+    def find(self, reference: str) -> Patient:
+        """Whom an opaque id, an identifier, a bed or a name means.
+
+        Raises NotFound, Conflict where it is several, Forgotten, or Unreadable.
+        """
+        return self._store.find(reference)
+
+    def unreadable(self) -> tuple[str, ...]:
+        """The ids of those whose record is damaged."""
+        return tuple(self._store.unreadable())
+
+    def dead_letters(self, limit: int) -> tuple[DeadLetter, ...]:
+        """What arrived last and could not be read, the newest first."""
+        return tuple(DeadLetter(*each) for each in self._store.dead_letters(limit))
 
     def alarms(
         self, *, patient_id: str | None = None, active: bool | None = None, hours: int | None = None
@@ -376,6 +409,16 @@ class Views:
             window=window,
         )
 
+    def _bins(
+        self, patient: str, signal: Signal, start: datetime, end: datetime, step: timedelta
+    ) -> tuple[Bin, ...]:
+        if signal not in HELD:
+            return tuple(self._store.bins(patient, signal, start, end, step))
+        # Back by whole steps, so that those of the window stay where they are.
+        found = self._store.bins(patient, signal, start - HELD_FOR, end, step)
+        before = sum(each.start < start for each in found)
+        return tuple(found[max(0, before - 1) :])
+
     def _drawn(
         self, patient: str, latest: Iterable[Signal], window: tuple[datetime, datetime]
     ) -> tuple[Spark, ...]:
@@ -405,9 +448,17 @@ class Views:
                 del self._sparks[gone]
 
 
+def _failing(facts: Mapping[str, Any]) -> tuple[str, ...]:
+    """The sources of an ingest's sign of life that fail, and have not merely ended."""
+    if "stopped" in facts:
+        return ()
+    sources = [each for each in facts.get("sources", ()) if each["state"] in FAILING]
+    return tuple(f"{each['name']}: {each['error']}" for each in sources)
+
+
 def _gone(beats: Beats, now: datetime) -> Iterator[str]:
     """Who says that it has ended, and whom a supervisor does not see or has only just started."""
-    told, facts = beats.get(LEASE, (now, {}))
+    told, facts = beats.get(SUPERVISOR_LEASE, (now, {}))
     started = facts.get("since") if now - told < SUPERVISED else None
     for name in PROCESSES:
         at, its = beats.get(name, (None, {}))
@@ -437,7 +488,7 @@ def _pressing(alarm: Alarm) -> tuple[int, bool, bool, float]:
 
 def window_end(newest: datetime | None, now: datetime) -> datetime:
     """Where a patient's windows end: now, or a recording's last sample."""
-    if newest is None or now - LONGEST_TREND <= newest <= now + AHEAD:
+    if newest is None or now - LONGEST_TREND <= newest <= now + CLOCK_ERROR:
         return now
     return newest
 

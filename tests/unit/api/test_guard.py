@@ -203,7 +203,7 @@ def test_a_role_that_nobody_knows_is_told_with_its_remedy(web: Web) -> None:
     web.ledger.add(Account(name="nora", secret="x", role="physician"))
     answer = web.sign_in()
     assert answer.status_code == 403
-    assert "sereno accounts add NAME --role clinician" in answer.text
+    assert "sereno accounts password NAME --role clinician" in answer.text
     assert not web.ledger.sessions
 
 
@@ -292,7 +292,11 @@ def test_bound_to_the_network_any_name_is_answered() -> None:
 
 def test_health_says_which_processes_are_down_and_nothing_else(web: Web) -> None:
     answer = web.browser.get("/healthz")
-    assert answer.json() == {"status": "degraded", "processes": {"ingest": "up", "model": "down"}}
+    assert answer.json() == {
+        "status": "degraded",
+        "processes": {"ingest": "up", "model": "down"},
+        "failing_sources": 0,
+    }
     web.signs.broken = True
     assert web.browser.get("/healthz").status_code == 503
 
@@ -415,7 +419,7 @@ def test_signing_out_closes_this_sessions_sockets_and_no_others(web: Web) -> Non
 def test_a_new_password_refuses_another_browser_at_its_next_request(web: Web) -> None:
     web.sign_in()
     assert web.browser.get("/").text == "vital signs"
-    web.access.create_account("nora", PASSWORD, Actor("root"))
+    web.access.set_password("nora", PASSWORD, Actor("root"))
     assert web.browser.get("/").status_code == 401
     assert web.browser.post("/session/touch", headers={"origin": HERE}).status_code == 401
 
@@ -426,7 +430,7 @@ def test_a_new_password_closes_live_sockets() -> None:
     with web.browser:
         web.sign_in()
         with web.browser.websocket_connect(STREAM, headers={"origin": HERE}) as socket:
-            web.access.create_account("nora", PASSWORD, Actor("root"))
+            web.access.set_password("nora", PASSWORD, Actor("root"))
             with pytest.raises(WebSocketDisconnect) as closed:
                 socket.receive_bytes()
     assert closed.value.code == SIGNED_OUT

@@ -11,9 +11,16 @@ from typing import Any
 
 import pytest
 
+from sereno.bootstrap import services
 from sereno.cli import main
 from sereno.cli.options import me
+from sereno.domain.stream import Subject
+from sereno.domain.surveillance import OperatorState
+from sereno.ports import Commit
 from sereno.settings import Settings
+from tests.contract.store.records import alarm
+from tests.fakes.streams import NOON
+from tests.fakes.ward import MINUTE
 from tests.support import require
 
 Sereno = Callable[..., str]
@@ -122,6 +129,26 @@ def test_what_was_rejected_is_told_with_reasons_that_quote_nothing(
     assert not [word for word in ("secret", "hidden") if word in shown + str(told)]
 
 
+def test_columns_that_nothing_reads_are_named(sereno: Sereno, tmp_path: Path) -> None:
+    (tmp_path / "bed.csv").write_text("time,HR,Sat,Blood pressure\n0,80,97,120/80\n")
+    ingest = ("ingest", f"csv:{tmp_path / 'bed.csv'}", "--speed", "max")
+    assert "not read: Sat, Blood pressure" in sereno(*ingest)
+    (names,) = json.loads(sereno(*ingest, "--json"))["unread"].values()
+    assert names == ["Sat", "Blood pressure"]
+
+
+def test_sources_that_are_no_list_are_a_wrong_setting(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SERENO_SOURCES", "csv:/data/ana.csv")
+    with pytest.raises(SystemExit) as ended:
+        main(["patients"])
+    told = capsys.readouterr().err
+    assert (ended.value.code, told.count("\n")) == (4, 1)
+    assert "SERENO_SOURCES can not be read" in told
+    assert "ana" not in told
+
+
 def test_people_read_units_as_they_write_them_and_nothing_of_a_sensor_that_is_off(
     sereno: Sereno, tmp_path: Path
 ) -> None:
@@ -143,14 +170,28 @@ def test_people_read_units_as_they_write_them_and_nothing_of_a_sensor_that_is_of
     assert (units["temperature"], units["cuff_systolic"]) == ("Cel", "mm[Hg]")
 
 
-def test_an_empty_store_says_so_and_where_the_demonstration_has_its_own(
-    sereno: Sereno, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_an_empty_store_says_so(sereno: Sereno) -> None:
+    sereno("accounts", "list")  # makes it
+    assert sereno("patients") == "no patients yet\n"
+    assert json.loads(sereno("patients", "--json")) == []
+
+
+@pytest.mark.parametrize("command", ["patients", "vitals x", "alarms list", "summarize x", "audit"])
+def test_a_mistyped_folder_is_told_and_not_made(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    command: str,
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert sereno("patients") == "no patients yet\n"
     (tmp_path / ".local/share/sereno-demo").mkdir(parents=True)
-    assert "--data-dir ~/.local/share/sereno-demo" in sereno("patients")
-    assert json.loads(sereno("patients", "--json")) == []
+    with pytest.raises(SystemExit) as ended:
+        main([*command.split(), "--data-dir", str(tmp_path / "mistyped")])
+    told = capsys.readouterr().err
+    assert (ended.value.code, told.count("\n")) == (4, 1)
+    assert "name its folder with --data-dir" in told
+    assert "sereno-demo" in told
+    assert not (tmp_path / "mistyped").exists()
 
 
 def test_alarms_are_listed_and_acknowledged(sereno: Sereno, ingested: dict[str, Any]) -> None:
@@ -162,6 +203,18 @@ def test_alarms_are_listed_and_acknowledged(sereno: Sereno, ingested: dict[str, 
     known = json.loads(sereno("alarms", "ack", spo2["id"], "--reason", "probe moved", "--json"))
     assert (known["operator"], known["reason"]) == ("acknowledged", "probe moved")
     assert "acknowledged" in sereno("alarms", "list")
+
+
+def test_alarms_stand_in_the_order_of_the_screens(sereno: Sereno, tmp_path: Path) -> None:
+    """Of two as urgent, what nobody has seen to goes before what came later."""
+    with services(Settings(data_dir=tmp_path / "data")) as given:
+        patient = given.charting.admit(Subject(identifier="MRN-1"))
+        seen_to = alarm(patient, "a1", raised=NOON + MINUTE, operator=OperatorState.ACKNOWLEDGED)
+        unseen = alarm(patient, "a2", raised=NOON)
+        commit = Commit(patient=patient.id, alarms=(seen_to, unseen))
+        given._foundation.store.commit([commit])
+    listed = json.loads(sereno("alarms", "list", "--json"))
+    assert [each["id"] for each in listed] == ["a2", "a1"]
 
 
 def test_reading_about_a_patient_is_audited_under_the_systems_user(
@@ -229,6 +282,7 @@ def test_a_limit_that_makes_no_sense_is_a_wrong_command_line(
 def test_an_audit_log_that_is_not_whole_is_told_and_still_shown(
     sereno: Sereno, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    sereno("accounts", "list")
     for _ in range(2):
         sereno("audit")
     with closing(sqlite3.connect(tmp_path / "data" / "sereno.db")) as database:
@@ -330,7 +384,7 @@ def test_the_doctor_names_the_generators_where_the_one_that_is_set_is_none(
 def test_the_doctor_finds_a_key_that_is_gone(
     sereno: Sereno, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    sereno("patients")
+    sereno("accounts", "list")
     (tmp_path / "data" / "keys" / "passphrase").unlink()
 
     with pytest.raises(SystemExit) as ended:
@@ -338,7 +392,7 @@ def test_the_doctor_finds_a_key_that_is_gone(
 
     assert ended.value.code == 10
     broken = [each for each in json.loads(capsys.readouterr().out) if each["state"] == "fail"]
-    assert [each["name"] for each in broken] == ["database", "processes"]
+    assert [each["name"] for each in broken] == ["database", "processes", "sources"]
     assert "SERENO_KEY_PASSPHRASE" in broken[0]["remedy"]
 
 
@@ -370,6 +424,9 @@ def test_accounts_are_added_listed_and_disabled(
     ]  # fmt: skip
     assert "no more" in sereno("accounts", "disable", "nora")
     assert "disabled" in sereno("accounts", "list")
-    newest, *_ = json.loads(sereno("audit", "--json"))["lines"]
+    monkeypatch.setattr("sys.stdin", io.StringIO("green lamps over the river\n"))
+    sereno("accounts", "password", "wall", "--role", "clinician")
+    assert "viewer" not in sereno("accounts", "list")
+    _, newest, *_ = json.loads(sereno("audit", "--json"))["lines"]
     assert (newest["action"], newest["detail"]) == ("account_disabled", "nora")
     assert newest["actor"] == me().name, "nora did not disable herself"

@@ -35,6 +35,7 @@ COMMANDS = (
     "model verify",
     "accounts list",
     "accounts add",
+    "accounts password",
     "accounts disable",
     "audit",
     "dead-letters",
