@@ -305,7 +305,7 @@ def evaluation(settings: Settings, generator: str | None = None) -> "Evaluation"
     from sereno.services.evaluation import Case, Evaluation
 
     def judged(text: str, case: Case, *, language: Language, zone: str) -> Judgement:
-        facts = expected(case.observations, case.window)
+        facts = expected(case.observations, case.window, case.patient)
         return judge(text, facts, language=language, zone=ZoneInfo(zone))
 
     template = TemplateGenerator()

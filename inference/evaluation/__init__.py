@@ -1,1 +1,1 @@
-"""Whether what is written is true: a reference, a judge of texts, and sentences made false."""
+"""How good the texts and the facts are, judged by what shares no code with what makes them."""

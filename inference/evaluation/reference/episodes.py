@@ -1,0 +1,174 @@
+"""Episodes, and groups of them (alarms.md, "Episodes"; evidence.md, "Kinds")."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from inference.evaluation.reference.facts import Expected
+from inference.evaluation.reference.record import Rhythm, Series, shown
+from sereno.domain.evidence import FactKind, Window
+from sereno.domain.stream import Observation
+from sereno.domain.surveillance import Direction
+from sereno.domain.vitals import Signal
+
+RETURN: Final = timedelta(seconds=60)  # a return inside of less does not split an episode
+_BLIP: Final = timedelta(seconds=10)
+_LEAST_GAP: Final = timedelta(minutes=5)
+_MOST_GAP: Final = timedelta(hours=6)
+
+# Where the NEWS2 chart gives its most points on that side; GCS and glucose as their first limit.
+_THRESHOLDS: Final[tuple[tuple[Signal, Direction, float], ...]] = (
+    (Signal.SPO2, Direction.LOW, 92),
+    (Signal.RESPIRATORY_RATE, Direction.LOW, 9),
+    (Signal.RESPIRATORY_RATE, Direction.HIGH, 24),
+    (Signal.HEART_RATE, Direction.LOW, 41),
+    (Signal.HEART_RATE, Direction.HIGH, 130),
+    (Signal.PULSE_RATE, Direction.LOW, 41),
+    (Signal.PULSE_RATE, Direction.HIGH, 130),
+    (Signal.CUFF_SYSTOLIC, Direction.LOW, 91),
+    (Signal.CUFF_SYSTOLIC, Direction.HIGH, 219),
+    (Signal.INVASIVE_SYSTOLIC, Direction.LOW, 91),
+    (Signal.INVASIVE_SYSTOLIC, Direction.HIGH, 219),
+    (Signal.CONSCIOUSNESS, Direction.HIGH, 0),
+    (Signal.GLASGOW_COMA_SCALE, Direction.LOW, 15),
+    (Signal.GLUCOSE, Direction.LOW, 70),
+    (Signal.TEMPERATURE, Direction.LOW, 35.1),
+    (Signal.TEMPERATURE, Direction.HIGH, 39.0),
+)
+_SPO2_SCALE_2: Final = 88.0
+
+
+@dataclass(slots=True)
+class Stretch:
+    """One stretch beyond a threshold: its abnormal samples, and whether it may still go on."""
+
+    samples: list[Observation] = field(default_factory=list)
+    inside_since: datetime | None = None
+    over: bool = False
+
+    @property
+    def length(self) -> timedelta:
+        """From the first to the last abnormal sample."""
+        return self.samples[-1].time - self.samples[0].time
+
+
+def beyond(value: float, direction: Direction, threshold: float) -> bool:
+    """Whether a shown value lies strictly beyond `threshold`."""
+    return value < threshold if direction is Direction.LOW else value > threshold
+
+
+def stretches(
+    values: Sequence[Observation], direction: Direction, threshold: float, now: datetime
+) -> list[Stretch]:
+    """The episodes of one signal's good `values`, in order of time and up to `now`."""
+    found: list[Stretch] = []
+    current: Stretch | None = None
+    rhythm = Rhythm()
+    for each in values:
+        if current and rhythm.last and each.time - rhythm.last > _allowed(rhythm):
+            current.over, current = True, None
+        rhythm.heard(each.time)
+        abnormal = beyond(shown(each), direction, threshold)
+        if current and current.inside_since and each.time - current.inside_since >= RETURN:
+            current.over, current = True, None
+        if abnormal:
+            if current is None:
+                current = Stretch()
+                found.append(current)
+            current.samples.append(each)
+            current.inside_since = None
+        elif current and current.inside_since is None:
+            current.inside_since = each.time
+    if current and rhythm.last and now - rhythm.last >= _allowed(rhythm):
+        current.over = True
+    return [each for each in found if _counts(each, values, now)]
+
+
+def _allowed(rhythm: Rhythm) -> timedelta:
+    """For how long an episode outlasts its last value: then nothing is known any more."""
+    return rhythm.three(_LEAST_GAP, _MOST_GAP)
+
+
+def _counts(stretch: Stretch, values: Sequence[Observation], now: datetime) -> bool:
+    """Whether a stretch is no blip: ten seconds long, or with a spot measurement in it.
+
+    Whether a value is one is not known before the ten seconds after it have passed.
+    """
+    if stretch.length >= _BLIP:
+        return True
+    first, last = stretch.samples[0].time, stretch.samples[-1].time
+    near = [each.time for each in values if first - _BLIP <= each.time <= last + _BLIP]
+    return any(
+        now - each.time > _BLIP
+        and all(other == each.time or abs(other - each.time) > _BLIP for other in near)
+        for each in stretch.samples
+    )
+
+
+def episode_facts(
+    good: Series, window: Window, scale: int, severity: Callable[[Observation], int]
+) -> list[Expected]:
+    """The episodes that overlap the window, told whole; two or more of one kind as a group.
+
+    `good` are all good values up to the window's end, also from before its start.
+    """
+    facts = []
+    for signal, direction, usual in _THRESHOLDS:
+        threshold = _SPO2_SCALE_2 if signal is Signal.SPO2 and scale == 2 else usual
+        found = [
+            each
+            for each in stretches(good.get(signal, ()), direction, threshold, window.end)
+            if each.samples[-1].time >= window.start
+        ]
+        if found:
+            facts.append(_fact(found, direction, threshold, severity))
+    return facts
+
+
+def _fact(
+    found: Sequence[Stretch],
+    direction: Direction,
+    threshold: float,
+    severity: Callable[[Observation], int],
+) -> Expected:
+    worst_of = min if direction is Direction.LOW else max
+    worst = worst_of((each for one in found for each in one.samples), key=shown)
+    ongoing = not found[-1].over and found[-1].inside_since is None
+    several = len(found) > 1
+    times = {"start": found[0].samples[0].time, "at": worst.time}
+    if several or not ongoing:
+        times["end"] = found[-1].samples[-1].time
+    lengths = [each.length for each in found]
+    return Expected(
+        kind=FactKind.GROUP if several else FactKind.EPISODE,
+        signal=worst.signal,
+        direction=direction,
+        severity=severity(worst),
+        value=shown(worst),
+        values={"threshold": threshold} | ({"count": len(found)} if several else {}),
+        times=times,
+        durations=(
+            {"longest": max(lengths), "total": sum(lengths, timedelta(0))}
+            if several
+            else {"length": lengths[0]}
+        ),
+        ongoing=ongoing,
+    )
+
+
+def told_once(facts: Sequence[Expected], speaker: Signal | None) -> list[Expected]:
+    """The episodes of one family: another signal's only where the speaker's do not overlap it."""
+    first = [fact for fact in facts if fact.signal is speaker] or list(facts[:1])
+    return [
+        fact
+        for fact in facts
+        if fact in first
+        or not any(other.direction is fact.direction and _overlap(other, fact) for other in first)
+    ]
+
+
+def _overlap(one: Expected, other: Expected) -> bool:
+    """Whether two stretches meet. What goes on has no end yet."""
+    early, late = sorted((one, other), key=lambda fact: fact.times["start"])
+    return "end" not in early.times or early.times["end"] >= late.times["start"]

@@ -1,0 +1,238 @@
+"""The facts that the program finds in real recordings, against the reference's.
+
+The two share no code; each follows docs/reference. `EXCUSES` names where they are known to differ
+and why, so that any other difference fails.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from connectors import open_source
+from inference.evaluation.agreement import Disagreement, disagreements
+from inference.evaluation.reference import expected
+from sereno.domain.evidence import Evidence, Window
+from sereno.domain.patients import Patient, SpO2Scale
+from sereno.domain.stream import Observation
+from sereno.domain.surveillance import Alarm, Episode, Score, ScoreKind
+from sereno.domain.vitals import Signal
+from sereno.scoring.evidence import gather
+from sereno.scoring.watch import Findings, Watch
+from tests.fakes.clock import FakeClock
+
+pytestmark = pytest.mark.anyio
+
+HOURS = timedelta(hours=4)
+MOST_WINDOWS = 18  # three days: the reference reads the whole record anew for each
+PATIENT = Patient(id="p", identifier="p")
+ON_SCALE_2 = replace(PATIENT, spo2_scale=SpO2Scale.SCALE_2, spo2_scale_ordered_by="a doctor")
+
+WFDB = "wfdb:{}/wfdb/multi-segment/s00001/s00001-2896-10-10-00-31n"
+MIMIC = "parquet:{}/mimic3-demo/vital_chartevents.parquet"
+CINC_2012 = "parquet:{}/cinc2012/set-a.parquet"
+CINC_2019 = "parquet:{}/cinc2019/training_setB.parquet"
+EICU = "parquet:{}/yaib-eicu_demo/sepsis/dyn.parquet"
+
+
+def always(_: Disagreement) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Excuse:
+    """A difference that is known: of what, in which field, when, and why."""
+
+    kind: str
+    field: str
+    why: str
+    when: Callable[[Disagreement], bool] = always
+
+
+def of_score(difference: Disagreement) -> bool:
+    return "score" in difference.what
+
+
+def of_temperature(difference: Disagreement) -> bool:
+    return "temperature" in difference.what
+
+
+def of_saturation(difference: Disagreement) -> bool:
+    return "spo2" in difference.what
+
+
+def of_another_worst(difference: Disagreement) -> bool:
+    found, wanted = difference.found, difference.expected
+    return isinstance(found, int | float) and isinstance(wanted, int | float) and found != wanted
+
+
+NOISE = "0.8 degrees are taken for less where floating point makes them so"
+UNROUNDED = "the worst of the unrounded values is told, not the first that is shown so"
+MINUTE = "a return of exactly a minute is taken for a shorter one"
+FAMILY = "which episodes are told where two signals of a family have some"
+BESIDE = "the worst value leaves out the delay, the newest moment or what came before the window"
+OXYGEN = "on scale 2 a saturation too high for who is given oxygen is taken for normal"
+AGED = "what fell by a new value counts as aged where anything else has aged since"
+
+EXCUSES = (
+    Excuse("change", "missing", NOISE, of_temperature),
+    Excuse("measure", "extra", NOISE, of_temperature),
+    Excuse("extreme", "extra", NOISE, of_temperature),
+    Excuse("extreme", "missing", "one side's episode hides the other side's extreme"),
+    Excuse("measure", "severity", OXYGEN, of_saturation),
+    Excuse("change", "severity", OXYGEN, of_saturation),
+    Excuse("extreme", "times.at", UNROUNDED),
+    Excuse("episode", "times.at", UNROUNDED),
+    *(
+        Excuse("episode", field, MINUTE)
+        for field in ("kind", "values.count", "durations.longest", "durations.total",
+                      "durations.length")
+    ),
+    Excuse("episode", "extra", FAMILY),
+    Excuse("episode", "missing", FAMILY),
+    Excuse("alarm", "value", BESIDE, of_another_worst),
+    Excuse("alarm", "extra", AGED, of_score),
+    Excuse("alarm", "times.returned", "after a silence the value is not told as back"),
+    Excuse("alarm", "labels.gone", "after a silence the value is not told as back"),
+    Excuse("gap", "missing", "what was never measured is not told beside a score without data"),
+    Excuse("score", "times.from", "scores are kept anew although nothing changed"),
+)  # fmt: skip
+
+
+async def patients(source: str, most: int) -> dict[str, list[Observation]]:
+    """What a source tells of its first patients, each signal, moment and source once.
+
+    Values of one moment are parted by a millisecond: the program takes one after the other, and
+    what it makes of a score that lasts no time at all hangs on their order.
+    """
+    told: dict[str, dict[Any, Observation]] = {}
+    async for batch in open_source(source, clock=FakeClock(), speed=None).batches():
+        name = batch.subject.identifier if batch.subject else ""
+        if name not in told and len(told) == most:
+            break
+        for each in batch.observations:
+            moment = each.time + timedelta(milliseconds=list(Signal).index(each.signal))
+            key = (each.signal, moment, each.source)
+            told.setdefault(name, {})[key] = replace(each, time=moment)
+    return {
+        name: sorted(values.values(), key=lambda each: each.time)
+        for name, values in told.items()
+        if values
+    }
+
+
+class Played:
+    """The program's surveillance of one patient, window after window."""
+
+    def __init__(self, patient: Patient) -> None:
+        self.watch = Watch(patient)
+        self.scores: list[Score] = []
+        self.episodes: dict[str, Episode] = {}
+        self.alarms: dict[str, Alarm] = {}
+
+    def take(self, findings: Findings) -> None:
+        self.scores += [each for each in findings.scores if each.kind is ScoreKind.NEWS2]
+        self.episodes |= {each.id: each for each in findings.episodes}
+        self.alarms |= {each.id: each for each in findings.alarms}
+
+    def evidence(self, window: Window, told: list[Observation]) -> Evidence:
+        self.episodes |= {each.id: each for each in self.watch.latest.episodes}
+        self.alarms |= {each.id: each for each in self.watch.latest.alarms}
+        before = [each for each in self.scores if each.time <= window.start]
+        within = [each for each in self.scores if each.time > window.start]
+        return gather(
+            "p", window, told, scores=before[-1:] + within,
+            episodes=[each for each in self.episodes.values() if lasts(each, window.start)],
+            alarms=list(self.alarms.values()),
+        )  # fmt: skip
+
+
+def lasts(episode: Episode, until: datetime) -> bool:
+    return episode.end is None or episode.end >= until
+
+
+def windows(
+    told: list[Observation], patient: Patient
+) -> Iterator[tuple[Window, list[Observation], Evidence]]:
+    """Windows of four hours, or as long as the record, each with what was told by its end."""
+    played, start, done = Played(patient), told[0].time, 0
+    last = min(told[-1].time, start + MOST_WINDOWS * HOURS)
+    while start < last:
+        window = Window(start, min(start + HOURS, last))
+        known = [each for each in told if each.time <= window.end]
+        played.take(played.watch.observe(known[done:]))
+        played.take(played.watch.advance(window.end))
+        yield window, known, played.evidence(window, known)
+        start, done = window.end, len(known)
+
+
+def compare(told: list[Observation], patient: Patient) -> tuple[Counter[str], list[Disagreement]]:
+    """How many facts of each kind there were, and the differences.
+
+    A text may leave out what is not required, and the evidence holds only so many of those: where
+    a required fact differs, the others are not compared.
+    """
+    facts: Counter[str] = Counter()
+    found: list[Disagreement] = []
+    for window, known, evidence in windows(told, patient):
+        facts.update(fact.kind.value for fact in evidence.facts)
+        here = disagreements(expected(known, window, patient), evidence)
+        required = [each for each in here if each.required]
+        found += required or here
+    return facts, found
+
+
+def excused(difference: Disagreement) -> bool:
+    return any(
+        (excuse.kind, excuse.field) == (difference.kind, difference.field)
+        and excuse.when(difference)
+        for excuse in EXCUSES
+    )
+
+
+async def check(source: str, most: int, patient: Patient = PATIENT) -> None:
+    facts: Counter[str] = Counter()
+    known: Counter[tuple[str, str]] = Counter()
+    for name, told in (await patients(source, most)).items():
+        more, differences = compare(told, patient)
+        facts += more
+        wrong = [each for each in differences if not excused(each)]
+        assert not wrong, (name, wrong)
+        known.update((each.kind, each.field) for each in differences)
+    assert facts
+    for (kind, field), count in known.items():
+        assert count <= max(5, 0.1 * facts[kind]), (kind, field, count)
+
+
+@pytest.mark.parametrize(
+    ("source", "most"), [(MIMIC, 4), (CINC_2012, 4), (CINC_2019, 6), (EICU, 8)]
+)
+async def test_facts_of_a_few_stays(shared_data: Path, source: str, most: int) -> None:
+    await check(source.format(shared_data), most)
+
+
+async def test_facts_on_the_other_saturation_scale(shared_data: Path) -> None:
+    await check(EICU.format(shared_data), 8, ON_SCALE_2)
+
+
+@pytest.mark.parametrize("number", ["02", "05", "15", "23", "33", "41", "44", "50"])
+async def test_facts_of_bedside_numerics(shared_data: Path, number: str) -> None:
+    """A value a second, for eight minutes."""
+    await check(f"csv:{shared_data}/bidmc/bidmc_{number}_Numerics.csv", 1)
+
+
+async def test_facts_of_a_value_a_minute(shared_data: Path) -> None:
+    """32 hours with the monitor's own gaps and sentinels."""
+    await check(WFDB.format(shared_data), 1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("source", "most"), [(MIMIC, 56), (CINC_2012, 100), (CINC_2019, 100), (EICU, 150)]
+)
+async def test_facts_of_many_stays(shared_data: Path, source: str, most: int) -> None:
+    await check(source.format(shared_data), most)
