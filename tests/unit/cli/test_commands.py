@@ -459,3 +459,45 @@ def test_accounts_are_added_listed_and_disabled(
     _, newest, *_ = json.loads(sereno("audit", "--json"))["lines"]
     assert (newest["action"], newest["detail"]) == ("account_disabled", "nora")
     assert newest["actor"] == me().name, "nora did not disable herself"
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_summaries_are_judged_against_the_recording_and_nothing_of_it_is_kept(
+    sereno: Sereno, recording: Path, tmp_path: Path, language: str
+) -> None:
+    told = json.loads(
+        sereno(
+            "evaluate", "summaries", "--source", f"csv:{recording}", "--windows", "3",
+            "--hours", "0.5", "--generator", "template", "--language", language, "--json",
+        )
+    )  # fmt: skip
+    assert (told["windows"], told["patients"]) == (2, 1)
+    assert (told["required_fact_recall"], told["duration_recall"]) == (1, 1)
+    assert (told["invented_facts"], told["fallback_rate"], told["worst"]) == (0, 0, [])
+    assert told["required_facts"] > 5
+    assert told["seconds_per_summary"] > 0
+    kept = [path.name for path in (tmp_path / "data").rglob("*") if path.is_file()]
+    assert "sereno.db" not in kept
+
+
+def test_sentences_made_false_are_refused_and_true_ones_are_not(
+    sereno: Sereno, recording: Path
+) -> None:
+    told = json.loads(
+        sereno("evaluate", "mutations", "--source", f"csv:{recording}", "--count", "300", "--json")
+    )
+    assert (told["count"], told["accepted_mutations"], told["refused_originals"]) == (300, 0, 0)
+    assert sum(told["by_kind"].values()) == 300
+    shown = sereno("evaluate", "mutations", "--source", f"csv:{recording}", "--count", "30")
+    assert "accepted" in shown
+
+
+@pytest.mark.parametrize("hours", ["0", "73", "nan"])
+def test_a_window_to_judge_has_a_length(
+    recording: Path, hours: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = f"csv:{recording}"
+    with pytest.raises(SystemExit) as ended:
+        main(["evaluate", "summaries", "--source", source, "--hours", hours])
+    assert ended.value.code == 2
+    assert "at most 72 hours" in " ".join(capsys.readouterr().err.split())

@@ -30,6 +30,8 @@ COMMANDS = (
     "alarms limits",
     "alarms limit",
     "summarize",
+    "evaluate summaries",
+    "evaluate mutations",
     "model build",
     "model info",
     "model verify",
