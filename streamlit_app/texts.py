@@ -213,6 +213,15 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         # Summary
         "summary": ("Summary", "Resumen"),
         "write": ("Write a summary", "Escribir un resumen"),
+        "form": ("Form", "Formato"),
+        "form_line": ("One line", "Una línea"),
+        "form_handover": ("Handover (SBAR)", "Relevo (SBAR)"),
+        "form_shift": ("Shift report", "Informe de turno"),
+        "form_trend": ("Trend report", "Informe de evolución"),
+        "section_situation": ("Situation", "Situación"),
+        "section_background": ("Background", "Antecedentes"),
+        "section_assessment": ("Assessment", "Valoración"),
+        "section_recommendation": ("Recommendation", "Recomendación"),
         "writing": ("Writing…", "Escribiendo…"),
         "other_language": (
             "This summary is in Spanish. Write one to have it in English.",
@@ -231,6 +240,8 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "fact_score": ("score", "puntuación"),
         "fact_alarm": ("alarm", "alarma"),
         "fact_gap": ("no data", "sin datos"),
+        "fact_range": ("range", "rango"),
+        "fact_response": ("NEWS2 protocol", "protocolo NEWS2"),
         # Charting
         "charting": ("Enter by hand", "Anotar a mano"),
         "consciousness": ("Consciousness", "Conciencia"),

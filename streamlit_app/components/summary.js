@@ -14,8 +14,17 @@ const render = (state, data) => {
   };
   const focused = state.root.getRootNode().activeElement?.dataset?.id;
   const cited = data.facts.filter((fact) => data.sentences.some((one) => one.facts.includes(fact.id)));
+  // A paragraph a section, under its name; one paragraph where the form has no sections.
+  const paragraphs = [];
+  data.sentences.forEach((one, i) => {
+    if (i === 0 || one.section !== data.sentences[i - 1].section) {
+      if (one.section) paragraphs.push(h("h4", { class: "section", lang: data.textLang }, one.section));
+      paragraphs.push(h("p", { class: "text", lang: data.textLang }));
+    }
+    paragraphs.at(-1).append(sentence(one, i), " ");
+  });
   state.root.replaceChildren(
-    h("p", { class: "text", lang: data.textLang }, data.sentences.map(sentence).flatMap((node) => [node, " "])),
+    ...paragraphs,
     h("p", { class: "source muted" }, moments(data.source, data, at)),
     h("details", { open: state.open },
       h("summary", { onclick: (event) => { state.open = !event.currentTarget.parentElement.open; } }, data.words.facts.replace("{n}", cited.length)),

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from sereno.domain.evidence import Fact, Summary
+from sereno.domain.evidence import Fact, Section, Summary
 from sereno.domain.vitals import VITALS
 from streamlit_app.presenting.common import TIME_WORDS, Data, ms
 from streamlit_app.texts import Words, unit_text
@@ -20,7 +20,11 @@ def summary(found: Summary, marked: list[str], now: datetime, words: Words) -> D
         "textLang": found.language.value,
         "words": words.some(*TIME_WORDS, "facts"),
         "sentences": [
-            {"text": sentence.text, "facts": list(sentence.citations)}
+            {
+                "text": sentence.text,
+                "facts": list(sentence.citations),
+                "section": _heading(sentence.section, Words(found.language)),
+            }
             for sentence in found.draft.sentences
         ],
         "facts": [{"id": fact.id, "parts": _fact(fact, words)} for fact in found.evidence.facts],
@@ -53,8 +57,15 @@ def _value(fact: Fact, words: Words) -> list[Part]:
     if fact.value is None:
         return []
     if {"lowest", "highest"} <= fact.values.keys():  # of a partial score the total is not known
-        return [f" {_number(fact, fact.values['lowest'], words)}–{fact.values['highest']:.0f}"]
+        ends = [_number(fact, fact.values[name], words) for name in ("lowest", "highest")]
+        unit = unit_text(fact.unit) if fact.signal else ""
+        return [f" {'–'.join(ends)} {unit}".rstrip()]
     return [f" {_number(fact, fact.value, words)} {unit_text(fact.unit)}".rstrip()]
+
+
+def _heading(section: Section | None, words: Words) -> str | None:
+    """The section's name in the text's language."""
+    return None if section is None else words(f"section_{section.value}")
 
 
 def _number(fact: Fact, value: float, words: Words) -> str:

@@ -6,15 +6,16 @@ from typing import Final
 
 import streamlit as st
 
-from sereno.domain.evidence import Summary
+from sereno.domain.evidence import Form, Summary
 from sereno.domain.work import JobState
 from streamlit_app import components
 from streamlit_app.presenting.summary import summary
 from streamlit_app.presenting.trend import hours_back, marked_spans
 from streamlit_app.shell import Visit, nothing
 
-WINDOWS: Final = (1, 4, 8, 12, 24)
-DEFAULT_WINDOW: Final = 4
+WINDOWS: Final = (1, 4, 8, 12, 24, 72)
+FORMS: Final = tuple(Form)
+DEFAULT_FORM: Final = Form.HANDOVER
 
 
 def show(visit: Visit, patient_id: str) -> None:
@@ -69,19 +70,28 @@ def _request(visit: Visit, patient_id: str) -> None:
     if writing(patient_id):
         _wait(visit)
         return
-    left, right = st.columns([1, 1.4], vertical_alignment="bottom")
-    hours = left.selectbox(
-        f"{words('window')}, {words('h')}",
-        WINDOWS,
-        index=WINDOWS.index(DEFAULT_WINDOW),
-        key="summary_hours",
+    left, right = st.columns([1.6, 1], vertical_alignment="bottom")
+    form = left.selectbox(
+        words("form"),
+        FORMS,
+        index=FORMS.index(DEFAULT_FORM),
+        format_func=lambda one: words(f"form_{one.value}"),
+        key="summary_form",
+        on_change=_take_its_window,
     )
-    if right.button(words("write"), type="primary", key="summary_write", width="stretch"):
+    st.session_state.setdefault("summary_hours", DEFAULT_FORM.hours)
+    hours = right.selectbox(f"{words('window')}, {words('h')}", WINDOWS, key="summary_hours")
+    if st.button(words("write"), type="primary", key="summary_write", width="stretch"):
         service = visit.screens.summarisation
         window = service.window(patient_id, timedelta(hours=hours))
-        job = service.request(patient_id, window, language=words.language, priority=1)
+        job = service.request(patient_id, window, language=words.language, form=form, priority=1)
         st.session_state["summary_job"] = (patient_id, job)
         st.rerun()
+
+
+def _take_its_window() -> None:
+    """Another form was chosen: it brings the window that it usually covers."""
+    st.session_state["summary_hours"] = st.session_state["summary_form"].hours
 
 
 def _wait(visit: Visit) -> None:

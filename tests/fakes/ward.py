@@ -366,6 +366,7 @@ class PaperWriter:
         self.store = store
         self.looks = 0
         self.asked: list[tuple[str, Window, Language]] = []
+        self.form: Form | None = None  # that was asked for last
 
     def window(self, patient: str, length: timedelta, end: datetime | None = None) -> Window:
         until = end or self.store.clock.now()
@@ -381,6 +382,7 @@ class PaperWriter:
         priority: int = 0,
     ) -> str:
         self.asked.append((patient, window, language))
+        self.form = form
         self.looks = 0
         return f"j{len(self.asked)}"
 

@@ -132,6 +132,8 @@ def test_no_word_is_kept_that_no_screen_says() -> None:
         "alarm_",
         "event_",
         "fact_",
+        "form_",
+        "section_",
         "show_",
         "off_",
         "sex_",

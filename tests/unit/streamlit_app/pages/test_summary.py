@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from sereno.domain.evidence import FactKind, SampleSpan, Summary, Window
+from sereno.domain.evidence import FactKind, Form, SampleSpan, Section, Summary, Window
 from sereno.domain.vitals import Language, Signal
 from sereno.scoring.evidence import gather
 from streamlit_app.texts import Words
@@ -162,3 +162,27 @@ def test_a_summary_is_asked_for_and_appears(house: House) -> None:
     assert house.writer.asked[0][1].hours == 4
     app.run()
     assert drawn(app, "summary")["sentences"]
+
+
+def test_a_form_is_asked_for_with_the_window_that_it_covers(house: House) -> None:
+    app = house.page("patient", patient="p2")
+    assert app.selectbox(key="summary_hours").value == 4
+    app.selectbox(key="summary_form").set_value(Form.SHIFT).run()
+    assert app.selectbox(key="summary_hours").value == 12
+    app.button(key="summary_write").click().run()
+    assert not app.exception
+    assert house.writer.form is Form.SHIFT
+
+
+@pytest.mark.parametrize(
+    ("language", "heading"), [(Language.ENGLISH, "Situation"), (Language.SPANISH, "Situación")]
+)
+def test_a_section_is_named_in_the_language_of_the_text(
+    house: House, language: Language, heading: str
+) -> None:
+    written = summary("p2", START)
+    said = tuple(replace(s, section=Section.SITUATION) for s in written.draft.sentences)
+    draft = replace(written.draft, sentences=said)
+    house.store.kept_summaries["p2"] = [replace(written, draft=draft, language=language)]
+    data = drawn(house.page("patient", patient="p2"), "summary")
+    assert {sentence["section"] for sentence in data["sentences"]} == {heading}
