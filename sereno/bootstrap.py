@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Final
 
 from sereno.domain.evidence import ModelIdentity
 from sereno.domain.stream import Batch
-from sereno.ports import Clock, Connector, TextGenerator
+from sereno.ports import Clock, Connector, TextGenerator, TextModel
 from sereno.settings import Settings
 
 if TYPE_CHECKING:
-    from inference.runtime import ModelInfo
+    from inference.runtime import ModelInfo, OnnxModel
     from sereno.services.access import Access
     from sereno.services.author import Author
     from sereno.services.charting import Charting
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from sereno.services.foundation import Foundation
     from sereno.services.ingestion import IngestBounds, Ingestion, Tally
     from sereno.services.read_audit import ReadAudit
+    from sereno.services.serving.asking import Asking
+    from sereno.services.serving.keys import Keys
     from sereno.services.summarisation import Summarisation
     from sereno.services.supervision import Supervisor
     from sereno.services.surveillance import Surveillance
@@ -39,6 +41,9 @@ if TYPE_CHECKING:
     from sereno.storage.open import Storage
 
 STOP_WITHIN_S: Final = 5.0
+MANIFEST: Final = "manifest.json"
+WARD: Final = ("ingest", "model", "web")  # what `sereno run` keeps alive
+MODEL_ALONE: Final = ("model", "web")  # what `sereno model serve` does
 
 
 class SystemClock:
@@ -68,6 +73,8 @@ class Services:
     surveillance: "Surveillance"
     forgetting: "Forgetting"
     summarisation: "Summarisation"
+    keys: "Keys"
+    asking: "Asking"
 
     def ingestion(
         self,
@@ -89,15 +96,39 @@ class Services:
             progress=progress, bounds=bounds,
         )  # fmt: skip
 
-    def worker(self, holder: str, beat_as: str, stopping: threading.Event) -> "Worker":
-        """The model process' work in the name of `holder`, until `stopping` is set."""
+    def worker(
+        self, holder: str, beat_as: str, stopping: threading.Event, *, serving: bool = False
+    ) -> "Worker":
+        """The model process' work in the name of `holder`, until `stopping` is set.
+
+        `serving` lets programs ask for text over the socket, from the same model.
+        """
+        from sereno.services.serving.door import Door
+        from sereno.services.serving.turns import Turns
         from sereno.services.work import Worker
 
-        author = _author(self.foundation, self.settings)
-        load = _loader(self.settings)
-        return Worker(
-            self.foundation, author, load, holder=holder, beat_as=beat_as, stopping=stopping
+        settings, model = self.settings, _only_model(self.settings)
+        worker = Worker(
+            self.foundation,
+            _author(self.foundation, settings),
+            _loader(settings, model),
+            holder=holder,
+            beat_as=beat_as,
+            stopping=stopping,
         )
+        if serving:
+            turns = Turns(lambda: _free_text(model), self.clock)
+            worker.attend(Door(settings.data_dir, turns))
+        return worker
+
+    def served_model(self) -> tuple[str, datetime]:
+        """What the model that programs may ask is called, and since when it is there.
+
+        Raises ModelMissing or ModelError.
+        """
+        info = model_info(self.settings)
+        made = (self.settings.model / MANIFEST).stat().st_mtime
+        return info.name, datetime.fromtimestamp(made, UTC)
 
     def source(
         self,
@@ -153,31 +184,35 @@ def configured_sources(given: Services) -> list[Connector]:
     return [_OpenedWhenRead(number, source, given) for number, source in sources]
 
 
-def supervisor(given: Services, ready: Callable[[str], None]) -> "Supervisor":
-    """The supervisor of the ingest, model and web processes over the data directory.
+def supervisor(
+    given: Services, ready: Callable[[str], None], names: Sequence[str] = WARD
+) -> "Supervisor":
+    """The supervisor of the processes called `names` over the data directory.
 
-    `ready` is told the dashboard's address.
+    `ready` is told the web process' address. Without ingestion, the web is the API alone.
     """
     from sereno.services.supervision import Herald, Program, Supervisor
     from sereno.services.watchdog import Watchdog
 
     holder, environment = new_holder("run"), _environment(given.settings)
+    watches = "ingest" in names
+    more = {"web": () if watches else ("--api-only",)}
     programs = [
         Program(
             name=name,
-            command=_process(name, "--holder", f"{holder}-{name}", "--supervisor", holder),
+            command=_process(
+                name, "--holder", f"{holder}-{name}", "--supervisor", holder, *more.get(name, ())
+            ),
             environment=environment,
         )
-        for name in ("ingest", "model", "web")
+        for name in names
     ]
+    watchdog = (Watchdog(given.foundation, holder=f"{holder}-ingest"),) if watches else ()
     return Supervisor(
         programs=programs,
         leases=given.foundation.leases,
         clock=given.clock,
-        watchers=(
-            Watchdog(given.foundation, holder=f"{holder}-ingest"),
-            Herald(given.clock, ready),
-        ),
+        watchers=(*watchdog, Herald(given.clock, ready)),
         holder=holder,
     )
 
@@ -221,6 +256,8 @@ def _compose(settings: Settings, clock: Clock, storage: "Storage") -> Services:
     from sereno.services.forgetting import Forgetting
     from sereno.services.foundation import Foundation
     from sereno.services.read_audit import ReadAudit
+    from sereno.services.serving.asking import Asking
+    from sereno.services.serving.keys import Keys
     from sereno.services.summarisation import Summarisation
     from sereno.services.surveillance import Surveillance
     from sereno.services.views import Views
@@ -256,6 +293,8 @@ def _compose(settings: Settings, clock: Clock, storage: "Storage") -> Services:
             patience=settings.summary_deadline,
             start_helper=lambda: _ModelProcess(settings),
         ),
+        keys=Keys(storage.api_keys, clock, foundation.audit, asked_for=settings.api_keys),
+        asking=Asking(settings.data_dir),
     )
 
 
@@ -274,7 +313,11 @@ def known_generators() -> list[str]:
     return known()
 
 
-def _loader(settings: Settings) -> Callable[[], TextGenerator]:
+def _loader(
+    settings: Settings, model: "Callable[[], OnnxModel] | None" = None
+) -> Callable[[], TextGenerator]:
+    model = model or _only_model(settings)
+
     def load() -> TextGenerator:
         from inference.opening import open_generator
 
@@ -282,17 +325,37 @@ def _loader(settings: Settings) -> Callable[[], TextGenerator]:
 
     def governed() -> TextGenerator:
         from inference.language.generator import GovernedGenerator
-        from inference.runtime import OnnxModel
 
-        model = OnnxModel.load(
-            settings.model,
-            provider=settings.execution_provider,
-            threads=settings.model_threads,
-        )
-        identity = ModelIdentity(model.info.name, model.info.hashes)
-        return GovernedGenerator(model, identity)
+        loaded = model()
+        return GovernedGenerator(loaded, ModelIdentity(loaded.info.name, loaded.info.hashes))
 
     return load
+
+
+def _only_model(settings: Settings) -> "Callable[[], OnnxModel]":
+    """Loads the model when it is first asked for; there is one, whoever asks."""
+    loaded: list[OnnxModel] = []
+
+    def model() -> "OnnxModel":
+        from inference.runtime import OnnxModel
+
+        if not loaded:
+            loaded.append(
+                OnnxModel.load(
+                    settings.model,
+                    provider=settings.execution_provider,
+                    threads=settings.model_threads,
+                )
+            )
+        return loaded[0]
+
+    return model
+
+
+def _free_text(model: "Callable[[], OnnxModel]") -> TextModel:
+    from inference.runtime.free_text import FreeText
+
+    return FreeText(model())
 
 
 def _process(name: str, *more: str) -> tuple[str, ...]:

@@ -94,6 +94,11 @@ class Settings(BaseSettings):
     execution_provider: str = "auto"  # auto, cpu or cuda
     summary_deadline: timedelta = timedelta(seconds=60)
 
+    api_keys: bool = True  # False: whoever is on this machine may ask the model for text
+    api_requests_per_minute: int = Field(default=60, ge=1)  # of each key
+    api_tokens_per_minute: int = Field(default=20_000, ge=1)  # of each key, prompts included
+    api_deadline: timedelta = timedelta(seconds=60)
+
     @property
     def keys(self) -> Path:
         """The folder of the key store."""
@@ -108,8 +113,17 @@ class Settings(BaseSettings):
         return users if users.exists() and not own.exists() else own
 
     def check_tls(self) -> None:
-        """Raise ConfigurationError where other machines are to be served without a certificate."""
+        """Raise ConfigurationError where other machines are to be served without a certificate.
+
+        Or without keys.
+        """
         certificate, key = self.tls_certificate, self.tls_key
+        if not self.api_keys and self.host not in LOOPBACK_NAMES:
+            message = (
+                f"{self.host} is seen from other machines, and anybody there could use the model;"
+                " unset SERENO_API_KEYS"
+            )
+            raise ConfigurationError(message)
         if (certificate is None) != (key is None):
             message = "TLS needs both; set SERENO_TLS_CERTIFICATE and SERENO_TLS_KEY"
             raise ConfigurationError(message)

@@ -30,7 +30,8 @@ class Health:
     """The two routes."""
 
     signs: Signs
-    registry: CollectorRegistry = REGISTRY
+    registries: tuple[CollectorRegistry, ...] = (REGISTRY,)
+    watches: bool = True  # whether patients are watched here, by an ingest process
 
     def routes(self) -> list[Route]:
         """The routes, for the app to serve beside Streamlit's."""
@@ -45,7 +46,8 @@ class Health:
             system = await anyio.to_thread.run_sync(self.signs.system)
         except SerenoError:
             return JSONResponse({"status": "database does not answer"}, status_code=503)
-        states = {name: "up" if system.up(name) else "down" for name in system.ages}
+        expected = [name for name in system.ages if self.watches or name != "ingest"]
+        states = {name: "up" if system.up(name) else "down" for name in expected}
         status = "ok" if all(state == "up" for state in states.values()) else "degraded"
         return JSONResponse({"status": status, "processes": states})
 
@@ -59,7 +61,7 @@ class Health:
         )  # fmt: skip
         for name, age in ages.items():
             gauge.labels(process=name).set(age.total_seconds() if age is not None else float("inf"))
-        content = generate_latest(self.registry) + generate_latest(own)
+        content = b"".join(generate_latest(each) for each in (*self.registries, own))
         return Response(content, media_type=CONTENT_TYPE_LATEST)
 
     def _ages(self) -> Mapping[str, timedelta | None]:

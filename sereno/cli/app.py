@@ -10,6 +10,7 @@ from sereno.cli import (
     doctor,
     forgetting,
     ingest,
+    keys,
     letters,
     limits,
     model,
@@ -41,6 +42,7 @@ alarms.app.command("limits")(limits.limits)
 alarms.app.command("limit")(limits.limit)
 app.add_typer(alarms.app, name="alarms")
 app.command("summarize")(summarize.summarize)
+model.app.add_typer(keys.app, name="keys")
 app.add_typer(model.app, name="model")
 app.add_typer(accounts.app, name="accounts")
 app.command("audit")(audit.audit)
