@@ -1,8 +1,6 @@
 """`/healthz` and `/metrics`: whether the processes live. Neither holds anything of a patient."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Protocol
 
 import anyio
@@ -53,19 +51,25 @@ class Health:
 
     async def metrics(self, request: Request) -> Response:
         """What Prometheus collects, with the age of each process's last sign of life."""
-        ages = await anyio.to_thread.run_sync(self._ages)
+        system = await anyio.to_thread.run_sync(self._system)
         own = CollectorRegistry()
         gauge = Gauge(
             "sereno_last_sign_seconds", "Since a process last gave a sign of life", ["process"],
             registry=own,
         )  # fmt: skip
-        for name, age in ages.items():
+        for name, age in system.ages.items() if system else ():
             gauge.labels(process=name).set(age.total_seconds() if age is not None else float("inf"))
+        texts = Gauge(
+            "sereno_summaries", "Summaries since the model process started", ["outcome"],
+            registry=own,
+        )  # fmt: skip
+        for outcome, number in system.written.items() if system else ():
+            texts.labels(outcome=outcome).set(number)
         content = b"".join(generate_latest(each) for each in (*self.registries, own))
         return Response(content, media_type=CONTENT_TYPE_LATEST)
 
-    def _ages(self) -> Mapping[str, timedelta | None]:
+    def _system(self) -> SystemView | None:
         try:
-            return self.signs.system().ages
+            return self.signs.system()
         except SerenoError:
-            return {}
+            return None

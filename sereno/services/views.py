@@ -7,7 +7,7 @@ clock, is a recording with its own times: its windows end at its last sample, no
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final
@@ -110,12 +110,15 @@ class Reading:
 class SystemView:
     """How long ago each process last gave a sign of life; None where it never did.
 
-    `gone` have ended, by their own word or their supervisor's, or are only starting.
+    `gone` have ended, by their own word or their supervisor's, or are only starting. `written`
+    counts the model process' summaries since its start: by "model", by "template", and those of
+    the model that the verifier "refused".
     """
 
     now: datetime
     ages: Mapping[str, timedelta | None]
     gone: frozenset[str] = frozenset()
+    written: Mapping[str, int] = field(default_factory=dict)
 
     def up(self, process: str) -> bool:
         """Whether `process` lives."""
@@ -236,7 +239,8 @@ class Views:
         """Whether the processes behind the screens live."""
         now, beats = self._clock.now(), self._leases.beats()
         ages = {name: now - beats[name][0] if name in beats else None for name in PROCESSES}
-        return SystemView(now, ages, frozenset(_gone(beats, now)))
+        _, facts = beats.get("model", (now, {}))
+        return SystemView(now, ages, frozenset(_gone(beats, now)), facts.get("written", {}))
 
     def ward(self, *, discharged: bool = False) -> WardView:
         """All beds, the sickest first; those of who is discharged where asked for, at the end."""
