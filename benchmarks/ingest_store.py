@@ -92,7 +92,7 @@ class Sealed:
 
     def compact(self) -> None:
         """As small as it gets without losing anything."""
-        self.storage.store.compact(START + timedelta(days=365))
+        sum(self.storage.store.compacting(START + timedelta(days=365)))
         with self.storage.engine.connect() as connection:
             connection.exec_driver_sql("COMMIT")
             connection.exec_driver_sql("VACUUM")

@@ -134,8 +134,8 @@ def _saturate(given: Services, folder: Path, seconds: float) -> int:
     try:
         while time.monotonic() < until:
             time.sleep(0.1)
-            patients = given.foundation.store.patients()
-            if patients and given.foundation.jobs.depth() < 2:
+            patients = given.views.patients()
+            if patients and given._foundation.jobs.depth() < 2:
                 patient = patients[len(asked) % len(patients)].id
                 end = given.clock.now()
                 window = Window(end - timedelta(hours=4), end)
@@ -143,7 +143,7 @@ def _saturate(given: Services, folder: Path, seconds: float) -> int:
     finally:
         model.terminate()
         model.wait()
-    return sum(given.foundation.jobs.job(each).result is not None for each in asked)
+    return sum(given._foundation.jobs.job(each).result is not None for each in asked)
 
 
 def _figures(folder: Path) -> dict[str, Any]:

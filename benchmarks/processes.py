@@ -82,7 +82,7 @@ def measure(seconds: float) -> dict[str, dict[str, float]]:
                 starts = _starts(given, began)
                 time.sleep(seconds)
                 _write(given)
-                pids = dict(given.foundation.leases.beats()["supervisor"][1]["processes"])
+                pids = dict(given.leases.beats()["supervisor"][1]["processes"])
                 memory = {each: megabytes(pid) for each, pid in pids.items()}
                 memory["supervisor"] = megabytes(run.pid)
             finally:
@@ -95,12 +95,12 @@ def _starts(given: Services, began: float) -> dict[str, float]:
     """When each is at work; they start side by side, so looking takes turns."""
 
     def told(name: str, fact: str) -> bool:
-        beat = given.foundation.leases.beats().get(name)
+        beat = given.leases.beats().get(name)
         return bool(beat and beat[1].get(fact))
 
     looks = {
         "supervisor": lambda: told("supervisor", "processes"),
-        "ingest": lambda: any(given.foundation.store.latest(p.id) for p in _patients(given)),
+        "ingest": lambda: any(given.views.patient(p.id).readings for p in _patients(given)),
         "model": lambda: told("model", "model"),
         "web": lambda: told("web", "address"),
     }
@@ -115,8 +115,8 @@ def _starts(given: Services, began: float) -> dict[str, float]:
     return found
 
 
-def _patients(given: Services) -> list[Any]:
-    return given.foundation.store.patients()
+def _patients(given: Services) -> tuple[Any, ...]:
+    return given.views.patients()
 
 
 def _write(given: Services) -> None:

@@ -73,7 +73,7 @@ class Server:
 
     def peak_mb(self) -> float:
         """The most memory that the model process has held."""
-        _, facts = self.given.foundation.leases.beats()["supervisor"]
+        _, facts = self.given.leases.beats()["supervisor"]
         status = Path(f"/proc/{facts['processes']['model']}/status").read_text()
         (line,) = [line for line in status.splitlines() if line.startswith("VmHWM")]
         return int(line.split()[1]) / 1024
@@ -170,14 +170,14 @@ def chatting(server: Server, prompt: str) -> Iterator[None]:
 
 def admitted(given: Services) -> str:
     """A patient of four hours, a value a minute."""
-    patient = given.foundation.store.admit(Subject(identifier="benchmark"))
+    patient = given._foundation.store.admit(Subject(identifier="benchmark"))
     values = ((Signal.HEART_RATE, 80), (Signal.SPO2, 96), (Signal.RESPIRATORY_RATE, 16))
     seen = tuple(
         Observation(signal, NOW - timedelta(minutes=n), float(value + n % 5), "benchmark")
         for n in range(240)
         for signal, value in values
     )
-    given.foundation.store.commit([Commit(patient=patient.id, observations=seen)])
+    given._foundation.store.commit([Commit(patient=patient.id, observations=seen)])
     return patient.id
 
 

@@ -13,13 +13,9 @@ from typing import Final
 from cryptography.exceptions import InvalidKey
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
-from sereno.domain.errors import AccessDenied
+from privacy.argon2 import SALT_BYTES, argon2id
+from sereno.domain.errors import InvalidEntry
 
-# RFC 9106, section 4: the SECOND RECOMMENDED option, for memory-constrained environments.
-ITERATIONS: Final = 3
-LANES: Final = 4
-MEMORY_KIB: Final = 64 * 1024
-SALT_BYTES: Final = 16
 TAG_BYTES: Final = 32
 
 # NIST SP 800-63B-4, section 3.1.1.2: at least 15 characters where a password is the only factor,
@@ -38,13 +34,12 @@ _NOBODY: Final = (
 
 
 def hash_password(password: str) -> str:
-    """The PHC string to keep for `password`. Raises AccessDenied where it is too short or long."""
+    """The PHC string to keep for `password`. Raises InvalidEntry where it is too short or long."""
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        message = (
+        raise InvalidEntry(
             f"the password has {len(password)} characters; "
             f"choose {SHORTEST_PASSWORD} to {LONGEST_PASSWORD}, a few words for example"
         )
-        raise AccessDenied(message)
     return _derive(password)
 
 
@@ -76,14 +71,7 @@ def token_digest(token: str) -> bytes:
 
 
 def _derive(password: str) -> str:
-    argon2 = Argon2id(
-        salt=os.urandom(SALT_BYTES),
-        length=TAG_BYTES,
-        iterations=ITERATIONS,
-        lanes=LANES,
-        memory_cost=MEMORY_KIB,
-    )
-    return argon2.derive_phc_encoded(_normal(password))
+    return argon2id(os.urandom(SALT_BYTES), TAG_BYTES).derive_phc_encoded(_normal(password))
 
 
 def _normal(password: str) -> bytes:

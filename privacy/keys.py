@@ -12,18 +12,12 @@ from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
+from privacy.argon2 import SALT_BYTES, argon2id
 from privacy.envelope import KEY_BYTES, NONCE_BYTES
 from sereno.domain.errors import KeyUnavailable
 from sereno.ports import KeyProvider
 from sereno.settings import Settings
-
-# RFC 9106, section 4: the SECOND RECOMMENDED option, for memory-constrained environments.
-ITERATIONS: Final = 3
-LANES: Final = 4
-MEMORY_KIB: Final = 64 * 1024
-SALT_BYTES: Final = 16
 
 PASSPHRASE_FILE: Final = "passphrase"  # noqa: S105 - a file's name
 PASSPHRASE_BYTES: Final = 32
@@ -56,14 +50,7 @@ class PassphraseProvider:
             ) from error
 
     def _cipher(self, salt: bytes) -> AESGCM:
-        argon2 = Argon2id(
-            salt=salt,
-            length=KEY_BYTES,
-            iterations=ITERATIONS,
-            lanes=LANES,
-            memory_cost=MEMORY_KIB,
-        )
-        return AESGCM(argon2.derive(self._passphrase))
+        return AESGCM(argon2id(salt, KEY_BYTES).derive(self._passphrase))
 
 
 def passphrase_provider(settings: Settings, *, first_use: bool) -> KeyProvider:

@@ -21,7 +21,8 @@ from typing import Final, NamedTuple, Protocol
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from privacy import envelope
-from sereno.domain.errors import Forgotten, KeyUnavailable, SerenoError, StorageError, StorageFull
+from privacy.sqlite import Trouble, trouble
+from sereno.domain.errors import Forgotten, KeyUnavailable, SerenoError, StorageBusy, StorageFull
 from sereno.ports import KeyProvider
 from sereno.settings import Settings
 
@@ -77,16 +78,17 @@ class KeyStore:
         *,
         allotment: int = ALLOTMENT,
         most_seals: int = envelope.MOST_SEALS,
+        busy_wait_s: float = BUSY_WAIT_S,
     ) -> None:
         """Open the store in `path`, making it if need be. `provider` is told if it is new.
 
         A process takes `allotment` seals at a time, and a key is followed by the next one before
-        it has sealed `most_seals` times.
+        it has sealed `most_seals` times. While another process writes, it waits for `busy_wait_s`.
         """
         self._allotment = allotment
         self._most_seals = most_seals
         self._lock = threading.RLock()
-        self._connection = _connect(path)
+        self._connection = _connect(path, busy_wait_s)
         self._folder = path.parent
         self._open: dict[tuple[str, int], _Open] = {}
         self._allotments: dict[str, _Allotment] = {}
@@ -323,10 +325,10 @@ def open_key_store(settings: Settings, provider: Providing) -> KeyStore:
     return KeyStore(folder / KEYS_FILE, provider)
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _connect(path: Path, busy_wait_s: float) -> sqlite3.Connection:
     with _translated(path.parent):
         connection = sqlite3.connect(
-            path, timeout=BUSY_WAIT_S, isolation_level=None, check_same_thread=False
+            path, timeout=busy_wait_s, isolation_level=None, check_same_thread=False
         )
         for pragma in (
             "journal_mode=WAL",
@@ -346,12 +348,12 @@ def _translated(folder: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        primary = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
-        if primary == sqlite3.SQLITE_FULL:
+        why = trouble(error)
+        if why is Trouble.FULL:
             raise StorageFull(f"the disk of {folder} is full; free some space") from error
-        if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            raise StorageError("the key store is busy; try again in a moment") from error
-        if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
+        if why is Trouble.BUSY:
+            raise StorageBusy("the key store is busy; try again in a moment") from error
+        if why is Trouble.CLOSED:
             raise KeyUnavailable(
                 f"the key store in {folder} can not be written; "
                 "make that folder writable for the user who runs Sereno"

@@ -238,6 +238,7 @@ def _listen(settings: Settings) -> socket.socket:
         listener.listen()  # else two that wait for each other's turn could both have the port
     except OSError as exc:
         listener.close()
-        message = f"port {settings.port} on {settings.host} is taken; set SERENO_PORT to another"
-        raise ConfigurationError(message) from exc
+        raise ConfigurationError(
+            f"port {settings.port} on {settings.host} is taken; set SERENO_PORT to another"
+        ) from exc
     return listener

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 from sereno.domain.evidence import ModelIdentity
 from sereno.domain.stream import Batch
-from sereno.ports import Clock, Connector, TextGenerator, TextModel
+from sereno.ports import Clock, Connector, Leases, TextGenerator, TextModel
 from sereno.settings import Settings
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Services:
 
     settings: Settings
     clock: Clock
-    foundation: "Foundation"
+    leases: Leases
     access: "Access"
     views: "Views"
     read_audit: "ReadAudit"
@@ -75,6 +75,7 @@ class Services:
     summarisation: "Summarisation"
     keys: "Keys"
     asking: "Asking"
+    _foundation: "Foundation"
 
     def ingestion(
         self,
@@ -92,7 +93,7 @@ class Services:
             waveforms=self.settings.waveform_retention, numerics=self.settings.numeric_retention
         )
         return Ingestion(
-            self.foundation, keep, connectors, holder=holder, beat_as=beat_as,
+            self._foundation, keep, connectors, holder=holder, beat_as=beat_as,
             progress=progress, bounds=bounds,
         )  # fmt: skip
 
@@ -109,8 +110,8 @@ class Services:
 
         settings, model = self.settings, _only_model(self.settings)
         worker = Worker(
-            self.foundation,
-            _author(self.foundation, settings),
+            self._foundation,
+            _author(self._foundation, settings),
             _loader(settings, model),
             holder=holder,
             beat_as=beat_as,
@@ -120,6 +121,37 @@ class Services:
             turns = Turns(lambda: _free_text(model), self.clock)
             worker.attend(Door(settings.data_dir, turns))
         return worker
+
+    def supervisor(self, ready: Callable[[str], None], names: Sequence[str] = WARD) -> "Supervisor":
+        """The supervisor of the processes called `names` over the data directory.
+
+        `ready` is told the web process' address. Without ingestion, the web is the API alone.
+        """
+        from sereno.services.supervision import Herald, Program, Supervisor
+        from sereno.services.watchdog import Watchdog
+
+        holder, environment = new_holder("run"), _environment(self.settings)
+        watches = "ingest" in names
+        more = {"web": () if watches else ("--api-only",)}
+        supervised = ("--supervisor", holder)
+        programs = [
+            Program(
+                name=name,
+                command=_process(
+                    name, "--holder", f"{holder}-{name}", *supervised, *more.get(name, ())
+                ),
+                environment=environment,
+            )
+            for name in names
+        ]
+        watchdog = (Watchdog(self._foundation, holder=f"{holder}-ingest"),) if watches else ()
+        return Supervisor(
+            programs=programs,
+            leases=self.leases,
+            clock=self.clock,
+            watchers=(*watchdog, Herald(self.clock, ready)),
+            holder=holder,
+        )
 
     def served_model(self) -> tuple[str, datetime]:
         """What the model that programs may ask is called, and since when it is there.
@@ -171,7 +203,7 @@ class _OpenedWhenRead:
     async def batches(self) -> AsyncIterator[Batch]:
         """Open it, each time anew, and read. Raises SourceError."""
         source = self._source
-        if source.startswith("sim:") and self._given.foundation.store.patients():
+        if source.startswith("sim:") and self._given.views.patients(discharged=True):
             # A ward that starts anew has another past; the one that is stored stands.
             source = re.sub(r"(?<=[?&])history=[^&]*&?", "", source).rstrip("?&")
         async for batch in self._given.source(source).batches():
@@ -182,39 +214,6 @@ def configured_sources(given: Services) -> list[Connector]:
     """What the settings name, opened once it is read."""
     sources = enumerate(given.settings.sources, 1)
     return [_OpenedWhenRead(number, source, given) for number, source in sources]
-
-
-def supervisor(
-    given: Services, ready: Callable[[str], None], names: Sequence[str] = WARD
-) -> "Supervisor":
-    """The supervisor of the processes called `names` over the data directory.
-
-    `ready` is told the web process' address. Without ingestion, the web is the API alone.
-    """
-    from sereno.services.supervision import Herald, Program, Supervisor
-    from sereno.services.watchdog import Watchdog
-
-    holder, environment = new_holder("run"), _environment(given.settings)
-    watches = "ingest" in names
-    more = {"web": () if watches else ("--api-only",)}
-    programs = [
-        Program(
-            name=name,
-            command=_process(
-                name, "--holder", f"{holder}-{name}", "--supervisor", holder, *more.get(name, ())
-            ),
-            environment=environment,
-        )
-        for name in names
-    ]
-    watchdog = (Watchdog(given.foundation, holder=f"{holder}-ingest"),) if watches else ()
-    return Supervisor(
-        programs=programs,
-        leases=given.foundation.leases,
-        clock=given.clock,
-        watchers=(*watchdog, Herald(given.clock, ready)),
-        holder=holder,
-    )
 
 
 def build_model(
@@ -274,7 +273,8 @@ def _compose(settings: Settings, clock: Clock, storage: "Storage") -> Services:
     return Services(
         settings=settings,
         clock=clock,
-        foundation=foundation,
+        leases=foundation.leases,
+        _foundation=foundation,
         access=Access(
             storage.accounts,
             clock,

@@ -1,6 +1,6 @@
 """The seams: what the use cases ask of the world, as Protocols.
 
-Each has a contract test under tests/contract that every implementation passes. All but
+Each has a contract test under tests/contract that every implementation of ours passes. All but
 `Connector` are synchronous: they are called from worker threads, one writer at a time.
 """
 
@@ -53,7 +53,7 @@ class Sifted:
     """A batch's observations, parted by what the store already holds.
 
     `corrections` have the key of a stored observation but another value; their `version` is the
-    next one. `late` ones of `new` are older than the signal's newest from that source.
+    next one. `duplicates` counts what is stored already as it is.
     """
 
     new: tuple[Observation, ...]
@@ -232,25 +232,21 @@ class Store(Protocol):
         """The newest first: when, source, what and why."""
         ...
 
-    def compact(self, before: datetime) -> int:
-        """Pack the hot tail older than `before` into blocks; how many rows went."""
-        ...
-
     def compacting(self, before: datetime) -> Iterator[int]:
-        """As `compact`, a patient a step, so that other work can be done in between.
+        """Pack the hot tail older than `before` into blocks.
 
-        Who has nothing to pack is not touched; how many rows went of each of the others.
+        A patient a step, so that other work can be done in between. Who has nothing to pack is not
+        touched; how many rows went of each of the others.
         """
-        ...
-
-    def purge(self, waveforms_before: datetime, numerics_before: datetime | None = None) -> int:
-        """Delete what retention no longer keeps, waveforms first; how many blocks went."""
         ...
 
     def purging(
         self, waveforms_before: datetime, numerics_before: datetime | None = None
     ) -> Iterator[int]:
-        """As `purge`, a patient a step."""
+        """Delete what retention no longer keeps, waveforms first.
+
+        A patient a step; how many blocks went of each.
+        """
         ...
 
 

@@ -30,8 +30,9 @@ def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):  # unknown, no such form of name, a folder of zones
-        message = f"'{name}' is no time zone; write an IANA name such as Europe/Madrid"
-        raise ValueError(message) from None
+        raise ValueError(
+            f"'{name}' is no time zone; write an IANA name such as Europe/Madrid"
+        ) from None
     return name
 
 
@@ -125,18 +126,19 @@ class Settings(BaseSettings):
             )
             raise ConfigurationError(message)
         if (certificate is None) != (key is None):
-            message = "TLS needs both; set SERENO_TLS_CERTIFICATE and SERENO_TLS_KEY"
-            raise ConfigurationError(message)
+            raise ConfigurationError(
+                "TLS needs both; set SERENO_TLS_CERTIFICATE and SERENO_TLS_KEY"
+            )
         if certificate is None and self.host not in LOOPBACK_NAMES:
-            message = (
+            raise ConfigurationError(
                 f"{self.host} is seen from other machines, and passwords would travel in the clear;"
                 " set SERENO_TLS_CERTIFICATE and SERENO_TLS_KEY"
             )
-            raise ConfigurationError(message)
         for path in (certificate, key):
             if path is not None and not path.is_file():
-                message = f"{path} is not there; set SERENO_TLS_CERTIFICATE and SERENO_TLS_KEY"
-                raise ConfigurationError(message)
+                raise ConfigurationError(
+                    f"{path} is not there; set SERENO_TLS_CERTIFICATE and SERENO_TLS_KEY"
+                )
 
     @classmethod
     def settings_customise_sources(

@@ -5,7 +5,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
-from sereno.domain.vitals import VITALS, Consciousness, Language, Signal
+from sereno.domain.vitals import VITALS, Language, Signal
 
 _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
@@ -159,6 +159,7 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "Visto a pie de cama|Tratamiento iniciado|Médico avisado|Sensor revisado",
         ),
         "cancel": ("Cancel", "Cancelar"),
+        "unlisted": ("No longer in this list.", "Ya no está en esta lista."),
         "history": ("History", "Historial"),
         "none": ("No alarms here.", "No hay alarmas."),
         "show": ("Show", "Mostrar"),
@@ -177,6 +178,13 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "event_acknowledged": ("acknowledged", "reconocida"),
         "event_discharged": ("patient discharged", "alta del paciente"),
         "event_closed": ("closed", "cerrada"),
+        "why_not_measured": ("no longer measured", "ya no se mide"),
+        "why_replaced": (
+            "another source delivers the same signals",
+            "otra fuente envía las mismas señales",
+        ),
+        "why_corrected": ("value corrected", "valor corregido"),
+        "why_on_purpose": ("stopped on purpose", "parada programada"),
         # Patient
         "choose": ("Choose a patient", "Elija un paciente"),
         "unknown": (
@@ -187,12 +195,13 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "latest": ("Latest", "Último"),
         "legend": (
             (
-                "Line: median. Band: lowest to highest. Shaded: episode beyond its threshold. "
-                "▲ high, ◆ medium, ■ low alarm."
+                "Line: median. Band: lowest to highest. Step: holds until the next entry, at most "
+                "{hours} h. Shaded: episode beyond its threshold. ▲ high, ◆ medium, ■ low alarm."
             ),
             (
-                "Línea: mediana. Banda: de mínimo a máximo. "
-                "Sombreado: episodio más allá del umbral. ▲ alarma alta, ◆ media, ■ baja."
+                "Línea: mediana. Banda: de mínimo a máximo. Escalón: vale hasta la siguiente "
+                "anotación, como mucho {hours} h. Sombreado: episodio más allá del umbral. "
+                "▲ alarma alta, ◆ media, ■ baja."
             ),
         ),
         "ongoing": ("ongoing", "en curso"),
@@ -226,6 +235,8 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "acvpu_2": ("V: responds to voice", "V: responde a la voz"),
         "acvpu_3": ("P: responds to pain", "P: responde al dolor"),
         "acvpu_4": ("U: unresponsive", "U: no responde"),
+        "worse_than": ("worse than {level}", "peor que {level}"),
+        "better_than": ("better than {level}", "mejor que {level}"),
         "breathing": ("Breathing", "Respira"),
         "flow": ("Oxygen flow, L/min", "Flujo de oxígeno, L/min"),
         "device": ("Device", "Dispositivo"),
@@ -244,6 +255,10 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "temperature": ("Temperature, °C", "Temperatura, °C"),
         "enter": ("Enter", "Anotar"),
         "entered": ("Entered.", "Anotado."),
+        "refused": (
+            "Not entered: {name} can not be {value}. Enter {low} to {high}.",
+            "No anotado: {name} no puede ser {value}. Anote de {low} a {high}.",
+        ),
         "nothing": ("Nothing was filled in.", "No se ha rellenado nada."),
         "note": ("Note", "Nota"),
         "notes": ("Notes", "Notas"),
@@ -297,7 +312,7 @@ _SHORT: Final[Mapping[Signal, tuple[str, str]]] = MappingProxyType(
         Signal.FIO2: ("FiO₂", "FiO₂"),
         Signal.OXYGEN_GIVEN: ("O₂", "O₂"),
         Signal.OXYGEN_FLOW: ("O₂", "O₂"),
-        Signal.CONSCIOUSNESS: ("ACVPU", "ACVPU"),
+        Signal.CONSCIOUSNESS: ("Consciousness", "Conciencia"),
         Signal.GLASGOW_COMA_SCALE: ("GCS", "GCS"),
         Signal.GLUCOSE: ("Gluc", "Gluc"),
         Signal.CUFF_SYSTOLIC: ("NIBP sys", "PANI sis"),
@@ -355,11 +370,31 @@ class Words:
     def value(self, signal: Signal, value: float) -> str:
         """A value of a signal as it is judged (half up), without its unit."""
         if signal is Signal.CONSCIOUSNESS:
-            return Consciousness(int(value)).letter
+            return "{1} ({0})".format(*self._level(value))
         if signal is Signal.OXYGEN_GIVEN:
             return self("oxygen") if value else self("air")
         vital = VITALS[signal]
         return self.number(vital.rounded(value), vital.decimals)
+
+    def reading(self, signal: Signal, value: float) -> tuple[str, str]:
+        """What stands large and what small beside it: a value and its unit, or what it means."""
+        if signal is Signal.CONSCIOUSNESS:
+            letter, meaning = self._level(value)
+            return letter, meaning
+        return self.value(signal, value), unit(signal)
+
+    def refused(self, signal: Signal, value: float) -> str:
+        """Why a value can not be entered, and what can: all of it as it was typed, unrounded."""
+        vital, mark = VITALS[signal], unit(signal)
+        name = vital.name(self.language)
+        low, high = self.number(vital.low, vital.decimals), self.number(vital.high, vital.decimals)
+        given = f"{value:g}".replace(".", "," if self.language is Language.SPANISH else ".")
+        return self("refused", name=name, value=given, low=low, high=f"{high} {mark}".strip())
+
+    def _level(self, value: float) -> tuple[str, str]:
+        """A level of consciousness: its letter and its words."""
+        letter, meaning = self(f"acvpu_{int(value)}").split(": ")
+        return letter, meaning
 
 
 def unit(signal: Signal) -> str:

@@ -2,7 +2,6 @@
 too, needs only what it uses.
 """
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -13,12 +12,10 @@ from uuid import uuid4
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.support import ON_CI, find_postgres, require, running_postgres
+from tests.support import ON_CI, find_postgres, real_data, require, running_postgres
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
-
-ROOT = Path(__file__).parents[1]
 
 settings.register_profile("dev", deadline=None)
 # The same cases every time: a failure on CI is one that anybody can repeat.
@@ -58,11 +55,8 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """Recordings of real patients, beside the project or in SERENO_SHARED; never copied into it."""
-    shared = Path(os.environ.get("SERENO_SHARED") or ROOT.parent / "shared")
-    if not (shared / "data").is_dir():
-        pytest.skip(f"no recordings in {shared / 'data'}: set SERENO_SHARED to the folder above")
-    return shared / "data"
+    """Recordings of real patients; never copied into the project."""
+    return real_data()
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ import pytest
 
 ON_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
+_PROJECT = Path(__file__).parents[1]
 # A Unix socket's path must fit into 107 bytes, so servers get short folders of their own.
 _SHORT = "/tmp"
 _START_SECONDS = 60
@@ -27,6 +28,14 @@ def require(condition: object, reason: str) -> None:
     if ON_CI:
         pytest.fail(f"must not be skipped with CI=true: {reason}", pytrace=False)
     pytest.skip(reason)
+
+
+def real_data() -> Path:
+    """The folder of recordings: `data` in SERENO_SHARED, or in `shared` beside the project."""
+    shared = Path(os.environ.get("SERENO_SHARED") or _PROJECT.parent / "shared")
+    found = shared / "data"
+    require(found.is_dir(), f"no recordings in {found}: set SERENO_SHARED to the folder above")
+    return found
 
 
 def find_postgres() -> Path | None:

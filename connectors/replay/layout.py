@@ -1,5 +1,6 @@
 """What each column of a table is: by its name, or by a map."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -15,7 +16,14 @@ from connectors.replay.channels import (
     waveform,
 )
 from connectors.replay.mapping import SignalMap, TableMap
-from connectors.replay.times import EPOCH, TimeReader, infer_kind, time_columns
+from connectors.replay.times import (
+    EPOCH,
+    TimeKind,
+    TimeReader,
+    day_format,
+    infer_kind,
+    time_columns,
+)
 from sereno.domain.errors import MalformedInput
 from sereno.domain.vitals import VITALS, Kind, Signal
 
@@ -101,7 +109,7 @@ def arrange(header: Sequence[str], sample: Sequence[Sequence[object]], told: Tab
     """
     if told.time and told.time.column not in [name.strip() for name in header]:
         raise MalformedInput(f"the map's time column {told.time.column!r} is not in the file")
-    time = _named(header, told.time.column) if told.time else time_columns(header)
+    time = _time_columns(header, told)
     if not time:
         raise MalformedInput(f"no column is known to hold the time; {_seen(header)}")
     times = _time_reader(header, sample, told, time)
@@ -121,6 +129,16 @@ def arrange(header: Sequence[str], sample: Sequence[Sequence[object]], told: Tab
         width=len(header), time=time, times=times, patient=patient, columns=columns,
         rate=rate, facts=facts, ignored=ignored,
     )  # fmt: skip
+
+
+def _time_columns(header: Sequence[str], told: TableMap) -> tuple[int, ...]:
+    """The map's time column; the time of day beside it belongs to it where it holds days alone."""
+    inferred = time_columns(header)
+    if told.time is None:
+        return inferred
+    column = _named(header, told.time.column)
+    days_alone = told.time.format and not re.search(r"%[HIXcsT]", told.time.format)
+    return inferred if days_alone and inferred[:1] == column else column
 
 
 def _seen(header: Sequence[str]) -> str:
@@ -154,9 +172,9 @@ def _time_reader(
     kind = how.kind if how and how.kind else None
     if kind is None:
         cells = [time_cell(row, time) for row in sample if len(row) > max(time)]
-        pattern = how.format if how else None
+        pattern = (how.format if how else None) or day_format(header[time[0]], cells)
         if pattern is not None:
-            return TimeReader(infer_kind("", ["2000-01-01"]), zone=_zone(told), pattern=pattern)
+            return TimeReader(TimeKind.DATETIME, zone=_zone(told), pattern=pattern)
         label = header[time[0]] if len(time) == 1 else ""
         kind = infer_kind(label, [cell for cell in cells if cell not in {None, ""}])
     return TimeReader(
@@ -175,7 +193,8 @@ def time_cell(row: Sequence[object], time: tuple[int, ...]) -> object:
     """The cell that tells the time; a date and a time of day are put together."""
     if len(time) == 1:
         return row[time[0]]
-    return f"{str(row[time[0]]).strip()[:10]} {str(row[time[1]]).strip()}"
+    day = str(row[time[0]]).strip().partition(" ")[0].partition("T")[0]
+    return f"{day} {str(row[time[1]]).strip()}"
 
 
 def _long(header: Sequence[str], told: TableMap, patient: int | None) -> Long | None:

@@ -53,10 +53,14 @@ _STEP: Mapping[TimeKind, timedelta] = {
     TimeKind.SECONDS: timedelta(seconds=1),
     TimeKind.MILLISECONDS: timedelta(milliseconds=1),
 }
+# 24/11/2026, 24-11-26 10:05: days and months in an order that only the table itself can tell.
+_SLASHED = re.compile(r"\A\s*(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?:[ T]+\S.*)?\Z")
+_CLOCKS_WRITTEN = ("%H:%M", "%H:%M:%S", "%H:%M:%S.%f")
 _CLOCK = re.compile(r"\A\s*(\d{1,4}):(\d{2})(?::(\d{2}(?:\.\d+)?))?\s*\Z")
 _FIRST_EPOCH_SECOND = 1e8  # 1973: nobody writes elapsed seconds as large
 _FIRST_EPOCH_MILLISECOND = 1e11
 _FIRST_YEAR, _LAST_YEAR = 1800, 4000  # research sets are moved by up to a thousand years
+_MONTHS = 12
 _HALF_A_DAY = timedelta(hours=12)
 _DAY = timedelta(days=1)
 
@@ -72,6 +76,26 @@ def time_columns(header: Iterable[str]) -> tuple[int, ...]:
     return (min(found)[1],) if found else ()
 
 
+def day_format(label: str, samples: Iterable[object]) -> str | None:
+    """The strptime format of dates such as 24/11/2026; None where `samples` are not written so.
+
+    Day and month are told apart by a number above 12, or by a Spanish `label` ("Fecha"), where the
+    day comes first. Raises MalformedInput where neither tells: a guess would move every value.
+    """
+    found = [match for each in samples if (match := _SLASHED.match(str(each)))]
+    if not found:
+        return None
+    mark, year = found[0][2], "%Y" if len(found[0][4]) == len("2026") else "%y"
+    firsts, seconds = ([int(match[n]) for match in found] for n in (1, 3))
+    day_first = max(firsts) > _MONTHS or plain(part_unit(label)[0]).startswith("fecha")
+    if not day_first and max(seconds) <= _MONTHS:
+        raise MalformedInput(
+            "its dates may begin with the day or with the month; tell which in a map file, such as"
+            f" time = {{ column = '{label.strip()}', format = '%d{mark}%m{mark}%Y' }}"
+        )
+    return mark.join(("%d", "%m", year) if day_first else ("%m", "%d", year))
+
+
 def infer_kind(label: str, samples: Iterable[object]) -> TimeKind:
     """How the column `label` is written, by its name, its unit and its first values.
 
@@ -81,12 +105,14 @@ def infer_kind(label: str, samples: Iterable[object]) -> TimeKind:
     by_name = _UNITS.get(unit or "") or _NAMES.get(plain(name))
     if by_name not in {None, TimeKind.MILLISECONDS, TimeKind.SECONDS, TimeKind.HOURS}:
         return by_name
-    for sample in samples:
-        kind = _kind_of(sample, by_name)
-        if kind is not None:
-            return kind
+    kinds = [_kind_of(sample, by_name) for sample in samples]
+    known = next((kind for kind in kinds if kind is not None), None)
+    if known is not None:
+        return known
+    if not kinds:
+        raise MalformedInput("it has a first line of names and no rows below it")
     raise MalformedInput(
-        "the first rows hold no time that is understood; tell its kind in a map file"
+        "the first rows hold no time that is understood; tell its kind or its format in a map file"
     )
 
 
@@ -124,8 +150,8 @@ class TimeReader:
     """Reads the time cells of one table.
 
     `start` is where relative times count from, `zone` that of times without one, `pattern` a
-    strptime format for dates that are not ISO 8601. A time of day that falls by more than half a
-    day is taken as the next day's, patient by patient.
+    strptime format for dates that are not ISO 8601, after which a time of day may follow. A clock
+    that falls by more than half a day is taken as the next day's, patient by patient.
     """
 
     def __init__(
@@ -169,9 +195,7 @@ class TimeReader:
         if isinstance(cell, str):
             text = cell.strip()
             cell = (
-                datetime.strptime(text, self._pattern)  # noqa: DTZ007 - the zone follows below
-                if self._pattern
-                else datetime.fromisoformat(text)
+                _patterned(text, self._pattern) if self._pattern else datetime.fromisoformat(text)
             )
         elif isinstance(cell, date) and not isinstance(cell, datetime):
             cell = datetime(cell.year, cell.month, cell.day)  # noqa: DTZ001 - as above
@@ -197,6 +221,16 @@ class TimeReader:
                 days -= _DAY
         self._clocks[patient] = (told, days)
         return self._start + days + told
+
+
+def _patterned(text: str, pattern: str) -> datetime:
+    """A time written as `pattern`, or as that and a time of day behind it."""
+    for more in ("", *(f" {clock}" for clock in _CLOCKS_WRITTEN)):
+        try:
+            return datetime.strptime(text, pattern + more)  # noqa: DTZ007 - the zone follows
+        except ValueError:
+            continue
+    raise ValueError
 
 
 def _number(cell: object) -> float:

@@ -117,8 +117,7 @@ class Told:
     def signal(self) -> Signal:
         """Its signal. Raises ValueError for a fact without one."""
         if self.fact.signal is None:
-            message = f"a {self.fact.kind.value} fact needs a signal to be told"
-            raise ValueError(message)
+            raise ValueError(f"a {self.fact.kind.value} fact needs a signal to be told")
         return self.fact.signal
 
     @property

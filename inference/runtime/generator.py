@@ -46,7 +46,6 @@ class Completion:
     finished: bool
     tokens: int
     steps: int
-    prompt_tokens: int
     prefill_ms: float
     decode_ms: float
     load_ms: float
@@ -115,10 +114,6 @@ class OnnxModel:
             raise
         return loaded
 
-    def count_tokens(self, text: str) -> int:
-        """How many tokens `text` makes."""
-        return len(self.tokenizer.encode(text))
-
     def complete(
         self,
         prompt: str,
@@ -163,7 +158,6 @@ class OnnxModel:
             finished=generator.is_done() and self._at_end(generator),
             tokens=len(made),
             steps=steps,
-            prompt_tokens=len(ids),
             prefill_ms=(prefilled - started) * 1e3,
             decode_ms=_since(prefilled),
             load_ms=self.load_ms,

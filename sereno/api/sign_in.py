@@ -32,7 +32,7 @@ _TEXTS: Final = {
         "go": "Sign in",
         "wrong": "Name or password is wrong.",
         "role": "This account's role is unknown here. Ask whoever runs Sereno to set it: "
-        "sereno accounts add NAME --role clinician (or viewer).",
+        "sereno accounts password NAME --role clinician (or viewer).",
         "later": "Too many attempts. Wait 15 minutes and try again.",
         "again": "The form was too old. Please sign in again.",
         "other": "Español",
@@ -45,7 +45,7 @@ _TEXTS: Final = {
         "go": "Entrar",
         "wrong": "El nombre o la contraseña no son correctos.",
         "role": "Aquí no se conoce el rol de esta cuenta. Pida a quien administra Sereno que "
-        "la indique: sereno accounts add NOMBRE --role clinician (o viewer).",
+        "la indique: sereno accounts password NOMBRE --role clinician (o viewer).",
         "later": "Demasiados intentos. Espere 15 minutos y vuelva a intentarlo.",
         "again": "El formulario había caducado. Inicie sesión de nuevo.",
         "other": "English",

@@ -1,7 +1,7 @@
 """`sereno accounts`: who may sign in to the dashboard."""
 
 import sys
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -10,6 +10,10 @@ from sereno.domain.roles import Role
 
 app = typer.Typer(help="List who may sign in, add and disable accounts.", no_args_is_help=True)
 Name = Annotated[str, typer.Argument(metavar="NAME", help="What they sign in as.")]
+WHAT_EACH_MAY: Final = (
+    "A clinician acknowledges, charts and orders; a viewer, such as a screen on the wall, reads "
+    "only."
+)
 
 
 @app.command("list")
@@ -29,24 +33,39 @@ def list_(as_json: Json = False, data_dir: DataDir = None) -> None:
 @app.command()
 def add(
     name: Name,
-    role: Annotated[
-        Role | None,
-        typer.Option(
-            help="A clinician acknowledges, charts and orders; a viewer, such as a screen on "
-            "the wall, reads only.",
-            show_default="clinician, or what the account is already",
-        ),
-    ] = None,
+    role: Annotated[Role, typer.Option(help=WHAT_EACH_MAY)] = Role.CLINICIAN,
     as_json: Json = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Add an account, or give one a new password, which ends its sessions; it is asked for."""
+    """Add an account; its password is asked for."""
     from sereno.bootstrap import services
 
     settings, password = settings_for(data_dir), _password()
     with services(settings) as given:
         given.access.create_account(name, password, me(), role=role)
     answer({"account": name}, as_json=as_json, table=f"{name} may sign in")
+
+
+@app.command("password")
+def password_(
+    name: Name,
+    role: Annotated[
+        Role | None,
+        typer.Option(help=WHAT_EACH_MAY, show_default="what the account is already"),
+    ] = None,
+    as_json: Json = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Give an account a new password, which is asked for; whoever is signed in is signed out.
+
+    One that was disabled may sign in again.
+    """
+    from sereno.bootstrap import services
+
+    settings, password = settings_for(data_dir), _password()
+    with services(settings) as given:
+        given.access.set_password(name, password, me(), role=role)
+    answer({"account": name}, as_json=as_json, table=f"{name} may sign in with it")
 
 
 @app.command()

@@ -1,6 +1,7 @@
 """`sereno alarms`: what asks for attention, and taking note of it."""
 
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
@@ -17,9 +18,11 @@ from sereno.cli.options import (
     unit_text,
 )
 from sereno.cli.patients import value_text
-from sereno.domain.patients import Patient
 from sereno.domain.surveillance import Alarm, Direction
 from sereno.domain.vitals import VITALS, Language, Signal
+
+if TYPE_CHECKING:
+    from sereno.services.views import AlarmRow
 
 app = typer.Typer(help="List alarms, take note of them, and set limits.", no_args_is_help=True)
 
@@ -35,22 +38,18 @@ def list_alarms(
     as_json: Json = False,
     data_dir: DataDir = None,
 ) -> None:
-    """List alarms, the most urgent and newest first.
+    """List alarms, the most urgent first, and of those what nobody has seen to.
 
     Those of who was discharged are listed with PATIENT alone.
     """
     from sereno.bootstrap import services
 
     with services(settings_for(data_dir)) as given:
-        store = given.foundation.store
-        patient = store.find(reference).id if reference else None
-        alarms = store.alarms(patient, active=True if active else None)
+        patient = given.views.find(reference).id if reference else None
+        rows = given.views.alarms(patient_id=patient, active=True if active else None)
         if patient:
             given.read_audit.note(me().name, "alarms_shown", patient)
-        known = {each.id: each for each in store.patients()}
-        if patient is None:  # who was discharged is told of when asked for
-            alarms = [each for each in alarms if not _discharged(known.get(each.patient))]
-    answer([told(alarm) for alarm in alarms], as_json=as_json, table=table(alarms, known))
+    answer([told(row.alarm) for row in rows], as_json=as_json, table=table(rows))
 
 
 @app.command("ack")
@@ -68,23 +67,19 @@ def acknowledge(
     answer(told(alarm), as_json=as_json, table=f"{alarm.id} acknowledged: {text(alarm)}")
 
 
-def _discharged(patient: Patient | None) -> bool:
-    return patient is not None and patient.discharged is not None
-
-
 def told(alarm: Alarm) -> dict[str, Any]:
     """An alarm as JSON."""
     return {**plain(alarm), "active": alarm.active, "technical": alarm.condition.technical}
 
 
-def table(alarms: list[Alarm], patients: dict[str, Patient]) -> Table:
+def table(rows: Sequence["AlarmRow"]) -> Table:
     """Alarms for people."""
     shown = table_of("Alarms", "id", "patient", "priority", "what", "raised", "ended", "operator")
-    for alarm in alarms:
-        patient = patients.get(alarm.patient)
+    for row in rows:
+        alarm = row.alarm
         shown.add_row(
             alarm.id,
-            patient.label if patient else alarm.patient,
+            row.patient.label,
             alarm.priority.name.lower(),
             text(alarm),
             clock_time(alarm.raised),

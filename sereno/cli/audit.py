@@ -36,8 +36,8 @@ def audit(
     from sereno.bootstrap import services
 
     with services(settings_for(data_dir)) as given:
-        log, about = given.foundation.audit, _id(given, patient) if patient else None
-        whole, lines = log.verify(), log.read(about, limit)
+        about = _id(given, patient) if patient else None
+        whole, lines = given.read_audit.whole(), given.read_audit.lines(about, limit)
         given.read_audit.note(me().name, "audit_shown", about)
     table = table_of("Audit log", "line", "when", "who", "what", "patient", "detail")
     for each in lines:
@@ -55,9 +55,8 @@ def _id(given: "Services", reference: str) -> str:
 
     That somebody asked is noted without what they typed: it may be a name, and the log is for good.
     """
-    store = given.foundation.store
     try:
-        return store.find(reference).id
+        return given.views.find(reference).id
     except Forgotten:  # raised for the opaque id alone: nothing else of them is left to go by
         return reference
     except NotFound:

@@ -69,10 +69,10 @@ def _once(settings: "Settings", ward: str, *, as_json: bool) -> None:
         _order_scales(given, ward)
         source = ward + untold(_since_told(given), ONCE)
         tally = ingest_all(given, [source], speed=None, quiet=as_json)
-        patients = {each.id: each for each in given.foundation.store.patients()}
-        raised = given.foundation.store.alarms()
+        patients = {each.id: each for each in given.views.patients(discharged=True)}
+        raised = given.views.alarms()
         if not as_json:
-            out.print(alarms.table(raised, patients))
+            out.print(alarms.table(raised))
         summaries = []
         for summary in _summaries(given, sorted(tally.patients or patients)):
             summaries.append(summarize.told(summary))
@@ -80,7 +80,7 @@ def _once(settings: "Settings", ward: str, *, as_json: bool) -> None:
                 out.print(Panel(summary.draft.text, title=patients[summary.patient].label))
     told = {
         **tally.told(),
-        "alarms": [alarms.told(alarm) for alarm in raised],
+        "alarms": [alarms.told(row.alarm) for row in raised],
         "summaries": summaries,
     }
     done = f"{tally.new:,} observations, {len(raised)} alarms, {len(summaries)} summaries"
@@ -101,9 +101,8 @@ def untold(since: timedelta | None, most: timedelta) -> str:
 
 def _since_told(given: "Services") -> timedelta | None:
     """How long ago the stored past of the ward ends."""
-    store = given.foundation.store
-    latest = [each for one in store.patients() for each in store.latest(one.id).values()]
-    newest = max((each.time for each in latest), default=None)
+    beds = given.views.ward(discharged=True).beds
+    newest = max((bed.newest for bed in beds if bed.newest), default=None)
     return None if newest is None else given.clock.now() - newest
 
 
@@ -121,8 +120,8 @@ def _live(settings: "Settings", ward: str, *, as_json: bool) -> None:
 
     password = secrets.token_urlsafe(PASSWORD_BYTES)
     with services(settings) as given:
-        given.access.create_account(ACCOUNT, password, me())
-        anew = not given.foundation.store.patients()
+        _admit(given, password)
+        anew = not given.views.patients(discharged=True)
         ward = f"{ward}&since={_since(settings.data_dir, given.clock.now(), anew=anew)}"
         if anew:
             _order_scales(given, ward)
@@ -136,6 +135,13 @@ def _live(settings: "Settings", ward: str, *, as_json: bool) -> None:
         answer(told, as_json=as_json, table=text)
 
     supervise(settings.model_copy(update={"sources": (ward,)}), ready)
+
+
+def _admit(given: "Services", password: str) -> None:
+    """Let the demonstration's account in by a password of this time alone."""
+    known = any(each.name == ACCOUNT for each in given.access.accounts())
+    give = given.access.set_password if known else given.access.create_account
+    give(ACCOUNT, password, me())
 
 
 def _since(data_dir: Path, now: datetime, *, anew: bool) -> str:
@@ -156,7 +162,7 @@ def _order_scales(given: "Services", ward: str) -> None:
     source = given.source(ward)
     wanted = set(getattr(source, "scale_2_orders", ()))
     for subject in anyio.run(_subjects, source, wanted):
-        patient = given.foundation.store.admit(subject)
+        patient = given.charting.admit(subject)
         order = given.charting.order_spo2_scale(patient.id, SpO2Scale.SCALE_2, Actor(ACCOUNT))
         given.surveillance.settle(patient.id, order)
 

@@ -116,10 +116,10 @@ def _storage(settings: Settings) -> Check:
 
     started = time.perf_counter()
     with services(settings) as given:
-        beds = len(given.foundation.store.patients())
-        damaged = given.foundation.store.unreadable()
-        given.foundation.leases.beat("doctor", {})  # a durable write
-        whole = given.foundation.audit.verify()
+        beds = len(given.views.patients(discharged=True))
+        damaged = given.views.unreadable()
+        given.leases.beat("doctor", {})  # a durable write
+        whole = given.read_audit.whole()
     took = (time.perf_counter() - started) * 1000
     kind = "PostgreSQL" if settings.database_url else "SQLite"
     found = f"{kind} opens, writes and is unsealed in {took:.0f} ms; {beds} patients"

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 # How long a full disk is waited for, before the command gives up.
 ROOM_WITHIN: Final = timedelta(seconds=10)
+_NAMED: Final = 12  # of the columns that a source holds and nothing reads
 
 
 def _speed(text: str) -> float | None:
@@ -32,8 +33,7 @@ def _speed(text: str) -> float | None:
     try:
         return float(text)
     except ValueError:
-        message = "a speed is a number, 1 being real time, or max"
-        raise typer.BadParameter(message) from None
+        raise typer.BadParameter("a speed is a number, 1 being real time, or max") from None
 
 
 def ingest(
@@ -162,6 +162,9 @@ def _table(tally: "Tally") -> "Table":
         if name == "rejected":
             for reason, times in told["reasons"].items():
                 table.add_row(Text(f"  {reason}"), f"{times:,}")
+    for names in tally.unread.values():
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        table.add_row(Text(f"not read: {', '.join(names[:_NAMED])}{more}"), f"{len(names):,}")
     for signal_name, qualities in told["signals"].items():
         counts = ", ".join(f"{count:,} {quality}" for quality, count in qualities.items())
         table.add_row(f"  {signal_name}", counts)

@@ -8,11 +8,7 @@ from rich.text import Text
 from sereno.cli.options import DataDir, Json, answer, clock_time, me, settings_for, table_of
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sereno.domain.stream import Rejected
-
-    Letter = tuple[datetime, str, Rejected]
+    from sereno.services.views import DeadLetter
 
 MOST: Final = 1000
 
@@ -32,8 +28,8 @@ def dead_letters(
 
     with services(settings_for(data_dir)) as given:
         if show:
-            given.foundation.audit.record(me().name, "dead_letters_shown")
-        letters = given.foundation.store.dead_letters(limit)
+            given.read_audit.insist(me().name, "dead_letters_shown")
+        letters = given.views.dead_letters(limit)
     told = [_told(letter, show=show) for letter in letters]
     columns = ("when", "source", "reason", *(("content",) if show else ()))
     table = table_of("Dead letters", *columns)
@@ -44,9 +40,9 @@ def dead_letters(
     answer(told, as_json=as_json, table=table if told else "none: all that arrived could be read")
 
 
-def _told(letter: "Letter", *, show: bool) -> dict[str, Any]:
-    time, source, what = letter
-    told: dict[str, Any] = {"time": time, "source": source, "reason": what.reason}
+def _told(letter: "DeadLetter", *, show: bool) -> dict[str, Any]:
+    what = letter.what
+    told: dict[str, Any] = {"time": letter.time, "source": letter.source, "reason": what.reason}
     return {**told, "content": what.content.decode("utf-8", "backslashreplace")} if show else told
 
 

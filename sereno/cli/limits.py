@@ -41,7 +41,7 @@ def limits(reference: Reference, as_json: Json = False, data_dir: DataDir = None
     from sereno.bootstrap import services
 
     with services(settings_for(data_dir)) as given:
-        patient = given.foundation.store.find(reference)
+        patient = given.views.find(reference)
         given.read_audit.note(me().name, "limits_shown", patient.id)
         found = given.views.limits(patient.id)
     answer([told(each) for each in found], as_json=as_json, table=table(patient, found))
@@ -84,7 +84,7 @@ def limit(  # noqa: PLR0913, PLR0917 - each is an argument or option of the comm
     from sereno.services.limits import Asked, filled_in
 
     with services(settings_for(data_dir)) as given:
-        patient = given.foundation.store.find(reference)
+        patient = given.views.find(reference)
         known = [each.limit for each in given.views.limits(patient.id)]
         asked = filled_in(
             Asked(
@@ -134,8 +134,9 @@ def _beyond(one: Limit) -> str:
 def _signal(name: str) -> Signal:
     known = [signal.value for signal in Signal if VITALS[signal].kind is not Kind.WAVEFORM]
     if name not in known:
-        message = f"no limit can be set for {name!r}; name one of {', '.join(known)}"
-        raise typer.BadParameter(message)
+        raise typer.BadParameter(
+            f"no limit can be set for {name!r}; name one of {', '.join(known)}"
+        )
     return Signal(name)
 
 
@@ -143,5 +144,4 @@ def _seconds(delay: float | None) -> timedelta | None:
     try:
         return None if delay is None else timedelta(seconds=delay)
     except (OverflowError, ValueError):
-        message = "a delay is a number of seconds, such as 10"
-        raise typer.BadParameter(message) from None
+        raise typer.BadParameter("a delay is a number of seconds, such as 10") from None

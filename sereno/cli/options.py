@@ -3,6 +3,7 @@
 import json
 import os
 import pwd
+import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
@@ -14,6 +15,7 @@ from typing import Annotated, Any, Final
 
 import typer
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 from rich.console import Console
 from rich.table import Table
 
@@ -59,14 +61,26 @@ def settings_for(data_dir: Path | None, process: str = "cli") -> Settings:
     except ValidationError as invalid:
         first = invalid.errors()[0]
         name = ".".join(str(part) for part in first["loc"]) or "settings"
-        message = f"setting {name}: {first['msg']}; mend SERENO_{name.upper()} or sereno.toml"
-        raise ConfigurationError(message) from None
+        raise ConfigurationError(
+            f"setting {name}: {first['msg']}; mend SERENO_{name.upper()} or sereno.toml"
+        ) from None
+    except SettingsError as invalid:
+        raise ConfigurationError(_unreadable(invalid)) from None
     try:
         logs.set_up(settings.data_dir, process)
     except OSError as refused:
-        message = f"{settings.data_dir} can not be written ({refused.strerror}); give --data-dir"
-        raise ConfigurationError(message) from refused
+        raise ConfigurationError(
+            f"{settings.data_dir} can not be written ({refused.strerror}); give --data-dir"
+        ) from refused
     return settings
+
+
+def _unreadable(invalid: SettingsError) -> str:
+    """A setting that is no JSON where it must be; the error's words name it, and quote nothing."""
+    named = re.search(r'field "(\w+)"', str(invalid))
+    name = f"SERENO_{named[1].upper()}" if named else "a setting"
+    example = '["csv:/data/vitals.csv", "sim:ward?beds=2"]'
+    return f"{name} can not be read; a list is written as JSON, such as {example}"
 
 
 def me() -> Actor:

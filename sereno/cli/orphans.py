@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from sereno.bootstrap import new_holder
 from sereno.domain.errors import Conflict
-from sereno.services.supervision import LEASE
+from sereno.services.supervision import SUPERVISOR_LEASE
 
 if TYPE_CHECKING:
     from sereno.bootstrap import Services
@@ -57,14 +57,14 @@ class Orphan:
 
 def left_behind(given: "Services", data_dir: Path) -> list[Orphan]:
     """The processes that the last supervisor told of and that still run."""
-    _, facts = given.foundation.leases.beats().get(LEASE, (None, {}))
+    _, facts = given.leases.beats().get(SUPERVISOR_LEASE, (None, {}))
     told = [Orphan(name, pid, data_dir) for name, pid in facts.get("processes", {}).items()]
     return [each for each in told if each.runs()]
 
 
 def serves(given: "Services", left: Sequence[Orphan], port: int) -> bool:
     """Whether the web process among `left` is what holds `port`."""
-    _, facts = given.foundation.leases.beats().get("web", (None, {}))
+    _, facts = given.leases.beats().get("web", (None, {}))
     told = urlsplit(facts.get("address") or "").port
     return told == port and any(each.name == "web" for each in left)
 
@@ -84,15 +84,16 @@ def take_over(given: "Services", left: Sequence[Orphan]) -> None:
             if _gone_within(patience, given, holder, left):
                 return
     finally:
-        given.foundation.leases.release(LEASE, holder)
+        given.leases.release(SUPERVISOR_LEASE, holder)
 
 
 def _take_lease(given: "Services", holder: str) -> None:
     until = time.monotonic() + WAIT.total_seconds()
-    while not given.foundation.leases.acquire(LEASE, holder, HOLD):
+    while not given.leases.acquire(SUPERVISOR_LEASE, holder, HOLD):
         if time.monotonic() > until:
-            message = "another `sereno run` uses this data directory; stop it, or give --data-dir"
-            raise Conflict(message)
+            raise Conflict(
+                "another `sereno run` uses this data directory; stop it, or give --data-dir"
+            )
         time.sleep(ROUND_S)
 
 
@@ -104,7 +105,7 @@ def _gone_within(
     while any(each.runs() for each in left):
         if time.monotonic() > until:
             return False
-        given.foundation.leases.acquire(LEASE, holder, HOLD)
+        given.leases.acquire(SUPERVISOR_LEASE, holder, HOLD)
         time.sleep(ROUND_S)
     return True
 

@@ -65,8 +65,7 @@ def refuse_options_before(context: typer.Context) -> None:
     for name in context.params:
         source = context.get_parameter_source(name)
         if source is not None and source.name == "COMMANDLINE":
-            message = f"write the options behind `{context.invoked_subcommand}`"
-            raise typer.BadParameter(message)
+            raise typer.BadParameter(f"write the options behind `{context.invoked_subcommand}`")
 
 
 def vitals(reference: Reference, as_json: Json = False, data_dir: DataDir = None) -> None:
@@ -74,7 +73,7 @@ def vitals(reference: Reference, as_json: Json = False, data_dir: DataDir = None
     from sereno.bootstrap import services
 
     with services(settings_for(data_dir)) as given:
-        patient = given.foundation.store.find(reference)
+        patient = given.views.find(reference)
         given.read_audit.note(me().name, "vitals_shown", patient.id)
         view = given.views.patient(patient.id)
     answer(_vitals(view), as_json=as_json, table=_current(view))

@@ -122,7 +122,7 @@ def _watch(
     """Make way for a new supervisor's process: ours was killed, and we are its orphans."""
     from sereno.services.supervision import replaced
 
-    leases = given.foundation.leases
+    leases = given.leases
     while not over.wait(BEAT.total_seconds()):
         try:
             if beat is not None:

@@ -37,7 +37,7 @@ def supervise(settings: "Settings", ready: Callable[[str], None], *, watches: bo
     """
     import anyio
 
-    from sereno.bootstrap import MODEL_ALONE, WARD, services, supervisor
+    from sereno.bootstrap import MODEL_ALONE, WARD, services
 
     settings.check_tls()
     with services(settings) as given:
@@ -53,7 +53,7 @@ def supervise(settings: "Settings", ready: Callable[[str], None], *, watches: bo
             orphans.take_over(given, left)
             _check_port(settings)
         names = WARD if watches else MODEL_ALONE
-        anyio.run(supervisor(given, ready, names).run)
+        anyio.run(given.supervisor(ready, names).run)
 
 
 def _check_port(settings: "Settings") -> None:
@@ -65,5 +65,6 @@ def _check_port(settings: "Settings") -> None:
             probe.bind((settings.host, settings.port))
         except OSError as taken:
             where = f"port {settings.port} on {settings.host}"
-            message = f"{where} can not be had ({taken.strerror}); set SERENO_PORT to another"
-            raise ConfigurationError(message) from taken
+            raise ConfigurationError(
+                f"{where} can not be had ({taken.strerror}); set SERENO_PORT to another"
+            ) from taken

@@ -22,9 +22,9 @@ def discharge(
     from sereno.bootstrap import services
 
     with services(settings_for(data_dir)) as given:
-        patient = given.foundation.store.find(reference)
+        patient = given.views.find(reference)
         given.surveillance.discharge(patient.id, reason, me())
-        patient = given.foundation.store.find(patient.id)
+        patient = given.views.find(patient.id)
     done = f"{patient.label} is discharged: {discharge_text(patient)}"
     answer(plain(patient), as_json=as_json, table=done)
 
@@ -34,7 +34,7 @@ def readmit(reference: Reference, as_json: Json = False, data_dir: DataDir = Non
     from sereno.bootstrap import services
 
     with services(settings_for(data_dir)) as given:
-        patient = given.foundation.store.find(reference)
+        patient = given.views.find(reference)
         given.surveillance.readmit(patient.id, me())
-        patient = given.foundation.store.find(patient.id)
+        patient = given.views.find(patient.id)
     answer(plain(patient), as_json=as_json, table=f"{patient.label} is on the ward again")

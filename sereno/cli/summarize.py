@@ -17,8 +17,9 @@ def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        message = "a time is written 2026-01-31T08:00 or 2026-01-31T08:00+01:00"
-        raise typer.BadParameter(message) from None
+        raise typer.BadParameter(
+            "a time is written 2026-01-31T08:00 or 2026-01-31T08:00+01:00"
+        ) from None
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
 
@@ -42,7 +43,7 @@ def summarize(
     end = _moment(at) if at else None
     settings = settings_for(data_dir)
     with services(settings) as given:
-        patient = given.foundation.store.find(reference)
+        patient = given.views.find(reference)
         length = timedelta(hours=hours if 0 < hours < 1000 else 0)  # 0 is refused, and so is NaN
         window = given.summarisation.window(patient.id, length, end)
         wanted = language or settings.language

@@ -14,8 +14,7 @@ CHARTED: Final = "charted"  # the source of what is entered by hand
 def utc(moment: datetime) -> datetime:
     """`moment` in UTC. Raises ValueError for a naive one: its zone must be decided at the edge."""
     if moment.tzinfo is None:
-        message = "a time without a zone reached the core; give it one where it is read"
-        raise ValueError(message)
+        raise ValueError("a time without a zone reached the core; give it one where it is read")
     return moment.astimezone(UTC)
 
 

@@ -254,6 +254,14 @@ class AlarmStep(StrEnum):
     CLOSED = "closed"
 
 
+# Why, where the machine says it: such a step has nobody's name. A person gives their own words.
+NOT_MEASURED = "no longer measured"
+REPLACED = "another source delivers the same signals"
+CORRECTED = "corrected"
+ON_PURPOSE = "stopped on purpose"
+REASONS = (NOT_MEASURED, REPLACED, CORRECTED, ON_PURPOSE)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmEvent:
     """One step in an alarm's life, for its history."""
@@ -262,5 +270,5 @@ class AlarmEvent:
     time: datetime
     what: AlarmStep
     by: str | None = None
-    reason: str | None = None
+    reason: str | None = None  # one of REASONS where `by` is None
     value: float | None = None

@@ -72,6 +72,11 @@ class Consciousness(IntEnum):
         return "ACVPU"[self.value]
 
 
+def half_up(value: float) -> int:
+    """`value` as a whole number, half up; float noise below a millionth is ignored."""
+    return math.floor(round(value, 6) + 0.5)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vital:
     """One row of the vocabulary.
@@ -109,7 +114,7 @@ class Vital:
         Noise of floating point below a millionth of a step is ignored: 38.05 becomes 38.1.
         """
         scale: int = 10**self.decimals
-        return math.floor(round(value * scale, 6) + 0.5) / scale
+        return half_up(value * scale) / scale
 
 
 # fmt: off
@@ -291,6 +296,5 @@ def to_unit(signal: Signal, value: float, unit: str | None) -> float:
         return value
     convert = _CONVERSIONS.get((given, wanted))
     if convert is None:
-        message = f"{signal.value} can not be read in {given!r}; send it in {wanted!r}"
-        raise MalformedInput(message)
+        raise MalformedInput(f"{signal.value} can not be read in {given!r}; send it in {wanted!r}")
     return convert(value)

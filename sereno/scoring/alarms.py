@@ -1,5 +1,7 @@
 """Alarms: one state machine for each condition of each patient, as pure functions of its state.
 
+Only an alarm that is raised asks for something besides: its name, of the caller's numbering.
+
 A machine has rungs, one for each priority, each with its limit, hysteresis and delay. The rules:
 
 - A rung's condition begins with a sample beyond its limit. From there the time beyond adds up,
@@ -28,7 +30,7 @@ A machine has rungs, one for each priority, each with its limit, hysteresis and 
 The operator's side is a field of its own, never mixed with the condition's (IEC 60601-1-8).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import compress
@@ -36,6 +38,8 @@ from typing import NamedTuple
 
 from sereno.domain.errors import Conflict
 from sereno.domain.surveillance import (
+    CORRECTED,
+    NOT_MEASURED,
     Alarm,
     AlarmEvent,
     AlarmStep,
@@ -48,9 +52,7 @@ from sereno.domain.surveillance import (
 from sereno.domain.vitals import Signal
 from sereno.scoring.episodes import RETURN
 
-NOT_MEASURED = "no longer measured"
-REPLACED = "another source delivers the same signals"
-CORRECTED = "corrected"
+NewId = Callable[[], str]  # gives a name that was never given before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,12 +178,12 @@ class Machine:
         *,
         at: datetime,
         now: datetime,
-        new_id: str,
+        new_id: NewId,
     ) -> Outcome:
         """Take a new level, measured `at` and known `now`.
 
         `level` is compared with the rungs and `value` is what the alarm shows. An alarm that is
-        raised is called `new_id`.
+        raised is called what `new_id` says; it is asked for no other.
         """
         pairs = zip(self.rungs, state.holds, strict=True)
         holds = tuple(self._hold(rung, hold, level, at) for rung, hold in pairs)
@@ -195,7 +197,7 @@ class Machine:
         *,
         at: datetime,
         now: datetime,
-        new_id: str,
+        new_id: NewId,
     ) -> Outcome:
         """Take a level in the place of the newest one, measured `at` too; known `now`."""
         alarm = state.alarm
@@ -207,7 +209,7 @@ class Machine:
             return _gone(state, alarm, now, CORRECTED)
         return self._restated(state, alarm, level, at, now)
 
-    def pass_time(self, state: AlarmState, now: datetime, new_id: str) -> Outcome:
+    def pass_time(self, state: AlarmState, now: datetime, new_id: NewId) -> Outcome:
         """Time has come to `now` without a further sample."""
         return self._settle(state, now, new_id, sampled=False)
 
@@ -281,7 +283,7 @@ class Machine:
         margin = rung.hysteresis if self.direction is Direction.LOW else -rung.hysteresis
         return hold if self._beyond(level, rung.value + margin) else None
 
-    def _settle(self, state: AlarmState, now: datetime, new_id: str, *, sampled: bool) -> Outcome:
+    def _settle(self, state: AlarmState, now: datetime, new_id: NewId, *, sampled: bool) -> Outcome:
         """Let delays run out up to `now`, and bring the alarm to where the rungs are."""
         pairs = zip(self.rungs, state.holds, strict=True)
         state = replace(state, holds=tuple(_reached(rung, hold, now) for rung, hold in pairs))
@@ -300,7 +302,7 @@ class Machine:
             return alarm.operator is not OperatorState.ACKNOWLEDGED
         return priority > alarm.priority and any(each.priority is priority for each in state.stood)
 
-    def _begin(self, state: AlarmState, top: int, now: datetime, new_id: str) -> Outcome:
+    def _begin(self, state: AlarmState, top: int, now: datetime, new_id: NewId) -> Outcome:
         """A new occurrence: the latest alarm gives way, and one returns or is raised."""
         left = state.alarm
         events: tuple[AlarmEvent, ...] = ()
@@ -310,9 +312,8 @@ class Machine:
         priority = self.rungs[top].priority
         former = next((each for each in standing if each.priority is priority), None)
         others = tuple(each for each in standing if each is not former)
-        raised = self._raise(
-            replace(state, stood=others), top, now, former.id if former else new_id
-        )
+        its_id = former.id if former else new_id()
+        raised = self._raise(replace(state, stood=others), top, now, its_id)
         what = (
             raised.events
             if former is None
@@ -336,10 +337,10 @@ class Machine:
         reached = [n for n, hold in enumerate(state.holds) if hold is not None and hold.reached]
         return max(reached, default=None)
 
-    def _raise(self, state: AlarmState, top: int, now: datetime, new_id: str) -> Outcome:
+    def _raise(self, state: AlarmState, top: int, now: datetime, its_id: str) -> Outcome:
         rung, hold = self.rungs[top], state.holds[top]
         alarm = Alarm(
-            id=new_id,
+            id=its_id,
             patient=self.patient,
             condition=self.condition,
             priority=rung.priority,

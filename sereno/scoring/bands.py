@@ -8,30 +8,29 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from sereno.domain.vitals import Consciousness, Signal
+from sereno.domain.vitals import Consciousness, Signal, half_up
 from sereno.scoring.news2 import (
-    COLUMNS,
+    ROW_OF,
     SPO2_SCALE_1,
     SPO2_SCALE_2_ON_AIR,
     SPO2_SCALE_2_ON_OXYGEN,
-    steps,
 )
 from sereno.scoring.qsofa import FAST_BREATHING, LOW_SYSTOLIC
 from sereno.scoring.readings import FULL_GCS, ROOM_AIR_FIO2, SYSTOLIC
 
 _SPO2 = (SPO2_SCALE_1, SPO2_SCALE_2_ON_AIR, SPO2_SCALE_2_ON_OXYGEN)
 _QSOFA = {Signal.RESPIRATORY_RATE: FAST_BREATHING, **dict.fromkeys(SYSTOLIC, LOW_SYSTOLIC + 1)}
-# First whole steps of each band, over NEWS2 (every SpO2 column at once) and qSOFA.
+# First whole steps of each band, over NEWS2 (every SpO2 row at once) and qSOFA.
 _STARTS: Mapping[Signal, tuple[int, ...]] = MappingProxyType(
     {
-        Signal.SPO2: tuple(sorted({start for column in _SPO2 for start in column.starts})),
+        Signal.SPO2: tuple(sorted({start for row in _SPO2 for start in row.starts})),
         **{
-            signal: tuple(sorted({*column.starts, _QSOFA.get(signal, column.starts[0])}))
-            for signal, column in COLUMNS.items()
+            signal: tuple(sorted({*row.starts, _QSOFA.get(signal, row.starts[0])}))
+            for signal, row in ROW_OF.items()
         },
     }
 )
-_STEP = {signal: column.step for signal, column in COLUMNS.items()}
+_STEP = {signal: row.step for signal, row in ROW_OF.items()}
 # Not rounded: above the value is one band, the rest the other.
 _ABOVE: Mapping[Signal, float] = MappingProxyType(
     {
@@ -49,7 +48,7 @@ def band(signal: Signal, value: float) -> int:
     """The band of a scored signal's value."""
     starts = _STARTS.get(signal)
     if starts is not None:
-        return bisect_right(starts, steps(value, _STEP.get(signal, 1)))
+        return bisect_right(starts, half_up(value / _STEP.get(signal, 1)))
     if signal is Signal.GLASGOW_COMA_SCALE:
         return int(value >= FULL_GCS)
     return int(value > _ABOVE[signal])

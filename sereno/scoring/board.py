@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sereno.domain.errors import Conflict, NotFound
 from sereno.domain.surveillance import (
+    REPLACED,
     Alarm,
     AlarmEvent,
     Condition,
@@ -20,7 +21,6 @@ from sereno.domain.surveillance import (
 )
 from sereno.domain.vitals import VITALS, Signal
 from sereno.scoring.alarms import (
-    REPLACED,
     AlarmState,
     Hold,
     Machine,
@@ -28,7 +28,7 @@ from sereno.scoring.alarms import (
     Rung,
     discharged,
 )
-from sereno.scoring.limits import Rules
+from sereno.scoring.limits import SCORE_RUNGS, TECHNICAL_RUNGS
 
 Key = tuple[Condition, Signal | None, Direction, str | None]
 SCORE_KEY: Key = (Condition.SCORE, None, Direction.HIGH, None)
@@ -93,11 +93,10 @@ class KeptSlot:
 class Board:
     """The alarms of one patient."""
 
-    def __init__(self, patient: str, rules: Rules, limits: Iterable[Limit]) -> None:
+    def __init__(self, patient: str, limits: Iterable[Limit]) -> None:
         self.count = 0
         self.grown: set[str] = set()  # alarms that have changed but were not told
         self._patient = patient
-        self._rules = rules
         self._limits: tuple[Limit, ...] = ()
         self._slots: dict[Key, Slot] = {}
         self._of_signal: dict[Signal, list[Slot]] = {}
@@ -131,7 +130,7 @@ class Board:
         level = VITALS[signal].rounded(value)
         for slot in self._limited(signal):
             outcome = slot.machine.correct(
-                slot.state, level, value, at=at, now=now, new_id=self._next_id()
+                slot.state, level, value, at=at, now=now, new_id=self._new_id
             )
             self._apply(slot, outcome)
         return min(filter(None, (slot.due() for slot in self._limited(signal))), default=None)
@@ -205,7 +204,7 @@ class Board:
         for slot in self._slots.values():
             due = slot.due()
             if due is not None and due <= now and _runs(slot, measured):
-                outcome = slot.machine.pass_time(slot.state, now, self._next_id())
+                outcome = slot.machine.pass_time(slot.state, now, self._new_id)
                 self._apply(slot, outcome)
 
     # What is asked of it.
@@ -266,8 +265,7 @@ class Board:
     def _sample(
         self, slot: Slot, level: float, value: float | None, at: datetime, now: datetime
     ) -> datetime | None:
-        new_id = self._next_id()
-        outcome = slot.machine.sample(slot.state, level, value, at=at, now=now, new_id=new_id)
+        outcome = slot.machine.sample(slot.state, level, value, at=at, now=now, new_id=self._new_id)
         self._apply(slot, outcome)
         return slot.due()
 
@@ -279,13 +277,14 @@ class Board:
         if not outcome.events:
             self.grown.add(alarm.id)
             return
-        self.count += alarm.id == self._next_id()
         told = (alarm,) if outcome.left is None else (outcome.left, alarm)
         self._alarms |= {each.id: each for each in told}
         self._events.extend(outcome.events)
 
-    def _next_id(self) -> str:
-        return f"{self._patient}-a{self.count + 1}"
+    def _new_id(self) -> str:
+        """The next number, which is taken by asking for it."""
+        self.count += 1
+        return f"{self._patient}-a{self.count}"
 
     def _open(self, key: Key) -> Slot:
         machine = self._machine(key)
@@ -322,9 +321,9 @@ class Board:
     ) -> tuple[Rung, ...]:
         """Least urgent first."""
         if condition is Condition.SCORE:
-            return self._rules.score_rungs
+            return SCORE_RUNGS
         if condition is not Condition.LIMIT:
-            return (self._rules.technical[condition],)
+            return (TECHNICAL_RUNGS[condition],)
         ours = [
             each for each in self._limits if (each.signal, each.direction) == (signal, direction)
         ]

@@ -12,14 +12,13 @@ The rules, for a monitor at 1 Hz and a chart with one value an hour alike:
   counts by itself.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sereno.domain.stream import Observation, Quality
 from sereno.domain.surveillance import Direction, Episode
 from sereno.domain.vitals import VITALS, Signal
-from sereno.scoring.rhythm import UNKNOWN, Rhythm
+from sereno.scoring.rhythm import Rhythm
 
 RETURN = timedelta(seconds=60)
 BRIEFEST = timedelta(seconds=10)
@@ -88,7 +87,7 @@ class Tracker:
     threshold: Threshold
     course: Course | None = None
 
-    def sample(self, sample: Sample, now: datetime, new_id: str) -> list[Episode]:
+    def sample(self, sample: Sample, now: datetime, new_id: Callable[[], str]) -> list[Episode]:
         """Take the next good value; deadlines up to `now` have been passed before."""
         if self.threshold.beyond(sample.value):
             self._abnormal(sample)
@@ -109,7 +108,7 @@ class Tracker:
         elif self.threshold.beyond(value):
             course.extreme = value
 
-    def pass_time(self, now: datetime, new_id: str) -> list[Episode]:
+    def pass_time(self, now: datetime, new_id: Callable[[], str]) -> list[Episode]:
         """Time has come to `now` without a further sample."""
         return self._settle(now, new_id) if self.course is not None else []
 
@@ -165,14 +164,14 @@ class Tracker:
     def _worse(self, value: float, than: float) -> bool:
         return value < than if self.threshold.direction is Direction.LOW else value > than
 
-    def _settle(self, now: datetime, new_id: str) -> list[Episode]:
+    def _settle(self, now: datetime, new_id: Callable[[], str]) -> list[Episode]:
         """Tell what `now` makes certain: that it is an episode, that it is over."""
         course = self.course
         if course is None:
             return []
         told: list[Episode] = []
         if course.id is None and self._certain(course, now):
-            course.id = new_id
+            course.id = new_id()
             course.told = True
             told.append(self._episode(course, None))
         end = self._end(course, now)
@@ -252,15 +251,10 @@ class Trackers:
         self.fit(thresholds)
         self.due = None
 
-    def follows(self, signal: Signal, value: float) -> bool:
-        """Whether `value` matters: it is abnormal, or something abnormal is being followed."""
-        trackers = self._by_signal.get(signal, ())
-        return any(each.course is not None or each.threshold.beyond(value) for each in trackers)
-
     def sample(self, signal: Signal, sample: Sample, now: datetime) -> None:
         """Take the next good value of `signal`."""
         for tracker in self._by_signal.get(signal, ()):
-            self._tell(tracker.sample(sample, now, self._next_id()))
+            self._tell(tracker.sample(sample, now, self._new_id))
             due = tracker.due()
             if due is not None and (self.due is None or due < self.due):
                 self.due = due
@@ -270,17 +264,12 @@ class Trackers:
         for tracker in self._by_signal.get(signal, ()):
             tracker.withdraw(time, value)
 
-    def run(self, until: datetime) -> None:
-        """Let happen what is due before `until`, in its order."""
-        while self.due is not None and self.due < until:
-            self.pass_time(self.due)
-
     def pass_time(self, now: datetime) -> None:
         """Time has come to `now`: let happen what is due."""
         for tracker in self:
             due = tracker.due()
             if due is not None and due <= now:
-                self._tell(tracker.pass_time(now, self._next_id()))
+                self._tell(tracker.pass_time(now, self._new_id))
         self.due = min(filter(None, (tracker.due() for tracker in self)), default=None)
 
     def busy(self, signal: Signal) -> bool:
@@ -318,49 +307,11 @@ class Trackers:
                 trackers[threshold].course = course
         self.due = min(filter(None, (tracker.due() for tracker in self)), default=None)
 
-    def _next_id(self) -> str:
-        return f"{self._prefix}{self.count + 1}"
+    def _new_id(self) -> str:
+        """The next number, which is taken by asking for it."""
+        self.count += 1
+        return f"{self._prefix}{self.count}"
 
     def _tell(self, episodes: Iterable[Episode]) -> None:
         for episode in episodes:
-            self.count += episode.id == self._next_id()
             self._told[episode.id] = episode
-
-
-def find_episodes(
-    observations: Iterable[Observation],
-    thresholds: Iterable[Threshold],
-    now: datetime | None = None,
-    prefix: str = "e",
-) -> list[Episode]:
-    """All episodes of a window, by start, exactly as they are found while samples come.
-
-    `observations` come in order of time; only good ones count, and one older than its signal's
-    newest is left out. `now` is where the window ends, the last observation by default: an
-    episode that neither a return nor a gap has ended by then is ongoing.
-    """
-    trackers = Trackers(thresholds, prefix)
-    past: dict[Signal, tuple[datetime, Rhythm]] = {}
-    for observation in observations:
-        now = observation.time if now is None else max(now, observation.time)
-        previous, rhythm = past.get(observation.signal, (None, UNKNOWN))
-        late = previous is not None and observation.time < previous
-        if not late and observation.quality is Quality.GOOD:
-            trackers.run(observation.time)
-            past[observation.signal] = _find(trackers, observation, previous, rhythm)
-    if now is not None:
-        trackers.run(now + timedelta.resolution)
-    found = {episode.id: episode for episode in (*trackers.take(), *trackers.ongoing())}
-    return sorted(found.values(), key=lambda episode: (episode.start, episode.signal))
-
-
-def _find(
-    trackers: Trackers, observation: Observation, previous: datetime | None, rhythm: Rhythm
-) -> tuple[datetime, Rhythm]:
-    """Take one observation; its signal's past after it."""
-    signal, time, value = observation.signal, observation.time, observation.value
-    if previous is not None and time > previous:
-        rhythm = rhythm.after(time - previous)
-    if trackers.follows(signal, value):
-        trackers.sample(signal, Sample(time, value, previous, gap_allowed(rhythm)), time)
-    return time, rhythm

@@ -17,9 +17,9 @@ about a third of them (Goerges et al., Anesth Analg 2009; 108: 1546). What may k
 waits 10 s; what is measured by the spot does not wait.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from types import MappingProxyType
 
 from sereno.domain.errors import InvalidEntry
 from sereno.domain.patients import SpO2Scale
@@ -27,7 +27,7 @@ from sereno.domain.surveillance import Condition, Direction, Limit, Priority
 from sereno.domain.vitals import VITALS, Consciousness, Kind, Signal
 from sereno.scoring.alarms import Rung
 from sereno.scoring.episodes import Threshold
-from sereno.scoring.news2 import COLUMNS, SPO2_SCALE_1, SPO2_SCALE_2_ON_AIR
+from sereno.scoring.news2 import ROW_OF, SPO2_SCALE_1, SPO2_SCALE_2_ON_AIR
 from sereno.scoring.readings import FULL_GCS, HEART
 
 URGENT_DELAY = timedelta(seconds=10)
@@ -70,8 +70,8 @@ def _limit(
 
 
 _HIGH, _MEDIUM = Priority.HIGH, Priority.MEDIUM
-_BREATHS, _RATE = COLUMNS[Signal.RESPIRATORY_RATE], COLUMNS[Signal.HEART_RATE]
-_SYSTOLIC, _DEGREES = COLUMNS[Signal.CUFF_SYSTOLIC], COLUMNS[Signal.TEMPERATURE]
+_BREATHS, _RATE = ROW_OF[Signal.RESPIRATORY_RATE], ROW_OF[Signal.HEART_RATE]
+_SYSTOLIC, _DEGREES = ROW_OF[Signal.CUFF_SYSTOLIC], ROW_OF[Signal.TEMPERATURE]
 SCALE_2_TARGET = 88  # BTS: the lower end of the target
 LOW_GLUCOSE = 70  # ADA
 
@@ -124,10 +124,10 @@ SCALE_2_LIMITS: tuple[Limit, ...] = (
 # Where the chart gives its most, and fever's 2 points.
 _CHARTED = tuple(
     threshold
-    for signal, column in COLUMNS.items()
+    for signal, row in ROW_OF.items()
     for threshold in (
-        Threshold(signal, Direction.LOW, column.low),
-        Threshold(signal, Direction.HIGH, column.high),
+        Threshold(signal, Direction.LOW, row.low),
+        Threshold(signal, Direction.HIGH, row.high),
     )
 )
 THRESHOLDS: tuple[Threshold, ...] = (
@@ -155,12 +155,14 @@ SCORE_RUNGS: tuple[Rung, ...] = (
 # be scored: nothing is watched then either.
 TECHNICAL_DELAY = timedelta(seconds=10)
 ARTEFACT_DELAY = timedelta(seconds=60)  # movement is common and short
-TECHNICAL_RUNGS: dict[Condition, Rung] = {
-    Condition.SENSOR_OFF: Rung(priority=Priority.LOW, value=0, delay=TECHNICAL_DELAY),
-    Condition.IMPLAUSIBLE: Rung(priority=Priority.LOW, value=0, delay=ARTEFACT_DELAY),
-    Condition.SOURCE_SILENT: Rung(priority=Priority.MEDIUM, value=0),
-    Condition.CLOCK_WRONG: Rung(priority=Priority.MEDIUM, value=0),
-}
+TECHNICAL_RUNGS: Mapping[Condition, Rung] = MappingProxyType(
+    {
+        Condition.SENSOR_OFF: Rung(priority=Priority.LOW, value=0, delay=TECHNICAL_DELAY),
+        Condition.IMPLAUSIBLE: Rung(priority=Priority.LOW, value=0, delay=ARTEFACT_DELAY),
+        Condition.SOURCE_SILENT: Rung(priority=Priority.MEDIUM, value=0),
+        Condition.CLOCK_WRONG: Rung(priority=Priority.MEDIUM, value=0),
+    }
+)
 # A source is silent after three of its usual intervals, never sooner than this...
 LEAST_SILENCE = timedelta(seconds=30)
 # ...and at the latest after the longest round of observations that the RCP allows (chart 4).
@@ -171,35 +173,22 @@ TAKEOVER = timedelta(minutes=5)
 # A living patient's observation that is dated later than now by more than this is not scored: it
 # would keep what comes after it from being so. Its source's clock is trusted again once its times
 # have been right for as long.
-AHEAD = timedelta(seconds=60)
+MOST_AHEAD = timedelta(seconds=60)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """All that a watch decides by, apart from the patient."""
+def default_limits(scale: SpO2Scale = SpO2Scale.SCALE_1) -> tuple[Limit, ...]:
+    """The limits of a patient for whom none was set, under that SpO2 scale."""
+    if scale is SpO2Scale.SCALE_1:
+        return LIMITS
+    return tuple(each for each in LIMITS if each.signal is not Signal.SPO2) + SCALE_2_LIMITS
 
-    limits: tuple[Limit, ...] = LIMITS
-    scale_2_limits: tuple[Limit, ...] = SCALE_2_LIMITS
-    thresholds: tuple[Threshold, ...] = THRESHOLDS
-    scale_2_thresholds: tuple[Threshold, ...] = SCALE_2_THRESHOLDS
-    score_rungs: tuple[Rung, ...] = SCORE_RUNGS
-    technical: dict[Condition, Rung] = field(default_factory=lambda: dict(TECHNICAL_RUNGS))
-    least_silence: timedelta = LEAST_SILENCE
-    most_silence: timedelta = MOST_SILENCE
 
-    def limits_for(self, scale: SpO2Scale) -> tuple[Limit, ...]:
-        """The limits under that SpO2 scale."""
-        if scale is SpO2Scale.SCALE_1:
-            return self.limits
-        kept = tuple(limit for limit in self.limits if limit.signal is not Signal.SPO2)
-        return kept + self.scale_2_limits
-
-    def thresholds_for(self, scale: SpO2Scale) -> tuple[Threshold, ...]:
-        """The thresholds of episodes under that SpO2 scale."""
-        if scale is SpO2Scale.SCALE_1:
-            return self.thresholds
-        kept = tuple(each for each in self.thresholds if each.signal is not Signal.SPO2)
-        return kept + self.scale_2_thresholds
+def thresholds_for(scale: SpO2Scale) -> tuple[Threshold, ...]:
+    """The thresholds of episodes under that SpO2 scale."""
+    if scale is SpO2Scale.SCALE_1:
+        return THRESHOLDS
+    kept = tuple(each for each in THRESHOLDS if each.signal is not Signal.SPO2)
+    return kept + SCALE_2_THRESHOLDS
 
 
 def key_of(limit: Limit) -> tuple[Signal, Direction, Priority]:
@@ -230,8 +219,9 @@ def check_limit(limit: Limit, known: Iterable[Limit]) -> None:
         raise InvalidEntry(f"an alarm may not be held back so; enter a delay of 0 to {longest} s")
     room = vital.high - limit.value if low else limit.value - vital.low
     if not 0 <= limit.hysteresis <= room:
-        message = f"its alarm would never end; enter a hysteresis of 0 to {room:g} {vital.unit}"
-        raise InvalidEntry(message)
+        raise InvalidEntry(
+            f"its alarm would never end; enter a hysteresis of 0 to {room:g} {vital.unit}"
+        )
     _check_between(limit, known)
 
 
@@ -248,8 +238,3 @@ def _check_between(limit: Limit, known: Iterable[Limit]) -> None:
         f"no {vital.english} would be calm: the {other} limit is {edge:g} {vital.unit}; "
         f"enter a {side} limit {wanted} it, or move that one first"
     )
-
-
-def default_limits(scale: SpO2Scale = SpO2Scale.SCALE_1) -> tuple[Limit, ...]:
-    """The limits of a patient for whom none was set, as a screen shows them."""
-    return Rules().limits_for(scale)

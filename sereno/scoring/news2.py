@@ -4,7 +4,6 @@ The chart is written for whole numbers, and tenths of a degree: a value is round
 step first, half up (91.5% counts as 92, 38.05 degrees as 38.1).
 """
 
-import math
 from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,13 +11,13 @@ from types import MappingProxyType
 
 from sereno.domain.patients import Patient, SpO2Scale
 from sereno.domain.surveillance import Response, Score, ScoreKind, ScorePart
-from sereno.domain.vitals import Signal
+from sereno.domain.vitals import Signal, half_up
 from sereno.scoring.readings import (
     HEART,
     SYSTOLIC,
     Judged,
-    Reading,
     Readings,
+    Scorable,
     chosen,
     fresh,
     not_alert,
@@ -45,7 +44,7 @@ PARAMETERS = (
 )
 
 
-class Column:
+class Row:
     """One row of the chart: where each band begins, in whole steps, and the points it gives."""
 
     def __init__(self, starts: tuple[float, ...], points: tuple[int, ...], step: float = 1) -> None:
@@ -55,7 +54,7 @@ class Column:
 
     def points(self, value: float) -> int:
         """The points for `value`, rounded half up to the chart's step."""
-        return self._points[bisect_right(self.starts, steps(value, self.step))]
+        return self._points[bisect_right(self.starts, half_up(value / self.step))]
 
     @property
     def low(self) -> float:
@@ -68,27 +67,22 @@ class Column:
         return round((self.starts[-1] - 1) * self.step, 6)
 
 
-def steps(value: float, step: float = 1) -> int:
-    """How many steps `value` counts for, half up; float noise below a millionth is ignored."""
-    return math.floor(round(value / step, 6) + 0.5)
-
-
 # RCP 2017, chart 1. A band begins at the value given and ends below the next.
-CHART: Mapping[Signal, Column] = MappingProxyType(
+CHART: Mapping[Signal, Row] = MappingProxyType(
     {
-        Signal.RESPIRATORY_RATE: Column((9, 12, 21, 25), (3, 1, 0, 2, 3)),
-        Signal.CUFF_SYSTOLIC: Column((91, 101, 111, 220), (3, 2, 1, 0, 3)),
-        Signal.HEART_RATE: Column((41, 51, 91, 111, 131), (3, 1, 0, 1, 2, 3)),
-        Signal.TEMPERATURE: Column((35.1, 36.1, 38.1, 39.1), (3, 1, 0, 1, 2), step=0.1),
+        Signal.RESPIRATORY_RATE: Row((9, 12, 21, 25), (3, 1, 0, 2, 3)),
+        Signal.CUFF_SYSTOLIC: Row((91, 101, 111, 220), (3, 2, 1, 0, 3)),
+        Signal.HEART_RATE: Row((41, 51, 91, 111, 131), (3, 1, 0, 1, 2, 3)),
+        Signal.TEMPERATURE: Row((35.1, 36.1, 38.1, 39.1), (3, 1, 0, 1, 2), step=0.1),
     }
 )
 # The same by signal, those that may stand for another among them.
-COLUMNS: Mapping[Signal, Column] = MappingProxyType(
+ROW_OF: Mapping[Signal, Row] = MappingProxyType(
     {**CHART, **{other: CHART[preferred] for preferred, other in (HEART, SYSTOLIC)}}
 )
-SPO2_SCALE_1 = Column((92, 94, 96), (3, 2, 1, 0))
-SPO2_SCALE_2_ON_AIR = Column((84, 86, 88), (3, 2, 1, 0))
-SPO2_SCALE_2_ON_OXYGEN = Column((84, 86, 88, 93, 95, 97), (3, 2, 1, 0, 1, 2, 3))
+SPO2_SCALE_1 = Row((92, 94, 96), (3, 2, 1, 0))
+SPO2_SCALE_2_ON_AIR = Row((84, 86, 88), (3, 2, 1, 0))
+SPO2_SCALE_2_ON_OXYGEN = Row((84, 86, 88, 93, 95, 97), (3, 2, 1, 0, 1, 2, 3))
 
 
 def spo2_points(value: float, scale: SpO2Scale, *, oxygen: bool) -> int:
@@ -146,7 +140,7 @@ def _parts(readings: Readings, scale: SpO2Scale, now: datetime) -> dict[Signal, 
     }
 
 
-def _part(row: Signal, known: Reading | Judged, scale: SpO2Scale, *, oxygen: bool) -> ScorePart:
+def _part(row: Signal, known: Scorable | Judged, scale: SpO2Scale, *, oxygen: bool) -> ScorePart:
     if isinstance(known, Judged):
         points = OXYGEN_POINTS if row is Signal.OXYGEN_GIVEN else NOT_ALERT
         reading = known.reading

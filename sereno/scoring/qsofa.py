@@ -8,13 +8,12 @@ from datetime import datetime
 
 from sereno.domain.patients import Patient
 from sereno.domain.surveillance import Score, ScoreKind, ScorePart
-from sereno.domain.vitals import Signal
-from sereno.scoring.news2 import PREGNANT, steps
-from sereno.scoring.readings import SYSTOLIC, Reading, Readings, chosen, fresh, not_alert
+from sereno.domain.vitals import Signal, half_up
+from sereno.scoring.news2 import PREGNANT
+from sereno.scoring.readings import SYSTOLIC, Readings, Scorable, chosen, fresh, not_alert
 
 FAST_BREATHING = 22  # breaths/min, and more
 LOW_SYSTOLIC = 100  # mmHg, and less
-POSITIVE = 2  # points, and more
 ADULT = 18  # full years; it was derived in adults (Seymour et al., JAMA 2016; 315: 762)
 UNDER_AGE = "under_18"
 
@@ -55,10 +54,10 @@ def _parts(readings: Readings, now: datetime) -> dict[Signal, ScorePart]:
     mentation = not_alert(readings, now)
     parts: dict[Signal, ScorePart] = {}
     if breaths is not None:
-        fast = steps(breaths.value) >= FAST_BREATHING
+        fast = half_up(breaths.value) >= FAST_BREATHING
         parts[Signal.RESPIRATORY_RATE] = _part(breaths, altered=fast)
     if pressure is not None:
-        low = steps(pressure.value) <= LOW_SYSTOLIC
+        low = half_up(pressure.value) <= LOW_SYSTOLIC
         parts[Signal.CUFF_SYSTOLIC] = _part(pressure, altered=low)
     if mentation is not None:
         part = _part(mentation.reading, altered=mentation.holds, derived=mentation.derived)
@@ -66,5 +65,5 @@ def _parts(readings: Readings, now: datetime) -> dict[Signal, ScorePart]:
     return parts
 
 
-def _part(reading: Reading, *, altered: bool, derived: str | None = None) -> ScorePart:
+def _part(reading: Scorable, *, altered: bool, derived: str | None = None) -> ScorePart:
     return ScorePart(reading.signal, reading.value, reading.time, int(altered), derived)

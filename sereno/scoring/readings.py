@@ -70,7 +70,7 @@ def stays_true(signal: Signal, rhythm: Rhythm = UNKNOWN) -> timedelta:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Scorable:
     """A good value, in the vocabulary's unit, and when it ceases to be true."""
 
     signal: Signal
@@ -79,31 +79,31 @@ class Reading:
     expires: datetime
 
     @classmethod
-    def of(cls, observation: Observation, rhythm: Rhythm = UNKNOWN) -> "Reading":
+    def of(cls, observation: Observation, rhythm: Rhythm = UNKNOWN) -> "Scorable":
         """The reading that `observation` gives, where its signal speaks at that rhythm."""
         signal, time = observation.signal, observation.time
         return cls(signal, observation.value, time, time + stays_true(signal, rhythm))
 
 
-Readings = Mapping[Signal, Reading]
+Readings = Mapping[Signal, Scorable]
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A yes or no that a score asks for, the reading it rests on, and where that came from."""
 
-    reading: Reading
+    reading: Scorable
     holds: bool
     derived: str | None
 
 
-def fresh(readings: Readings, signal: Signal, now: datetime) -> Reading | None:
+def fresh(readings: Readings, signal: Signal, now: datetime) -> Scorable | None:
     """The reading of `signal`, unless it has ceased to be true."""
     reading = readings.get(signal)
     return reading if reading is not None and now < reading.expires else None
 
 
-def chosen(readings: Readings, pair: tuple[Signal, Signal], now: datetime) -> Reading | None:
+def chosen(readings: Readings, pair: tuple[Signal, Signal], now: datetime) -> Scorable | None:
     """Which of a preferred signal and its stand-in counts; None where neither is known."""
     preferred, other = (fresh(readings, signal, now) for signal in pair)
     if preferred is None or other is None:
@@ -131,7 +131,7 @@ def on_oxygen(readings: Readings, now: datetime) -> Judged | None:
     return max(together, key=lambda judged: (judged.holds, judged.reading.time))
 
 
-def _oxygen(reading: Reading) -> Judged:
+def _oxygen(reading: Scorable) -> Judged:
     if reading.signal is Signal.FIO2:
         return Judged(reading, reading.value > ROOM_AIR_FIO2, "fio2")
     derived = "oxygen_flow" if reading.signal is Signal.OXYGEN_FLOW else None

@@ -35,7 +35,17 @@ from sereno.scoring import news2, qsofa
 from sereno.scoring.bands import SCORED, band
 from sereno.scoring.board import SCORE_KEY, Board
 from sereno.scoring.episodes import LEAST_GAP, Sample, Threshold, Trackers, gap_allowed
-from sereno.scoring.limits import AHEAD, TAKEOVER, Rules, check_limit, key_of
+from sereno.scoring.limits import (
+    LEAST_SILENCE,
+    MOST_AHEAD,
+    MOST_SILENCE,
+    SCORE_RUNGS,
+    TAKEOVER,
+    check_limit,
+    default_limits,
+    key_of,
+    thresholds_for,
+)
 from sereno.scoring.readings import HEART, PREFERENCE, STREAM_AGE, SYSTOLIC, stays_true
 from sereno.scoring.watch_state import Cadence, Channel, Memory, SourceCadence
 
@@ -72,14 +82,10 @@ class Findings:
 
 
 class Watch:
-    """One patient's surveillance.
+    """One patient's surveillance, by the default limits and the clinician's own."""
 
-    `rules` hold the default limits; a clinician's own (`set_limit`) go before them.
-    """
-
-    def __init__(self, patient: Patient, rules: Rules | None = None) -> None:
+    def __init__(self, patient: Patient) -> None:
         self._patient = patient
-        self._rules = rules or Rules()
         self._now: datetime | None = None
         self._due = _NEVER  # no later than when time alone next changes something
         self._refresh: datetime | None = None  # when to tell what has grown
@@ -91,13 +97,13 @@ class Watch:
         self._scores: dict[ScoreKind, Score] = {}
         self._counted: frozenset[Signal] = frozenset()  # the signals that the score rests on
         self._unknown_at_alarm: frozenset[Signal] = frozenset()
-        self._board = Board(patient.id, self._rules, self.limits)
+        self._board = Board(patient.id, self.limits)
         self._trackers = Trackers(self._thresholds(), f"{patient.id}-e")
         self._calm: dict[Signal, tuple[float, float]] = {}
         self._busy: set[Signal] = set()
         self._new_scores: list[Score] = []
         # A sample makes nothing due sooner than this, but for what its own judgement wakes.
-        self._soon = min(STREAM_AGE, LEAST_GAP, self._rules.least_silence, *PREFERENCE.values())
+        self._soon = min(STREAM_AGE, LEAST_GAP, LEAST_SILENCE, *PREFERENCE.values())
         self._find_calm()
 
     def observe(self, observations: Sequence[Observation]) -> Findings:
@@ -122,17 +128,18 @@ class Watch:
     def misdated(self, source: str, at: datetime, now: datetime) -> Findings:
         """`source` has just sent an observation dated `at`, which must not be observed.
 
-        One that is later than `now`, the time by our own clock, by more than `AHEAD` tells that
-        the source's clock is wrong; any other changes nothing. The alarm ends once the source's
-        times have been right for `AHEAD`, or nothing has come of it for the longest silence.
+        One that is later than `now`, the time by our own clock, by more than `MOST_AHEAD` tells
+        that the source's clock is wrong; any other changes nothing. The alarm ends once the
+        source's times have been right for as long, or nothing has come of it for the longest
+        silence.
         """
-        if at <= now + AHEAD:
+        if at <= now + MOST_AHEAD:
             return self._findings()
         self._run(now + timedelta.resolution)
         known = self._now = now if self._now is None else max(now, self._now)
         self._board.technical(Condition.CLOCK_WRONG, 1, now, known, source=source)
         self._misdated[source] = now
-        self._wake(now + self._rules.most_silence)
+        self._wake(now + MOST_SILENCE)
         return self._findings()
 
     def acknowledge(self, alarm_id: str, by: str, reason: str, at: datetime) -> Findings:
@@ -216,7 +223,7 @@ class Watch:
     @property
     def limits(self) -> tuple[Limit, ...]:
         """The limits in force, the clinician's own among them."""
-        default = self._rules.limits_for(self._patient.spo2_scale)
+        default = default_limits(self._patient.spo2_scale)
         keyed = {key_of(each): each for each in default}
         own = {key: each.limit for key, each in self._overrides.items()}
         return tuple((keyed | own).values())
@@ -249,9 +256,9 @@ class Watch:
         return memory.write()
 
     @classmethod
-    def restore(cls, patient: Patient, state: bytes, rules: Rules | None = None) -> "Watch":
+    def restore(cls, patient: Patient, state: bytes) -> "Watch":
         """The watch that `snapshot` wrote down. Raises Conflict where it can not be read."""
-        watch = cls(patient, rules)
+        watch = cls(patient)
         watch._recall(Memory.read(state))
         return watch
 
@@ -280,7 +287,7 @@ class Watch:
         """The source has delivered. What is charted by hand comes when it comes."""
         source, time = observation.source, observation.time
         self._wake(time + self._soon)
-        if source in self._misdated and time >= self._misdated[source] + AHEAD:
+        if source in self._misdated and time >= self._misdated[source] + MOST_AHEAD:
             self._trust(source, now)
         if source == CHARTED:
             return
@@ -317,8 +324,7 @@ class Watch:
 
     def _overdue(self, cadence: Cadence) -> datetime:
         """When silence means something."""
-        rules = self._rules
-        return cadence.seen + cadence.rhythm.patience(rules.least_silence, rules.most_silence)
+        return cadence.seen + cadence.rhythm.patience(LEAST_SILENCE, MOST_SILENCE)
 
     def _trust(self, source: str, now: datetime) -> None:
         """The source's clock is right, as far as can be told."""
@@ -472,7 +478,7 @@ class Watch:
     def _forgotten(self) -> Iterator[tuple[str, datetime]]:
         """When each source whose clock was wrong has not been heard of any more."""
         for source, last in self._misdated.items():
-            yield source, last + self._rules.most_silence
+            yield source, last + MOST_SILENCE
 
     def _is_measured(self, signal: Signal) -> bool:
         channel = self._channels.get(signal)
@@ -525,7 +531,7 @@ class Watch:
         level = -1 if score.response is None else _RANK[score.response]
         before = self._board.alarm_of(SCORE_KEY)
         lost = score.not_scored is not None or not self._unknown_at_alarm.issuperset(score.missing)
-        lowest = min((rung.value for rung in self._rules.score_rungs), default=0)
+        lowest = min(rung.value for rung in SCORE_RUNGS)
         if before is not None and before.present and level <= lowest and lost:
             self._board.lose_score(now)
         self._wake(self._board.score(level, score.total, now))
@@ -537,7 +543,7 @@ class Watch:
     # Limits, restarts and what is told.
 
     def _thresholds(self) -> tuple[Threshold, ...]:
-        return self._rules.thresholds_for(self._patient.spo2_scale)
+        return thresholds_for(self._patient.spo2_scale)
 
     def _fit(self, signal: Signal) -> None:
         """Bring the board in line with changed limits, and judge the latest value by them."""
@@ -574,7 +580,7 @@ class Watch:
         if ScoreKind.NEWS2 in self._scores:
             parts = self._scores[ScoreKind.NEWS2].parts
             self._counted = frozenset(part.signal for part in parts)
-        self._board = Board(self._patient.id, self._rules, self.limits)
+        self._board = Board(self._patient.id, self.limits)
         self._board.recall(memory.slots, memory.alarms, memory.grown)
         silent = (
             each for each in self._sources if self._board.holds(Condition.SOURCE_SILENT, each)

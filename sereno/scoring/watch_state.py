@@ -11,7 +11,7 @@ from sereno.domain.vitals import Signal
 from sereno.scoring.board import KeptSlot
 from sereno.scoring.codec import pack, unpack
 from sereno.scoring.episodes import Course, Threshold
-from sereno.scoring.readings import Reading, stays_true
+from sereno.scoring.readings import Scorable, stays_true
 from sereno.scoring.rhythm import UNKNOWN, Rhythm
 
 VERSION = 5
@@ -43,12 +43,12 @@ class Channel:
             return None
         return self.time + stays_true(self.signal, self.rhythm)
 
-    def reading(self) -> Reading | None:
+    def reading(self) -> Scorable | None:
         """Its newest good value, if still true."""
         expires = self.expires()
         if expires is None or self.time is None:
             return None
-        return Reading(self.signal, self.value, self.time, expires)
+        return Scorable(self.signal, self.value, self.time, expires)
 
 
 @dataclass(slots=True)

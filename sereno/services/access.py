@@ -14,7 +14,14 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from privacy import accounts as crypto
-from sereno.domain.errors import AccessDenied, NotFound, TooManyAttempts, UnknownRole
+from sereno.domain.errors import (
+    AccessDenied,
+    Conflict,
+    InvalidEntry,
+    NotFound,
+    TooManyAttempts,
+    UnknownRole,
+)
 from sereno.domain.roles import Actor, Role
 from sereno.domain.vitals import Language
 from sereno.ports import Account, Accounts, AuditLog, Clock, Session
@@ -83,31 +90,40 @@ class Access:
         self._hashing = threading.Lock()
 
     def create_account(
-        self, name: str, password: str, by: Actor, *, role: Role | None = None
+        self, name: str, password: str, by: Actor, *, role: Role = Role.CLINICIAN
     ) -> None:
-        """Make an account, or give an existing one a new password, which ends its open sessions.
+        """Make an account. `by` is who asks for it.
 
-        `by` is who asks for it. Without a role a new one is a clinician's, and an existing one
-        stays what it is. Raises AccessDenied where the name or the password is out of bounds.
+        Raises InvalidEntry where the name or the password is out of bounds, Conflict where there
+        is one of that name.
         """
         wanted = _chosen(name)
-        secret, known = crypto.hash_password(password), self._accounts.account(wanted)
-        account = replace(known or Account(name=wanted, secret=""), secret=secret, disabled=False)
-        given = replace(account, role=role or account.role)
-        action = "password_changed" if known else "account_created"
-        # First the line: what is changed must not lack one.
-        self._audit.record(by.name, action, detail=f"{wanted}: {given.role}")
-        self._accounts.add(given, end_sessions=True)
+        account = Account(name=wanted, secret=crypto.hash_password(password), role=role)
+        if self._accounts.account(wanted) is not None:
+            raise Conflict(
+                f"there is an account called {wanted!r}; give it a new password: "
+                "`sereno accounts password NAME`"
+            )
+        self._keep(account, "account_created", by)
+
+    def set_password(
+        self, name: str, password: str, by: Actor, *, role: Role | None = None
+    ) -> None:
+        """Give an account a new password, and `role` where one is named; its open sessions end.
+
+        One that was disabled is let in again. `by` is who asks for it. Raises InvalidEntry where
+        the password is out of bounds, or NotFound.
+        """
+        known, secret = self._known(name), crypto.hash_password(password)
+        account = replace(known, secret=secret, role=role or known.role, disabled=False)
+        self._keep(account, "password_changed", by)
 
     def disable_account(self, name: str, by: Actor) -> None:
         """Let an account in no more; its open sessions end. A new password enables it again.
 
         `by` is who asks for it. Raises NotFound.
         """
-        account = self._accounts.account(_tidy(name))
-        if account is None:
-            message = f"no account is called {_tidy(name)!r}; see `sereno accounts list`"
-            raise NotFound(message)
+        account = self._known(name)
         self._audit.record(by.name, "account_disabled", detail=account.name)
         self._accounts.add(replace(account, disabled=True), end_sessions=True)
 
@@ -171,6 +187,17 @@ class Access:
         """Remember the language of an account's screens."""
         self._accounts.choose_language(viewer.account, language.value)
 
+    def _known(self, name: str) -> Account:
+        account = self._accounts.account(_tidy(name))
+        if account is None:
+            raise NotFound(f"no account is called {_tidy(name)!r}; see `sereno accounts list`")
+        return account
+
+    def _keep(self, account: Account, action: str, by: Actor) -> None:
+        # First the line: what is changed must not lack one.
+        self._audit.record(by.name, action, detail=f"{account.name}: {account.role}")
+        self._accounts.add(account, end_sessions=True)
+
     def _sign_in(self, name: str, password: str, address: str) -> str:
         """Under the lock, so that parallel guesses can not outrun the count."""
         limits = self._limits(name, address)
@@ -186,7 +213,7 @@ class Access:
             # What is typed as a name may be a password: the log has no use for either.
             self._audit.record(NOBODY, "sign_in_failed", detail=self._accounts.alias(name))
             raise AccessDenied(_WRONG)
-        self._accounts.clear_attempts(next(iter(limits)))
+        self._accounts.clear_attempts(self._at_name_from(name, address))
         if _role(account) is None:
             self._audit.record(account.name, "role_unknown", detail=account.role)
             raise UnknownRole(_NO_ROLE)
@@ -215,12 +242,16 @@ class Access:
         return token
 
     def _limits(self, name: str, address: str) -> dict[bytes, int]:
-        """Keys of the counters with the most failures each bears, the narrowest first."""
+        """Keys of the counters with the most failures each bears."""
         return {
-            self._counter("both", name, address): ATTEMPTS_AT_NAME_FROM_ADDRESS,
+            self._at_name_from(name, address): ATTEMPTS_AT_NAME_FROM_ADDRESS,
             self._counter("address", address): ATTEMPTS_FROM_ADDRESS,
             self._counter("name", name): ATTEMPTS_AT_NAME,
         }
+
+    def _at_name_from(self, name: str, address: str) -> bytes:
+        """The key of the narrowest counter, which a success clears: the others are shared."""
+        return self._counter("both", name, address)
 
     def _counter(self, *parts: str) -> bytes:
         text = "\0".join(parts).encode("utf-8", "surrogatepass")
@@ -230,7 +261,7 @@ class Access:
 _WRONG: Final = "name or password is wrong; try again"
 _NO_ROLE: Final = (
     f"the account's role is none of {', '.join(Role)}; "
-    "give it one: `sereno accounts add NAME --role clinician`"
+    "give it one: `sereno accounts password NAME --role clinician`"
 )
 _LATER = f"too many attempts; wait {ATTEMPT_WINDOW // timedelta(minutes=1)} minutes and try again"
 
@@ -241,11 +272,12 @@ def _role(account: Account | None) -> Role | None:
 
 
 def _chosen(name: str) -> str:
-    """The name of an account that is to be made. Raises AccessDenied where none can have it."""
+    """The name of an account that is to be made. Raises InvalidEntry where none can have it."""
     tidy = _tidy(name)
     if not 0 < len(tidy) <= LONGEST_NAME:
-        message = f"an account's name has 1 to {LONGEST_NAME} characters; choose another one"
-        raise AccessDenied(message)
+        raise InvalidEntry(
+            f"an account's name has 1 to {LONGEST_NAME} characters; choose another one"
+        )
     return tidy
 
 

@@ -95,8 +95,7 @@ class Author:
         draft = self._template.write(evidence, request.language, request.form, deadline=None)
         verdict = self._verdict(draft, evidence, request)
         if not verdict.accepted:
-            message = "no text could be verified against the measurements; please report it"
-            raise ModelError(message)
+            raise ModelError("no text could be verified against the measurements; please report it")
         return self._summary(request, evidence, _timed(draft, evidence_ms), verdict, reason)
 
     def _evidence(self, request: Request) -> tuple[Evidence, float]:

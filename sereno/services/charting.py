@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Final
 
 from sereno.domain.errors import AccessDenied, InvalidEntry
-from sereno.domain.patients import SpO2Scale
+from sereno.domain.patients import Patient, SpO2Scale
 from sereno.domain.roles import Actor
-from sereno.domain.stream import utc
+from sereno.domain.stream import Subject, utc
 from sereno.domain.surveillance import Limit
 from sereno.domain.vitals import VITALS, Signal
 from sereno.ports import AuditLog, CommandKind, CommandQueue, Store
@@ -24,7 +24,7 @@ LONGEST_NOTE: Final = 2000
 
 
 class Charting:
-    """Turns what is entered into commands; every method returns the command's id.
+    """Turns what is entered into commands; what enters something returns the command's id.
 
     Each raises AccessDenied for who may only look.
     """
@@ -33,6 +33,10 @@ class Charting:
         self._store = store
         self._commands = commands
         self._audit = audit
+
+    def admit(self, subject: Subject) -> Patient:
+        """The patient whom `subject` names, made known where nothing was measured of them yet."""
+        return self._store.admit(subject)
 
     def acknowledge(self, alarm_id: str, reason: str, by: Actor) -> str:
         """Take note of an alarm. Raises NotFound, or InvalidEntry for a reason out of bounds."""
@@ -51,11 +55,10 @@ class Charting:
         for signal, value in values.items():
             vital = VITALS[signal]
             if not vital.plausible(value):
-                message = (
+                raise InvalidEntry(
                     f"{vital.english} can not be {value:g}; "
                     f"enter {vital.low:g} to {vital.high:g} {vital.unit}"
                 )
-                raise InvalidEntry(message)
         orders.check_here(self._store.find(patient_id), utc(at))
         moment = utc(at).isoformat()
         rows = [[signal.value, value, moment] for signal, value in values.items()]
@@ -104,8 +107,9 @@ class Charting:
     ) -> str:
         if not by.role.acts:
             self._audit.record(by.name, "refused", patient, kind.value)
-            message = f"a {by.role} looks and does not act; sign in with a clinician's account"
-            raise AccessDenied(message)
+            raise AccessDenied(
+                f"a {by.role} looks and does not act; sign in with a clinician's account"
+            )
         # First the line: what is carried out must not lack one. It says that somebody asked, which
         # stays true where the queue then can not keep it; whoever asked is told.
         self._audit.record(by.name, kind.value, patient, detail)
@@ -125,6 +129,5 @@ def _worded(limit: Limit) -> str:
 def _text(text: str, most: int, what: str) -> str:
     tidy = text.strip()
     if not 0 < len(tidy) <= most:
-        message = f"{what} has 1 to {most} characters, not {len(tidy)}; enter it again"
-        raise InvalidEntry(message)
+        raise InvalidEntry(f"{what} has 1 to {most} characters, not {len(tidy)}; enter it again")
     return tidy

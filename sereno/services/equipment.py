@@ -6,10 +6,10 @@ They latch: what was not watched for a while is told even when it is over.
 import secrets
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
 
 from sereno.domain.errors import Conflict
 from sereno.domain.surveillance import (
+    ON_PURPOSE,
     Alarm,
     AlarmEvent,
     AlarmStep,
@@ -18,7 +18,6 @@ from sereno.domain.surveillance import (
     Priority,
 )
 
-ON_PURPOSE: Final = "stopped on purpose"
 Change = tuple[Alarm, tuple[AlarmEvent, ...]]
 
 
@@ -53,11 +52,9 @@ def over(alarm: Alarm, now: datetime) -> Change:
 def acknowledged(alarm: Alarm, by: str, reason: str, at: datetime) -> Change:
     """Somebody has taken note of it. Raises Conflict where that is settled already."""
     if not alarm.active:
-        message = "that alarm is over; reload the list of alarms"
-        raise Conflict(message)
+        raise Conflict("that alarm is over; reload the list of alarms")
     if alarm.operator is OperatorState.ACKNOWLEDGED:
-        message = f"{alarm.acknowledged_by} has acknowledged that alarm already"
-        raise Conflict(message)
+        raise Conflict(f"{alarm.acknowledged_by} has acknowledged that alarm already")
     alarm = replace(
         alarm,
         operator=OperatorState.ACKNOWLEDGED,

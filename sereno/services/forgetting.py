@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
-from sereno.domain.errors import Conflict, Unreadable
+from sereno.domain.errors import Conflict, InvalidEntry, Unreadable
 from sereno.domain.patients import Patient
 from sereno.services.foundation import Foundation, lease_of
 
@@ -35,20 +35,22 @@ class Forgetting:
     def forget(self, reference: str, reason: str, by: str) -> str:
         """Destroy the keys and delete what they sealed; the patient's id.
 
-        `reason` goes into the audit log, which outlives the patient. Raises NotFound, and Conflict
-        where another process watches the patient, or where the reason names them.
+        `reason` goes into the audit log, which outlives the patient. Raises NotFound, InvalidEntry
+        where the reason is empty or names the patient, and Conflict where another process watches
+        them.
         """
         patient, known = self.who(reference)
         if not reason.strip():
-            message = "no reason is given; say why, without naming anybody"
-            raise Conflict(message)
+            raise InvalidEntry("no reason is given; say why, without naming anybody")
         if known is not None and known.named_in(reason):
-            message = "the reason names the patient, and would outlive them; word it otherwise"
-            raise Conflict(message)
+            raise InvalidEntry(
+                "the reason names the patient, and would outlive them; word it otherwise"
+            )
         lease = lease_of(patient)
         if not self._leases.acquire(lease, self._holder, HOLD):
-            message = "another process watches this patient; stop it, or end that stream, first"
-            raise Conflict(message)
+            raise Conflict(
+                "another process watches this patient; stop it, or end that stream, first"
+            )
         try:
             # First the line: what is destroyed must not lack one.
             self._audit.record(by, "forget", patient, reason.strip())

@@ -14,8 +14,7 @@ def check_here(patient: Patient, at: datetime) -> None:
     """Raise Conflict where a value taken at `at` would be of who was discharged before."""
     discharge = patient.discharged
     if discharge is not None and at > discharge.at:
-        message = "that patient is discharged; readmit them before you enter a value"
-        raise Conflict(message)
+        raise Conflict("that patient is discharged; readmit them before you enter a value")
 
 
 def written(limit: Limit) -> dict[str, object]:

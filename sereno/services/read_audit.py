@@ -1,4 +1,4 @@
-"""Who read about which patient, in the audit log.
+"""Who read about which patient, in the audit log; and reading the log itself.
 
 A read that can not be noted goes on: a clinician must see the patient whatever the state of a
 disk. The log says that a line is missing; its time and the next lines say of what stretch.
@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sereno.domain.errors import SerenoError
-from sereno.ports import AuditLog, Clock
+from sereno.ports import AuditLine, AuditLog, Clock
 
 # A page that stands open reads on by itself: it is one line in so long.
 NOTED_ONCE_IN: Final = timedelta(minutes=15)
@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 
 
 class ReadAudit:
-    """Notes reads. Safe in many threads."""
+    """Notes reads, and reads the notes. Safe in many threads."""
 
     def __init__(self, audit: AuditLog, clock: Clock) -> None:
         self._audit = audit
@@ -39,6 +39,18 @@ class ReadAudit:
             _log.error("%s of patient %s is not in the audit log: %s", what, patient, error)
             return False
         return True
+
+    def insist(self, who: str, what: str) -> None:
+        """Note a read that must not be done unnoted. Raises StorageError where it can not be."""
+        self._audit.record(who, what)
+
+    def lines(self, patient: str | None, limit: int) -> list[AuditLine]:
+        """The newest lines first, at most `limit`; about this patient alone where given."""
+        return self._audit.read(patient, limit)
+
+    def whole(self) -> bool:
+        """Whether no line was removed, altered or put back."""
+        return self._audit.verify()
 
     def opened(self, who: str, patient: str) -> None:
         """Note that a patient's page is open, unless it was noted of late; as cheap as a look-up.

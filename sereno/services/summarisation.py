@@ -18,11 +18,11 @@ from sereno.services.author import LONGEST_WINDOW, Author, Request
 from sereno.services.foundation import Foundation
 from sereno.services.live import is_live
 
-KIND: Final = "summary"
+SUMMARY_JOB: Final = "summary"
 MODEL_LEASE: Final = "model"
 POLL: Final = timedelta(milliseconds=50)
 # The writer stops at the deadline; its last words may take this long to arrive.
-GRACE: Final = timedelta(seconds=2)
+LAST_WORDS: Final = timedelta(seconds=2)
 # Model processes started for one summary before it is written without.
 HELPERS: Final = 2
 
@@ -75,8 +75,9 @@ class Summarisation:
         """
         if not timedelta(0) < length <= LONGEST_WINDOW:
             most = LONGEST_WINDOW // timedelta(hours=1)
-            message = f"a summary covers more than 0 and at most {most} hours; choose --hours"
-            raise ConfigurationError(message)
+            raise ConfigurationError(
+                f"a summary covers more than 0 and at most {most} hours; choose --hours"
+            )
         end = end or self._end(patient)
         return Window(end - length, end)
 
@@ -98,7 +99,7 @@ class Summarisation:
         job = self._jobs.job(job_id)
         if job.state is JobState.DONE and job.result:
             return Progress(job, self._store.summary(job.result))
-        late = self._clock.now() > job.deadline + GRACE
+        late = self._clock.now() > job.deadline + LAST_WORDS
         if job.state is JobState.FAILED or (late and job.state is not JobState.CANCELLED):
             reason = job.error or "the model did not answer in time"
             return Progress(job, self._fall_back(job, reason))
@@ -119,7 +120,7 @@ class Summarisation:
         deadline = self._clock.now() + self._patience
         payload = request.payload()
         return self._jobs.enqueue(
-            KIND, request.patient, payload, deadline=deadline, priority=priority
+            SUMMARY_JOB, request.patient, payload, deadline=deadline, priority=priority
         )
 
     def _wait(self, job_id: str, helpers: ExitStack) -> Summary:

@@ -19,7 +19,7 @@ from sereno.domain.errors import Conflict, SerenoError, StorageBusy
 from sereno.ports import Clock, Leases
 from sereno.services.backoff import Backoff
 
-LEASE: Final = "supervisor"
+SUPERVISOR_LEASE: Final = "supervisor"
 _log = logging.getLogger(__name__)
 
 
@@ -72,7 +72,7 @@ class Herald:
 
 def replaced(leases: Leases, holder: str) -> bool:
     """Whether another supervisor than `holder` is at work, so that its processes must make way."""
-    return leases.holder(LEASE) not in (None, holder)
+    return leases.holder(SUPERVISOR_LEASE) not in (None, holder)
 
 
 @dataclass(slots=True)
@@ -114,7 +114,7 @@ class Supervisor:
                         await self._keep_all()
                     listening.cancel_scope.cancel()
         finally:
-            self.leases.release(LEASE, self.holder)
+            self.leases.release(SUPERVISOR_LEASE, self.holder)
 
     async def _keep_all(self) -> None:
         async with anyio.create_task_group() as tasks:
@@ -132,10 +132,9 @@ class Supervisor:
         """One that was killed leaves its lease behind: that is waited for, once."""
         for wait in (0, self.bounds.hold.total_seconds()):
             await anyio.sleep(wait)
-            if self.leases.acquire(LEASE, self.holder, self.bounds.hold):
+            if self.leases.acquire(SUPERVISOR_LEASE, self.holder, self.bounds.hold):
                 return
-        message = "another `sereno run` uses this data directory; stop it, or give --data-dir"
-        raise Conflict(message)
+        raise Conflict("another `sereno run` uses this data directory; stop it, or give --data-dir")
 
     async def _stop_on_signal(self, signals: AsyncIterator[signal.Signals]) -> None:
         async for _ in signals:
@@ -236,13 +235,12 @@ class Supervisor:
                 return
 
     def _round(self) -> dict[str, tuple[datetime, Mapping[str, Any]]]:
-        if not self.leases.acquire(LEASE, self.holder, self.bounds.hold):
-            message = "another supervisor took over"
-            raise Conflict(message)
+        if not self.leases.acquire(SUPERVISOR_LEASE, self.holder, self.bounds.hold):
+            raise Conflict("another supervisor took over")
         running = list(self._running.items())
         pids = {name: each.process.pid for name, each in running}
         since = {name: each.since.isoformat() for name, each in running}
-        self.leases.beat(LEASE, {"processes": pids, "since": since})
+        self.leases.beat(SUPERVISOR_LEASE, {"processes": pids, "since": since})
         beats = self.leases.beats()
         for watcher in self.watchers:
             watcher.look(beats)

@@ -70,8 +70,7 @@ class Surveillance:
             if self._foundation.leases.holder(lease_of(patient)) is None:
                 self._carry_out(patient)
             self._sleep(POLL.total_seconds())
-        message = "the ingest process does not answer; it will be carried out once it does"
-        raise Conflict(message)
+        raise Conflict("the ingest process does not answer; it will be carried out once it does")
 
     def _carry_out(self, patient: str) -> None:
         """Do what the ingest process would, since nobody watches the patient."""

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sereno.domain.errors import Unreadable
 from sereno.domain.evidence import Summary
 from sereno.domain.patients import Note, Patient
-from sereno.domain.stream import Observation, Quality, WaveformChunk
+from sereno.domain.stream import Observation, Quality, Rejected, WaveformChunk
 from sereno.domain.surveillance import (
     Alarm,
     AlarmEvent,
@@ -30,11 +30,11 @@ from sereno.domain.vitals import VITALS, Kind, Signal
 from sereno.ports import Bin, Clock, Leases, Store
 from sereno.scoring import news2
 from sereno.scoring.pairs import leading
-from sereno.scoring.readings import Reading as Scorable
+from sereno.scoring.readings import CHARTED_AGE, CHARTED_BY_HAND, Scorable
 from sereno.services import absence
 from sereno.services.absence import Absence
 from sereno.services.limits import LimitInForce, limits_of
-from sereno.services.supervision import LEASE
+from sereno.services.supervision import SUPERVISOR_LEASE
 from sereno.services.watchdog import STOPPED_AFTER
 
 PROCESSES: Final = ("ingest", "model")
@@ -48,20 +48,14 @@ SUPERVISED: Final = timedelta(seconds=5)
 # 2017, clinical response to a score of 0).
 CONTINUOUS_STALE: Final = timedelta(minutes=2)
 BY_HAND_STALE: Final = timedelta(hours=12)
-BY_HAND: Final = frozenset(
-    {
-        Signal.TEMPERATURE,
-        Signal.CUFF_SYSTOLIC,
-        Signal.CUFF_DIASTOLIC,
-        Signal.CUFF_MEAN,
-        Signal.FIO2,
-        Signal.OXYGEN_FLOW,
-        Signal.OXYGEN_GIVEN,
-        Signal.CONSCIOUSNESS,
-        Signal.GLASGOW_COMA_SCALE,
-        Signal.GLUCOSE,
-    }
-)
+# A cuff is read so too; but what it reads is scored as what a monitor can measure at any moment.
+_CUFF: Final = frozenset({Signal.CUFF_SYSTOLIC, Signal.CUFF_DIASTOLIC, Signal.CUFF_MEAN})
+BY_HAND: Final = CHARTED_BY_HAND | _CUFF
+
+# What is set or judged, and stays so until it is said otherwise: drawn in steps, for as long as it
+# is scored. Between two entries nothing else was ever true.
+HELD: Final = frozenset({Signal.FIO2, Signal.OXYGEN_FLOW, Signal.GLASGOW_COMA_SCALE})
+HELD_FOR: Final = CHARTED_AGE
 
 # Hours that a trend may cover, with the width of its steps: at most some 450 on a screen.
 TREND_STEPS: Final[Mapping[int, timedelta]] = MappingProxyType(
@@ -76,7 +70,7 @@ TREND_STEPS: Final[Mapping[int, timedelta]] = MappingProxyType(
     }
 )
 LONGEST_TREND: Final = timedelta(hours=max(TREND_STEPS))
-AHEAD: Final = timedelta(minutes=5)  # a device's clock may be this wrong
+CLOCK_ERROR: Final = timedelta(minutes=5)  # a device's clock may be this wrong
 
 SPARKS: Final = (Signal.HEART_RATE, Signal.PULSE_RATE, Signal.SPO2, Signal.RESPIRATORY_RATE)
 SPARK_HOURS: Final = timedelta(hours=4)
@@ -196,10 +190,14 @@ class PatientView:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One signal over the trend's window."""
+    """One signal over the trend's window; of what is held also the step in force at its start.
+
+    `until` ends what is held at the latest: now, or the end of the stay.
+    """
 
     signal: Signal
     bins: tuple[Bin, ...]
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +221,14 @@ class AlarmRow:
 
     alarm: Alarm
     patient: Patient
+
+
+class DeadLetter(NamedTuple):
+    """What arrived and could not be read: when, from where, and what with why."""
+
+    time: datetime
+    source: str
+    what: Rejected
 
 
 class Views:
@@ -315,17 +321,21 @@ class Views:
         return tuple(
             chunk
             for signal in WAVES
-            for chunk in self._store.waveforms(patient_id, signal, until - length, until + AHEAD)
+            for chunk in self._store.waveforms(
+                patient_id, signal, until - length, until + CLOCK_ERROR
+            )
         )
 
     def trend(self, patient_id: str, hours: int) -> TrendView:
         """The last `hours`, one of TREND_STEPS. Raises NotFound or Forgotten."""
         now, step = self._clock.now(), TREND_STEPS[hours]
+        discharged = self._store.find(patient_id).discharged
         latest = self._store.latest(patient_id)
         end = window_end(_newest(latest), now)
         start = end - timedelta(hours=hours)
+        until = end if discharged is None else min(end, discharged.at)
         bins = (
-            (signal, tuple(self._store.bins(patient_id, signal, start, end, step)))
+            (signal, self._bins(patient_id, signal, start, end, step))
             for signal in sorted(latest)
             if VITALS[signal].kind is Kind.NUMERIC
         )
@@ -335,11 +345,26 @@ class Views:
             end=end,
             step=step,
             readings=_readings(latest, self._store.alarms(patient_id, active=True)),
-            series=tuple(Series(signal, found) for signal, found in bins if found),
+            series=tuple(Series(signal, found, until) for signal, found in bins if found),
             episodes=tuple(self._store.episodes(patient_id, start, end)),
             alarms=tuple(self._store.alarms(patient_id, start=start, end=end)),
             scores=tuple(self._store.scores(patient_id, start, end)),
         )
+
+    def find(self, reference: str) -> Patient:
+        """Whom an opaque id, an identifier, a bed or a name means.
+
+        Raises NotFound, Conflict where it is several, Forgotten, or Unreadable.
+        """
+        return self._store.find(reference)
+
+    def unreadable(self) -> tuple[str, ...]:
+        """The ids of those whose record is damaged."""
+        return tuple(self._store.unreadable())
+
+    def dead_letters(self, limit: int) -> tuple[DeadLetter, ...]:
+        """What arrived last and could not be read, the newest first."""
+        return tuple(DeadLetter(*each) for each in self._store.dead_letters(limit))
 
     def alarms(
         self, *, patient_id: str | None = None, active: bool | None = None, hours: int | None = None
@@ -380,6 +405,16 @@ class Views:
             window=window,
         )
 
+    def _bins(
+        self, patient: str, signal: Signal, start: datetime, end: datetime, step: timedelta
+    ) -> tuple[Bin, ...]:
+        if signal not in HELD:
+            return tuple(self._store.bins(patient, signal, start, end, step))
+        # Back by whole steps, so that those of the window stay where they are.
+        found = self._store.bins(patient, signal, start - HELD_FOR, end, step)
+        before = sum(each.start < start for each in found)
+        return tuple(found[max(0, before - 1) :])
+
     def _drawn(
         self, patient: str, latest: Iterable[Signal], window: tuple[datetime, datetime]
     ) -> tuple[Spark, ...]:
@@ -411,7 +446,7 @@ class Views:
 
 def _gone(beats: Beats, now: datetime) -> Iterator[str]:
     """Who says that it has ended, and whom a supervisor does not see or has only just started."""
-    told, facts = beats.get(LEASE, (now, {}))
+    told, facts = beats.get(SUPERVISOR_LEASE, (now, {}))
     started = facts.get("since") if now - told < SUPERVISED else None
     for name in PROCESSES:
         at, its = beats.get(name, (None, {}))
@@ -441,7 +476,7 @@ def _pressing(alarm: Alarm) -> tuple[int, bool, bool, float]:
 
 def window_end(newest: datetime | None, now: datetime) -> datetime:
     """Where a patient's windows end: now, or a recording's last sample."""
-    if newest is None or now - LONGEST_TREND <= newest <= now + AHEAD:
+    if newest is None or now - LONGEST_TREND <= newest <= now + CLOCK_ERROR:
         return now
     return newest
 

@@ -25,7 +25,7 @@ from sereno.services.author import UNVERIFIED, Author, Request
 from sereno.services.foundation import Foundation
 from sereno.services.serving.door import Door
 from sereno.services.serving.turns import Turns
-from sereno.services.summarisation import KIND, MODEL_LEASE
+from sereno.services.summarisation import MODEL_LEASE, SUMMARY_JOB
 
 _log = logging.getLogger(__name__)
 
@@ -164,7 +164,7 @@ class Worker:
             self._job = None
 
     def _write(self, job: Job) -> None:
-        if job.kind != KIND:
+        if job.kind != SUMMARY_JOB:
             self._jobs.fail(job.id, f"no worker does {job.kind!r} jobs")
             return
         request = Request.of(job.patient, job.payload)

@@ -77,10 +77,5 @@ def is_waveform(chain: int) -> bool:
     return FIRST_WAVEFORM <= chain < FIRST_SCORE
 
 
-def is_score(chain: int) -> bool:
-    """Whether a chain holds scores of one kind."""
-    return FIRST_SCORE <= chain < NOTES
-
-
 NUMERICS: Final = tuple(filter(is_numeric, SIGNAL_OF))
 WAVEFORMS: Final = tuple(filter(is_waveform, SIGNAL_OF))

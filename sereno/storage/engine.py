@@ -18,6 +18,7 @@ from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from privacy.sqlite import Trouble, trouble
 from sereno.domain.errors import ConfigurationError, StorageBusy, StorageError, StorageFull
 from sereno.settings import Settings
 
@@ -129,15 +130,14 @@ def _own(error: DBAPIError) -> StorageError:
 
 def sqlite_error(origin: sqlite3.Error) -> StorageError:
     """What an error of SQLite means to us."""
-    code = getattr(origin, "sqlite_errorcode", None)
-    primary = None if code is None else code & 0xFF
-    if primary == sqlite3.SQLITE_FULL or code == sqlite3.SQLITE_IOERR_WRITE:
+    why = trouble(origin)
+    if why is Trouble.FULL:
         return StorageFull("the disk is full; free some space, and it goes on")
-    if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+    if why is Trouble.BUSY:
         return StorageBusy("the database is busy; try again in a moment")
-    if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
+    if why is Trouble.CLOSED:
         return StorageError("the database can not be written; check the data folder's owner")
-    if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+    if why is Trouble.DAMAGED:
         return StorageError(
             "the database file is damaged; restore the last backup (docs/how-to/back-up.md)"
         )

@@ -62,8 +62,7 @@ class JobTable:
             connection.execute(sa.delete(jobs).where(jobs.c.finished < micros(now - KEPT)))
             self._expire(connection, micros(now))
             if _waiting(connection) >= LONGEST_QUEUE:
-                message = "the queue of summaries is full; try again in a minute"
-                raise Conflict(message)
+                raise Conflict("the queue of summaries is full; try again in a minute")
             connection.execute(sa.insert(jobs).values(**row))
         return job_id
 

@@ -239,24 +239,16 @@ class SealedStore:
 
     # Housekeeping
 
-    def compact(self, before: datetime) -> int:
-        """Pack the hot tail older than `before` into blocks; how many rows went."""
-        return sum(self.compacting(before))
-
     def compacting(self, before: datetime) -> Iterator[int]:
-        """As `compact`, but a patient a step: how many rows went of each."""
+        """Pack the hot tail older than `before` into blocks: how many rows went of each patient."""
         until = micros(before)
         to_pack = _holds(blocks.c.chain == TAIL, blocks.c.finish < until)
         return self._each(to_pack, lambda writer: writer.compact(until))
 
-    def purge(self, waveforms_before: datetime, numerics_before: datetime | None = None) -> int:
-        """Delete what retention no longer keeps, waveforms first; how many blocks went."""
-        return sum(self.purging(waveforms_before, numerics_before))
-
     def purging(
         self, waveforms_before: datetime, numerics_before: datetime | None = None
     ) -> Iterator[int]:
-        """As `purge`, but a patient a step: how many blocks went of each.
+        """Delete what retention no longer keeps: how many blocks went of each patient.
 
         Waveforms go first and numerics apart from them, so that a full disk gets room as soon as
         it can be had.

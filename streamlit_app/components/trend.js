@@ -31,6 +31,21 @@ const steps3 = (low, high) => {
   return list;
 };
 
+/** What stays as it is until it is changed: steps, which end where the value is too old to count. */
+const drawHeld = (data, lane, line, x, y) => {
+  const at = (time) => Math.max(LEFT, x(time)).toFixed(1);
+  let path = "", ends = -Infinity;
+  line.points.forEach(([start, min, median, max], i) => {
+    const joined = start <= ends;
+    path += `${joined ? "V" : `M${at(start)} `}${y(median).toFixed(1)}`;
+    // Several within one step: what lies between the least and the greatest is no secret.
+    if (max > min) path += `V${y(min).toFixed(1)}V${y(max).toFixed(1)}V${y(median).toFixed(1)}`;
+    ends = Math.min(start + lane.gap, line.until);
+    path += `H${at(Math.max(start, Math.min(ends, line.points[i + 1]?.[0] ?? ends)))}`;
+  });
+  return [h("path", { class: `line ${line.cls}`, d: path })];
+};
+
 const drawLane = (state, lane, top, x) => {
   const { data } = state, { width } = state;
   const [low, high] = laneScale(lane);
@@ -49,7 +64,8 @@ const drawLane = (state, lane, top, x) => {
       h("title", {}, episode.text)),
       h("line", { class: "threshold", x1: left, x2: right, y1: edge, y2: edge }));
   }
-  for (const line of lane.lines) {
+  for (const line of lane.lines.filter((one) => one.held)) g.append(...drawHeld(data, lane, line, x, y));
+  for (const line of lane.lines.filter((one) => !one.held)) {
     let path = "", band = [], pieces = [], last = -Infinity;
     const close = () => {
       if (band.length) pieces.push(`M${band.map(([at, , hi]) => `${at} ${hi}`).join("L")}L${band.slice().reverse().map(([at, lo]) => `${at} ${lo}`).join("L")}Z`);
@@ -150,7 +166,7 @@ const point = (state, at = null) => {
   if (at === null) return latest(state);
   const parts = data.lanes.flatMap((lane) => {
     const texts = lane.lines.map((line) => {
-      const found = line.quiet ? undefined : line.points.findLast((p) => p[0] <= at && at - p[0] < data.step + lane.gap);
+      const found = line.quiet ? undefined : line.points.findLast((p) => p[0] <= at && (line.held ? at <= line.until && at - p[0] <= lane.gap : at - p[0] < data.step + lane.gap));
       if (!found) return null;
       const [, min, median, max] = found;
       const wide = max - min >= 10 ** -lane.decimals;

@@ -2,12 +2,32 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
+from typing import Final
 
-from sereno.domain.surveillance import Alarm, AlarmEvent
+from sereno.domain.surveillance import (
+    CORRECTED,
+    NOT_MEASURED,
+    ON_PURPOSE,
+    REPLACED,
+    Alarm,
+    AlarmEvent,
+)
 from sereno.services.charting import LONGEST_REASON
 from sereno.services.views import AlarmRow, unseen
 from streamlit_app.presenting.common import TIME_WORDS, Data, alarm_chip, ms
+from streamlit_app.presenting.ward import who
 from streamlit_app.texts import Words, unit
+
+# What the machine says of a step, by the words of the screens.
+WHY: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        NOT_MEASURED: "why_not_measured",
+        REPLACED: "why_replaced",
+        CORRECTED: "why_corrected",
+        ON_PURPOSE: "why_on_purpose",
+    }
+)
 
 
 def alarms(
@@ -26,10 +46,13 @@ def alarms(
         "now": ms(now),
         "lang": words.language.value,
         "longest": LONGEST_REASON,
-        "words": words.some(*TIME_WORDS, "acknowledge", "cancel", "history", "none", "reason")
+        "words": words.some(
+            *TIME_WORDS, "acknowledge", "alarms", "cancel", "history", "none", "reason", "unlisted"
+        )
         | {"reasons": words.list("reasons")},
         "alarms": [
-            _row(row, histories.get(row.alarm.id), words) | {"open": may_act and unseen(row.alarm)}
+            _row(row, histories.get(row.alarm.id), words)
+            | {"open": may_act and unseen(row.alarm), "who": who(row.patient, now.date(), words)}
             for row in rows
         ],
     }
@@ -62,5 +85,11 @@ def _event(event: AlarmEvent, alarm: Alarm, words: Words) -> Data:
     parts = [words(f"event_{event.what}")]
     if event.value is not None and alarm.signal:
         parts.append(f"{words.value(alarm.signal, event.value)} {unit(alarm.signal)}".strip())
-    parts += [part for part in (event.by, event.reason) if part]
+    parts += [part for part in (event.by, _why(event, words)) if part]
     return {"time": ms(event.time), "text": " · ".join(parts)}
+
+
+def _why(event: AlarmEvent, words: Words) -> str | None:
+    """What the machine says in the reader's language; what a person wrote as it was typed."""
+    known = WHY.get(event.reason or "") if event.by is None else None
+    return words(known) if known else event.reason

@@ -56,6 +56,8 @@ def alarm_text(alarm: Alarm, words: Words) -> str:
     if alarm.condition is not Condition.LIMIT or alarm.signal is None:
         return f"{name} {words(f'alarm_{alarm.condition.value}')}".strip()
     worst = alarm.value if alarm.extreme is None else alarm.extreme
+    if alarm.signal is Signal.CONSCIOUSNESS:  # a level in words needs no limit to be understood
+        return name if worst is None else f"{name}: {words.value(alarm.signal, worst)}"
     sign = "<" if alarm.direction is Direction.LOW else ">"
     value = "" if worst is None else f" {words.value(alarm.signal, worst)}"
     limit = "" if alarm.limit is None else f" {sign} {words.value(alarm.signal, alarm.limit)}"
@@ -78,10 +80,11 @@ def reading_data(signal: Signal, reading: Reading, words: Words) -> Data:
     """A reading as the components draw it; `off` says why there is no value to show."""
     observation = reading.observation
     off = None if reading.usable else words(_OFF[observation.quality])
+    value, beside = words.reading(signal, observation.value) if off is None else ("", unit(signal))
     return {
         "label": words.short(signal),
-        "value": words.value(signal, observation.value) if reading.usable else "",
-        "unit": unit(signal),
+        "value": value,
+        "unit": beside,
         "time": ms(observation.time),
         "staleAfter": length_ms(reading.stale_after),
         "state": _STATES[reading.alarm] if reading.alarm else None,

@@ -5,7 +5,7 @@ from sereno.domain.vitals import VITALS, Signal
 from sereno.services.views import PatientView
 from streamlit_app.presenting.common import TIME_WORDS, Data, alarm_chip, level, ms, score_text
 from streamlit_app.presenting.ward import response
-from streamlit_app.texts import Words, unit
+from streamlit_app.texts import Words
 
 
 def score(view: PatientView, words: Words) -> Data:
@@ -50,10 +50,11 @@ def _parts(found: Score | None, words: Words) -> list[Data]:
 def _part(part: ScorePart, words: Words) -> Data:
     source = part.derived
     note = words("derived", source=source.upper()) if source else None
+    value, beside = words.reading(part.signal, part.value)
     return {
         "label": _name(part.signal, words),
-        "value": words.value(part.signal, part.value),
-        "unit": unit(part.signal),
+        "value": value,
+        "unit": beside,
         "time": ms(part.observed),
         "points": part.points,
         "note": note,

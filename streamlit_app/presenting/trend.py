@@ -8,7 +8,7 @@ from typing import Final
 from sereno.domain.evidence import Evidence, Fact, SampleSpan
 from sereno.domain.surveillance import Alarm, Direction, Episode, Score
 from sereno.domain.vitals import VITALS, Signal
-from sereno.services.views import BY_HAND, TREND_STEPS, Series, TrendView
+from sereno.services.views import BY_HAND, HELD, HELD_FOR, TREND_STEPS, Series, TrendView
 from streamlit_app.presenting.common import (
     TIME_WORDS,
     Data,
@@ -55,7 +55,6 @@ DOMAINS: Final[Mapping[str, tuple[float, float]]] = MappingProxyType(
 GAP_STEPS: Final = 3
 # Marks at the very edge of the chart would be half a mark.
 EDGE: Final = timedelta(minutes=1)
-HAND_GAP_MS: Final = 6 * 3600 * 1000
 
 
 def trend(view: TrendView, marks: Iterable[tuple[Fact, SampleSpan]], words: Words) -> Data:
@@ -69,7 +68,8 @@ def trend(view: TrendView, marks: Iterable[tuple[Fact, SampleSpan]], words: Word
         "end": ms(view.end),
         "step": length_ms(view.step),
         "lang": words.language.value,
-        "words": words.some(*TIME_WORDS, "nodata", "latest", "legend"),
+        "words": words.some(*TIME_WORDS, "nodata", "latest")
+        | {"legend": words("legend", hours=HELD_FOR // timedelta(hours=1))},
         "describe": _describe(latest, words),
         "latest": latest,
         "lanes": lanes,
@@ -120,7 +120,7 @@ def _lane(name: str, view: TrendView, words: Words) -> Data | None:
         "unit": unit(leader),
         "decimals": VITALS[leader].decimals,
         "domain": DOMAINS[name],
-        "gap": HAND_GAP_MS if hand else GAP_STEPS * length_ms(view.step),
+        "gap": length_ms(HELD_FOR) if hand else GAP_STEPS * length_ms(view.step),
         "lines": [_line(one, series[0], words) for one in series],
     }
 
@@ -131,13 +131,15 @@ def _order(series: Series) -> int:
 
 
 def _line(series: Series, leader: Series, words: Words) -> Data:
-    """A cuff's readings are dots: nothing was measured between them."""
+    """A cuff's readings are dots: nothing was measured between them. What is held is a step."""
     kind = series.signal.value.rsplit("_", 1)[-1]
     cuff = series.signal in CUFF
     return {
         "label": words.short(series.signal),
         "cls": kind,
         "dots": cuff,
+        "held": series.signal in HELD,
+        "until": ms(series.until),
         "quiet": cuff and leader.signal not in CUFF,
         "points": [
             [ms(b.start), round(b.minimum, 2), round(b.median, 2), round(b.maximum, 2)]

@@ -12,6 +12,13 @@ from streamlit_app.views import stay
 
 MOST_NOTES: Final = 20
 _AIR, _OXYGEN = 0.0, 1.0
+_FIELDS: Final = (
+    "chart_consciousness",
+    "chart_breathing",
+    "chart_flow",
+    "chart_device",
+    "chart_temperature",
+)
 
 
 def show(visit: Visit, patient: Patient) -> None:
@@ -35,7 +42,8 @@ def show(visit: Visit, patient: Patient) -> None:
 
 def _observations(visit: Visit, patient: Patient) -> None:
     words = visit.words
-    with st.form("chart", clear_on_submit=True):
+    _empty(visit, patient)
+    with st.form("chart"):
         consciousness = st.radio(
             words("consciousness"),
             list(Consciousness),
@@ -72,15 +80,25 @@ def _observations(visit: Visit, patient: Patient) -> None:
     _enter(visit, patient, known, device)
 
 
+def _empty(visit: Visit, patient: Patient) -> None:
+    """Empty the fields once they are entered, and for another patient; never where refused."""
+    state = st.session_state
+    if state.pop("chart_entered", False):
+        st.toast(visit.words("entered"))
+    elif state.get("chart_of") == patient.id:
+        return
+    state["chart_of"] = patient.id
+    for field in _FIELDS:
+        state[field] = None
+
+
 def _number(visit: Visit, key: str, signal: Signal, step: float) -> float | None:
-    vital = VITALS[signal]
+    """A field without bounds of its own: the browser would drop what is beyond without a word."""
     return st.number_input(
         visit.words(key),
-        min_value=float(vital.low),
-        max_value=float(vital.high),
         value=None,
         step=step,
-        format=f"%.{vital.decimals}f",
+        format=f"%.{VITALS[signal].decimals}f",
         key=f"chart_{key}",
     )
 
@@ -90,6 +108,12 @@ def _enter(visit: Visit, patient: Patient, values: dict[Signal, float], device: 
     if not values and device is None:
         st.info(words("nothing"))
         return
+    refused = [
+        words.refused(s, value) for s, value in values.items() if not VITALS[s].plausible(value)
+    ]
+    if refused:
+        st.error("  \n".join(refused), icon=":material/error:")
+        return
     try:
         if values:
             charting.chart(patient.id, values, visit.screens.views.system().now, by)
@@ -98,7 +122,8 @@ def _enter(visit: Visit, patient: Patient, values: dict[Signal, float], device: 
     except SerenoError as error:
         st.error(str(error))
         return
-    st.toast(words("entered"))
+    st.session_state["chart_entered"] = True
+    st.rerun()
 
 
 def _note(visit: Visit, patient: Patient) -> None:

@@ -1,6 +1,7 @@
 """One patient: the monitor, trends, NEWS2 with its parts, the summary and what is charted."""
 
 from datetime import timedelta
+from hashlib import blake2s
 from typing import Final
 
 import streamlit as st
@@ -49,29 +50,38 @@ def _chosen(visit: Visit) -> Patient | None:
     }
     if asked and asked not in everyone:
         st.warning(words("unknown"))
-    if st.session_state.get("patient_box") != asked and asked in everyone:
-        st.session_state["patient_box"] = asked
-    chosen = st.selectbox(
+    shown = asked if asked in everyone else None
+    titles = {one: _title(patient, visit) for one, patient in everyone.items()}
+    # A browser goes on saying the title that it knows: another title is another box.
+    box = f"patient_box_{blake2s(titles.get(shown or '', '').encode(), digest_size=8).hexdigest()}"
+    if st.session_state.get(box) != shown:
+        st.session_state[box] = shown
+    st.selectbox(
         words("choose"),
         list(everyone),
         index=None,
-        format_func=lambda one: _title(everyone[one], visit) if one in everyone else "–",
+        format_func=lambda one: titles.get(one, "–"),
         placeholder=words("choose"),
         label_visibility="collapsed",
-        key="patient_box",
+        key=box,
         on_change=_turn,
+        args=(box, frozenset(everyone)),
     )
-    if chosen is None:
+    if shown is None:
         return None
-    st.session_state["patient"] = st.query_params["id"] = chosen
-    return everyone[chosen]
+    st.session_state["patient"] = st.query_params["id"] = shown
+    return everyone[shown]
 
 
-def _turn() -> None:
-    """The box was used: what it says goes before the address, and marks belong to nobody."""
-    chosen = st.session_state.get("patient_box")
-    if chosen:
-        st.query_params["id"] = chosen
+def _turn(box: str, known: frozenset[str]) -> None:
+    """The box was used: what it says goes before the address, and marks belong to nobody.
+
+    A title is no patient, and holds a name that has no place in an address.
+    """
+    chosen = st.session_state.get(box)
+    if chosen not in known:
+        return
+    st.query_params["id"] = chosen
     st.session_state.pop("marks", None)
     st.session_state.pop("summary_job", None)
 

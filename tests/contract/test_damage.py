@@ -148,8 +148,8 @@ def test_a_damaged_patient_keeps_nobody_from_being_packed_and_purged(storage: St
     ana, ben = fill(storage, "ana"), fill(storage, "ben")
     damage(storage, ana, flipped(heads))
 
-    assert storage.store.compact(LATER) == 1
-    assert storage.store.purge(LATER, LATER) == 1
+    assert sum(storage.store.compacting(LATER)) == 1
+    assert sum(storage.store.purging(LATER, LATER)) == 1
     assert storage.store.observations(ben.id, NOON, LATER) == []
 
 

@@ -1,4 +1,4 @@
-"""What the queues, the leases and the signs of life must do."""
+"""What every `CommandQueue`, `JobQueue` and `Leases` must do."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta

@@ -26,6 +26,7 @@ from sereno.domain.stream import Observation, Quality, WaveformChunk
 from sereno.domain.surveillance import (
     Alarm,
     AlarmEvent,
+    AlarmStep,
     Condition,
     Direction,
     Episode,
@@ -345,7 +346,7 @@ class PaperQueue:
             reason=payload["reason"],
         )  # fmt: skip
         event = AlarmEvent(
-            alarm=alarm.id, time=now, what="acknowledged", by=by, reason=payload["reason"]
+            alarm=alarm.id, time=now, what=AlarmStep.ACKNOWLEDGED, by=by, reason=payload["reason"]
         )
         store.events.setdefault(alarm.id, []).append(event)
 
@@ -475,7 +476,9 @@ def ward(clock: Hands | None = None, beds: int = 4) -> PaperStore:
     for alarm in _alarms(now):
         if alarm.patient in store.beds:
             store.kept_alarms[alarm.id] = alarm
-            raised = AlarmEvent(alarm=alarm.id, time=alarm.raised, what="raised", value=alarm.value)
+            raised = AlarmEvent(
+                alarm=alarm.id, time=alarm.raised, what=AlarmStep.RAISED, value=alarm.value
+            )
             store.events[alarm.id] = [raised]
     return store
 

@@ -4,16 +4,15 @@ import csv
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
-
 from inference.language.template import TemplateGenerator
 from inference.language.verification import ClaimVerifier
 from sereno.domain.evidence import Fact, FactKind, Window
 from sereno.domain.stream import Observation, Quality
 from sereno.domain.vitals import VITALS, Language, Signal
-from sereno.scoring.episodes import find_episodes
 from sereno.scoring.evidence import gather
 from sereno.scoring.limits import THRESHOLDS
+from tests.support import require
+from tests.unit.scoring.tracking import find_episodes
 
 START = datetime(2026, 1, 1, 8, 0, tzinfo=UTC)
 COLUMNS = {
@@ -65,8 +64,7 @@ def holds(fact: Fact, series: Series) -> bool:
 
 def test_every_fact_of_every_bedside_recording_is_in_its_file(shared_data: Path) -> None:
     files = sorted((shared_data / "bidmc").glob("*_Numerics.csv"))
-    if not files:
-        pytest.skip("no BIDMC recordings")
+    require(files, "no BIDMC recordings: get data/bidmc of the shared folder anew")
     for path in files:
         series = numerics(path)
         observations = sorted(

@@ -76,7 +76,7 @@ class Served:
         return float(value)
 
     def pid(self, name: str) -> int | None:
-        beat = self.given.foundation.leases.beats().get("supervisor")
+        beat = self.given.leases.beats().get("supervisor")
         return beat[1]["processes"].get(name) if beat else None
 
 
@@ -262,7 +262,7 @@ def test_a_client_that_hangs_up_before_a_whole_answer_ends_it_too(served: Served
 
 def test_a_summary_goes_before_a_long_text(served: Served) -> None:
     """And the text goes on where it was, to the same end."""
-    store = served.given.foundation.store
+    store = served.given._foundation.store
     ana = store.admit(ANA)
     minutes = range(60)
     heart = [
@@ -305,7 +305,7 @@ def test_what_was_asked_is_kept_nowhere_and_who_asked_is(served: Served) -> None
     files = [path for path in served.folder.rglob("*") if path.is_file()]
     assert [path for path in files if SECRET.encode() in path.read_bytes()] == []
     assert SECRET not in served.read("/metrics")
-    lines = served.given.foundation.audit.read(limit=1000)
+    lines = served.given._foundation.audit.read(limit=1000)
     assert {"key tests"} == {line.actor for line in lines if line.action == "chat_completed"}
     assert SECRET not in str(lines)
 

@@ -73,7 +73,7 @@ def recording(tmp_path: Path) -> Path:
 def kept(folder: Path) -> dict[str, Any]:
     """All that a data directory holds about its one patient, ids aside."""
     with services(Settings(data_dir=folder)) as given:
-        store = given.foundation.store
+        store = given._foundation.store
         (patient,) = store.patients()
         latest = max(each.time for each in store.latest(patient.id).values())
         start = latest - timedelta(hours=72)
@@ -96,7 +96,7 @@ def kept(folder: Path) -> dict[str, Any]:
 
 def kill_at_work(given: Services, process: "subprocess.Popen[str]", after_s: float) -> None:
     """Kill an ingestion once it has kept more than those before it; its leases have run out."""
-    store, leases = given.foundation.store, given.foundation.leases
+    store, leases = given._foundation.store, given.leases
 
     def reached() -> list[datetime]:
         latest = [store.latest(patient.id).values() for patient in store.patients()]
@@ -151,13 +151,13 @@ def running(folder: Path, **more: str) -> Iterator["subprocess.Popen[bytes]"]:
 
 
 def pids(given: Services) -> dict[str, int]:
-    beat = given.foundation.leases.beats().get("supervisor")
+    beat = given.leases.beats().get("supervisor")
     return dict(beat[1]["processes"]) if beat else {}
 
 
 def newest(given: Services) -> datetime:
     """The oldest of the patients' newest samples: later only if all are watched."""
-    store = given.foundation.store
+    store = given._foundation.store
     return min(
         max(each.time for each in store.latest(patient.id).values()) for patient in store.patients()
     )
@@ -165,7 +165,7 @@ def newest(given: Services) -> datetime:
 
 def watched(given: Services) -> bool:
     """Whether all three processes run and something is kept of both patients."""
-    store = given.foundation.store
+    store = given._foundation.store
     kept = [patient for patient in store.patients() if store.latest(patient.id)]
     return len(kept) == 2 and len(pids(given)) == 3
 
@@ -194,7 +194,7 @@ def kill_and_look(given: Services, name: str) -> None:
 
 def test_whichever_process_is_killed_the_rest_goes_on_and_it_comes_back(tmp_path: Path) -> None:
     with running(tmp_path) as process, services(Settings(data_dir=tmp_path)) as given:
-        store = given.foundation.store
+        store = given._foundation.store
         eventually(lambda: watched(given))
         for name in ("ingest", "model", "web", "ingest"):
             kill_and_look(given, name)
@@ -213,7 +213,7 @@ def test_monitoring_that_stopped_is_told_and_the_alarm_ends_when_it_goes_on(
     """Stopped within a transaction, it keeps everybody from writing until it is ended."""
 
     def told() -> list[Alarm]:
-        alarms = given.foundation.store.alarms(active=True)
+        alarms = given._foundation.store.alarms(active=True)
         return [each for each in alarms if each.condition is Condition.MONITORING_STOPPED]
 
     with running(tmp_path), services(Settings(data_dir=tmp_path)) as given:
@@ -221,7 +221,7 @@ def test_monitoring_that_stopped_is_told_and_the_alarm_ends_when_it_goes_on(
         hung = pids(given)["ingest"]
         stop(hung, tmp_path, within=within)
         eventually(lambda: not given.views.system().up("ingest"))
-        everyone = {each.id for each in given.foundation.store.patients()}
+        everyone = {each.id for each in given._foundation.store.patients()}
         eventually(lambda: {each.patient for each in told()} == everyone)
         eventually(lambda: pids(given).get("ingest") not in (None, hung))
         eventually(lambda: told() and not any(each.present for each in told()))
@@ -273,7 +273,7 @@ def test_a_killed_supervisor_is_followed_by_one_on_the_same_port_whatever_it_lef
     tmp_path: Path,
 ) -> None:
     def web() -> tuple[str | None, str | None]:
-        _, facts = given.foundation.leases.beats().get("web", (None, {}))
+        _, facts = given.leases.beats().get("web", (None, {}))
         return facts.get("holder"), facts.get("address")
 
     port = environment()["SERENO_PORT"]

@@ -24,7 +24,7 @@ def test_an_ingestion_that_is_stopped_says_so_and_keeps_what_was_acknowledged(
     pipe = subprocess.PIPE
     process = subprocess.Popen(command, env=os.environ, stdout=pipe, stderr=pipe, text=True)
     with services(Settings(data_dir=tmp_path)) as given:
-        store, until = given.foundation.store, time.monotonic() + WAIT_S
+        store, until = given._foundation.store, time.monotonic() + WAIT_S
         while time.monotonic() < until:
             if any(store.latest(each.id) for each in store.patients()):
                 break

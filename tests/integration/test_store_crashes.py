@@ -68,7 +68,7 @@ for at in range(int(sys.argv[2]), 100_000):
     deliver(storage, patient, beats(at))
     print(at, flush=True)
     if at % 7 == 0:
-        storage.store.compact(LATER)
+        sum(storage.store.compacting(LATER))
 """
 
 
@@ -157,7 +157,8 @@ def test_a_full_disk_is_said_and_leaves_nothing_half_kept(small: Storage) -> Non
     chunks = small.store.waveforms(patient.id, Signal.PLETH, NOON, LATER)
     assert [chunk.start for chunk in chunks] == [NOON + at * SECOND for at in range(kept)]
 
-    assert small.store.purge(NOON + (kept - 3) * SECOND) > 0  # waveforms go first: there is room
+    # Waveforms go first: there is room.
+    assert sum(small.store.purging(NOON + (kept - 3) * SECOND)) > 0
     commit = Commit(patient=patient.id, observations=tuple(beats(kept)), waveforms=(noise(kept),))
     small.store.commit([commit])
     assert everything(small, patient) == [one for at in range(kept + 1) for one in beats(at)]

@@ -16,6 +16,7 @@ from sereno.domain.stream import Observation, Rejected, Subject, WaveformChunk
 from sereno.domain.surveillance import (
     Alarm,
     AlarmEvent,
+    AlarmStep,
     Condition,
     Direction,
     Episode,
@@ -60,7 +61,11 @@ def fill(storage: Storage) -> Patient:
             Commit(
                 patient=patient.id,
                 alarms=(alarm(patient),),
-                events=(AlarmEvent(alarm="alarm-id-1", time=NOON, what="raised", value=VALUES[4]),),
+                events=(
+                    AlarmEvent(
+                        alarm="alarm-id-1", time=NOON, what=AlarmStep.RAISED, value=VALUES[4]
+                    ),
+                ),
                 episodes=(episode(),),
                 scores=(score(),),
                 notes=(Note(time=NOON, author="enfermera.lopez", text="dio quetiapina"),),
@@ -160,7 +165,7 @@ def test_no_byte_on_the_disk_tells_a_value_or_a_name(
     """Searched while the database is open, so that its log and shared memory are there too."""
     fill(storage)
     if compacted:
-        assert storage.store.compact(LATER) > 0
+        assert sum(storage.store.compacting(LATER)) > 0
     files = on_disk(settings.data_dir)
     assert {"sereno.db", "sereno.db-wal", "sereno.db-shm", "keys.db"} <= set(files)
     assert max(len(content) for content in files.values()) > 50_000

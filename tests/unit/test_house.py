@@ -7,12 +7,13 @@ import sys
 import tomllib
 from importlib.metadata import packages_distributions
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from sereno import ports
 from sereno.settings import Settings
 from tests.support import require
 
@@ -84,6 +85,23 @@ def test_every_package_of_the_core_has_a_layer() -> None:
         and (path.suffix == ".py" or (path / "__init__.py").exists())
     }
     assert parts <= _layered()
+
+
+def test_every_contract_on_imports_is_on_the_page_about_the_architecture() -> None:
+    page = (ROOT / "docs" / "explanation" / "architecture.md").read_text()
+    assert set(re.findall(r"^\| `([\w-]+)` \|", page, re.MULTILINE)) == set(CONTRACTS)
+
+
+def test_every_seam_has_a_contract_that_its_implementations_are_held_to() -> None:
+    seams = {
+        name
+        for name, what in vars(ports).items()
+        if isinstance(what, type) and Protocol in what.__bases__
+    }
+    trees = (ast.parse(path.read_bytes()) for path in (ROOT / "tests/contract").rglob("*.py"))
+    told = " ".join(ast.get_docstring(tree) or "" for tree in trees)
+    assert len(seams) > 1
+    assert seams <= set(re.findall(r"\w+", told))
 
 
 def _layered() -> set[str]:

@@ -26,6 +26,24 @@ def test_require_fails_on_ci(monkeypatch: pytest.MonkeyPatch) -> None:
         support.require(condition=False, reason="no thing: apt-get install thing")
 
 
+def test_recordings_are_taken_from_where_the_environment_says(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "data").mkdir()
+    monkeypatch.setenv("SERENO_SHARED", str(tmp_path))
+    assert support.real_data() == tmp_path / "data"
+
+
+def test_recordings_that_are_missing_fail_on_ci(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What real files show would otherwise go untested for years without a word."""
+    monkeypatch.setattr(support, "ON_CI", True)
+    monkeypatch.setenv("SERENO_SHARED", str(tmp_path))
+    with pytest.raises(pytest.fail.Exception, match="set SERENO_SHARED"):
+        support.real_data()
+
+
 def test_each_test_gets_an_empty_postgresql_of_its_own(postgres_url: str) -> None:
     engine = create_engine(postgres_url)
     with engine.begin() as connection:

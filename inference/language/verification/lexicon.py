@@ -371,8 +371,7 @@ def _lexicon(table: Mapping[Idea, Mapping[object, str]]) -> Mapping[str, Concept
     """Phrases to concepts, the longest first. Raises ValueError where one has two meanings."""
     phrases = list(_phrases(table))
     if len({phrase for phrase, _ in phrases}) < len(phrases):
-        message = "a phrase of the verifier's lexicon has two meanings"
-        raise ValueError(message)
+        raise ValueError("a phrase of the verifier's lexicon has two meanings")
     longest_first = sorted(phrases, key=lambda entry: -len(entry[0]))
     return MappingProxyType(dict(longest_first))
 

@@ -43,8 +43,8 @@ def severity_of(signal: Signal, value: float, scale: int = 1) -> Severity:
     """
     if signal is Signal.SPO2:
         return Severity(spo2_points(value, SpO2Scale(scale), oxygen=False))
-    column = CHART.get(ROWS.get(signal, signal))
-    if column is not None:
-        return Severity(column.points(value))
+    row = CHART.get(ROWS.get(signal, signal))
+    if row is not None:
+        return Severity(row.points(value))
     bands = _BANDS.get(signal, ())
     return next((severity for upper, severity in bands if value <= upper), Severity.NORMAL)

@@ -12,7 +12,7 @@ from sereno.domain.stream import CHARTED, Observation, utc
 from sereno.domain.vitals import Signal
 from sereno.ports import Command, CommandKind, Store
 from sereno.scoring.alarms import discharged
-from sereno.scoring.limits import AHEAD
+from sereno.scoring.limits import MOST_AHEAD
 from sereno.services import equipment, orders
 from sereno.services.ingestion.transaction import LONG_AGO, Changes, Watched, in_order
 
@@ -58,9 +58,8 @@ class CommandHandler:
     def _chart(self, command: Command) -> None:
         with _reading(command) as payload:
             charted = _values(payload)
-        if any(each.time > command.issued_at + AHEAD for each in charted):
-            message = "that time is yet to come; enter when the value was measured"
-            raise InvalidEntry(message)
+        if any(each.time > command.issued_at + MOST_AHEAD for each in charted):
+            raise InvalidEntry("that time is yet to come; enter when the value was measured")
         for each in charted:
             orders.check_here(self.watched.patient, each.time)
         sifted = self.store.sift(command.patient, charted, pending=self.changes.observations)
@@ -96,8 +95,9 @@ class CommandHandler:
             reason = str(payload["reason"])
         by, at = command.issued_by, command.issued_at
         if (former := self.watched.patient.discharged) is not None:
-            message = f"{former.by} has discharged that patient already; nothing is to be done"
-            raise Conflict(message)
+            raise Conflict(
+                f"{former.by} has discharged that patient already; nothing is to be done"
+            )
         self._end_what_goes_on(by, reason, at)
         discharge = Discharge(at=at, by=by, reason=reason, live=self.watched.live)
         self.watched.discharge(discharge)
@@ -119,8 +119,7 @@ class CommandHandler:
 
     def _readmit(self, command: Command) -> None:
         if (discharge := self.watched.patient.discharged) is None:
-            message = "that patient is not discharged; nothing is to be done"
-            raise Conflict(message)
+            raise Conflict("that patient is not discharged; nothing is to be done")
         self.watched.readmit(command.issued_at, live=discharge.live, awaited=True)
         self.changes.turn(Stay())
 
@@ -131,8 +130,9 @@ def _reading(command: Command) -> Iterator[Mapping[str, Any]]:
     try:
         yield command.payload
     except (KeyError, TypeError, ValueError, OverflowError) as error:
-        message = f"the {command.kind.value} command can not be read; give it again"
-        raise MalformedInput(message) from error
+        raise MalformedInput(
+            f"the {command.kind.value} command can not be read; give it again"
+        ) from error
 
 
 def _values(payload: Mapping[str, Any]) -> list[Observation]:

@@ -114,6 +114,8 @@ class Ingestion:
         self._adopted: datetime | None = None  # None where others' patients are left alone
         self._chores: Iterator[int] | None = None
         self.tally = Tally()
+        for connector in connectors:
+            self.tally.opened(connector)
 
     async def run(self, *, forever: bool = False, adopt: bool = False) -> Tally:
         """Until every source has ended, or until `stop` where `forever`.
@@ -185,8 +187,9 @@ class Ingestion:
             if patient is not None:
                 return patient
             await anyio.sleep(self._bounds.hold.total_seconds() / (ADMISSION_TRIES - 1))
-        message = "another process ingests this patient; stop it first, or read another source"
-        raise Conflict(message)
+        raise Conflict(
+            "another process ingests this patient; stop it first, or read another source"
+        )
 
     # --- writing ----------------------------------------------------------------------------
 
@@ -279,8 +282,9 @@ class Ingestion:
         self._full_since = self._full_since or now
         if room is not None and now - self._full_since >= room:
             waited = f"{room.total_seconds():.0f} s"
-            message = f"the disk stayed full for {waited}; free some space, and start again"
-            raise StorageFull(message) from refused
+            raise StorageFull(
+                f"the disk stayed full for {waited}; free some space, and start again"
+            ) from refused
 
     async def _drop_unreachable(self, transaction: Transaction) -> bool:
         try:

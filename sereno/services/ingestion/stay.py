@@ -14,7 +14,7 @@ from sereno.services.ingestion.roster import Roster
 from sereno.services.ingestion.transaction import Changes, Transaction, Watched
 
 # Monitors go on sending while leads come off: what is taken later is of a patient who is back.
-GRACE: Final = timedelta(minutes=10)
+BACK_AFTER: Final = timedelta(minutes=10)
 # The lease of a discharged patient is let go of once nothing has come of them for so long.
 QUIET: Final = timedelta(seconds=5)
 OURSELVES: Final = "sereno"  # in the audit log: what nobody asked for
@@ -97,7 +97,7 @@ class Stays:
         Leads that are off, or a recording, are no sign of the patient; a clock that runs ahead
         proves nothing.
         """
-        now, until = self._clock.now(), discharge.at + GRACE
+        now, until = self._clock.now(), discharge.at + BACK_AFTER
         return any(
             each.quality is Quality.GOOD and min(each.time, now) > until
             for batch in batches

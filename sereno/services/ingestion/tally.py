@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sereno.domain.stream import Batch
 from sereno.domain.surveillance import AlarmStep, Episode
-from sereno.ports import Commit, Sifted
+from sereno.ports import Commit, Connector, Sifted
 
 # Told one by one; a reason may name a place, so that each is another.
 MOST_REASONS: Final = 20
@@ -36,6 +36,13 @@ class Tally:
     transactions: int = 0
     patients: set[str] = field(default_factory=set)
     failed: list[str] = field(default_factory=list)  # why sources were given up
+    unread: dict[str, tuple[str, ...]] = field(default_factory=dict)  # channels, by source
+
+    def opened(self, source: Connector) -> None:
+        """Note what the source holds and does not read, where it tells: `ignored` channels."""
+        names = tuple(getattr(source, "ignored", ()))
+        if names:
+            self.unread[source.name] = names
 
     def received_batch(self, batch: Batch, patient: str | None) -> None:
         """Count what came in."""
@@ -92,6 +99,7 @@ class Tally:
             "waveform_chunks": {"received": self.waveforms, "new": self.waveforms_new},
             "rejected": self.rejected,
             "reasons": dict(self.reasons.most_common()),
+            "unread": {source: list(names) for source, names in self.unread.items()},
             "scores": self.scores,
             "episodes": self.episodes,
             "alarms": self.alarms,

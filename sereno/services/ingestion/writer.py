@@ -17,14 +17,14 @@ from sereno.domain.errors import Conflict, InvalidEntry, MalformedInput, NotFoun
 from sereno.domain.stream import Batch, Observation
 from sereno.domain.surveillance import Condition
 from sereno.ports import Command, Sifted
-from sereno.scoring.limits import AHEAD
+from sereno.scoring.limits import MOST_AHEAD
 from sereno.services import equipment
 from sereno.services.absence import Absence
 from sereno.services.foundation import Foundation
 from sereno.services.ingestion.commands import CommandHandler
 from sereno.services.ingestion.roster import TICK, Roster
 from sereno.services.ingestion.sources import Arrived, Found, Item, Lost
-from sereno.services.ingestion.stay import GRACE, Stays
+from sereno.services.ingestion.stay import BACK_AFTER, Stays
 from sereno.services.ingestion.tally import Tally
 from sereno.services.ingestion.transaction import (
     LONG_AGO,
@@ -244,7 +244,7 @@ class Writer:
         if (discharge := watched.patient.discharged) is not None:
             if not self._stays.take_back(watched, changes, batches):
                 return
-            found, live = [each for each in found if each.time > discharge.at + GRACE], True
+            found, live = [each for each in found if each.time > discharge.at + BACK_AFTER], True
         changes.moved |= watched.live != live
         watched.live = live
         self._tell(watched, changes, found)
@@ -252,7 +252,7 @@ class Writer:
     def _tell(self, watched: Watched, changes: Changes, observations: list[Observation]) -> None:
         """Tell the watch; of the living, not what is dated in the future: it would blind it."""
         now = self._clock.now()
-        latest = now + AHEAD if watched.live else FOREVER
+        latest = now + MOST_AHEAD if watched.live else FOREVER
         timely = [each for each in observations if each.time <= latest]
         if timely:
             changes.add(watched.watch.observe(in_order(timely)))

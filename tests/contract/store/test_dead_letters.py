@@ -21,5 +21,5 @@ def test_dead_letters_are_destroyed_with_their_retention(store: Store, clock: Fa
     store.commit([], [("old", Rejected(b"x", "bad"))])
     clock.turn(timedelta(days=40))
     store.commit([], [("new", Rejected(b"y", "bad"))])
-    store.purge(NOON)
+    sum(store.purging(NOON))
     assert [source for _, source, _ in store.dead_letters()] == ["new"]

@@ -41,7 +41,7 @@ def test_two_openings_see_each_other(
             keep(other.store, patient, [beat(at + 1)])
             assert len(everything(storage.store, patient)) == at + 2
             if at == 10:
-                other.store.compact(LATER)
+                sum(other.store.compacting(LATER))
         assert everything(storage.store, patient) == [beat(at) for at in range(20)]
         other.store.forget(patient.id)
         with pytest.raises(Forgotten):

@@ -18,10 +18,10 @@ def test_compaction_changes_nothing_that_is_read(store: Store, ana: Patient) -> 
     keep(store, ana, [beat(6, 200.0), beat(1, 61.0)])
     before = everything(store, ana)
     latest = store.latest(ana.id)
-    assert 0 < store.compact(NOON + 30 * SECOND) <= 21
+    assert 0 < sum(store.compacting(NOON + 30 * SECOND)) <= 21
     assert everything(store, ana) == before
-    store.compact(LATER)
-    assert store.compact(LATER) == 0
+    sum(store.compacting(LATER))
+    assert sum(store.compacting(LATER)) == 0
     assert everything(store, ana) == before
     assert store.latest(ana.id) == latest
     keep(store, ana, [beat(100)])
@@ -32,7 +32,7 @@ def test_blocks_grow_and_stay_narrow(store: Store, ana: Patient) -> None:
     """Many small compactions, and one delivery of a long file, read the same."""
     for start in range(0, 200, 10):
         keep(store, ana, [beat(at) for at in range(start, start + 10)])
-        store.compact(LATER)
+        sum(store.compacting(LATER))
     keep(store, ana, [beat(at, float(at)) for at in range(200, 10_000)])
     assert everything(store, ana) == [
         *(beat(at) for at in range(200)),
@@ -57,11 +57,11 @@ def test_retention_takes_waveforms_first(store: Store, ana: Patient) -> None:
         store.commit(
             [Commit(patient=ana.id, observations=(beat(second),), waveforms=(lead(second),))]
         )
-    assert store.purge(NOON + 5 * SECOND) == 4
+    assert sum(store.purging(NOON + 5 * SECOND)) == 4
     assert store.waveforms(ana.id, Signal.ECG, NOON, LATER) == [lead(s) for s in range(4, 10)]
     assert len(everything(store, ana)) == 10
-    assert store.purge(NOON + 5 * SECOND) == 0
-    assert store.purge(LATER) == 6
+    assert sum(store.purging(NOON + 5 * SECOND)) == 0
+    assert sum(store.purging(LATER)) == 6
     assert store.waveforms(ana.id, Signal.ECG, NOON, LATER) == []
     store.commit([Commit(patient=ana.id, waveforms=(lead(20),))])
     assert store.waveforms(ana.id, Signal.ECG, NOON, LATER) == [lead(20)]
@@ -71,19 +71,19 @@ def test_retention_reaches_old_waveforms_that_came_late(store: Store, ana: Patie
     """What is old goes although it stands behind what is new, and the rest stays readable."""
     for second in (100, 1, 101, 2, 102):
         store.commit([Commit(patient=ana.id, waveforms=(lead(second),))])
-    assert store.purge(NOON + 50 * SECOND) == 2
+    assert sum(store.purging(NOON + 50 * SECOND)) == 2
     assert store.waveforms(ana.id, Signal.ECG, NOON, LATER) == [lead(100), lead(101), lead(102)]
-    assert store.purge(NOON + 101.5 * SECOND) == 1
+    assert sum(store.purging(NOON + 101.5 * SECOND)) == 1
     assert store.waveforms(ana.id, Signal.ECG, NOON, LATER) == [lead(101), lead(102)]
-    assert store.purge(LATER) == 2
+    assert sum(store.purging(LATER)) == 2
     assert store.waveforms(ana.id, Signal.ECG, NOON, LATER) == []
 
 
 def test_retention_of_numerics(store: Store, ana: Patient) -> None:
     keep(store, ana, [beat(at) for at in range(5)])
-    store.compact(LATER)
+    sum(store.compacting(LATER))
     keep(store, ana, [beat(at) for at in range(100, 105)])
-    assert store.purge(NOON, NOON + 50 * SECOND) == 1
+    assert sum(store.purging(NOON, NOON + 50 * SECOND)) == 1
     assert everything(store, ana) == [beat(at) for at in range(100, 105)]
 
 
@@ -99,12 +99,12 @@ def test_who_has_nothing_to_pack_or_to_purge_is_not_written(storage: Storage) ->
     busy, *_ = [store.admit(Subject(identifier=name)) for name in "abc"]
     lately = LATER - MINUTE
     store.commit([Commit(patient=busy.id, observations=(beat(0),), waveforms=(lead(0),))])
-    store.compact(lately)
-    store.purge(lately, lately)
+    sum(store.compacting(lately))
+    sum(store.purging(lately, lately))
     before = commits(storage)
 
-    assert store.compact(LATER) == 0
-    assert store.purge(LATER, LATER) == 0
+    assert sum(store.compacting(LATER)) == 0
+    assert sum(store.purging(LATER, LATER)) == 0
     assert commits(storage) == before
 
 

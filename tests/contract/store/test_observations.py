@@ -117,7 +117,7 @@ def test_bins_count_good_values_of_the_latest_version_alone(store: Store, ana: P
     keep(store, ana, [beat(0, 80), beat(1, 82), off, beat(3, 300)])
     keep(store, ana, [beat(3, 84)])
     keep(store, ana, [replace(beat(1, 82), quality=Quality.ARTEFACT)])
-    store.compact(NOON + 2 * SECOND)
+    sum(store.compacting(NOON + 2 * SECOND))
     found = store.bins(ana.id, Signal.HEART_RATE, NOON, LATER, HOUR)
     assert found == [Bin(NOON, 80, 82, 84, 2)]
     assert store.bins(ana.id, Signal.SPO2, NOON, LATER, HOUR) == []
@@ -141,5 +141,5 @@ def test_any_time_can_be_kept(store: Store, ana: Patient, moment: datetime) -> N
     one = at_time(moment)
     keep(store, ana, [one])
     assert store.observations(ana.id, moment, moment) == [one]
-    store.compact(LATER)
+    sum(store.compacting(LATER))
     assert store.observations(ana.id, moment, moment) == [one]

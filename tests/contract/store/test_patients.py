@@ -9,7 +9,7 @@ import pytest
 from sereno.domain.errors import Conflict, NotFound
 from sereno.domain.patients import Discharge, Patient, SpO2Scale, Stay
 from sereno.domain.stream import Subject
-from sereno.domain.surveillance import AlarmEvent
+from sereno.domain.surveillance import AlarmEvent, AlarmStep
 from sereno.ports import Commit, Store
 from tests.contract.store.records import ANA, LATER, beat
 from tests.fakes.clock import NOON
@@ -73,7 +73,7 @@ def test_a_stay_ends_and_goes_on_in_the_transaction_that_says_so(
     store: Store, ana: Patient
 ) -> None:
     end = Discharge(at=NOON, by="nurse", reason="gone home")
-    unknown = AlarmEvent(alarm="none", time=NOON, what="closed")
+    unknown = AlarmEvent(alarm="none", time=NOON, what=AlarmStep.CLOSED)
     with pytest.raises(Conflict):
         store.commit([Commit(patient=ana.id, stay=Stay(ended=end), events=(unknown,))])
     assert store.find(ana.id) == ana

@@ -4,6 +4,7 @@ from sereno.domain.patients import Patient
 from sereno.domain.stream import Subject
 from sereno.domain.surveillance import (
     AlarmEvent,
+    AlarmStep,
     Direction,
     Episode,
     OperatorState,
@@ -146,7 +147,7 @@ def test_a_latched_alarm_stays_active_until_acknowledged(store: Store, ana: Pati
 def test_an_alarm_has_its_history(store: Store, ana: Patient) -> None:
     events = [
         AlarmEvent(alarm="a1", time=NOON + k * SECOND, what=what, by="x", reason="y", value=1.5)
-        for k, what in enumerate(("raised", "worsened", "gone"))
+        for k, what in enumerate((AlarmStep.RAISED, AlarmStep.WORSENED, AlarmStep.GONE))
     ]
     store.commit([Commit(patient=ana.id, alarms=(alarm(ana),), events=(events[0], events[1]))])
     store.commit([Commit(patient=ana.id, alarms=(alarm(ana, present=False, ended=NOON + MINUTE),))])

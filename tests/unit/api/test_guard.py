@@ -204,7 +204,7 @@ def test_a_role_that_nobody_knows_is_told_with_its_remedy(web: Web) -> None:
     web.ledger.add(Account(name="nora", secret="x", role="physician"))
     answer = web.sign_in()
     assert answer.status_code == 403
-    assert "sereno accounts add NAME --role clinician" in answer.text
+    assert "sereno accounts password NAME --role clinician" in answer.text
     assert not web.ledger.sessions
 
 
@@ -427,7 +427,7 @@ def test_signing_out_closes_this_sessions_sockets_and_no_others(web: Web) -> Non
 def test_a_new_password_refuses_another_browser_at_its_next_request(web: Web) -> None:
     web.sign_in()
     assert web.browser.get("/").text == "vital signs"
-    web.access.create_account("nora", PASSWORD, Actor("root"))
+    web.access.set_password("nora", PASSWORD, Actor("root"))
     assert web.browser.get("/").status_code == 401
     assert web.browser.post("/session/touch", headers={"origin": HERE}).status_code == 401
 
@@ -438,7 +438,7 @@ def test_a_new_password_closes_live_sockets() -> None:
     with web.browser:
         web.sign_in()
         with web.browser.websocket_connect(STREAM, headers={"origin": HERE}) as socket:
-            web.access.create_account("nora", PASSWORD, Actor("root"))
+            web.access.set_password("nora", PASSWORD, Actor("root"))
             with pytest.raises(WebSocketDisconnect) as closed:
                 socket.receive_bytes()
     assert closed.value.code == SIGNED_OUT

@@ -11,9 +11,16 @@ from typing import Any
 
 import pytest
 
+from sereno.bootstrap import services
 from sereno.cli import main
 from sereno.cli.options import me
+from sereno.domain.stream import Subject
+from sereno.domain.surveillance import OperatorState
+from sereno.ports import Commit
 from sereno.settings import Settings
+from tests.contract.store.records import alarm
+from tests.fakes.streams import NOON
+from tests.fakes.ward import MINUTE
 from tests.support import require
 
 Sereno = Callable[..., str]
@@ -122,6 +129,27 @@ def test_what_was_rejected_is_told_with_reasons_that_quote_nothing(
     assert not [word for word in ("secret", "hidden") if word in shown + str(told)]
 
 
+def test_columns_that_nothing_reads_are_named(sereno: Sereno, tmp_path: Path) -> None:
+    (tmp_path / "bed.csv").write_text("time,HR,Sat,Blood pressure\n0,80,97,120/80\n")
+    ingest = ("ingest", f"csv:{tmp_path / 'bed.csv'}", "--speed", "max")
+    assert "not read: Sat, Blood pressure" in sereno(*ingest)
+    (names,) = json.loads(sereno(*ingest, "--json"))["unread"].values()
+    assert names == ["Sat", "Blood pressure"]
+
+
+def test_sources_that_are_no_list_are_a_wrong_setting(
+    sereno: Sereno, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert sereno("patients")
+    monkeypatch.setenv("SERENO_SOURCES", "csv:/data/ana.csv")
+    with pytest.raises(SystemExit) as ended:
+        main(["patients"])
+    told = capsys.readouterr().err
+    assert (ended.value.code, told.count("\n")) == (4, 1)
+    assert "SERENO_SOURCES can not be read" in told
+    assert "ana" not in told
+
+
 def test_people_read_units_as_they_write_them_and_nothing_of_a_sensor_that_is_off(
     sereno: Sereno, tmp_path: Path
 ) -> None:
@@ -162,6 +190,18 @@ def test_alarms_are_listed_and_acknowledged(sereno: Sereno, ingested: dict[str, 
     known = json.loads(sereno("alarms", "ack", spo2["id"], "--reason", "probe moved", "--json"))
     assert (known["operator"], known["reason"]) == ("acknowledged", "probe moved")
     assert "acknowledged" in sereno("alarms", "list")
+
+
+def test_alarms_stand_in_the_order_of_the_screens(sereno: Sereno, tmp_path: Path) -> None:
+    """Of two as urgent, what nobody has seen to goes before what came later."""
+    with services(Settings(data_dir=tmp_path / "data")) as given:
+        patient = given.charting.admit(Subject(identifier="MRN-1"))
+        seen_to = alarm(patient, "a1", raised=NOON + MINUTE, operator=OperatorState.ACKNOWLEDGED)
+        unseen = alarm(patient, "a2", raised=NOON)
+        commit = Commit(patient=patient.id, alarms=(seen_to, unseen))
+        given._foundation.store.commit([commit])
+    listed = json.loads(sereno("alarms", "list", "--json"))
+    assert [each["id"] for each in listed] == ["a2", "a1"]
 
 
 def test_reading_about_a_patient_is_audited_under_the_systems_user(
@@ -370,6 +410,9 @@ def test_accounts_are_added_listed_and_disabled(
     ]  # fmt: skip
     assert "no more" in sereno("accounts", "disable", "nora")
     assert "disabled" in sereno("accounts", "list")
-    newest, *_ = json.loads(sereno("audit", "--json"))["lines"]
+    monkeypatch.setattr("sys.stdin", io.StringIO("green lamps over the river\n"))
+    sereno("accounts", "password", "wall", "--role", "clinician")
+    assert "viewer" not in sereno("accounts", "list")
+    _, newest, *_ = json.loads(sereno("audit", "--json"))["lines"]
     assert (newest["action"], newest["detail"]) == ("account_disabled", "nora")
     assert newest["actor"] == me().name, "nora did not disable herself"

@@ -43,7 +43,7 @@ def test_a_ward_among_the_sources_has_one_past_however_often_it_is_read(
 
     with services(settings) as given:
         assert not anyio.run(first).live
-        given.foundation.store.admit(Subject(identifier="bed-1"))
+        given._foundation.store.admit(Subject(identifier="bed-1"))
         assert anyio.run(first).live
 
 

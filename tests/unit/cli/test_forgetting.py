@@ -43,8 +43,8 @@ def sereno(
 @pytest.fixture
 def patient(settings: Settings) -> str:
     with services(settings) as given:
-        given.foundation.store.commit([], [("hl7:1", Rejected(RAW, "not a header"))])
-        return given.foundation.store.admit(Subject(identifier="MRN-1", name=NAME)).id
+        given._foundation.store.commit([], [("hl7:1", Rejected(RAW, "not a header"))])
+        return given._foundation.store.admit(Subject(identifier="MRN-1", name=NAME)).id
 
 
 def test_a_patient_is_forgotten_and_no_longer_listed(sereno: Sereno, patient: str) -> None:
@@ -87,7 +87,7 @@ def test_what_is_typed_of_who_is_not_known_is_kept_nowhere(
     assert (code, out) == (3, ""), "an empty list would look as if nobody had read about them"
     assert "sereno patients" in err
     with services(settings) as given:
-        newest, *_ = lines = given.foundation.audit.read()
+        newest, *_ = lines = given._foundation.audit.read()
     assert (newest.action, newest.patient) == ("audit_shown", None)
     assert typed not in str(lines), why
 

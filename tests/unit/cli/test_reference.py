@@ -39,6 +39,7 @@ COMMANDS = (
     "model keys revoke",
     "accounts list",
     "accounts add",
+    "accounts password",
     "accounts disable",
     "audit",
     "dead-letters",

@@ -56,6 +56,55 @@ async def test_the_patient_is_named_by_the_caller_where_the_table_tells_none(
     assert batch.subject.identifier == "MRN 7"
 
 
+DAY_FIRST = "24/11/2026;10:00;80\n24/11/2026;10:05:30;81\n"
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        pytest.param(f"Fecha;Hora;FC\n{DAY_FIRST}", "", id="inferred"),
+        pytest.param(
+            f"Fecha;Hora;FC\n{DAY_FIRST}",
+            'time = { column = "Fecha", format = "%d/%m/%Y" }',
+            id="a map that tells the day alone",
+        ),
+        pytest.param(
+            f"Date,Time,HR\n{DAY_FIRST.replace(';', ',').replace('/', '-')}", "", id="with dashes"
+        ),
+        pytest.param(
+            "When,HR\n11/24/2026 10:00,80\n11/24/2026 10:05:30,81\n",
+            'time = "When"',
+            id="the month first, in one column",
+        ),
+        pytest.param("datetime,HR\n24.11.26 10:00,80\n24.11.26 10:05:30,81\n", "", id="dots"),
+    ],
+)
+async def test_dates_that_are_not_iso_keep_their_time_of_day(
+    tmp_path: Path, table: str, told: str
+) -> None:
+    read = observations(await play(write(tmp_path, table), told))
+    assert [(each.time, each.value) for each in read] == [
+        (datetime(2026, 11, 24, 10, 0, tzinfo=UTC), 80),
+        (datetime(2026, 11, 24, 10, 5, 30, tzinfo=UTC), 81),
+    ]
+
+
+async def test_fecha_begins_with_the_day(tmp_path: Path) -> None:
+    (one,) = observations(await play(write(tmp_path, "Fecha;Hora;FC\n03/04/2026;10:00;80\n")))
+    assert one.time == datetime(2026, 4, 3, 10, 0, tzinfo=UTC)
+
+
+async def test_a_date_that_may_be_read_in_two_ways_is_not_guessed(tmp_path: Path) -> None:
+    path = write(tmp_path, "Date,Time,HR\n03/04/2026,10:00,80\n")
+    with pytest.raises(MalformedInput, match=r"the day or with the month.*format = '%d/%m/%Y'"):
+        await play(path)
+
+
+async def test_a_table_without_rows_says_so(tmp_path: Path) -> None:
+    with pytest.raises(MalformedInput, match="no rows below it"):
+        await play(write(tmp_path, "charttime,HR\n"))
+
+
 LONG = """subject_id,charttime,label,valuenum,value,valueuom,error
 1,2150-01-01 10:00:00,Heart Rate,104,104,bpm,
 1,2150-01-01 10:00:00,Temperature F,98.6,98.6,?F,0

@@ -3,7 +3,7 @@
 import pytest
 
 from privacy import accounts
-from sereno.domain.errors import AccessDenied
+from sereno.domain.errors import InvalidEntry
 
 PASSWORD = "blue lamps over the river"
 
@@ -33,7 +33,7 @@ def test_two_spellings_of_one_letter_are_one_password() -> None:
     ],
 )
 def test_a_password_out_of_bounds_is_refused_with_its_remedy(password: str) -> None:
-    with pytest.raises(AccessDenied, match="choose 15 to 256"):
+    with pytest.raises(InvalidEntry, match="choose 15 to 256"):
         accounts.hash_password(password)
 
 

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from privacy import envelope
 from privacy.keys import PASSPHRASE_FILE, PassphraseProvider, passphrase_provider
 from privacy.keystore import KeyStore, open_key_store
-from sereno.domain.errors import Forgotten, KeyUnavailable, Unreadable
+from sereno.domain.errors import Forgotten, KeyUnavailable, StorageBusy, Unreadable
 from sereno.settings import Settings
 from tests.fakes.keys import QuickProvider, quick
 
@@ -209,3 +209,15 @@ def test_a_wrapped_key_opens_in_its_context_alone() -> None:
         provider.unwrap(wrapped, b"there")
     with pytest.raises(KeyUnavailable):
         provider.unwrap(b"short", b"here")
+
+
+def test_a_store_that_another_process_writes_is_busy_and_not_broken(tmp_path: Path) -> None:
+    store = KeyStore(tmp_path / "keys.db", quick, busy_wait_s=0)
+    other = sqlite3.connect(tmp_path / "keys.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StorageBusy, match="try again"):
+        store.cipher_to_seal("patient:1")
+    other.execute("ROLLBACK")
+    assert store.cipher_to_seal("patient:1")[0] == 0
+    other.close()
+    store.close()

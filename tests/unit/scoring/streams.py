@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from sereno.domain.patients import Patient, SpO2Scale
 from sereno.domain.stream import Observation, Quality
 from sereno.domain.vitals import Signal
-from sereno.scoring.readings import Reading
+from sereno.scoring.readings import Scorable
 
 START = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 PATIENT = Patient(id="p1", identifier="MRN-1")
@@ -38,6 +38,6 @@ def stream(
     return [seen(signal, value, at(start + n * step)) for n, value in enumerate(values)]
 
 
-def readings(values: dict[Signal, float], when: datetime = START) -> dict[Signal, Reading]:
+def readings(values: dict[Signal, float], when: datetime = START) -> dict[Signal, Scorable]:
     """Readings of one moment."""
-    return {signal: Reading.of(seen(signal, value, when)) for signal, value in values.items()}
+    return {signal: Scorable.of(seen(signal, value, when)) for signal, value in values.items()}

@@ -46,10 +46,13 @@ class Driver:
         self.log: list[tuple[float, str]] = []
         self.count = 0
 
+    def new_id(self) -> str:
+        self.count += 1
+        return f"a{self.count}"
+
     def apply(self, outcome: Outcome) -> Outcome:
         self.state = outcome.state
         for event in outcome.events:
-            self.count += event.what == "raised"
             self.log.append(((event.time - at()).total_seconds(), event.what))
         return outcome
 
@@ -57,16 +60,14 @@ class Driver:
         self.wait(seconds, inclusive=False)
         when = at(seconds)
         return self.apply(
-            self.machine.sample(
-                self.state, value, value, at=when, now=when, new_id=f"a{self.count + 1}"
-            )
+            self.machine.sample(self.state, value, value, at=when, now=when, new_id=self.new_id)
         )
 
     def wait(self, seconds: float, *, inclusive: bool = True) -> None:
         while (due := self.machine.due(self.state)) is not None and (
             due < at(seconds) or (inclusive and due == at(seconds))
         ):
-            self.apply(self.machine.pass_time(self.state, due, f"a{self.count + 1}"))
+            self.apply(self.machine.pass_time(self.state, due, self.new_id))
 
     def acknowledge(self, seconds: float) -> None:
         self.apply(self.machine.acknowledge(self.state, "nurse", "seen", at(seconds)))
@@ -307,7 +308,7 @@ def test_new_rungs_keep_what_was_held_at_their_priority() -> None:
     driver = driven(*each_second(90, 90, 90, 90), until=4)
     lower = replace(SPO2, rungs=(replace(MEDIUM, value=88, shown=88), HIGH))
     state = lower.refit(driver.state, SPO2.rungs)
-    outcome = lower.sample(state, 90, 90, at=at(5), now=at(5), new_id="a2")
+    outcome = lower.sample(state, 90, 90, at=at(5), now=at(5), new_id=driver.new_id)
     assert [event.what for event in outcome.events] == ["gone", "closed"]
 
 
@@ -328,15 +329,15 @@ def successors(state: AlarmState, now: datetime) -> Iterator[tuple[str, datetime
     """What may happen next, when, and where it leads."""
     later, much_later = now + timedelta(seconds=1), now + RETURN + timedelta(seconds=1)
     for level in LEVELS:
-        outcome = SPO2.sample(state, level, level, at=later, now=later, new_id=f"{later}")
+        outcome = SPO2.sample(state, level, level, at=later, now=later, new_id=later.isoformat)
         yield f"{level}", later, outcome
     if SPO2.due(state) is None:
         for level in LEVELS:
             outcome = SPO2.sample(
-                state, level, level, at=much_later, now=much_later, new_id=f"{later}"
+                state, level, level, at=much_later, now=much_later, new_id=later.isoformat
             )
             yield f"{level} after long", much_later, outcome
-    yield "wait", later, SPO2.pass_time(state, later, f"{later}")
+    yield "wait", later, SPO2.pass_time(state, later, later.isoformat)
     yield "lose", later, SPO2.lose(state, later)
     if state.alarm is not None and state.alarm.operator is OperatorState.NONE:
         yield "acknowledge", later, SPO2.acknowledge(state, "nurse", "seen", later)

@@ -17,9 +17,9 @@ from sereno.scoring.episodes import (
     Sample,
     Threshold,
     Trackers,
-    find_episodes,
 )
 from tests.unit.scoring.streams import at, seen, stream
+from tests.unit.scoring.tracking import find_episodes
 
 SPO2, HR = Signal.SPO2, Signal.HEART_RATE
 LOW = Threshold(SPO2, Direction.LOW, 92)
@@ -145,9 +145,8 @@ def test_an_episode_keeps_its_id_while_it_grows() -> None:
     seen_ids = set()
     for n in range(300):
         now = at(n)
-        trackers.run(now)
-        if trackers.follows(SPO2, 90):
-            trackers.sample(SPO2, Sample(now, 90, None, timedelta(minutes=5)), now)
+        trackers.pass_time(now)
+        trackers.sample(SPO2, Sample(now, 90, None, timedelta(minutes=5)), now)
         seen_ids |= {each.id for each in trackers.ongoing()}
     assert seen_ids == {"e1"}
 

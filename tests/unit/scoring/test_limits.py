@@ -17,9 +17,9 @@ from sereno.scoring.limits import (
     LIMITS,
     SCALE_2_LIMITS,
     THRESHOLDS,
-    Rules,
     check_limit,
     default_limits,
+    thresholds_for,
 )
 
 CHARTED = [threshold for threshold in THRESHOLDS if threshold.signal in news2.CHART]
@@ -49,22 +49,21 @@ def test_thresholds_are_where_the_chart_gives_its_most(threshold: Threshold) -> 
     """3 points, or 2 for fever, on the one side of the threshold, and fewer on the other."""
     step = 0.1 if threshold.signal is Signal.TEMPERATURE else 1
     sign = -1 if threshold.direction is Direction.LOW else 1
-    column = news2.CHART[threshold.signal]
+    row = news2.CHART[threshold.signal]
     beyond, at_it = threshold.value + sign * step, threshold.value
     most = 2 if (threshold.signal, sign) == (Signal.TEMPERATURE, 1) else 3
     assert threshold.beyond(beyond)
     assert not threshold.beyond(at_it)
-    assert column.points(beyond) == most > column.points(at_it)
+    assert row.points(beyond) == most > row.points(at_it)
 
 
 @pytest.mark.parametrize(("scale", "boundary"), [(SpO2Scale.SCALE_1, 92), (SpO2Scale.SCALE_2, 88)])
 def test_saturation_is_watched_by_the_scale_in_force(scale: SpO2Scale, boundary: float) -> None:
-    rules = Rules()
-    limits = [each for each in rules.limits_for(scale) if each.signal is Signal.SPO2]
-    thresholds = [each for each in rules.thresholds_for(scale) if each.signal is Signal.SPO2]
+    limits = [each for each in default_limits(scale) if each.signal is Signal.SPO2]
+    thresholds = [each for each in thresholds_for(scale) if each.signal is Signal.SPO2]
     assert [each.value for each in thresholds] == [boundary]
     assert max(each.value for each in limits) == boundary
-    assert len(rules.limits_for(scale)) == len(LIMITS)
+    assert len(default_limits(scale)) == len(LIMITS)
 
 
 def test_the_manual_tells_every_limit() -> None:

@@ -8,7 +8,7 @@ from sereno.domain.vitals import Consciousness, Signal
 from sereno.scoring.readings import (
     HEART,
     SYSTOLIC,
-    Reading,
+    Scorable,
     chosen,
     fresh,
     greatest_age,
@@ -32,8 +32,8 @@ def heard(intervals: list[float]) -> Rhythm:
     return rhythm
 
 
-def known(*values: tuple[Signal, float, datetime]) -> dict[Signal, Reading]:
-    return {signal: Reading.of(seen(signal, value, when)) for signal, value, when in values}
+def known(*values: tuple[Signal, float, datetime]) -> dict[Signal, Scorable]:
+    return {signal: Scorable.of(seen(signal, value, when)) for signal, value, when in values}
 
 
 @pytest.mark.parametrize(

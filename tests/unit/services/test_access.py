@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 
 from privacy import accounts as crypto
-from sereno.domain.errors import AccessDenied, NotFound, StorageFull, TooManyAttempts, UnknownRole
+from sereno.domain.errors import (
+    AccessDenied,
+    Conflict,
+    InvalidEntry,
+    NotFound,
+    StorageFull,
+    TooManyAttempts,
+    UnknownRole,
+)
 from sereno.domain.roles import Actor, Role
 from sereno.domain.vitals import Language
 from sereno.ports import Account
@@ -241,7 +249,7 @@ def test_who_leaves_is_let_in_no_more_until_given_a_new_password(ward: Ward) -> 
     assert ward.access.viewer(token) is None
     with pytest.raises(AccessDenied):
         ward.sign_in()
-    ward.access.create_account("nora", PASSWORD, ROOT)
+    ward.access.set_password("nora", PASSWORD, ROOT)
     assert ward.sign_in()
     with pytest.raises(NotFound, match="accounts list"):
         ward.access.disable_account("nobody", ROOT)
@@ -251,7 +259,7 @@ def test_a_new_password_ends_the_accounts_sessions_and_no_others(ward: Ward) -> 
     """Whoever knew the old one must not go on looking."""
     ward.ledger.add(Account(name="luis", secret=HASHED))
     here, there, other = ward.sign_in(), ward.sign_in(), ward.sign_in(name="luis")
-    ward.access.create_account("Nora", PASSWORD, ROOT)
+    ward.access.set_password("Nora", PASSWORD, ROOT)
     assert ward.access.viewer(here) is None
     assert ward.access.viewer(there) is None
     assert ward.access.viewer(other) is not None
@@ -268,7 +276,7 @@ def test_a_new_password_changes_nothing_else_that_was_not_asked_for(
     ward: Ward, asked: Role | None, has: Role, why: str
 ) -> None:
     ward.ledger.add(Account(name="wall", secret=HASHED, role="viewer", language="es"))
-    ward.access.create_account("wall", PASSWORD, ROOT, role=asked)
+    ward.access.set_password("wall", PASSWORD, ROOT, role=asked)
     viewer = ward.access.viewer(ward.sign_in(name="wall"))
     assert viewer is not None
     assert (viewer.role, viewer.language) == (has, Language.SPANISH), why
@@ -277,7 +285,7 @@ def test_a_new_password_changes_nothing_else_that_was_not_asked_for(
 
 def test_the_audit_log_says_who_changed_an_account_and_not_that_its_owner_did(ward: Ward) -> None:
     ward.access.create_account(" Luis ", PASSWORD, ROOT, role=Role.VIEWER)
-    ward.access.create_account("luis", PASSWORD, ROOT)
+    ward.access.set_password("luis", PASSWORD, ROOT)
     ward.access.disable_account("Luis", ROOT)
     told = list(zip(ward.diary.lines, ward.diary.details, strict=True))
     assert told == [
@@ -291,6 +299,8 @@ def test_an_account_is_not_changed_without_a_line_that_says_so(ward: Ward) -> No
     ward.access = ward.door(compare, FullDiary())
     with pytest.raises(StorageFull):
         ward.access.create_account("luis", PASSWORD, ROOT)
+    with pytest.raises(StorageFull):
+        ward.access.set_password("nora", PASSWORD, ROOT)
     with pytest.raises(StorageFull):
         ward.access.disable_account("nora", ROOT)
     assert list(ward.ledger.kept.values()) == [Account(name="nora", secret=HASHED)]
@@ -313,7 +323,7 @@ def test_a_role_that_nobody_knows_is_refused_with_the_remedy_to_who_has_the_pass
 def test_a_session_ends_although_the_account_was_enabled_again_before_it_looked(ward: Ward) -> None:
     token = ward.sign_in()
     ward.access.disable_account("nora", ROOT)
-    ward.access.create_account("nora", PASSWORD, ROOT)
+    ward.access.set_password("nora", PASSWORD, ROOT)
     assert ward.access.viewer(token) is None
 
 
@@ -338,9 +348,19 @@ def test_a_change_while_the_old_password_was_being_checked_lets_nobody_in(
     assert not ward.ledger.sessions, why
 
 
+def test_an_account_is_made_once_and_a_password_set_where_there_is_one(ward: Ward) -> None:
+    """A name typed by mistake neither takes over another's account nor makes one."""
+    with pytest.raises(Conflict, match="accounts password"):
+        ward.access.create_account(" NORA ", PASSWORD, ROOT)
+    with pytest.raises(NotFound, match="accounts list"):
+        ward.access.set_password("norma", PASSWORD, ROOT)
+    assert list(ward.ledger.kept.values()) == [Account(name="nora", secret=HASHED)]
+    assert ward.diary.lines == []
+
+
 @pytest.mark.parametrize("name", ["", "   ", "n" * 65])
 def test_an_account_needs_a_name(ward: Ward, name: str) -> None:
-    with pytest.raises(AccessDenied, match="choose another"):
+    with pytest.raises(InvalidEntry, match="choose another"):
         ward.access.create_account(name, PASSWORD, ROOT)
 
 

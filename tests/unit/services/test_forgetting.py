@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from sereno.domain.errors import Conflict, Forgotten, NotFound
+from sereno.domain.errors import Conflict, Forgotten, InvalidEntry, NotFound
 from sereno.domain.patients import Patient
 from sereno.services.forgetting import Forgetting
 from sereno.services.foundation import Foundation, lease_of
@@ -71,7 +71,7 @@ def test_not_while_another_process_watches(
 def test_a_reason_is_given_and_names_nobody(
     desk: Desk, foundation: Foundation, ana: Patient, reason: str
 ) -> None:
-    with pytest.raises(Conflict, match="reason"):
+    with pytest.raises(InvalidEntry, match="reason"):
         desk.forgetting.forget(ana.id, reason, "root")
     assert foundation.store.patients() == [ana]
 

@@ -20,7 +20,7 @@ from sereno.services.forgetting import Forgetting
 from sereno.services.foundation import Foundation, lease_of
 from sereno.services.ingestion.roster import Roster
 from sereno.services.ingestion.sources import Arrived
-from sereno.services.ingestion.stay import GRACE, OURSELVES, QUIET
+from sereno.services.ingestion.stay import BACK_AFTER, OURSELVES, QUIET
 from sereno.services.ingestion.tally import Tally
 from sereno.services.ingestion.transaction import Transaction
 from sereno.services.ingestion.writer import Writer
@@ -253,9 +253,9 @@ def test_a_good_value_after_the_grace_brings_them_back_and_they_are_watched(
     discharged: datetime,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    clock.turn(GRACE + 30 * SECOND)
+    clock.turn(BACK_AFTER + 30 * SECOND)
     with caplog.at_level("WARNING"):
-        desk.take(beats([LOW] * 30, start=discharged + GRACE + SECOND))
+        desk.take(beats([LOW] * 30, start=discharged + BACK_AFTER + SECOND))
     clock.turn(15 * SECOND)
     desk.take()
 
@@ -263,7 +263,7 @@ def test_a_good_value_after_the_grace_brings_them_back_and_they_are_watched(
     assert is_live(foundation.store.state(ana.id))
     assert "measured again" in caplog.text
     (alarm, *_) = alarms(foundation, active=True)
-    assert (alarm.signal, alarm.onset) == (Signal.HEART_RATE, discharged + GRACE + SECOND)
+    assert (alarm.signal, alarm.onset) == (Signal.HEART_RATE, discharged + BACK_AFTER + SECOND)
     clock.turn(60 * SECOND)
     desk.take()
     silent = [a for a in alarms(foundation, active=True) if a.condition is Condition.SOURCE_SILENT]
@@ -279,14 +279,14 @@ def test_the_audit_log_says_who_took_them_back_once_that_is_kept(
     foundation: Foundation, clock: FakeClock, desk: Desk, ana: Patient, discharged: datetime
 ) -> None:
     """It undoes what a clinician did, so it is on record as their own readmission would be."""
-    clock.turn(GRACE + 30 * SECOND)
+    clock.turn(BACK_AFTER + 30 * SECOND)
     transaction = Transaction()
-    back = Arrived(ana.id, beats([WELL], start=discharged + GRACE + SECOND))
+    back = Arrived(ana.id, beats([WELL], start=discharged + BACK_AFTER + SECOND))
     desk.writer.prepare(transaction, deque([back]), Tally())
     assert readmissions(foundation, ana) == []
 
     desk.writer.keep(transaction)
-    desk.take(beats([WELL], start=discharged + GRACE + 2 * SECOND))
+    desk.take(beats([WELL], start=discharged + BACK_AFTER + 2 * SECOND))
     assert readmissions(foundation, ana) == [OURSELVES]
 
 
@@ -300,14 +300,14 @@ def test_an_audit_log_that_takes_no_line_holds_nothing_up_and_has_it_later(
     audit = Refusing(foundation.audit)
     audit.errors_of["record"] = [StorageFull("full; free some space")]
     desk = Desk(replace(foundation, audit=audit))
-    clock.turn(GRACE + 30 * SECOND)
-    desk.take(beats([WELL], start=discharged + GRACE + SECOND))
+    clock.turn(BACK_AFTER + 30 * SECOND)
+    desk.take(beats([WELL], start=discharged + BACK_AFTER + SECOND))
 
     assert foundation.store.find(ana.id).discharged is None
     assert f"patient {ana.id} is not in the audit log" in caplog.text
     assert readmissions(foundation, ana) == []
 
-    desk.take(beats([WELL], start=discharged + GRACE + 2 * SECOND))
+    desk.take(beats([WELL], start=discharged + BACK_AFTER + 2 * SECOND))
     assert readmissions(foundation, ana) == [OURSELVES]
 
 
@@ -325,7 +325,10 @@ def test_an_audit_log_that_takes_no_line_holds_nothing_up_and_has_it_later(
             ),
             "a monitor that was left on tells that its leads are off",
         ),
-        (lambda late: beats([WELL], start=late - GRACE), "it comes late, and was taken before"),
+        (
+            lambda late: beats([WELL], start=late - BACK_AFTER),
+            "it comes late, and was taken before",
+        ),
     ],
 )
 def test_what_is_no_sign_of_the_patient_does_not_bring_them_back(
@@ -338,14 +341,14 @@ def test_what_is_no_sign_of_the_patient_does_not_bring_them_back(
     why: str,
 ) -> None:
     clock.turn(DAY)
-    desk.take(change(discharged + GRACE + SECOND))
+    desk.take(change(discharged + BACK_AFTER + SECOND))
 
     assert foundation.store.find(ana.id).discharged, why
     assert alarms(foundation, active=True) == []
 
 
 @pytest.mark.usefixtures("discharged")
-@pytest.mark.parametrize(("after", "back"), [(SECOND, False), (GRACE + SECOND, True)])
+@pytest.mark.parametrize(("after", "back"), [(SECOND, False), (BACK_AFTER + SECOND, True)])
 def test_a_clock_that_runs_ahead_neither_hastens_nor_hinders_the_return(
     foundation: Foundation,
     clock: FakeClock,

@@ -16,7 +16,13 @@ import pytest
 from sereno.domain.errors import Conflict, StorageFull
 from sereno.services.backoff import Backoff
 from sereno.services.foundation import Foundation
-from sereno.services.supervision import LEASE, Herald, Program, SupervisionBounds, Supervisor
+from sereno.services.supervision import (
+    SUPERVISOR_LEASE,
+    Herald,
+    Program,
+    SupervisionBounds,
+    Supervisor,
+)
 from tests.fakes.clock import FakeClock
 from tests.fakes.streams import SECOND
 
@@ -65,7 +71,7 @@ def supervisor(foundation: Foundation, *programs: Program, **given: Any) -> Supe
 
 
 def running(foundation: Foundation) -> dict[str, int]:
-    beat = foundation.leases.beats().get(LEASE)
+    beat = foundation.leases.beats().get(SUPERVISOR_LEASE)
     return dict(beat[1]["processes"]) if beat else {}
 
 
@@ -98,7 +104,7 @@ async def test_what_dies_is_started_again_and_the_rest_is_left_alone(
 
     assert second["other"] == first["other"]
     assert all(gone(pid) for pid in (*first.values(), *second.values()))
-    assert foundation.leases.holder(LEASE) is None
+    assert foundation.leases.holder(SUPERVISOR_LEASE) is None
 
 
 async def test_what_hangs_is_ended(foundation: Foundation, clock: FakeClock) -> None:
@@ -227,7 +233,7 @@ async def test_what_ends_at_once_is_tried_with_growing_waits(foundation: Foundat
 
 
 async def test_there_is_one_supervisor(foundation: Foundation) -> None:
-    foundation.leases.acquire(LEASE, "another", timedelta(hours=1))
+    foundation.leases.acquire(SUPERVISOR_LEASE, "another", timedelta(hours=1))
 
     with pytest.raises(Conflict, match="another `sereno run`"):
         await supervisor(foundation).run()

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from sereno.domain.errors import NotFound, Unreadable
+from sereno.domain.patients import Discharge
 from sereno.domain.stream import Observation
 from sereno.domain.surveillance import Condition, OperatorState, Priority, Score
 from sereno.domain.vitals import Signal
+from sereno.ports import Bin
 from sereno.services import views as module
 from sereno.services.views import Views, unseen, window_end
 from tests.fakes.ward import HOUR, MINUTE, SECOND, START, Bed, Hands, PaperStore, news2, ward
@@ -187,6 +189,46 @@ def test_a_trend_covers_its_hours_in_few_enough_steps(views: Views, hours: int) 
     assert trend.end - trend.start == timedelta(hours=hours)
     assert all(len(series.bins) <= 450 for series in trend.series)
     assert Signal.CONSCIOUSNESS not in {series.signal for series in trend.series}
+
+
+class ChartedStore(PaperStore):
+    """A ward whose oxygen is set by hand at given moments."""
+
+    entries: tuple[tuple[timedelta, float], ...] = ()
+
+    def bins(
+        self, patient: str, signal: Signal, start: datetime, end: datetime, step: timedelta
+    ) -> list[Bin]:
+        if signal is not Signal.OXYGEN_FLOW:
+            return super().bins(patient, signal, start, end, step)
+        assert (START - start) % step == timedelta(0), "steps stay where they are"
+        entries = [(START - age, value) for age, value in self.entries]
+        return [Bin(at, value, value, value, 1) for at, value in entries if start <= at < end]
+
+
+@pytest.mark.parametrize(
+    ("hours", "values", "why"),
+    [
+        (1, [4.0], "set before the window, and still in force when it begins"),
+        (4, [2.0, 4.0], "of those before it only the last"),
+        (8, [6.0, 2.0, 4.0], "what is older than it counts is told by no score either"),
+    ],
+)
+def test_what_is_held_is_told_from_the_start_of_a_trend(
+    hours: int, values: list[float], why: str
+) -> None:
+    store = ChartedStore(beds=ward().beds)
+    store.entries = ((15 * HOUR, 9.0), (7 * HOUR, 6.0), (5 * HOUR, 2.0), (2 * HOUR, 4.0))
+    trend = Views(store, store, store.clock).trend("p2", hours)  # type: ignore[arg-type]
+    (flow,) = [series for series in trend.series if series.signal is Signal.OXYGEN_FLOW]
+    assert [each.median for each in flow.bins] == values, why
+    assert flow.until == START
+
+
+def test_what_is_held_ends_with_the_stay(store: PaperStore, views: Views) -> None:
+    bed, end = store.beds["p2"], Discharge(at=START - HOUR, by="nora", reason="gone home")
+    store.beds["p2"] = replace(bed, patient=replace(bed.patient, discharged=end))
+    assert {series.until for series in views.trend("p2", 4).series} == {START - HOUR}
 
 
 def test_tiny_trends_are_computed_once_for_all_viewers(store: PaperStore, views: Views) -> None:

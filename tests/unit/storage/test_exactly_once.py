@@ -49,7 +49,7 @@ def test_any_deliveries_of_a_stream_give_the_stream(data: st.DataObject) -> None
             new += len(sifted.new)
             store.commit([Commit(patient=patient, observations=sifted.new)])
             if number in compacting:
-                store.compact(NOON + 15 * SECOND)
+                sum(store.compacting(NOON + 15 * SECOND))
         found = store.observations(patient, NOON, LATER)
         storage.close()
     assert new == len(stream)
@@ -88,7 +88,7 @@ def test_each_value_of_a_key_is_kept_once_and_the_newest_shows(
             fresh = sifted.new + sifted.corrections
             store.commit([Commit(patient=patient, observations=fresh)])
             if first % 2:
-                store.compact(LATER)
+                sum(store.compacting(LATER))
         found = store.observations(patient, NOON, LATER)
         storage.close()
     assert sorted(found, key=repr) == sorted(shown.values(), key=repr)

@@ -8,9 +8,10 @@ import pytest
 
 import streamlit_app
 from sereno.domain.patients import Patient
-from sereno.domain.surveillance import AlarmStep
+from sereno.domain.surveillance import REASONS, AlarmStep
 from sereno.domain.vitals import VITALS, Language, Signal
 from streamlit_app import texts
+from streamlit_app.presenting.alarms import WHY
 from streamlit_app.presenting.ward import who
 from streamlit_app.texts import Words
 
@@ -39,7 +40,7 @@ def test_every_signal_has_a_short_name(language: Language, signal: Signal) -> No
         (Signal.TEMPERATURE, 38.25, "38.3", "38,3"),  # half up, as it is scored
         (Signal.HEART_RATE, 130.5, "131", "131"),
         (Signal.HEART_RATE, 71.6, "72", "72"),
-        (Signal.CONSCIOUSNESS, 1.0, "C", "C"),
+        (Signal.CONSCIOUSNESS, 1.0, "new confusion (C)", "confusión nueva (C)"),
         (Signal.OXYGEN_GIVEN, 1.0, "Oxygen", "Oxígeno"),
         (Signal.OXYGEN_GIVEN, 0.0, "Air", "Aire"),
     ],
@@ -49,6 +50,48 @@ def test_values_are_written_as_the_language_does(
 ) -> None:
     assert Words(Language.ENGLISH).value(signal, value) == english
     assert Words(Language.SPANISH).value(signal, value) == spanish
+
+
+@pytest.mark.parametrize(
+    ("signal", "value", "english", "spanish"),
+    [
+        (
+            Signal.TEMPERATURE,
+            47,
+            "temperature can not be 47. Enter 25.0 to 45.0 °C.",
+            "temperatura no puede ser 47. Anote de 25,0 a 45,0 °C.",
+        ),
+        (
+            Signal.TEMPERATURE,
+            45.04,  # as 45.0 it would be told that it may be entered
+            "temperature can not be 45.04. Enter 25.0 to 45.0 °C.",
+            "temperatura no puede ser 45,04. Anote de 25,0 a 45,0 °C.",
+        ),
+        (
+            Signal.SPO2,
+            120,
+            "oxygen saturation can not be 120. Enter 30 to 100 %.",
+            "saturación de oxígeno no puede ser 120. Anote de 30 a 100 %.",
+        ),
+        (
+            Signal.GLASGOW_COMA_SCALE,
+            2,
+            "Glasgow coma scale can not be 2. Enter 3 to 15.",
+            "escala de coma de Glasgow no puede ser 2. Anote de 3 a 15.",
+        ),
+        (
+            Signal.OXYGEN_FLOW,
+            90,
+            "oxygen flow can not be 90. Enter 0.0 to 80.0 L/min.",
+            "flujo de oxígeno no puede ser 90. Anote de 0,0 a 80,0 L/min.",
+        ),
+    ],
+)
+def test_a_refusal_names_what_may_be_entered_and_its_unit(
+    signal: Signal, value: float, english: str, spanish: str
+) -> None:
+    assert Words(Language.ENGLISH).refused(signal, value) == f"Not entered: {english}"
+    assert Words(Language.SPANISH).refused(signal, value) == f"No anotado: {spanish}"
 
 
 @pytest.mark.parametrize(
@@ -71,6 +114,13 @@ def test_units_are_written_as_at_the_bedside() -> None:
 def test_every_step_of_an_alarms_life_has_a_word(what: AlarmStep) -> None:
     """A history with a step that has none would not open."""
     assert all(texts.both(f"event_{what}"))
+
+
+def test_every_reason_that_the_machine_gives_has_words_in_both_languages() -> None:
+    assert set(WHY) == set(REASONS)
+    for key in WHY.values():
+        english, spanish = texts.both(key)
+        assert english != spanish
 
 
 def test_no_word_is_kept_that_no_screen_says() -> None:

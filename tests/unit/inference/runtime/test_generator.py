@@ -47,7 +47,6 @@ def test_the_grammar_is_kept_and_forced_tokens_cost_no_step(model: OnnxModel) ->
     assert "118 beats per minute" in done.text
     assert done.text.endswith(" a 84 %.")
     assert done.tokens > 3 * done.steps
-    assert done.prompt_tokens == model.count_tokens(PROMPT)
 
 
 def test_greedy_text_is_the_same_every_time(model: OnnxModel) -> None:

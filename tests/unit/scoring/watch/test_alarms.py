@@ -11,10 +11,10 @@ from sereno.domain.errors import Conflict, NotFound
 from sereno.domain.stream import Observation, Quality
 from sereno.domain.surveillance import Condition, OperatorState, Priority, Response
 from sereno.domain.vitals import Signal
-from sereno.scoring.episodes import find_episodes
 from sereno.scoring.limits import THRESHOLDS
 from sereno.scoring.watch import Watch
 from tests.unit.scoring.streams import PATIENT, at, seen, stream
+from tests.unit.scoring.tracking import find_episodes
 from tests.unit.scoring.watch.histories import histories
 from tests.unit.scoring.watch.rounds import CUFF, HR, RR, SPO2, alarm_about, happened, round_of
 

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from sereno.domain.errors import Conflict
 from sereno.domain.stream import Observation, Quality
-from sereno.scoring.episodes import find_episodes
 from sereno.scoring.limits import THRESHOLDS
 from sereno.scoring.watch import Watch
 from tests.unit.scoring.streams import ON_SCALE_2, PATIENT, at, seen
+from tests.unit.scoring.tracking import find_episodes
 from tests.unit.scoring.watch.histories import histories
 from tests.unit.scoring.watch.rounds import HR, SPO2, all_of, round_of
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Selectbox
 
 import streamlit_app
 from sereno.domain.roles import Role
@@ -85,3 +86,8 @@ def drawn(app: AppTest, name: str) -> Any:
         if getattr(proto, "component_name", "") == f"sereno_{name}":
             return json.loads(proto.json)
     pytest.fail(f"no {name} on the page")
+
+
+def patient_box(app: AppTest) -> Selectbox:
+    """The box of a patient's page that turns to another one."""
+    return next(box for box in app.selectbox if (box.key or "").startswith("patient_box"))

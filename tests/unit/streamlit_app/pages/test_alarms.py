@@ -2,7 +2,8 @@
 
 import pytest
 
-from sereno.domain.surveillance import AlarmEvent
+from sereno.domain.surveillance import AlarmEvent, AlarmStep
+from sereno.domain.vitals import Language
 from tests.fakes.ward import START
 from tests.unit.streamlit_app.pages.stage import House, drawn
 
@@ -44,10 +45,37 @@ def test_a_refused_acknowledgement_is_told(house: House) -> None:
 
 def test_an_alarms_history_names_every_step_there_is(house: House) -> None:
     """A step without a word would take the whole page with it."""
-    steps = ("worsened", "eased", "gone", "returned", "acknowledged", "discharged", "closed")
+    steps = [step for step in AlarmStep if step is not AlarmStep.RAISED]
     house.store.events["a-spo2"] += [
         AlarmEvent(alarm="a-spo2", time=START, what=step) for step in steps
     ]
     data = drawn(house.page("alarms", alarm_history="a-spo2"), "alarms")
     (opened,) = [alarm for alarm in data["alarms"] if alarm["id"] == "a-spo2"]
     assert len(opened["history"]) == 1 + len(steps)
+
+
+def test_a_history_tells_the_machines_reasons_in_the_readers_language(house: House) -> None:
+    """And a person's as they were typed, even where they are the machine's words."""
+    assert house.door.inside
+    house.door.choose_language(house.door.inside, Language.SPANISH)
+    house.store.events["a-spo2"] = [
+        AlarmEvent(alarm="a-spo2", time=START, what=what, by=by, reason=reason)
+        for what, by, reason in (
+            (AlarmStep.GONE, None, "no longer measured"),
+            (AlarmStep.GONE, None, "another source delivers the same signals"),
+            (AlarmStep.WORSENED, None, "corrected"),
+            (AlarmStep.CLOSED, None, "stopped on purpose"),
+            (AlarmStep.ACKNOWLEDGED, "luis", "corrected"),
+            (AlarmStep.DISCHARGED, "luis", "gone home"),
+        )
+    ]
+    data = drawn(house.page("alarms", alarm_history="a-spo2"), "alarms")
+    (opened,) = [alarm for alarm in data["alarms"] if alarm["id"] == "a-spo2"]
+    assert [event["text"] for event in opened["history"]] == [
+        "condición cesada · ya no se mide",
+        "condición cesada · otra fuente envía las mismas señales",
+        "empeora · valor corregido",
+        "cerrada · parada programada",
+        "reconocida · luis · corrected",
+        "alta del paciente · luis · gone home",
+    ]

@@ -4,7 +4,7 @@ import pytest
 
 from sereno.domain.vitals import Language
 from sereno.ports import CommandKind
-from tests.unit.streamlit_app.pages.stage import House
+from tests.unit.streamlit_app.pages.stage import House, patient_box
 
 
 def test_a_device_is_chosen_in_the_viewers_language(house: House) -> None:
@@ -48,3 +48,55 @@ def test_a_note_is_added_unless_it_is_empty(house: House, text: str, count: int)
     next(button for button in app.button if button.label == "Add the note").click().run()
     assert len(house.queue.given) == count
     assert bool(app.error) is not bool(count)
+
+
+@pytest.mark.parametrize(
+    ("language", "button", "said"),
+    [
+        (
+            Language.ENGLISH,
+            "Enter",
+            (
+                "Not entered: oxygen flow can not be 90. Enter 0.0 to 80.0 L/min.  \n"
+                "Not entered: temperature can not be 47. Enter 25.0 to 45.0 °C."
+            ),
+        ),
+        (
+            Language.SPANISH,
+            "Anotar",
+            (
+                "No anotado: flujo de oxígeno no puede ser 90. Anote de 0,0 a 80,0 L/min.  \n"
+                "No anotado: temperatura no puede ser 47. Anote de 25,0 a 45,0 °C."
+            ),
+        ),
+    ],
+)
+def test_a_value_that_can_not_be_is_refused_in_words_and_stays_to_be_mended(
+    house: House, language: Language, button: str, said: str
+) -> None:
+    assert house.door.inside
+    house.door.choose_language(house.door.inside, language)
+    app = house.page("patient", patient="p1")
+    app.radio(key="chart_consciousness").set_value(1)
+    app.number_input(key="chart_flow").set_value(90.0)
+    app.number_input(key="chart_temperature").set_value(47.0)
+    next(each for each in app.button if each.label == button).click().run()
+    assert house.queue.given == [], "not even what could be"
+    assert [error.value for error in app.error] == [said]
+    assert app.number_input(key="chart_temperature").value == 47.0
+
+    app.number_input(key="chart_flow").set_value(9.0)
+    app.number_input(key="chart_temperature").set_value(37.4)
+    next(each for each in app.button if each.label == button).click().run()
+    assert not app.error
+    assert [kind for kind, *_ in house.queue.given] == [CommandKind.CHART]
+    assert app.number_input(key="chart_temperature").value is None, "it is entered"
+    assert app.radio(key="chart_consciousness").value is None
+
+
+def test_what_was_refused_for_one_patient_is_not_offered_for_another(house: House) -> None:
+    app = house.page("patient", patient="p1")
+    app.number_input(key="chart_temperature").set_value(47.0)
+    next(button for button in app.button if button.label == "Enter").click().run()
+    patient_box(app).set_value("p2").run()
+    assert app.number_input(key="chart_temperature").value is None

@@ -3,13 +3,22 @@
 from dataclasses import replace
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
-from sereno.domain.surveillance import Direction, Limit, Priority
-from sereno.domain.vitals import Signal
+from sereno.domain.surveillance import (
+    AlarmEvent,
+    AlarmStep,
+    Direction,
+    Limit,
+    Priority,
+    ScorePart,
+)
+from sereno.domain.vitals import Language, Signal
 from sereno.scoring.watch import Watch
 from sereno.services.live import framed
+from tests.fakes.streams import SECOND
 from tests.fakes.ward import START, news2
-from tests.unit.streamlit_app.pages.stage import House, drawn
+from tests.unit.streamlit_app.pages.stage import House, drawn, patient_box
 
 
 def test_a_trend_tells_a_partial_total_as_the_least_that_it_is(house: House) -> None:
@@ -42,7 +51,7 @@ def test_the_limits_in_force_are_told_and_which_are_the_patients_own(house: Hous
 
 def test_without_a_patient_the_page_asks_for_one(house: House) -> None:
     app = house.page("patient")
-    assert app.selectbox(key="patient_box").value is None
+    assert patient_box(app).value is None
     assert not app.exception
 
 
@@ -80,3 +89,101 @@ def test_the_latest_values_of_a_trend_are_those_of_the_monitor(house: House, hou
     beside = [reading for trace in panel["traces"] for reading in trace["readings"]]
     shown = {one["label"]: (one["value"], one["time"]) for one in [*beside, *panel["rest"]]}
     assert {one["label"]: (one["value"], one["time"]) for one in trend["latest"]} == shown
+
+
+@pytest.mark.parametrize(
+    ("language", "level", "limit", "measured"),
+    [
+        (
+            Language.ENGLISH,
+            "Consciousness: responds to voice (V)",
+            "Consciousness: worse than alert (A) · Medium priority · 0 s",
+            ("V", "responds to voice"),
+        ),
+        (
+            Language.SPANISH,
+            "Conciencia: responde a la voz (V)",
+            "Conciencia: peor que alerta (A) · Prioridad media · 0 s",
+            ("V", "responde a la voz"),
+        ),
+    ],
+)
+def test_a_level_of_consciousness_is_told_in_words_and_never_compared_by_its_letter(
+    house: House, language: Language, level: str, limit: str, measured: tuple[str, str]
+) -> None:
+    assert house.door.inside
+    house.door.choose_language(house.door.inside, language)
+    store = house.store
+    store.kept_alarms["a-mind"] = replace(
+        store.alarm("a-rate"), id="a-mind", signal=Signal.CONSCIOUSNESS, limit=0.0, extreme=2.0
+    )
+    store.events["a-mind"] = [
+        AlarmEvent(alarm="a-mind", time=START, what=AlarmStep.RAISED, value=2.0)
+    ]
+    bed, at = store.beds["p2"], START - 60 * SECOND
+    score = replace(news2(9, START), parts=(ScorePart(Signal.CONSCIOUSNESS, 2.0, at, 3),))
+    store.beds["p2"] = replace(bed, values={**bed.values, Signal.CONSCIOUSNESS: 2.0}, score=score)
+    store.states["p2"] = framed(Watch(bed.patient).snapshot(), live=True)
+
+    listed = drawn(house.page("alarms", alarm_history="a-mind"), "alarms")["alarms"]
+    (row,) = [alarm for alarm in listed if alarm["id"] == "a-mind"]
+    name, _, meaning = level.partition(": ")
+    assert row["text"] == level
+    assert row["history"][0]["text"].endswith(meaning)
+    app = house.page("patient", patient="p2")
+    (part,) = drawn(app, "score")["parts"]
+    assert (part["value"], part["unit"]) == measured
+    latest = [one for one in drawn(app, "trend")["latest"] if one["label"] == name]
+    assert [(one["value"], one["unit"]) for one in latest] == [measured]
+    lines = [each.value for box in app.expander for each in box.text]
+    assert limit in lines
+    assert "> A" not in str((listed, lines))
+
+
+def test_the_box_says_who_is_shown_in_the_language_in_force(house: House) -> None:
+    """A browser goes on saying the former title, so a box with another title is another box."""
+    assert house.door.inside
+    english = patient_box(house.page("patient", patient="p2"))
+    house.door.choose_language(house.door.inside, Language.SPANISH)
+    spanish = patient_box(house.page("patient", patient="p2"))
+    assert (english.value, spanish.value) == ("p2", "p2")
+    assert spanish.key != english.key
+
+
+def turning() -> None:
+    """What a box of patients does whose state is another than the address."""
+    import streamlit as st
+
+    from streamlit_app.views import patient
+
+    st.query_params["id"] = "p2"
+    patient._turn("box", frozenset({"p1", "p2"}))
+
+
+@pytest.mark.parametrize(
+    ("said", "shown", "why"),
+    [
+        ("p1", "p1", "somebody else was chosen"),
+        ("Bed 2  ·  72 y · female", "p2", "a title: it holds a name, and no address may"),
+        ("p9", "p2", "somebody who is not there"),
+        (None, "p2", "nobody"),
+    ],
+)
+def test_the_box_of_patients_turns_to_who_is_there_alone(
+    said: str | None, shown: str, why: str
+) -> None:
+    app = AppTest.from_function(turning, default_timeout=20)
+    app.session_state["box"] = said
+    assert app.run().query_params["id"] in (shown, [shown]), why
+
+
+def test_what_is_held_until_it_is_changed_is_drawn_in_steps(house: House) -> None:
+    """A ramp from 0 to 6 L/min within four hours tells of flows that nobody ever gave."""
+    bed = house.store.beds["p2"]
+    more = {Signal.FIO2: 40.0, Signal.GLASGOW_COMA_SCALE: 14.0}
+    house.store.beds["p2"] = replace(bed, values={**bed.values, **more})
+    trend = drawn(house.page("patient", patient="p2"), "trend")
+    lines = {lane["id"]: lane["lines"][0] for lane in trend["lanes"]}
+    assert {name for name, line in lines.items() if line["held"]} == {"oxygen", "fio2", "gcs"}
+    assert all(line["until"] == trend["end"] for line in lines.values())
+    assert "at most 6 h" in trend["words"]["legend"]

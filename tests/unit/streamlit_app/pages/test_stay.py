@@ -5,7 +5,7 @@ from dataclasses import replace
 from sereno.domain.patients import Discharge
 from sereno.ports import CommandKind
 from tests.fakes.ward import START
-from tests.unit.streamlit_app.pages.stage import House, drawn, front_page
+from tests.unit.streamlit_app.pages.stage import House, drawn, front_page, patient_box
 
 
 def test_discharging_asks_for_a_reason_and_a_second_step_under_the_clinicians_name(
@@ -36,7 +36,7 @@ def test_who_is_discharged_is_shown_by_their_address_and_can_be_readmitted(house
 
     app = house.page("patient", patient="p2")
     assert app.warning[0].value.startswith("Discharged 2026-11-22 08:00 by nora: gone home.")
-    assert "discharged" in app.selectbox(key="patient_box").format_func("p2")
+    assert "discharged" in patient_box(app).format_func("p2")
     app.button(key="stay_readmit").click().run()
     assert house.queue.given == [(CommandKind.READMIT, "p2", "nora", {})]
 
@@ -56,7 +56,7 @@ def test_a_refused_discharge_is_not_told_on_the_page_of_somebody_else(house: Hou
     app.button(key="stay_discharge").click().run()
     house.queue.waiting = False
     house.queue.refusals["c1"] = "it was discharged already"
-    app.selectbox(key="patient_box").set_value("p2").run()
+    patient_box(app).set_value("p2").run()
     assert not app.toast
-    app.selectbox(key="patient_box").set_value("p1").run()
+    patient_box(app).set_value("p1").run()
     assert [toast.value for toast in app.toast] == ["it was discharged already"]

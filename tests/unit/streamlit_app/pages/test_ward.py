@@ -119,9 +119,10 @@ def test_a_card_says_that_the_second_scale_is_in_force(house: House) -> None:
 
 def test_a_card_shows_consciousness_of_who_is_not_alert(house: House) -> None:
     beds = drawn(house.page("ward"), "ward")["beds"]
-    shown = {bed["id"]: {one["label"]: one["value"] for one in bed["vitals"]} for bed in beds}
-    assert shown["p2"]["ACVPU"] == "C"
-    assert "ACVPU" not in shown["p1"]
+    shown = {bed["id"]: {one["label"]: one for one in bed["vitals"]} for bed in beds}
+    level = shown["p2"]["Consciousness"]
+    assert (level["value"], level["unit"]) == ("C", "new confusion")
+    assert "Consciousness" not in shown["p1"]
 
 
 def test_the_words_are_spanish_for_who_chose_it(house: House) -> None:

@@ -1,0 +1,236 @@
+"""Components alone in a real browser, fed by hand: what they do while what they show changes."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import streamlit_app
+from sereno.domain.vitals import Language
+from sereno.services.views import AlarmRow
+from streamlit_app.presenting.alarms import alarms
+from streamlit_app.presenting.common import TIME_WORDS
+from streamlit_app.texts import Words
+from tests.fakes.ward import START, ward
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+NewPage = Callable[..., "Page"]
+
+PARTS = Path(streamlit_app.__file__).with_name("components")
+# As Streamlit does it: each in a shadow root, called anew with whatever there is to show.
+MOUNT = """async (text) => {
+    const host = document.body.appendChild(document.createElement("div"));
+    const root = host.attachShadow({ mode: "open" });
+    const file = new Blob([text], { type: "text/javascript" });
+    const component = (await import(URL.createObjectURL(file))).default;
+    window.told = [];
+    const setTriggerValue = (name, value) => window.told.push([name, value]);
+    window.feed = (data) => { component({ parentElement: root, data, setTriggerValue }); };
+}"""
+
+
+@dataclass
+class Mounted:
+    """A component on a page of its own."""
+
+    page: "Page"
+
+    def feed(self, data: Any) -> None:
+        self.page.evaluate("data => window.feed(data)", json.loads(json.dumps(data)))
+
+    @property
+    def focused(self) -> str:
+        """What has the focus within it: of which alarm, and what it says."""
+        found: str = self.page.evaluate(
+            """() => {
+                const held = document.activeElement.shadowRoot?.activeElement;
+                return held ? `${held.dataset.id ?? held.tagName} ${held.textContent}` : "nothing";
+            }"""
+        )
+        return found
+
+    @property
+    def told(self) -> list[list[Any]]:
+        """What it has given back."""
+        found: list[list[Any]] = self.page.evaluate("window.told")
+        return found
+
+
+def mounted(name: str, page: "Page") -> Mounted:
+    page.set_default_timeout(5000)
+    page.evaluate(
+        MOUNT, "".join((PARTS / f"{one}.js").read_text("utf-8") for one in ("common", name))
+    )
+    return Mounted(page)
+
+
+def listed(*ids: str, at: timedelta = timedelta(0)) -> Any:
+    """What the list of alarms is given: those of the ward on paper, in that order."""
+    store = ward()
+    rows = [AlarmRow(one := store.alarm(name), store.find(one.patient)) for name in ids]
+    return alarms(rows, {}, START + at, Words(Language.ENGLISH), may_act=True)
+
+
+@pytest.fixture
+def alarm_list(new_page: NewPage) -> Mounted:
+    found = mounted("alarms", new_page())
+    found.feed(listed("a-silent", "a-off"))
+    return found
+
+
+def acknowledge(page: "Page", bed: str) -> None:
+    page.locator("li.alarm", has_text=bed).locator("button", has_text="Acknowledge").click()
+
+
+def test_the_form_is_of_the_alarm_that_was_clicked_wherever_the_list_goes(
+    alarm_list: Mounted,
+) -> None:
+    """A list that was sorted anew between two clicks opened another patient's form."""
+    page = alarm_list.page
+    acknowledge(page, "Bed 3")
+    where = page.locator("dialog button", has_text="Doctor informed").bounding_box()
+    alarm_list.feed(listed("a-spo2", "a-off", "a-silent"))
+    assert page.locator("li.alarm").first.inner_text().startswith("Bed 2"), "the list goes on"
+    dialog = page.locator("dialog")
+    assert "Bed 3" in dialog.inner_text()
+    assert "Olga Petrova" in dialog.inner_text()
+    assert "source silent" in dialog.inner_text()
+    assert dialog.locator("button", has_text="Doctor informed").bounding_box() == where
+    page.wait_for_timeout(500)
+    assert where
+    page.mouse.click(where["x"] + 5, where["y"] + 5)
+    reason = {"alarm": "a-silent", "reason": "Doctor informed"}
+    assert alarm_list.told == [["acknowledge", reason]]
+    assert not dialog.is_visible()
+
+
+def test_what_is_typed_stays_while_the_list_changes(alarm_list: Mounted) -> None:
+    page = alarm_list.page
+    acknowledge(page, "Bed 3")
+    page.keyboard.type("Cable ")
+    alarm_list.feed(listed("a-spo2", "a-off", "a-silent"))
+    page.keyboard.type("changed")
+    page.keyboard.press("Enter")
+    assert alarm_list.told == [["acknowledge", {"alarm": "a-silent", "reason": "Cable changed"}]]
+
+
+@pytest.mark.parametrize(
+    ("then", "said"),
+    [
+        (("a-off",), "No longer in this list."),
+        (("a-rate",), "Acknowledged by luis: Doctor informed"),
+    ],
+)
+def test_an_alarm_that_is_settled_meanwhile_can_not_be_acknowledged_unawares(
+    alarm_list: Mounted, then: tuple[str, ...], said: str
+) -> None:
+    page = alarm_list.page
+    acknowledge(page, "Bed 3")
+    data = listed(*then)
+    if then == ("a-rate",):  # as if it were that one that somebody else took note of
+        data["alarms"][0]["id"] = "a-silent"
+    alarm_list.feed(data)
+    page.locator("dialog", has_text=said).wait_for()
+    assert page.locator("dialog button", has_text="Doctor informed").is_disabled()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    assert alarm_list.told == []
+
+
+def test_the_second_click_of_a_double_click_chooses_no_reason(alarm_list: Mounted) -> None:
+    page = alarm_list.page
+    acknowledge(page, "Bed 3")
+    page.locator("dialog button", has_text="Seen at the bedside").click()
+    assert alarm_list.told == []
+    assert page.locator("dialog").is_visible()
+
+
+@pytest.mark.parametrize(
+    ("key", "held", "why"),
+    [
+        ("Escape", "aa-spo2 Acknowledge", "nothing was done: it goes back"),
+        ("Enter", "ha-rate History", "the next row, whose alarm is acknowledged already"),
+    ],
+)
+def test_the_keyboard_goes_on_where_the_dialog_was_left(
+    alarm_list: Mounted, key: str, held: str, why: str
+) -> None:
+    page = alarm_list.page
+    alarm_list.feed(listed("a-spo2", "a-rate", "a-off"))
+    acknowledge(page, "Bed 2")
+    page.keyboard.type("Seen")
+    page.keyboard.press(key)
+    assert alarm_list.focused.startswith(held), why
+
+
+def test_the_focus_stays_with_its_alarm_and_is_not_lost_with_it(alarm_list: Mounted) -> None:
+    page = alarm_list.page
+    acknowledge(page, "Bed 3")
+    page.keyboard.type("Seen")
+    page.keyboard.press("Enter")
+    assert alarm_list.focused == "aa-off Acknowledge"
+    alarm_list.feed(listed("a-spo2", "a-silent", "a-off"))
+    assert alarm_list.focused == "aa-off Acknowledge"
+    alarm_list.feed(listed("a-spo2", "a-silent"))
+    assert alarm_list.focused == "aa-silent Acknowledge", "the row that is nearest now"
+    alarm_list.feed(listed())
+    assert alarm_list.focused == "UL ", "the list itself"
+    page.locator("ul").and_(page.get_by_label("Alarms")).wait_for(state="attached")
+
+
+# Charted at 1, 2 and 3 h of a trend that covers 24 h, and once more at 12 h; 40 px are an hour.
+FLOWS = [[1, 2.0], [2, 2.0], [3, 6.0], [12, 4.0]]
+HOUR_MS = 3_600_000
+
+
+@pytest.mark.parametrize(
+    ("until", "runs", "why"),
+    [
+        (24, [(1, 9), (12, 18)], "six hours after the last entry nobody knows"),
+        (15, [(1, 9), (12, 15)], "the trend, or the stay, ends before"),
+    ],
+)
+def test_what_is_held_is_drawn_in_steps_that_end_where_it_is_too_old(
+    new_page: NewPage, until: int, runs: list[tuple[int, int]], why: str
+) -> None:
+    page = new_page(width=46 + 12 + 24 * 40 + 16)  # the trend's margins, and the page's
+    trend = mounted("trend", page)
+    trend.feed(charted(until))
+    path = page.locator("path.line").get_attribute("d")
+    assert path
+    assert "L" not in path, "no ramp between two entries"
+    assert [(hour(first), hour(last)) for first, last in ends(path)] == runs, why
+    assert len(re.findall("V", path)) == 2, "one rise for each entry that follows on another"
+
+
+def charted(until: int) -> Any:
+    """What a trend of 24 hours is given that begins at the epoch."""
+    points = [[at * HOUR_MS, flow, flow, flow] for at, flow in FLOWS]
+    line = {"label": "O₂", "cls": "flow", "dots": False, "quiet": False, "points": points}
+    lane = {
+        "id": "oxygen", "label": "O₂", "unit": "L/min", "decimals": 1, "domain": [0, 6],
+        "gap": 6 * HOUR_MS, "lines": [line | {"held": True, "until": until * HOUR_MS}],
+    }  # fmt: skip
+    words = Words(Language.ENGLISH).some(*TIME_WORDS, "nodata", "latest", "legend")
+    return {
+        "now": 24 * HOUR_MS, "start": 0, "end": 24 * HOUR_MS, "step": HOUR_MS // 12, "lang": "en",
+        "words": words, "describe": "", "latest": [], "lanes": [lane], "episodes": [],
+        "alarms": [], "scores": [], "marks": [],
+    }  # fmt: skip
+
+
+def ends(path: str) -> list[tuple[float, float]]:
+    """Where each unbroken run of a path of steps begins and ends, in pixels."""
+    runs = [re.findall(r"[MH]([\d.]+)", run) for run in re.findall("M[^M]+", path)]
+    return [(float(run[0]), float(run[-1])) for run in runs]
+
+
+def hour(pixel: float) -> int:
+    return round((pixel - 46) / 40)
