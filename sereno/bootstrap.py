@@ -17,12 +17,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from sereno.domain.errors import ModelMissing
 from sereno.domain.evidence import ModelIdentity
 from sereno.domain.stream import Batch
 from sereno.ports import Clock, Connector, Leases, TextGenerator, TextModel
 from sereno.settings import Settings
 
 if TYPE_CHECKING:
+    from inference.language.on_premises import OnPremises
     from inference.runtime import ModelInfo, OnnxModel
     from sereno.services.access import Access
     from sereno.services.author import Author
@@ -321,7 +323,7 @@ def _loader(
     def load() -> TextGenerator:
         from inference.opening import open_generator
 
-        return open_generator(settings.generator, governed)
+        return open_generator(settings.generator, governed, lambda: _on_premises(settings))
 
     def governed() -> TextGenerator:
         from inference.language.generator import GovernedGenerator
@@ -330,6 +332,30 @@ def _loader(
         return GovernedGenerator(loaded, ModelIdentity(loaded.info.name, loaded.info.hashes))
 
     return load
+
+
+def _on_premises(settings: Settings) -> "OnPremises":
+    """The generator that asks the clinic's server. Raises ModelMissing for what is not set."""
+    from inference.language.dialects import Dialect
+    from inference.language.on_premises import OnPremises
+    from inference.remote import Server
+
+    if settings.generator_url is None:
+        raise ModelMissing("no server is named: set SERENO_GENERATOR_URL")
+    key, grammar = settings.generator_api_key, settings.generator_grammar
+    server = Server(
+        settings.generator_url,
+        key.get_secret_value() if key else None,
+        settings.generator_authority,
+    )
+    dialect = None if grammar == "auto" else Dialect(grammar)
+    return OnPremises(server, model=settings.generator_model, dialect=dialect)
+
+
+def generator_server(settings: Settings) -> str:
+    """What the clinic's server answers, told for people. Raises ModelError."""
+    choice = _on_premises(settings).choice()
+    return f"{choice.model} writes at {settings.generator_url}, told with {choice.dialect.value}"
 
 
 def _only_model(settings: Settings) -> "Callable[[], OnnxModel]":

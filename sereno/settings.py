@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, SecretStr
@@ -89,7 +89,12 @@ class Settings(BaseSettings):
     waveform_retention: timedelta = timedelta(hours=24)
     numeric_retention: timedelta | None = None  # None: for as long as the patient's key
 
-    generator: str = "governed"  # who writes summaries: our own, or what a plug-in is called
+    generator: str = "governed"  # who writes summaries: our own, openai, or a plug-in's name
+    generator_url: str | None = None  # of the server that openai asks: https://gpu.clinic:8000/v1
+    generator_model: str | None = None  # None: the first that it lists
+    generator_api_key: SecretStr | None = None
+    generator_authority: Path | None = None  # PEM file; None: the authorities of this machine
+    generator_grammar: Literal["auto", "lark", "gbnf", "vllm", "json_schema", "none"] = "auto"
     model_dir: Path | None = None  # None: data_dir/models/default, else the one of this user
     model_threads: int = Field(default=0, ge=0)  # 0: as many as there are cores
     execution_provider: str = "auto"  # auto, cpu or cuda

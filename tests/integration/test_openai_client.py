@@ -12,7 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,21 +21,27 @@ import openai
 import pytest
 from openai import OpenAI
 
+from inference.language.dialects import Dialect
+from inference.language.on_premises import OnPremises
+from inference.language.verification import ClaimVerifier
+from inference.remote import Server
 from sereno.bootstrap import Services, services
 from sereno.domain.evidence import Window
 from sereno.domain.roles import Actor
 from sereno.domain.stream import Observation
-from sereno.domain.vitals import Signal
+from sereno.domain.vitals import Language, Signal
 from sereno.ports import Commit
 from sereno.settings import Settings
 from tests.fakes.clock import NOON
 from tests.fakes.streams import ANA
 from tests.support import require
+from tests.unit.inference.language.samples import EPISODE, PRESSURE_NOW, SPO2_NOW, evidence
 
 WAIT_S = 90.0
 SECRET = "Zubizarreta"
 QUESTION: Any = [{"role": "user", "content": f"{SECRET} has a heart rate of 118. Say so."}]
 ENDLESS: Any = [{"role": "user", "content": "Write a long story about a night watchman."}]
+FOUND = evidence(SPO2_NOW, replace(PRESSURE_NOW, id="F2"), replace(EPISODE, id="F3"))
 BED = {
     "type": "object",
     "properties": {"bed": {"type": "integer"}, "note": {"type": "string", "maxLength": 60}},
@@ -280,6 +286,18 @@ def test_a_summary_goes_before_a_long_text(served: Served) -> None:
     assert summary.draft.source == "model"
     assert told == undisturbed.choices[0].message.content
     assert summary.created.timestamp() < time.time()
+
+
+@pytest.mark.parametrize("dialect", [None, Dialect.JSON_SCHEMA])
+@pytest.mark.parametrize("language", Language)
+def test_another_sereno_writes_summaries_from_it(
+    served: Served, language: Language, dialect: Dialect | None
+) -> None:
+    server = Server(f"{served.address}/v1", served.key)
+    draft = OnPremises(server, dialect=dialect).write(FOUND, language)
+    assert ClaimVerifier().verify(draft.sentences, FOUND, language).accepted
+    assert draft.model is not None
+    assert draft.model.name.startswith(served.model)
 
 
 def test_a_model_process_killed_midway_is_an_error_and_the_next_request_is_answered(
