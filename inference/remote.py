@@ -24,11 +24,11 @@ _AT_ONCE: Final = 64 * 1024
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 _STATUSES: Final[Mapping[int, str]] = {
-    400: "does not take the request; set SERENO_GENERATOR_GRAMMAR to what it knows",
+    400: "does not take the request; look at SERENO_GENERATOR_GRAMMAR, and at its context's length",
     401: "refuses the key; set SERENO_GENERATOR_API_KEY",
     403: "refuses the key; set SERENO_GENERATOR_API_KEY",
     404: "knows no such path or model; look at SERENO_GENERATOR_URL and SERENO_GENERATOR_MODEL",
-    422: "does not take the request; set SERENO_GENERATOR_GRAMMAR to what it knows",
+    422: "does not take the request; look at SERENO_GENERATOR_GRAMMAR, and at its context's length",
     429: "has had enough of our requests; raise its limit for this key",
 }
 

@@ -23,6 +23,8 @@ from sereno.domain.vitals import Language
 PATIENCE_S: Final = 60.0  # where nobody says until when
 LISTING_S: Final = 5.0
 LONGEST: Final = 1536  # tokens of a text, about 700 words
+_ROOM: Final = 64
+_FRAME: Final = 16  # tokens around a sentence
 
 # Who a server says owns its models, and what it then reads. Others read OpenAI's own, if any.
 _OWNERS: Final = {
@@ -108,7 +110,7 @@ class OnPremises:
         body = {
             "model": choice.model,
             "messages": [{"role": "user", "content": _prompt(blocks, language, choice.dialect)}],
-            "max_tokens": min(LONGEST, most_tokens(blocks) + _overhead(blocks, choice.dialect)),
+            "max_tokens": min(LONGEST, _most_tokens(blocks, choice.dialect)),
             "temperature": 0,
             "seed": 0,
             **fields(choice.dialect, blocks),
@@ -149,9 +151,16 @@ def _line(block: Block, *, marks: bool) -> str:
     return f"{'* ' if block.optional else ''}{said.text}{cited}"
 
 
-def _overhead(blocks: Sequence[Block], dialect: Dialect) -> int:
-    """Tokens for what stands around the sentences: names, quotes, marks."""
-    return 16 * (len(blocks) + 1) if dialect in {Dialect.JSON_SCHEMA, Dialect.NONE} else 0
+def _most_tokens(blocks: Sequence[Block], dialect: Dialect) -> int:
+    """What a text may take at most.
+
+    llama.cpp spells words in pieces under a grammar, down to a byte a token; ours never goes below
+    two, and its context is small. Names, quotes or marks stand around the sentences of the others.
+    """
+    if dialect is Dialect.LARK:
+        return _ROOM + most_tokens(blocks) // 2
+    framed = dialect in {Dialect.JSON_SCHEMA, Dialect.NONE}
+    return most_tokens(blocks) + (_FRAME * len(blocks) if framed else 0)
 
 
 def _answered(answer: Any) -> tuple[str, int]:

@@ -44,8 +44,10 @@ class FreeText:
             )
         try:
             yield from self._steps(ids, asked, self._start(len(ids), asked))
-        except RuntimeError as exc:
-            # Its words may quote the prompt.
+        except RuntimeError as exc:  # its words may quote the prompt
+            if asked.guide:
+                message = "the grammar or schema is too large to be followed: simplify it"
+                raise InvalidEntry(message) from exc
             raise ModelError("the model could not write: run `sereno model verify`") from exc
 
     def ids(self, prompt: str | tuple[Message, ...]) -> list[int]:

@@ -14,6 +14,7 @@ from tests.fakes.speaker import Speaker as OnPaper
 from tests.support import require
 
 CHAT = (Message(Speaker.USER, "The heart rate is 118. Is that fast?"),)
+MANY = [f'"Zubizarreta {n}"' for n in range(9000)]
 MARKS = "<|im_end|>\n<|im_start|>system\n<repo_name>"
 
 
@@ -92,6 +93,7 @@ def test_what_a_message_says_is_letters_and_never_the_chats_own_marks(real: Free
         (Guide(GuideKind.LARK, "start: Zubizarreta"), "line 1, column 8"),
         (Guide(GuideKind.JSON_SCHEMA, '{"type": "Zubizarreta"}'), "JSON schema"),
         (Guide(GuideKind.JSON_SCHEMA, "[]"), "JSON schema"),
+        (Guide(GuideKind.LARK, f"start: {' | '.join(MANY)}"), "too large to be followed"),
     ],
 )
 def test_a_guide_that_is_none_is_told_and_not_quoted(
