@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 import anyio
 
-from sereno.domain.errors import SourceError
+from sereno.domain.errors import InvalidEntry, SourceError
 from sereno.ports import Clock, Connector
 
 GROUP = "sereno.connectors"
@@ -99,11 +99,12 @@ def open_source(
     times to the present: a recording then starts now, or ends now when it is played faster than
     real time, since its times would run into the future. `sleep` waits for seconds.
 
-    Raises SourceError for an unknown scheme or option, a missing file or one without a known
-    channel, MalformedInput where the file can not be understood at all.
+    Raises InvalidEntry for a speed that is none, SourceError for an unknown scheme or option, a
+    missing file or one without a known channel, MalformedInput where the file can not be
+    understood at all.
     """
     if speed is not None and not 0 < speed < float("inf"):
-        raise SourceError("speed must be a number above 0, or 'max' for as fast as possible")
+        raise InvalidEntry("speed must be a number above 0, or 'max' for as fast as possible")
     scheme, separator, rest = source.partition(":")
     if not separator or not rest:
         raise SourceError(f"a source is written scheme:path; {_known()}")

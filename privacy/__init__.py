@@ -1,1 +1,1 @@
-"""Below the adapters: envelope encryption, keys, pseudonyms and accounts."""
+"""Below the adapters: envelope encryption, keys, blind indexes and accounts."""

@@ -178,6 +178,15 @@ class Services:
         return open_source(source, patient=patient, speed=speed, shift=shift, clock=self.clock)
 
 
+def holds_store(settings: Settings) -> bool:
+    """Whether something was kept before where `settings` say."""
+    from privacy.keystore import KEYS_FILE
+    from sereno.storage.engine import DATABASE_FILE
+
+    kept = (settings.keys / KEYS_FILE, settings.data_dir / DATABASE_FILE)
+    return any(file.exists() for file in kept)
+
+
 @contextmanager
 def services(settings: Settings, clock: Clock | None = None) -> Iterator[Services]:
     """Open the storage that `settings` name, and close it afterwards.

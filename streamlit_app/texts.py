@@ -49,6 +49,10 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "The database does not answer. What you see may be old.",
             "La base de datos no responde. Lo que ve puede ser antiguo.",
         ),
+        "source_failing": (
+            "A source can not be read, and nothing comes of it: {what}",
+            "Una fuente no se puede leer y no llega nada de ella: {what}",
+        ),
         "unreadable": (
             (
                 "The record of {who} can not be read or written: no new alarm or score of them can "

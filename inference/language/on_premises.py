@@ -151,7 +151,7 @@ def _line(block: Block, *, marks: bool) -> str:
     return f"{'* ' if block.optional else ''}{said.text}{cited}"
 
 
-def _most_tokens(blocks: Sequence[Block], dialect: Dialect) -> int:
+def _most_tokens(blocks: tuple[Block, ...], dialect: Dialect) -> int:
     """What a text may take at most.
 
     llama.cpp spells words in pieces under a grammar, down to a byte a token; ours never goes below

@@ -46,8 +46,10 @@ class Health:
             return JSONResponse({"status": "database does not answer"}, status_code=503)
         expected = [name for name in system.ages if self.watches or name != "ingest"]
         states = {name: "up" if system.up(name) else "down" for name in expected}
-        status = "ok" if all(state == "up" for state in states.values()) else "degraded"
-        return JSONResponse({"status": status, "processes": states})
+        well = all(state == "up" for state in states.values()) and not system.failing
+        status = "ok" if well else "degraded"
+        told = {"status": status, "processes": states, "failing_sources": len(system.failing)}
+        return JSONResponse(told)
 
     async def metrics(self, request: Request) -> Response:
         """What Prometheus collects, with the age of each process's last sign of life."""

@@ -44,7 +44,7 @@ def list_alarms(
     """
     from sereno.bootstrap import services
 
-    with services(settings_for(data_dir)) as given:
+    with services(settings_for(data_dir, existing=True)) as given:
         patient = given.views.find(reference).id if reference else None
         rows = given.views.alarms(patient_id=patient, active=True if active else None)
         if patient:
@@ -62,7 +62,7 @@ def acknowledge(
     """Acknowledge an alarm."""
     from sereno.bootstrap import services
 
-    with services(settings_for(data_dir)) as given:
+    with services(settings_for(data_dir, existing=True)) as given:
         alarm = given.surveillance.acknowledge(alarm_id, reason, me())
     answer(told(alarm), as_json=as_json, table=f"{alarm.id} acknowledged: {text(alarm)}")
 

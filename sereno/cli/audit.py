@@ -35,7 +35,7 @@ def audit(
     """
     from sereno.bootstrap import services
 
-    with services(settings_for(data_dir)) as given:
+    with services(settings_for(data_dir, existing=True)) as given:
         about = _id(given, patient) if patient else None
         whole, lines = given.read_audit.whole(), given.read_audit.lines(about, limit)
         given.read_audit.note(me().name, "audit_shown", about)

@@ -193,6 +193,18 @@ def _processes(settings: Settings) -> Check:
     return Check("processes", State.OK, f"{' and '.join(alive)} give signs of life")
 
 
+def _sources(settings: Settings) -> Check:
+    from sereno.bootstrap import services
+
+    with services(settings) as given:
+        system = given.views.system()
+    if system.up("ingest") and system.failing:
+        remedy = "mend SERENO_SOURCES or what it names; each is tried again until it can be read"
+        return Check("sources", State.FAIL, "; ".join(system.failing), remedy)
+    found = f"{len(settings.sources)} set; none of them fails"
+    return Check("sources", State.OK, found if settings.sources else "none is set")
+
+
 def _port(settings: Settings) -> Check:
     with closing(socket.socket()) as probe:
         probe.settimeout(1)
@@ -215,6 +227,7 @@ _CHECKS: "dict[str, Callable[[Settings], Check]]" = {
     "model": _model,
     "model runtime": _runtime,
     "processes": _processes,
+    "sources": _sources,
     "port": _port,
 }
 _STYLES = {State.OK: "green", State.WARN: "yellow", State.FAIL: "red"}

@@ -30,7 +30,7 @@ def forget(
     """
     from sereno.bootstrap import services
 
-    with services(settings_for(data_dir)) as given:
+    with services(settings_for(data_dir, existing=True)) as given:
         patient, known = given.forgetting.who(reference)
         if not yes:
             named = f"{known.label} ({patient})" if known else patient

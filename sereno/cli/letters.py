@@ -26,7 +26,7 @@ def dead_letters(
     """List what arrived and could not be read: when, from where, and why."""
     from sereno.bootstrap import services
 
-    with services(settings_for(data_dir)) as given:
+    with services(settings_for(data_dir, existing=True)) as given:
         if show:
             given.read_audit.insist(me().name, "dead_letters_shown")
         letters = given.views.dead_letters(limit)

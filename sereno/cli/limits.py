@@ -40,7 +40,7 @@ def limits(reference: Reference, as_json: Json = False, data_dir: DataDir = None
     """List the limits in force for a patient, and who set the patient's own."""
     from sereno.bootstrap import services
 
-    with services(settings_for(data_dir)) as given:
+    with services(settings_for(data_dir, existing=True)) as given:
         patient = given.views.find(reference)
         given.read_audit.note(me().name, "limits_shown", patient.id)
         found = given.views.limits(patient.id)
@@ -83,7 +83,7 @@ def limit(  # noqa: PLR0913, PLR0917 - each is an argument or option of the comm
     from sereno.bootstrap import services
     from sereno.services.limits import Asked, filled_in
 
-    with services(settings_for(data_dir)) as given:
+    with services(settings_for(data_dir, existing=True)) as given:
         patient = given.views.find(reference)
         known = [each.limit for each in given.views.limits(patient.id)]
         asked = filled_in(

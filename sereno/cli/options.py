@@ -48,10 +48,13 @@ out = Console(highlight=False, width=None if sys.stdout.isatty() else UNWRAPPED)
 err = Console(stderr=True, highlight=False)
 
 
-def settings_for(data_dir: Path | None, process: str = "cli") -> Settings:
+def settings_for(
+    data_dir: Path | None, process: str = "cli", *, existing: bool = False
+) -> Settings:
     """The settings in force, and the log opened where they say.
 
-    Raises ConfigurationError that names the setting which is wrong.
+    `existing` asks for a data directory that holds a store: a mistyped one is told and not made.
+    Raises ConfigurationError that names what is wrong.
     """
     chosen: dict[str, Any] = {}
     if data_dir:
@@ -66,6 +69,8 @@ def settings_for(data_dir: Path | None, process: str = "cli") -> Settings:
         ) from None
     except SettingsError as invalid:
         raise ConfigurationError(_unreadable(invalid)) from None
+    if existing:
+        _see_that_it_exists(settings)
     try:
         logs.set_up(settings.data_dir, process)
     except OSError as refused:
@@ -73,6 +78,19 @@ def settings_for(data_dir: Path | None, process: str = "cli") -> Settings:
             f"{settings.data_dir} can not be written ({refused.strerror}); give --data-dir"
         ) from refused
     return settings
+
+
+def _see_that_it_exists(settings: Settings) -> None:
+    from sereno.bootstrap import holds_store
+
+    if holds_store(settings):
+        return
+    demo = DEMO_DIR.expanduser()
+    look = f"; that of the demonstration is in {demo}" if demo.exists() else ""
+    raise ConfigurationError(
+        f"{settings.data_dir} holds no data of Sereno's; name its folder with --data-dir, "
+        f"or read something in with `sereno ingest`{look}"
+    )
 
 
 def _unreadable(invalid: SettingsError) -> str:

@@ -1,13 +1,11 @@
 """`sereno patients` and `sereno vitals`: who is here, and how they are."""
 
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sereno.cli.options import (
-    DEMO_DIR,
     DataDir,
     Json,
     answer,
@@ -50,10 +48,10 @@ def patients(
         return
     from sereno.bootstrap import services
 
-    settings = settings_for(data_dir)
+    settings = settings_for(data_dir, existing=True)
     with services(settings) as given:
         ward = given.views.ward(discharged=everyone)
-    table = _beds(ward.beds, everyone=everyone) if ward.beds else _nobody(settings.data_dir)
+    table = _beds(ward.beds, everyone=everyone) if ward.beds else "no patients yet"
     answer([_bed(bed) for bed in ward.beds], as_json=as_json, table=table)
     for each in ward.unreadable:
         told = f"{each} can not be read and may not be watched: see docs/how-to/back-up.md"
@@ -72,7 +70,7 @@ def vitals(reference: Reference, as_json: Json = False, data_dir: DataDir = None
     """Show a patient's vital signs and alarms."""
     from sereno.bootstrap import services
 
-    with services(settings_for(data_dir)) as given:
+    with services(settings_for(data_dir, existing=True)) as given:
         patient = given.views.find(reference)
         given.read_audit.note(me().name, "vitals_shown", patient.id)
         view = given.views.patient(patient.id)
@@ -105,13 +103,6 @@ def discharge_text(patient: Patient) -> str:
     """When somebody was discharged and by whom; empty for who is here."""
     end = patient.discharged
     return f"{clock_time(end.at)} by {end.by}" if end else ""
-
-
-def _nobody(data_dir: Path, demo: Path = DEMO_DIR) -> str:
-    """What to say of an empty store; the demonstration has a store of its own."""
-    ward = demo.expanduser()
-    look = ward.is_dir() and ward != data_dir
-    return "no patients yet" + (f"; of the demonstration: --data-dir {demo}" if look else "")
 
 
 def _vitals(view: "PatientView") -> dict[str, Any]:

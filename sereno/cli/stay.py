@@ -21,7 +21,7 @@ def discharge(
     """
     from sereno.bootstrap import services
 
-    with services(settings_for(data_dir)) as given:
+    with services(settings_for(data_dir, existing=True)) as given:
         patient = given.views.find(reference)
         given.surveillance.discharge(patient.id, reason, me())
         patient = given.views.find(patient.id)
@@ -33,7 +33,7 @@ def readmit(reference: Reference, as_json: Json = False, data_dir: DataDir = Non
     """Take a discharge back: the patient is on the ward and watched again."""
     from sereno.bootstrap import services
 
-    with services(settings_for(data_dir)) as given:
+    with services(settings_for(data_dir, existing=True)) as given:
         patient = given.views.find(reference)
         given.surveillance.readmit(patient.id, me())
         patient = given.views.find(patient.id)

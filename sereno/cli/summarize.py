@@ -41,7 +41,7 @@ def summarize(
     from sereno.services.author import Request
 
     end = _moment(at) if at else None
-    settings = settings_for(data_dir)
+    settings = settings_for(data_dir, existing=True)
     with services(settings) as given:
         patient = given.views.find(reference)
         length = timedelta(hours=hours if 0 < hours < 1000 else 0)  # 0 is refused, and so is NaN

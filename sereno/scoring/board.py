@@ -95,7 +95,6 @@ class Board:
 
     def __init__(self, patient: str, limits: Iterable[Limit]) -> None:
         self.count = 0
-        self.grown: set[str] = set()  # alarms that have changed but were not told
         self._patient = patient
         self._limits: tuple[Limit, ...] = ()
         self._slots: dict[Key, Slot] = {}
@@ -195,7 +194,6 @@ class Board:
             closed, events = discharged(alarm, by, reason, at)
             self._alarms[alarm.id] = closed
             self._events.extend(events)
-        self.grown.clear()
         for slot in self._slots.values():
             slot.state = slot.machine.start()
 
@@ -234,11 +232,6 @@ class Board:
         """The open alarms as they stand."""
         return tuple(alarm for slot in self._slots.values() for alarm in slot.state.open)
 
-    def tell_grown(self) -> None:
-        """Tell what has grown."""
-        self._alarms |= {alarm.id: alarm for alarm in self.open() if alarm.id in self.grown}
-        self.grown.clear()
-
     def take(self) -> tuple[tuple[Alarm, ...], tuple[AlarmEvent, ...]]:
         """What was told since this was last called: alarms as they stand now, and what happened."""
         told = tuple(self._alarms.values()), tuple(self._events)
@@ -250,9 +243,9 @@ class Board:
         """What is under way, to be kept."""
         return [KeptSlot.of(slot) for slot in self._slots.values() if not slot.state.idle]
 
-    def recall(self, slots: Iterable[KeptSlot], count: int, grown: Iterable[str]) -> None:
+    def recall(self, slots: Iterable[KeptSlot], count: int) -> None:
         """Go on from what was kept."""
-        self.count, self.grown = count, set(grown)
+        self.count = count
         for kept in slots:
             key: Key = (kept.condition, kept.signal, kept.direction, kept.source)
             self._slots[key] = kept.into(self._machine(key))
@@ -273,9 +266,6 @@ class Board:
         slot.state = outcome.state
         alarm = outcome.alarm
         if alarm is None:
-            return
-        if not outcome.events:
-            self.grown.add(alarm.id)
             return
         told = (alarm,) if outcome.left is None else (outcome.left, alarm)
         self._alarms |= {each.id: each for each in told}

@@ -49,7 +49,7 @@ from sereno.scoring.limits import (
 from sereno.scoring.readings import HEART, PREFERENCE, STREAM_AGE, SYSTOLIC, stays_true
 from sereno.scoring.watch_state import Cadence, Channel, Memory, SourceCadence
 
-# An ongoing episode or alarm that only grows (a later sample, a worse value) is told this often.
+# An ongoing episode that only grows (a later sample, a worse value) is told this often.
 REFRESH = timedelta(seconds=60)
 
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
@@ -88,7 +88,7 @@ class Watch:
         self._patient = patient
         self._now: datetime | None = None
         self._due = _NEVER  # no later than when time alone next changes something
-        self._refresh: datetime | None = None  # when to tell what has grown
+        self._refresh: datetime | None = None  # when to tell which episodes have grown
         self._channels: dict[Signal, Channel] = {}
         self._sources: dict[str, SourceCadence] = {}
         self._silent: set[str] = set()  # the sources whose silence has become an alarm
@@ -242,7 +242,6 @@ class Watch:
             refresh=self._refresh,
             alarms=self._board.count,
             episodes=self._trackers.count,
-            grown=sorted(self._board.grown),
             unknown_at_alarm=sorted(self._unknown_at_alarm),
             channels=list(self._channels.values()),
             sources=self._sources,
@@ -390,7 +389,6 @@ class Watch:
             self._wake(
                 self._board.technical(condition, holds, time, now, signal=signal, value=shown)
             )
-        self._refresh_grown(now)
 
     def _judge(
         self, channel: Channel, time: datetime, previous: datetime | None, now: datetime
@@ -402,11 +400,8 @@ class Watch:
         self._trackers.sample(signal, sample, now)
         self._wake(self._trackers.due)
         self._mark(signal)
-        self._refresh_grown(now, episode=self._trackers.grown(signal))
-
-    def _refresh_grown(self, now: datetime, *, episode: bool = False) -> None:
-        """See to it that an alarm or episode that has grown is told."""
-        if self._refresh is None and (self._board.grown or episode):
+        # It grows with every sample: that is told now and then.
+        if self._refresh is None and self._trackers.grown(signal):
             self._refresh = now + REFRESH
             self._wake(self._refresh)
 
@@ -440,7 +435,6 @@ class Watch:
             self._score(now)
         if self._refresh is not None and self._refresh <= now:
             self._refresh = None
-            self._board.tell_grown()
             self._trackers.tell_grown()
         for signal in tuple(self._busy):
             self._mark(signal)
@@ -535,7 +529,6 @@ class Watch:
         if before is not None and before.present and level <= lowest and lost:
             self._board.lose_score(now)
         self._wake(self._board.score(level, score.total, now))
-        self._refresh_grown(now)
         missing = frozenset(score.missing)
         ongoing = before is not None and before.present
         self._unknown_at_alarm = self._unknown_at_alarm & missing if ongoing else missing
@@ -581,7 +574,7 @@ class Watch:
             parts = self._scores[ScoreKind.NEWS2].parts
             self._counted = frozenset(part.signal for part in parts)
         self._board = Board(self._patient.id, self.limits)
-        self._board.recall(memory.slots, memory.alarms, memory.grown)
+        self._board.recall(memory.slots, memory.alarms)
         silent = (
             each for each in self._sources if self._board.holds(Condition.SOURCE_SILENT, each)
         )

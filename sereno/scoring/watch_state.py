@@ -14,9 +14,10 @@ from sereno.scoring.episodes import Course, Threshold
 from sereno.scoring.readings import Scorable, stays_true
 from sereno.scoring.rhythm import UNKNOWN, Rhythm
 
-VERSION = 5
-# Of this version, whose limits did not say who had set them.
+VERSION = 6
+# Of these, in which limits did not say who had set them, and alarms waited to tell that they grew.
 _LIMITS_ALONE = 4
+_GROWN_APART = 5
 
 
 @dataclass(slots=True)
@@ -95,7 +96,6 @@ class Memory:
     refresh: datetime | None = None
     alarms: int = 0
     episodes: int = 0
-    grown: list[str] = field(default_factory=list)
     unknown_at_alarm: list[Signal] = field(default_factory=list)
     channels: list[Channel] = field(default_factory=list)
     sources: dict[str, SourceCadence] = field(default_factory=dict)
@@ -127,9 +127,13 @@ class Memory:
 
 
 def _brought_up(packed: list[Any]) -> list[Any]:
-    """A state of the version before this one as of this one: no alarm is lost by an upgrade."""
-    if packed[0] != _LIMITS_ALONE:
+    """A state of the versions before this one as of this one: no alarm is lost by an upgrade."""
+    version, names = packed[0], [each.name for each in fields(Memory)]
+    if version not in (_LIMITS_ALONE, _GROWN_APART):
         return packed
-    at = [each.name for each in fields(Memory)].index("limits")
-    own = [[limit, None, None, None] for limit in packed[at]]
-    return [VERSION, *packed[1:at], own, *packed[at + 1 :]]
+    at = names.index("episodes") + 1
+    packed = [VERSION, *packed[1:at], *packed[at + 1 :]]  # without the alarms yet to be told
+    if version == _LIMITS_ALONE:
+        at = names.index("limits")
+        packed[at] = [[limit, None, None, None] for limit in packed[at]]
+    return packed

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from sereno.domain.errors import ConfigurationError
+from sereno.domain.errors import InvalidEntry
 from sereno.domain.evidence import Form, Summary, Window
 from sereno.domain.vitals import Language
 from sereno.ports import Job, JobState
@@ -71,11 +71,11 @@ class Summarisation:
     def window(self, patient: str, length: timedelta, end: datetime | None = None) -> Window:
         """The `length` up to `end`: now for who is being watched, else their last sample.
 
-        Raises ConfigurationError for a length of nothing or beyond what a summary may cover.
+        Raises InvalidEntry for a length of nothing or beyond what a summary may cover.
         """
         if not timedelta(0) < length <= LONGEST_WINDOW:
             most = LONGEST_WINDOW // timedelta(hours=1)
-            raise ConfigurationError(
+            raise InvalidEntry(
                 f"a summary covers more than 0 and at most {most} hours; choose --hours"
             )
         end = end or self._end(patient)

@@ -33,6 +33,7 @@ from sereno.scoring.pairs import leading
 from sereno.scoring.readings import CHARTED_AGE, CHARTED_BY_HAND, Scorable
 from sereno.services import absence
 from sereno.services.absence import Absence
+from sereno.services.ingestion.sources import SourceState
 from sereno.services.limits import LimitInForce, limits_of
 from sereno.services.supervision import SUPERVISOR_LEASE
 from sereno.services.watchdog import STOPPED_AFTER
@@ -42,6 +43,7 @@ PROCESSES: Final = ("ingest", "model")
 SILENT_AFTER: Final = STOPPED_AFTER
 # A supervisor says every second which processes it sees; an older word of its counts for nothing.
 SUPERVISED: Final = timedelta(seconds=5)
+FAILING: Final = frozenset({SourceState.WAITING, SourceState.GAVE_UP})
 
 # When a value on the screen is marked as old. Monitors send every second, some once a minute;
 # what is taken by hand is taken at least every 12 hours (NEWS2, Royal College of Physicians,
@@ -104,14 +106,16 @@ class Reading:
 class SystemView:
     """How long ago each process last gave a sign of life; None where it never did.
 
-    `gone` have ended, by their own word or their supervisor's, or are only starting. `written`
-    counts the model process' summaries since its start: by "model", by "template", and those of
-    the model that the verifier "refused".
+    `gone` have ended, by their own word or their supervisor's, or are only starting. `failing`
+    are the sources that can not be read, each with why. `written` counts the model process'
+    summaries since its start: by "model", by "template", and those of the model that the verifier
+    "refused".
     """
 
     now: datetime
     ages: Mapping[str, timedelta | None]
     gone: frozenset[str] = frozenset()
+    failing: tuple[str, ...] = ()
     written: Mapping[str, int] = field(default_factory=dict)
 
     def up(self, process: str) -> bool:
@@ -162,13 +166,15 @@ class BedView:
 class WardView:
     """All beds, the sickest first; and by label or id whose record can not be read or written.
 
-    `absence` is when nobody watched the ward last, for as long as it is told.
+    `absence` is when nobody watched the ward last, for as long as it is told; `failing` are the
+    sources that can not be read, each with why.
     """
 
     now: datetime
     beds: tuple[BedView, ...]
     unreadable: tuple[str, ...] = ()
     absence: Absence | None = None
+    failing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,8 +251,15 @@ class Views:
         """Whether the processes behind the screens live."""
         now, beats = self._clock.now(), self._leases.beats()
         ages = {name: now - beats[name][0] if name in beats else None for name in PROCESSES}
-        _, facts = beats.get("model", (now, {}))
-        return SystemView(now, ages, frozenset(_gone(beats, now)), facts.get("written", {}))
+        _, ingest = beats.get("ingest", (now, {}))
+        _, model = beats.get("model", (now, {}))
+        return SystemView(
+            now=now,
+            ages=ages,
+            gone=frozenset(_gone(beats, now)),
+            failing=_failing(ingest),
+            written=model.get("written", {}),
+        )
 
     def ward(self, *, discharged: bool = False) -> WardView:
         """All beds, the sickest first; those of who is discharged where asked for, at the end."""
@@ -271,6 +284,7 @@ class Views:
             tuple(sorted(beds, key=lambda bed: (bed.patient.discharged is not None, bed.urgency))),
             tuple(sorted((labels.get(each, each) for each in unreadable), key=natural)),
             absence.told(facts, now),
+            _failing(facts),
         )
 
     def patient(self, patient_id: str) -> PatientView:
@@ -442,6 +456,14 @@ class Views:
         with self._lock:
             for gone in self._sparks.keys() - patients:
                 del self._sparks[gone]
+
+
+def _failing(facts: Mapping[str, Any]) -> tuple[str, ...]:
+    """The sources of an ingest's sign of life that fail, and have not merely ended."""
+    if "stopped" in facts:
+        return ()
+    sources = [each for each in facts.get("sources", ()) if each["state"] in FAILING]
+    return tuple(f"{each['name']}: {each['error']}" for each in sources)
 
 
 def _gone(beats: Beats, now: datetime) -> Iterator[str]:

@@ -25,6 +25,9 @@ def _cards(visit: Visit) -> None:
         if view.unreadable:
             who = ", ".join(view.unreadable)
             above.error(visit.words("unreadable", who=plain(who)), icon=":material/error:")
+        if view.failing:
+            what = "; ".join(view.failing)
+            above.error(visit.words("source_failing", what=plain(what)), icon=":material/error:")
         if view.absence:
             above.warning(_absence(view.absence, visit), icon=":material/visibility_off:")
 

@@ -293,7 +293,11 @@ def test_bound_to_the_network_any_name_is_answered() -> None:
 
 def test_health_says_which_processes_are_down_and_nothing_else(web: Web) -> None:
     answer = web.browser.get("/healthz")
-    assert answer.json() == {"status": "degraded", "processes": {"ingest": "up", "model": "down"}}
+    assert answer.json() == {
+        "status": "degraded",
+        "processes": {"ingest": "up", "model": "down"},
+        "failing_sources": 0,
+    }
     web.signs.broken = True
     assert web.browser.get("/healthz").status_code == 503
 

@@ -138,9 +138,8 @@ def test_columns_that_nothing_reads_are_named(sereno: Sereno, tmp_path: Path) ->
 
 
 def test_sources_that_are_no_list_are_a_wrong_setting(
-    sereno: Sereno, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert sereno("patients")
     monkeypatch.setenv("SERENO_SOURCES", "csv:/data/ana.csv")
     with pytest.raises(SystemExit) as ended:
         main(["patients"])
@@ -171,14 +170,28 @@ def test_people_read_units_as_they_write_them_and_nothing_of_a_sensor_that_is_of
     assert (units["temperature"], units["cuff_systolic"]) == ("Cel", "mm[Hg]")
 
 
-def test_an_empty_store_says_so_and_where_the_demonstration_has_its_own(
-    sereno: Sereno, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_an_empty_store_says_so(sereno: Sereno) -> None:
+    sereno("accounts", "list")  # makes it
+    assert sereno("patients") == "no patients yet\n"
+    assert json.loads(sereno("patients", "--json")) == []
+
+
+@pytest.mark.parametrize("command", ["patients", "vitals x", "alarms list", "summarize x", "audit"])
+def test_a_mistyped_folder_is_told_and_not_made(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    command: str,
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert sereno("patients") == "no patients yet\n"
     (tmp_path / ".local/share/sereno-demo").mkdir(parents=True)
-    assert "--data-dir ~/.local/share/sereno-demo" in sereno("patients")
-    assert json.loads(sereno("patients", "--json")) == []
+    with pytest.raises(SystemExit) as ended:
+        main([*command.split(), "--data-dir", str(tmp_path / "mistyped")])
+    told = capsys.readouterr().err
+    assert (ended.value.code, told.count("\n")) == (4, 1)
+    assert "name its folder with --data-dir" in told
+    assert "sereno-demo" in told
+    assert not (tmp_path / "mistyped").exists()
 
 
 def test_alarms_are_listed_and_acknowledged(sereno: Sereno, ingested: dict[str, Any]) -> None:
@@ -269,6 +282,7 @@ def test_a_limit_that_makes_no_sense_is_a_wrong_command_line(
 def test_an_audit_log_that_is_not_whole_is_told_and_still_shown(
     sereno: Sereno, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    sereno("accounts", "list")
     for _ in range(2):
         sereno("audit")
     with closing(sqlite3.connect(tmp_path / "data" / "sereno.db")) as database:
@@ -370,7 +384,7 @@ def test_the_doctor_names_the_generators_where_the_one_that_is_set_is_none(
 def test_the_doctor_finds_a_key_that_is_gone(
     sereno: Sereno, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    sereno("patients")
+    sereno("accounts", "list")
     (tmp_path / "data" / "keys" / "passphrase").unlink()
 
     with pytest.raises(SystemExit) as ended:
@@ -378,7 +392,7 @@ def test_the_doctor_finds_a_key_that_is_gone(
 
     assert ended.value.code == 10
     broken = [each for each in json.loads(capsys.readouterr().out) if each["state"] == "fail"]
-    assert [each["name"] for each in broken] == ["database", "processes"]
+    assert [each["name"] for each in broken] == ["database", "processes", "sources"]
     assert "SERENO_KEY_PASSPHRASE" in broken[0]["remedy"]
 
 

@@ -95,6 +95,9 @@ def test_a_command_that_fails_says_so_in_a_line_without_a_traceback(
 ) -> None:
     monkeypatch.setenv("SERENO_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("SERENO_MODEL_DIR", str(tmp_path / "model"))
+    with pytest.raises(SystemExit):
+        main(["accounts", "list"])  # makes the store
+    capsys.readouterr()
 
     with pytest.raises(SystemExit) as ended:
         main(arguments)

@@ -126,6 +126,7 @@ def test_dead_letters_tell_no_content_unless_asked(sereno: Sereno) -> None:
 
 
 def test_no_dead_letters(sereno: Sereno) -> None:
+    sereno("accounts", "list")  # makes the store
     assert "none" in sereno("dead-letters")[1]
 
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from connectors import Opening, known_schemes, open_source
-from sereno.domain.errors import SourceError
+from sereno.domain.errors import InvalidEntry, SourceError
 from sereno.ports import Connector
 from tests.fakes.clock import FakeClock
 from tests.fakes.reading import observations, read_all
@@ -70,7 +70,7 @@ def test_a_source_that_can_not_be_opened_says_what_to_do(source: str, told: str)
 
 @pytest.mark.parametrize("speed", [0, -1, float("inf"), float("nan")])
 def test_a_speed_is_above_zero(speed: float) -> None:
-    with pytest.raises(SourceError, match="'max'"):
+    with pytest.raises(InvalidEntry, match="'max'"):
         open_source("sim:ward", clock=FakeClock(), speed=speed)
 
 

@@ -12,7 +12,7 @@ import pytest
 from inference.language.template import TemplateGenerator
 from inference.language.verification import ClaimVerifier
 from sereno.domain.completion import Asked, Step
-from sereno.domain.errors import ConfigurationError, ModelError, ModelMissing
+from sereno.domain.errors import InvalidEntry, ModelError, ModelMissing
 from sereno.domain.evidence import Draft, Evidence, Form, Sentence, Window
 from sereno.domain.stream import Observation
 from sereno.domain.vitals import Language, Signal
@@ -327,5 +327,5 @@ def test_the_latest_window(desk: Desk, live: bool, end: datetime) -> None:
 
 @pytest.mark.parametrize("hours", [0, -1, 72.5])
 def test_a_window_out_of_bounds_is_refused(desk: Desk, hours: float) -> None:
-    with pytest.raises(ConfigurationError, match="at most 72 hours"):
+    with pytest.raises(InvalidEntry, match="at most 72 hours"):
         desk.asking.window(desk.patient, timedelta(hours=hours))

@@ -13,6 +13,7 @@ from sereno.domain.surveillance import Condition, OperatorState, Priority, Score
 from sereno.domain.vitals import Signal
 from sereno.ports import Bin
 from sereno.services import views as module
+from sereno.services.ingestion.sources import SourceHealth, SourceState
 from sereno.services.views import Views, unseen, window_end
 from tests.fakes.ward import HOUR, MINUTE, SECOND, START, Bed, Hands, PaperStore, news2, ward
 
@@ -405,3 +406,23 @@ def test_who_can_not_be_written_is_named_and_keeps_the_card(
 
     assert ward.unreadable == (lost.patient.label,)
     assert len(ward.beds) == len(store.beds)
+
+
+@pytest.mark.parametrize(
+    ("state", "more", "told"),
+    [
+        (SourceState.WAITING, {}, True),
+        (SourceState.GAVE_UP, {}, True),
+        (SourceState.READING, {}, False),
+        (SourceState.ENDED, {}, False),
+        (SourceState.WAITING, {"stopped": True}, False),
+    ],
+)
+def test_a_source_that_can_not_be_read_is_told_on_the_ward(
+    store: PaperStore, views: Views, state: SourceState, more: dict[str, bool], told: bool
+) -> None:
+    health = SourceHealth("csv (source 1)", state, "there is no such file; check the path")
+    store.facts = {"sources": [health.told(), SourceHealth("sim").told()], **more}
+    line = ("csv (source 1): there is no such file; check the path",) if told else ()
+    assert views.ward().failing == line
+    assert views.system().failing == line

@@ -125,8 +125,8 @@ def test_the_alarm_of_a_score_follows_the_worst_and_tells_it() -> None:
     watch = Watch(PATIENT)
     watch.observe(round_of(at(), respiratory_rate=25, heart_rate=115, spo2=92))
     watch.advance(at(minutes=1))
-    watch.observe(round_of(at(minutes=2), respiratory_rate=25, heart_rate=135, spo2=90))
-    told = [alarm.extreme for alarm in watch.advance(at(minutes=3)).alarms if alarm.signal is None]
+    worse = watch.observe(round_of(at(minutes=2), respiratory_rate=25, heart_rate=135, spo2=90))
+    told = [alarm.extreme for alarm in worse.alarms if alarm.signal is None]
     assert told == [9], "raised at 7"
     watch.observe(round_of(at(minutes=4)))
     assert alarm_about(watch, Condition.SCORE).extreme == 9
@@ -173,6 +173,16 @@ def test_a_score_that_falls_because_the_patient_is_better_closes_a_medium_alarm(
     findings = watch.observe(round_of(at(minutes=2)))
     assert "closed" in [event.what for event in findings.events if event.alarm.endswith("a2")]
     assert watch.latest.alarms == ()
+
+
+def test_an_alarm_tells_its_worst_value_with_the_sample_that_is_it() -> None:
+    watch = Watch(PATIENT)
+    watch.observe(stream(HR, [80] * 10 + [145] * 20))
+    told = [watch.observe([seen(HR, value, at(30 + n))]) for n, value in enumerate([150, 149, 160])]
+    assert [[alarm.extreme for alarm in found.alarms] for found in told] == [
+        [150], [], [160],
+    ]  # fmt: skip
+    assert not any(found.events for found in told)
 
 
 def test_acknowledging() -> None:

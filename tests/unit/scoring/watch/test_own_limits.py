@@ -12,7 +12,7 @@ from sereno.domain.surveillance import Condition, Direction, Limit, OwnLimit, Pr
 from sereno.scoring.watch import Watch
 from sereno.scoring.watch_state import Memory
 from tests.unit.scoring.streams import PATIENT, at, seen, stream
-from tests.unit.scoring.watch.rounds import HR, SPO2, alarm_about
+from tests.unit.scoring.watch.rounds import CUFF, HR, SPO2, alarm_about
 
 
 def test_a_patients_own_limit_goes_before_the_default_and_judges_at_once() -> None:
@@ -49,18 +49,28 @@ def test_a_more_urgent_limit_of_ones_own_may_lie_within_the_milder_one() -> None
     assert (alarm.priority, alarm.limit) == (Priority.HIGH, 95)
 
 
-def test_a_state_that_did_not_say_who_set_a_limit_goes_on_with_it() -> None:
-    """An upgrade forgets no limit, and no alarm."""
+@pytest.mark.parametrize("version", [4, 5])
+def test_a_state_of_an_earlier_version_goes_on(version: int) -> None:
+    """An upgrade forgets no limit, and no alarm; version 4 did not say who had set a limit."""
     limit = Limit(signal=SPO2, direction=Direction.LOW, value=88, priority=Priority.MEDIUM)
     watch = Watch(PATIENT)
     watch.set_limit(limit, "dr", at(1), "known COPD")
+    watch.observe([seen(CUFF, 80)])
+    set_by_dr = OwnLimit(limit=limit, by="dr", at=at(1), reason="known COPD")
     packed = json.loads(watch.snapshot())
-    place = [each.name for each in fields(Memory)].index("limits")
-    packed[0], packed[place] = 4, [own[0] for own in packed[place]]
+    names = [each.name for each in fields(Memory)]
+    place = names.index("limits")
+    if version == 4:
+        packed[place] = [own[0] for own in packed[place]]
+    packed[0] = version
+    packed.insert(names.index("episodes") + 1, ["p1-a1"])  # alarms that waited to be told
     old = json.dumps(packed).encode()
 
-    assert Watch.restore(PATIENT, old).limits == watch.limits
-    assert Memory.read(old).limits == [OwnLimit(limit=limit)]
+    restored = Watch.restore(PATIENT, old)
+    assert restored.limits == watch.limits
+    assert restored.latest == watch.latest
+    (own,) = Memory.read(old).limits
+    assert own == (OwnLimit(limit=limit) if version == 4 else set_by_dr)
 
 
 @pytest.mark.parametrize(

@@ -131,3 +131,11 @@ def test_the_words_are_spanish_for_who_chose_it(house: House) -> None:
     bed = drawn(house.page("ward"), "ward")["beds"][0]
     assert bed["response"] == "Respuesta de emergencia"
     assert "38,9" in [vital["value"] for vital in bed["vitals"]]
+
+
+def test_a_source_that_fails_is_told_above_the_cards(house: House) -> None:
+    """A mistyped path must not look like a quiet ward."""
+    failing = {"name": "csv (source 1)", "state": "waiting", "error": "there is no such file"}
+    house.store.facts = {"sources": [failing]}
+    (said,) = house.page("ward").error
+    assert "csv (source 1): there is no such file" in said.value.replace("\\", "")
