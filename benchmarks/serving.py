@@ -152,7 +152,7 @@ def chatting(server: Server, prompt: str) -> Iterator[None]:
 
     def talk() -> None:
         while not over.is_set():
-            for _ in server.stream(prompt, 900):
+            for _ in server.stream(prompt, 700):
                 if over.is_set():
                     break
 

@@ -23,6 +23,7 @@ from sereno.domain.vitals import Language
 PATIENCE_S: Final = 60.0  # where nobody says until when
 LISTING_S: Final = 5.0
 LONGEST: Final = 1536  # tokens of a text, about 700 words
+_LONGEST_HERE: Final = 1024  # what another Sereno takes
 _ROOM: Final = 64
 _FRAME: Final = 16  # tokens around a sentence
 
@@ -110,7 +111,7 @@ class OnPremises:
         body = {
             "model": choice.model,
             "messages": [{"role": "user", "content": _prompt(blocks, language, choice.dialect)}],
-            "max_tokens": min(LONGEST, _most_tokens(blocks, choice.dialect)),
+            "max_tokens": _most_tokens(blocks, choice.dialect),
             "temperature": 0,
             "seed": 0,
             **fields(choice.dialect, blocks),
@@ -158,9 +159,9 @@ def _most_tokens(blocks: tuple[Block, ...], dialect: Dialect) -> int:
     two, and its context is small. Names, quotes or marks stand around the sentences of the others.
     """
     if dialect is Dialect.LARK:
-        return _ROOM + most_tokens(blocks) // 2
+        return min(_LONGEST_HERE, _ROOM + most_tokens(blocks) // 2)
     framed = dialect in {Dialect.JSON_SCHEMA, Dialect.NONE}
-    return most_tokens(blocks) + (_FRAME * len(blocks) if framed else 0)
+    return min(LONGEST, most_tokens(blocks) + (_FRAME * len(blocks) if framed else 0))
 
 
 def _answered(answer: Any) -> tuple[str, int]:

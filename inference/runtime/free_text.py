@@ -15,7 +15,7 @@ from sereno.domain.errors import InvalidEntry, ModelError
 
 # Prompt and text together. The cache takes 45 KiB a token, and a summary that goes first has its
 # own beside it: with more, the model process would need more than 500 MB.
-LONGEST_TOTAL: Final = 2048
+LONGEST_TOTAL: Final = 1536
 # The prompt is read in pieces, between which other work may go first: as fast as at once.
 READ_AT_ONCE: Final = 64
 # Below it GenAI divides by almost nothing; greedy is what is meant.

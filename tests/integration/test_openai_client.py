@@ -215,7 +215,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         },
         "JSON schema",
     ),
-    ({"messages": [{"role": "user", "content": f"{SECRET} " * 2000}]}, "serves 2048 in all"),
+    ({"messages": [{"role": "user", "content": f"{SECRET} " * 2000}]}, "serves 1536 in all"),
     ({"tools": [{"type": "function", "function": {"name": "f"}}]}, "tools"),
 ]
 
@@ -247,7 +247,7 @@ def test_a_wrong_key_and_a_revoked_one_are_refused(served: Served) -> None:
 def test_a_client_that_hangs_up_ends_its_text(served: Served) -> None:
     cancelled = 'sereno_api_requests_total{outcome="cancelled"}'
     before = served.metric(cancelled)
-    stream = served.chat(ENDLESS, max_tokens=1500, stream=True)
+    stream = served.chat(ENDLESS, max_tokens=1000, stream=True)
     next(iter(stream))
     stream.close()
     eventually(lambda: served.metric(cancelled) == before + 1, within_s=10)
@@ -261,7 +261,7 @@ def test_a_client_that_hangs_up_before_a_whole_answer_ends_it_too(served: Served
     before = served.metric(cancelled)
     with pytest.raises(openai.APITimeoutError):
         served.client().with_options(timeout=1.0).chat.completions.create(
-            model=served.model, messages=ENDLESS, max_tokens=1500
+            model=served.model, messages=ENDLESS, max_tokens=1000
         )
     eventually(lambda: served.metric(cancelled) == before + 1, within_s=10)
 
@@ -304,7 +304,7 @@ def test_a_model_process_killed_midway_is_an_error_and_the_next_request_is_answe
     served: Served,
 ) -> None:
     before = eventually(lambda: served.pid("model"))
-    stream = iter(served.chat(ENDLESS, max_tokens=1500, stream=True))
+    stream = iter(served.chat(ENDLESS, max_tokens=1000, stream=True))
     next(stream)
     next(stream)
     os.kill(before, signal.SIGKILL)

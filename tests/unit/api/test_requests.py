@@ -44,7 +44,7 @@ def test_whatever_a_field_holds_it_is_read_or_refused(fields: dict[str, Any]) ->
     for read, rest in ((read_chat, CHAT), (read_text, TEXT)):
         with suppress(Refused):
             asked = read(json.dumps(rest | fields).encode()).asked
-            assert 1 <= asked.max_tokens <= 1536
+            assert 1 <= asked.max_tokens <= 1024
             assert 0 <= asked.temperature <= 2
             assert 0 <= asked.seed < 2**31
 
@@ -122,7 +122,7 @@ REFUSED = [
     ({"messages": []}, "messages", "at least 1"),
     ({"messages": [{"role": "tool", "content": "x"}]}, "messages", "'system', 'developer'"),
     ({"max_tokens": 0}, "max_tokens", "greater than or equal to 1"),
-    ({"max_tokens": 100_000}, "max_tokens", "less than or equal to 1536"),
+    ({"max_tokens": 100_000}, "max_tokens", "less than or equal to 1024"),
     ({"max_tokens": True}, "max_tokens", "valid integer"),
     ({"temperature": 2.1}, "temperature", "less than or equal to 2"),
     ({"stop": ["a"] * 5}, "stop", "up to 4"),
