@@ -38,6 +38,7 @@ class WorkBounds:
     claim: timedelta = timedelta(seconds=60)  # of a job: what a dead worker left waits this long
     beat: timedelta = timedelta(seconds=1)
     poll: timedelta = timedelta(milliseconds=100)
+    look: timedelta = timedelta(milliseconds=30)  # for jobs, while a program's text is written
     idle: timedelta = timedelta(seconds=2)  # a helper without work ends after this
 
 
@@ -146,7 +147,7 @@ class Worker:
         """
         if self._stopping.is_set():
             raise ModelError("the model process stops; ask again in a moment")
-        if time.monotonic() - self._looked < self._bounds.poll.total_seconds():
+        if time.monotonic() - self._looked < self._bounds.look.total_seconds():
             return
         while job := self._jobs.claim(self._holder, self._bounds.claim):
             self._do(job)

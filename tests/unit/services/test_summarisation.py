@@ -32,7 +32,7 @@ from tests.fakes.streams import ANA
 
 HOUR = timedelta(hours=1)
 SECOND = timedelta(seconds=1)
-BOUNDS = WorkBounds(beat=SECOND / 100, poll=SECOND / 1000, idle=-SECOND)
+BOUNDS = WorkBounds(beat=SECOND / 100, poll=SECOND / 1000, look=SECOND / 1000, idle=-SECOND)
 
 
 @dataclass
@@ -263,7 +263,7 @@ def test_a_summary_goes_before_the_text_of_a_program_which_then_goes_on(
     def during(made: int) -> None:
         if made == 1:
             found.append(desk.asking.progress(job()).job.state)
-        time.sleep(2 * BOUNDS.poll.total_seconds())  # as a step of a model takes
+        time.sleep(2 * BOUNDS.look.total_seconds())  # as a step of a model takes
         if made == 3:
             found.append(desk.asking.progress(jobs[0]).job.state)
 
