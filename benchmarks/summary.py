@@ -24,7 +24,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import groupby, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +33,10 @@ from rich.table import Table
 
 from connectors import open_source
 from inference.language import prompt as prompts
+from inference.language.dialects import gbnf
 from inference.language.generator import GovernedGenerator, most_tokens
 from inference.language.grammar import parse
-from inference.language.phrases import Block, compose
+from inference.language.phrases import compose
 from inference.language.verification import ClaimVerifier
 from inference.runtime import OnnxModel
 from sereno.domain.evidence import Evidence, Form, ModelIdentity, Sentence, Window
@@ -96,34 +96,6 @@ class Case:
 async def _simulated() -> list[Observation]:
     ward = open_source(SOURCE, clock=StandingClock(), speed=None)
     return [seen async for batch in ward.batches() for seen in batch.observations]
-
-
-def gbnf(blocks: tuple[Block, ...]) -> str:
-    """The texts of `lark(blocks)` in llama.cpp's notation.
-
-    Phrasings that begin alike share their beginning: llama.cpp follows every alternative apart,
-    and would be many times slower with them side by side.
-    """
-    order = " ".join(f"s{n}?" if block.optional else f"s{n}" for n, block in enumerate(blocks))
-    rules = [
-        f"s{n} ::= {factored([f' {said.text}' for said in block.phrasings])}"
-        for n, block in enumerate(blocks)
-    ]
-    return "\n".join([f"root ::= {order}", *rules])
-
-
-def factored(texts: list[str]) -> str:
-    """An expression for any of `texts`, common beginnings told once."""
-    alike = takewhile(lambda pair: pair[0] == pair[1], zip(min(texts), max(texts), strict=False))
-    shared = "".join(one for one, _ in alike)
-    tails = [text[len(shared) :] for text in texts]
-    head = json.dumps(shared, ensure_ascii=False)
-    by_first = {first: list(group) for first, group in groupby(sorted(tails), lambda t: t[:1])}
-    may_end = by_first.pop("", None) is not None
-    if not by_first:
-        return head
-    inner = "(" + " | ".join(factored(group) for group in by_first.values()) + ")"
-    return f"{head} {inner}{'?' if may_end else ''}"
 
 
 @contextmanager

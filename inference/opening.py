@@ -12,20 +12,25 @@ from sereno.ports import TextGenerator
 
 GROUP: Final = "sereno.generators"
 GOVERNED: Final = "governed"  # our own: the model, held by the grammar of the evidence
+OPENAI: Final = "openai"  # a server of the clinic that speaks as OpenAI's does
 
 
 def known_generators() -> list[str]:
     """The generators that can be opened here, our own and those of installed plug-ins."""
-    return sorted({GOVERNED, *(point.name for point in entry_points(group=GROUP))})
+    return sorted({GOVERNED, OPENAI, *(point.name for point in entry_points(group=GROUP))})
 
 
-def open_generator(name: str, governed: Callable[[], TextGenerator]) -> TextGenerator:
-    """The generator called `name`; `governed` loads our own, which can not be replaced.
+def open_generator(
+    name: str, governed: Callable[[], TextGenerator], openai: Callable[[], TextGenerator]
+) -> TextGenerator:
+    """The generator called `name`; `governed` and `openai` make ours, which can not be replaced.
 
     Raises ModelMissing where there is none of that name, ModelError where it can not be loaded.
     """
     if name == GOVERNED:
         return governed()
+    if name == OPENAI:
+        return openai()
     for point in entry_points(group=GROUP, name=name):
         try:
             return PluggedIn(name, point.load()())

@@ -1,18 +1,23 @@
-"""The one web app: the dashboard with its guard, sign-in, health and metrics around it."""
+"""The one web app: the dashboard with its guard, sign-in, health, metrics and API around it."""
 
 import socket
+import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Final, Protocol
 
 import streamlit as st
 import uvicorn
+from prometheus_client import REGISTRY
+from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from streamlit import config
 from streamlit.logger import set_log_level
 
 import streamlit_app
+from sereno.api.completions import Completions
 from sereno.api.cookies import Cookies
 from sereno.api.guard import Guard, LiveSockets
 from sereno.api.headers import dashboard_policy, script_hashes
@@ -23,6 +28,9 @@ from sereno.domain.errors import ConfigurationError
 from sereno.services.access import Access
 from sereno.services.charting import Charting
 from sereno.services.read_audit import ReadAudit
+from sereno.services.serving.allowance import Allowance
+from sereno.services.serving.asking import Asking
+from sereno.services.serving.keys import Keys
 from sereno.services.summarisation import Summarisation
 from sereno.services.views import Views
 from sereno.settings import LOOPBACK_NAMES, Settings
@@ -84,15 +92,58 @@ class WebServices(Protocol):
         ...
 
     @property
+    def keys(self) -> Keys:
+        """Keys of programs."""
+        ...
+
+    @property
+    def asking(self) -> Asking:
+        """The way to the model process."""
+        ...
+
+    def served_model(self) -> tuple[str, datetime]:
+        """The model's name, and since when it is there."""
+        ...
+
+    @property
     def clock(self) -> Clock:
         """The wall clock."""
         ...
 
 
-def create_app(services: WebServices, settings: Settings) -> st.App:
-    """The ASGI app. One in a process: Streamlit and the pages' services are the process's own."""
+def create_app(
+    services: WebServices, settings: Settings, *, dashboard: bool = True
+) -> st.App | Starlette:
+    """The ASGI app. One in a process: Streamlit and the pages' services are the process's own.
+
+    Without `dashboard`: the API, health and metrics alone.
+    """
     secure = settings.tls_certificate is not None
     cookies, sockets = Cookies(secure=secure), LiveSockets()
+    guard = Middleware(
+        Guard,
+        access=services.access,
+        cookies=cookies,
+        sockets=sockets,
+        policy=dashboard_policy(script_hashes(_streamlit_page())),
+        loopback=settings.host in LOOPBACK_NAMES,
+    )
+    api = Completions(
+        keys=services.keys,
+        asking=services.asking,
+        allowance=Allowance(
+            requests=settings.api_requests_per_minute,
+            tokens=settings.api_tokens_per_minute,
+            seconds=time.monotonic,
+        ),
+        served=services.served_model,
+        deadline=settings.api_deadline,
+    )
+    registries = (REGISTRY, api.meters.registry)
+    health = Health(services.views, registries, watches=dashboard)
+    routes = [*api.routes(), *health.routes()]
+    if not dashboard:
+        return Starlette(routes=routes, middleware=[guard])
     _configure(settings)
     context.use(
         context.Screens(
@@ -111,23 +162,19 @@ def create_app(services: WebServices, settings: Settings) -> st.App:
         clock=services.clock,
         session_length=settings.session_length,
     )
-    guard = Middleware(
-        Guard,
-        access=services.access,
-        cookies=cookies,
-        sockets=sockets,
-        policy=dashboard_policy(script_hashes(_streamlit_page())),
-        loopback=settings.host in LOOPBACK_NAMES,
-    )
     return st.App(
         Path(streamlit_app.__file__).with_name("app.py"),
-        routes=[*sign_in.routes(), *Health(services.views).routes()],
+        routes=[*sign_in.routes(), *routes],
         middleware=[guard],
     )
 
 
 def serve(
-    services: WebServices, settings: Settings, ready: Callable[[str], None] | None = None
+    services: WebServices,
+    settings: Settings,
+    ready: Callable[[str], None] | None = None,
+    *,
+    dashboard: bool = True,
 ) -> None:
     """Serve until SIGINT or SIGTERM. `ready` is told the address once the port is ours.
 
@@ -136,13 +183,14 @@ def serve(
     """
     settings.check_tls()
     with closing(_listen(settings)) as listener:
-        server = uvicorn.Server(uvicorn_config(create_app(services, settings), settings))
+        app = create_app(services, settings, dashboard=dashboard)
+        server = uvicorn.Server(uvicorn_config(app, settings))
         if ready:
             ready(address(settings, listener.getsockname()[1]))
         server.run(sockets=[listener])
 
 
-def uvicorn_config(app: st.App, settings: Settings) -> uvicorn.Config:
+def uvicorn_config(app: st.App | Starlette, settings: Settings) -> uvicorn.Config:
     """How uvicorn runs the app."""
     return uvicorn.Config(
         app,

@@ -18,13 +18,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
+from sereno.domain.errors import ModelMissing
 from sereno.domain.evidence import ModelIdentity
 from sereno.domain.stream import Batch
 from sereno.domain.vitals import Language
-from sereno.ports import Clock, Connector, Leases, TextGenerator
+from sereno.ports import Clock, Connector, Leases, TextGenerator, TextModel
 from sereno.settings import Settings
 
 if TYPE_CHECKING:
+    from inference.language.on_premises import OnPremises
     from inference.runtime import ModelInfo, OnnxModel
     from sereno.services.access import Access
     from sereno.services.author import Author
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
     from sereno.services.foundation import Foundation
     from sereno.services.ingestion import IngestBounds, Ingestion, Tally
     from sereno.services.read_audit import ReadAudit
+    from sereno.services.serving.asking import Asking
+    from sereno.services.serving.keys import Keys
     from sereno.services.summarisation import Summarisation
     from sereno.services.supervision import Supervisor
     from sereno.services.surveillance import Surveillance
@@ -42,6 +46,9 @@ if TYPE_CHECKING:
     from sereno.storage.open import Storage
 
 STOP_WITHIN_S: Final = 5.0
+MANIFEST: Final = "manifest.json"
+WARD: Final = ("ingest", "model", "web")  # what `sereno run` keeps alive
+MODEL_ALONE: Final = ("model", "web")  # what `sereno model serve` does
 
 
 class SystemClock:
@@ -71,6 +78,8 @@ class Services:
     surveillance: "Surveillance"
     forgetting: "Forgetting"
     summarisation: "Summarisation"
+    keys: "Keys"
+    asking: "Asking"
     _foundation: "Foundation"
 
     def ingestion(
@@ -93,43 +102,70 @@ class Services:
             progress=progress, bounds=bounds,
         )  # fmt: skip
 
-    def worker(self, holder: str, beat_as: str, stopping: threading.Event) -> "Worker":
-        """The model process' work in the name of `holder`, until `stopping` is set."""
+    def worker(
+        self, holder: str, beat_as: str, stopping: threading.Event, *, serving: bool = False
+    ) -> "Worker":
+        """The model process' work in the name of `holder`, until `stopping` is set.
+
+        `serving` lets programs ask for text over the socket, from the same model.
+        """
+        from sereno.services.serving.door import Door
+        from sereno.services.serving.turns import Turns
         from sereno.services.work import Worker
 
-        author = _author(self._foundation, self.settings)
-        load = _loader(self.settings)
-        return Worker(
-            self._foundation, author, load, holder=holder, beat_as=beat_as, stopping=stopping
+        settings, model = self.settings, _only_model(self.settings)
+        worker = Worker(
+            self._foundation,
+            _author(self._foundation, settings),
+            _loader(settings, model),
+            holder=holder,
+            beat_as=beat_as,
+            stopping=stopping,
         )
+        if serving:
+            turns = Turns(lambda: _free_text(model), self.clock)
+            worker.attend(Door(settings.data_dir, turns))
+        return worker
 
-    def supervisor(self, ready: Callable[[str], None]) -> "Supervisor":
-        """The supervisor of the ingest, model and web processes over the data directory.
+    def supervisor(self, ready: Callable[[str], None], names: Sequence[str] = WARD) -> "Supervisor":
+        """The supervisor of the processes called `names` over the data directory.
 
-        `ready` is told the dashboard's address.
+        `ready` is told the web process' address. Without ingestion, the web is the API alone.
         """
         from sereno.services.supervision import Herald, Program, Supervisor
         from sereno.services.watchdog import Watchdog
 
         holder, environment = new_holder("run"), _environment(self.settings)
+        watches = "ingest" in names
+        more = {"web": () if watches else ("--api-only",)}
+        supervised = ("--supervisor", holder)
         programs = [
             Program(
                 name=name,
-                command=_process(name, "--holder", f"{holder}-{name}", "--supervisor", holder),
+                command=_process(
+                    name, "--holder", f"{holder}-{name}", *supervised, *more.get(name, ())
+                ),
                 environment=environment,
             )
-            for name in ("ingest", "model", "web")
+            for name in names
         ]
+        watchdog = (Watchdog(self._foundation, holder=f"{holder}-ingest"),) if watches else ()
         return Supervisor(
             programs=programs,
             leases=self.leases,
             clock=self.clock,
-            watchers=(
-                Watchdog(self._foundation, holder=f"{holder}-ingest"),
-                Herald(self.clock, ready),
-            ),
+            watchers=(*watchdog, Herald(self.clock, ready)),
             holder=holder,
         )
+
+    def served_model(self) -> tuple[str, datetime]:
+        """What the model that programs may ask is called, and since when it is there.
+
+        Raises ModelMissing or ModelError.
+        """
+        info = model_info(self.settings)
+        made = (self.settings.model / MANIFEST).stat().st_mtime
+        return info.name, datetime.fromtimestamp(made, UTC)
 
     def source(
         self,
@@ -240,6 +276,8 @@ def _compose(settings: Settings, clock: Clock, storage: "Storage") -> Services:
     from sereno.services.forgetting import Forgetting
     from sereno.services.foundation import Foundation
     from sereno.services.read_audit import ReadAudit
+    from sereno.services.serving.asking import Asking
+    from sereno.services.serving.keys import Keys
     from sereno.services.summarisation import Summarisation
     from sereno.services.surveillance import Surveillance
     from sereno.services.views import Views
@@ -276,6 +314,8 @@ def _compose(settings: Settings, clock: Clock, storage: "Storage") -> Services:
             patience=settings.summary_deadline,
             start_helper=lambda: _ModelProcess(settings),
         ),
+        keys=Keys(storage.api_keys, clock, foundation.audit, asked_for=settings.api_keys),
+        asking=Asking(settings.data_dir),
     )
 
 
@@ -313,9 +353,10 @@ def evaluation(settings: Settings, generator: str | None = None) -> "Evaluation"
     if generator == UNGOVERNED:
         from inference.evaluation.ungoverned import UngovernedGenerator
 
-        writes = UngovernedGenerator(*_model(settings))
+        model = _only_model(settings)()
+        writes = UngovernedGenerator(model, ModelIdentity(model.info.name, model.info.hashes))
     elif generator != TEMPLATE:
-        writes = _loader(settings, generator)()
+        writes = _loader(settings, name=generator)()
     return Evaluation(
         writes, template, ClaimVerifier(), judged, mutants, free=generator == UNGOVERNED
     )
@@ -328,27 +369,77 @@ def known_generators() -> list[str]:
     return known()
 
 
-def _loader(settings: Settings, name: str | None = None) -> Callable[[], TextGenerator]:
+def _loader(
+    settings: Settings,
+    model: "Callable[[], OnnxModel] | None" = None,
+    name: str | None = None,
+) -> Callable[[], TextGenerator]:
+    """Opens the generator called `name`, else that of the settings, over `model` or its own."""
+    model = model or _only_model(settings)
+
     def load() -> TextGenerator:
         from inference.opening import open_generator
 
-        return open_generator(name or settings.generator, governed)
+        wanted = name or settings.generator
+        return open_generator(wanted, governed, lambda: _on_premises(settings))
 
     def governed() -> TextGenerator:
         from inference.language.generator import GovernedGenerator
 
-        return GovernedGenerator(*_model(settings))
+        loaded = model()
+        return GovernedGenerator(loaded, ModelIdentity(loaded.info.name, loaded.info.hashes))
 
     return load
 
 
-def _model(settings: Settings) -> "tuple[OnnxModel, ModelIdentity]":
-    from inference.runtime import OnnxModel
+def _on_premises(settings: Settings) -> "OnPremises":
+    """The generator that asks the clinic's server. Raises ModelMissing for what is not set."""
+    from inference.language.dialects import Dialect
+    from inference.language.on_premises import OnPremises
+    from inference.remote import Server
 
-    model = OnnxModel.load(
-        settings.model, provider=settings.execution_provider, threads=settings.model_threads
+    if settings.generator_url is None:
+        raise ModelMissing("no server is named: set SERENO_GENERATOR_URL")
+    key, grammar = settings.generator_api_key, settings.generator_grammar
+    server = Server(
+        settings.generator_url,
+        key.get_secret_value() if key else None,
+        settings.generator_authority,
     )
-    return model, ModelIdentity(model.info.name, model.info.hashes)
+    dialect = None if grammar == "auto" else Dialect(grammar)
+    return OnPremises(server, model=settings.generator_model, dialect=dialect)
+
+
+def generator_server(settings: Settings) -> str:
+    """What the clinic's server answers, told for people. Raises ModelError."""
+    choice = _on_premises(settings).choice()
+    return f"{choice.model} writes at {settings.generator_url}, told with {choice.dialect.value}"
+
+
+def _only_model(settings: Settings) -> "Callable[[], OnnxModel]":
+    """Loads the model when it is first asked for; there is one, whoever asks."""
+    loaded: list[OnnxModel] = []
+
+    def model() -> "OnnxModel":
+        from inference.runtime import OnnxModel
+
+        if not loaded:
+            loaded.append(
+                OnnxModel.load(
+                    settings.model,
+                    provider=settings.execution_provider,
+                    threads=settings.model_threads,
+                )
+            )
+        return loaded[0]
+
+    return model
+
+
+def _free_text(model: "Callable[[], OnnxModel]") -> TextModel:
+    from inference.runtime.free_text import FreeText
+
+    return FreeText(model())
 
 
 def _process(name: str, *more: str) -> tuple[str, ...]:

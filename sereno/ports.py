@@ -4,13 +4,22 @@ Each has a contract test under tests/contract that every implementation of ours 
 `Connector` are synchronous: they are called from worker threads, one writer at a time.
 """
 
-from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Collection,
+    Generator,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol, runtime_checkable
 
 from sereno.domain.clock import Clock as Clock
+from sereno.domain.completion import Asked, Step
 from sereno.domain.evidence import Draft, Evidence, Form, Sentence, Summary, Verdict
 from sereno.domain.patients import Note, Patient, Stay
 from sereno.domain.roles import Role
@@ -390,6 +399,20 @@ class TextGenerator(Protocol):
         ...
 
 
+class TextModel(Protocol):
+    """Writes free text for a client. One text may pause while another is written."""
+
+    name: str
+
+    def write(self, asked: Asked) -> Generator[Step, None, None]:
+        """Yield often, so that other work can be done in between; closing it ends it.
+
+        Raises InvalidEntry for what can not be written at all: too long, or a guide that is none;
+        ModelError where the model fails. Neither quotes what was asked.
+        """
+        ...
+
+
 class Verifier(Protocol):
     """Judges a text against the evidence; shares no code with any generator."""
 
@@ -494,6 +517,37 @@ class Accounts(Protocol):
 
     def clear_attempts(self, key: bytes) -> None:
         """Forget them after a success."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiKey:
+    """A key with which a program may ask the model. `digest`: its secret's SHA-256, in hex."""
+
+    name: str
+    digest: str
+    created: datetime
+    created_by: str
+    revoked: datetime | None = None
+
+
+class ApiKeys(Protocol):
+    """The keys of programs."""
+
+    def keep(self, key: ApiKey) -> None:
+        """Keep a new key, or replace the one of that name."""
+        ...
+
+    def named(self, name: str) -> ApiKey | None:
+        """The key called `name`, revoked or not."""
+        ...
+
+    def find(self, digest: str) -> ApiKey | None:
+        """The key of that secret, revoked or not."""
+        ...
+
+    def every(self) -> list[ApiKey]:
+        """All of them, by name."""
         ...
 
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, SecretStr
@@ -89,11 +89,21 @@ class Settings(BaseSettings):
     waveform_retention: timedelta = timedelta(hours=24)
     numeric_retention: timedelta | None = None  # None: for as long as the patient's key
 
-    generator: str = "governed"  # who writes summaries: our own, or what a plug-in is called
+    generator: str = "governed"  # who writes summaries: our own, openai, or a plug-in's name
+    generator_url: str | None = None  # of the server that openai asks: https://gpu.clinic:8000/v1
+    generator_model: str | None = None  # None: the first that it lists
+    generator_api_key: SecretStr | None = None
+    generator_authority: Path | None = None  # PEM file; None: the authorities of this machine
+    generator_grammar: Literal["auto", "lark", "gbnf", "vllm", "json_schema", "none"] = "auto"
     model_dir: Path | None = None  # None: data_dir/models/default, else the one of this user
     model_threads: int = Field(default=0, ge=0)  # 0: as many as there are cores
     execution_provider: str = "auto"  # auto, cpu or cuda
     summary_deadline: timedelta = timedelta(seconds=60)
+
+    api_keys: bool = True  # False: whoever is on this machine may ask the model for text
+    api_requests_per_minute: int = Field(default=60, ge=1)  # of each key
+    api_tokens_per_minute: int = Field(default=20_000, ge=1)  # of each key, prompts included
+    api_deadline: timedelta = timedelta(seconds=60)
 
     @property
     def keys(self) -> Path:
@@ -109,8 +119,17 @@ class Settings(BaseSettings):
         return users if users.exists() and not own.exists() else own
 
     def check_tls(self) -> None:
-        """Raise ConfigurationError where other machines are to be served without a certificate."""
+        """Raise ConfigurationError where other machines are to be served without a certificate.
+
+        Or without keys.
+        """
         certificate, key = self.tls_certificate, self.tls_key
+        if not self.api_keys and self.host not in LOOPBACK_NAMES:
+            message = (
+                f"{self.host} is seen from other machines, and anybody there could use the model;"
+                " unset SERENO_API_KEYS"
+            )
+            raise ConfigurationError(message)
         if (certificate is None) != (key is None):
             raise ConfigurationError(
                 "TLS needs both; set SERENO_TLS_CERTIFICATE and SERENO_TLS_KEY"

@@ -7,7 +7,7 @@ appended without asking the model (fast-forward), so most of a governed text cos
 import json
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -78,7 +78,7 @@ class OnnxModel:
 
         self._genai = genai
         self._model = model
-        self._tokenizer = genai.Tokenizer(model)
+        self.tokenizer = genai.Tokenizer(model)
         self.info = info
         self.provider = provider
         self.threads = threads
@@ -146,7 +146,7 @@ class OnnxModel:
         stop: Callable[[], bool],
     ) -> Completion:
         # An empty prompt still needs a token to start from.
-        ids = self._tokenizer.encode(prompt or "<|im_start|>")
+        ids = self.tokenizer.encode(prompt or "<|im_start|>")
         started = time.perf_counter()
         generator = self._start(len(ids) + max_tokens, grammar, sampling)
         generator.append_tokens(ids)
@@ -154,7 +154,7 @@ class OnnxModel:
         steps = _decode(generator, len(ids) + max_tokens, stop)
         made = generator.get_sequence(0)[len(ids) :]
         return Completion(
-            text=self._tokenizer.decode(made),
+            text=self.tokenizer.decode(made),
             finished=generator.is_done() and self._at_end(generator),
             tokens=len(made),
             steps=steps,
@@ -168,15 +168,24 @@ class OnnxModel:
         options: dict[str, float] = {"max_length": min(length + _FORCED_ROOM, _CONTEXT)}
         if temperature > 0:
             options |= {"do_sample": True, "temperature": temperature, "random_seed": seed}
+        return self.generator(options, "lark_grammar", grammar, forced=True)
+
+    def generator(
+        self, options: Mapping[str, float], language: str, guide: str | None, *, forced: bool
+    ) -> Any:
+        """GenAI's own generator with these search options, held by `guide` of that `language`.
+
+        `forced` appends forced tokens without a step, with no look at the room that is left.
+        """
         params = self._genai.GeneratorParams(self._model)
         params.set_search_options(**options)
-        if grammar is not None:
-            params.set_guidance("lark_grammar", grammar, enable_ff_tokens=True)
+        if guide is not None:
+            params.set_guidance(language, guide, enable_ff_tokens=forced)
         return self._genai.Generator(self._model, params)
 
     def _at_end(self, generator: Any) -> bool:
         """Whether the last token was the end of the text, which GenAI keeps out of the sequence."""
-        return int(generator.get_next_tokens()[0]) in self._tokenizer.eos_token_ids
+        return int(generator.get_next_tokens()[0]) in self.tokenizer.eos_token_ids
 
 
 def _decode(generator: Any, length: int, stop: Callable[[], bool]) -> int:

@@ -1,8 +1,6 @@
 """`/healthz` and `/metrics`: whether the processes live. Neither holds anything of a patient."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Protocol
 
 import anyio
@@ -30,7 +28,8 @@ class Health:
     """The two routes."""
 
     signs: Signs
-    registry: CollectorRegistry = REGISTRY
+    registries: tuple[CollectorRegistry, ...] = (REGISTRY,)
+    watches: bool = True  # whether patients are watched here, by an ingest process
 
     def routes(self) -> list[Route]:
         """The routes, for the app to serve beside Streamlit's."""
@@ -45,7 +44,8 @@ class Health:
             system = await anyio.to_thread.run_sync(self.signs.system)
         except SerenoError:
             return JSONResponse({"status": "database does not answer"}, status_code=503)
-        states = {name: "up" if system.up(name) else "down" for name in system.ages}
+        expected = [name for name in system.ages if self.watches or name != "ingest"]
+        states = {name: "up" if system.up(name) else "down" for name in expected}
         well = all(state == "up" for state in states.values()) and not system.failing
         status = "ok" if well else "degraded"
         told = {"status": status, "processes": states, "failing_sources": len(system.failing)}
@@ -53,19 +53,25 @@ class Health:
 
     async def metrics(self, request: Request) -> Response:
         """What Prometheus collects, with the age of each process's last sign of life."""
-        ages = await anyio.to_thread.run_sync(self._ages)
+        system = await anyio.to_thread.run_sync(self._system)
         own = CollectorRegistry()
         gauge = Gauge(
             "sereno_last_sign_seconds", "Since a process last gave a sign of life", ["process"],
             registry=own,
         )  # fmt: skip
-        for name, age in ages.items():
+        for name, age in system.ages.items() if system else ():
             gauge.labels(process=name).set(age.total_seconds() if age is not None else float("inf"))
-        content = generate_latest(self.registry) + generate_latest(own)
+        texts = Gauge(
+            "sereno_summaries", "Summaries since the model process started", ["outcome"],
+            registry=own,
+        )  # fmt: skip
+        for outcome, number in system.written.items() if system else ():
+            texts.labels(outcome=outcome).set(number)
+        content = b"".join(generate_latest(each) for each in (*self.registries, own))
         return Response(content, media_type=CONTENT_TYPE_LATEST)
 
-    def _ages(self) -> Mapping[str, timedelta | None]:
+    def _system(self) -> SystemView | None:
         try:
-            return self.signs.system().ages
+            return self.signs.system()
         except SerenoError:
-            return {}
+            return None

@@ -11,6 +11,7 @@ from sereno.cli import (
     evaluate,
     forgetting,
     ingest,
+    keys,
     letters,
     limits,
     model,
@@ -42,6 +43,7 @@ alarms.app.command("limits")(limits.limits)
 alarms.app.command("limit")(limits.limit)
 app.add_typer(alarms.app, name="alarms")
 app.command("summarize")(summarize.summarize)
+model.app.add_typer(keys.app, name="keys")
 app.add_typer(model.app, name="model")
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(accounts.app, name="accounts")

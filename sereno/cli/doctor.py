@@ -18,7 +18,7 @@ from rich.table import Table
 from sereno import __version__
 from sereno.cli.failures import UNWELL, one_line
 from sereno.cli.options import DataDir, Json, answer, settings_for, table_of
-from sereno.domain.errors import ModelMissing
+from sereno.domain.errors import ModelError, ModelMissing
 from sereno.settings import Settings
 
 LEAST_FREE_BYTES: Final = 2_000_000_000  # two days of twelve beds with waveforms
@@ -141,9 +141,17 @@ def _keys(settings: Settings) -> Check:
 
 
 def _generator(settings: Settings) -> Check:
-    from sereno.bootstrap import known_generators
+    from sereno.bootstrap import generator_server, known_generators
 
     wanted, known = settings.generator, known_generators()
+    if wanted == "openai":
+        try:
+            return Check("generator", State.OK, generator_server(settings))
+        except ModelError as refused:
+            found, _, remedy = one_line(refused).partition("; ")
+            return Check(
+                "generator", State.WARN, found, f"{remedy}; until then the template writes"
+            )
     if wanted in known:
         return Check("generator", State.OK, f"{wanted} writes the summaries")
     remedy = f"set SERENO_GENERATOR to one of: {', '.join(known)}; until then the template writes"

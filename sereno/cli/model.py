@@ -13,7 +13,7 @@ from sereno.cli.options import DataDir, Json, answer, err, settings_for, table_o
 if TYPE_CHECKING:
     from rich.table import Table
 
-app = typer.Typer(help="Build, describe and verify the language model.", no_args_is_help=True)
+app = typer.Typer(help="Build, verify and serve the language model.", no_args_is_help=True)
 
 
 @app.command()
@@ -56,6 +56,23 @@ def verify(as_json: Json = False, data_dir: DataDir = None) -> None:
         as_json=as_json,
         table=f"All {len(hashes)} files in {settings.model} are as they were built.",
     )
+
+
+@app.command()
+def serve(as_json: Json = False, data_dir: DataDir = None) -> None:
+    """Serve the model to programs, without watching anybody, until stopped.
+
+    `sereno run` serves it too. Programs send a key: `sereno model keys add`.
+    """
+    from sereno.cli.run import supervise
+
+    settings = settings_for(data_dir, "supervisor")
+
+    def ready(address: str) -> None:
+        api = f"{address}/v1"
+        answer({"address": api}, as_json=as_json, table=f"OpenAI clients find it at {api}")
+
+    supervise(settings, ready, watches=False)
 
 
 @contextmanager

@@ -61,20 +61,30 @@ def model(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
     with _process("model", supervisor, data_dir) as given:
-        given.worker(holder, "model" if supervisor else "helper", stopping).run(
-            until_idle=until_idle
-        )
+        beat_as = "model" if supervisor else "helper"
+        work = given.worker(holder, beat_as, stopping, serving=not until_idle)
+        work.run(until_idle=until_idle)
 
 
 @app.command()
-def web(holder: Holder, supervisor: SupervisedBy = None, data_dir: DataDir = None) -> None:
-    """Serve the dashboard."""
+def web(
+    holder: Holder,
+    supervisor: SupervisedBy = None,
+    api_only: Annotated[bool, typer.Option("--api-only", help="Without the dashboard.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Serve the dashboard, and the model to programs."""
     from sereno import asgi
 
     logs.adopt("streamlit", "uvicorn")
     facts: dict[str, Any] = {"holder": holder, "address": None}
     with _process("web", supervisor, data_dir, facts) as given:
-        asgi.serve(given, given.settings, lambda address: facts.update(address=address))
+        asgi.serve(
+            given,
+            given.settings,
+            lambda address: facts.update(address=address),
+            dashboard=not api_only,
+        )
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sereno.cli import orphans
 from sereno.cli.options import DataDir, Json, answer, err, settings_for
-from sereno.domain.errors import ConfigurationError
+from sereno.domain.errors import ConfigurationError, Conflict
 
 if TYPE_CHECKING:
     from sereno.settings import Settings
@@ -28,25 +28,32 @@ def run(as_json: Json = False, data_dir: DataDir = None) -> None:
     )
 
 
-def supervise(settings: "Settings", ready: Callable[[str], None]) -> None:
+def supervise(settings: "Settings", ready: Callable[[str], None], *, watches: bool = True) -> None:
     """Keep the processes alive until SIGINT or SIGTERM; `ready` is told the address.
 
-    What a supervisor that was killed left behind is stopped first: until then it watches. Raises
-    ConfigurationError where the port is a stranger's, Conflict where another supervisor runs.
+    What a supervisor that was killed left behind is stopped first: until then it watches. One that
+    does not watch by itself (`watches`) leaves that alone. Raises ConfigurationError where the port
+    is a stranger's, Conflict where another supervisor runs.
     """
     import anyio
 
-    from sereno.bootstrap import services
+    from sereno.bootstrap import MODEL_ALONE, WARD, services
 
     settings.check_tls()
     with services(settings) as given:
         left = orphans.left_behind(given, settings.data_dir)
+        if not watches and any(each.name == "ingest" for each in left):
+            raise Conflict(
+                "patients of this data directory are being watched; start `sereno run`, "
+                "which serves the model too, or give --data-dir"
+            )
         if not orphans.serves(given, left, settings.port):
             _check_port(settings)
         if left:
             orphans.take_over(given, left)
             _check_port(settings)
-        anyio.run(given.supervisor(ready).run)
+        names = WARD if watches else MODEL_ALONE
+        anyio.run(given.supervisor(ready, names).run)
 
 
 def _check_port(settings: "Settings") -> None:

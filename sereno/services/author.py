@@ -18,6 +18,7 @@ from sereno.scoring.evidence import gather
 from sereno.services.foundation import Foundation
 
 LONGEST_WINDOW: Final = timedelta(hours=72)
+UNVERIFIED: Final = "the model's text did not verify"
 _log = logging.getLogger(__name__)
 
 
@@ -80,9 +81,7 @@ class Author:
             return self._from_template(request, evidence, evidence_ms, str(error))
         if not verdict.accepted:
             _log.error("a generated text did not verify: %d claims", len(verdict.refusals))
-            return self._from_template(
-                request, evidence, evidence_ms, "the model's text did not verify"
-            )
+            return self._from_template(request, evidence, evidence_ms, UNVERIFIED)
         return self._summary(request, evidence, _timed(draft, evidence_ms), verdict, None)
 
     def fall_back(self, request: Request, reason: str) -> Summary:

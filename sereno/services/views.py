@@ -7,7 +7,7 @@ clock, is a recording with its own times: its windows end at its last sample, no
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
@@ -107,13 +107,16 @@ class SystemView:
     """How long ago each process last gave a sign of life; None where it never did.
 
     `gone` have ended, by their own word or their supervisor's, or are only starting. `failing`
-    are the sources that can not be read, each with why.
+    are the sources that can not be read, each with why. `written` counts the model process'
+    summaries since its start: by "model", by "template", and those of the model that the verifier
+    "refused".
     """
 
     now: datetime
     ages: Mapping[str, timedelta | None]
     gone: frozenset[str] = frozenset()
     failing: tuple[str, ...] = ()
+    written: Mapping[str, int] = field(default_factory=dict)
 
     def up(self, process: str) -> bool:
         """Whether `process` lives."""
@@ -248,8 +251,15 @@ class Views:
         """Whether the processes behind the screens live."""
         now, beats = self._clock.now(), self._leases.beats()
         ages = {name: now - beats[name][0] if name in beats else None for name in PROCESSES}
-        _, facts = beats.get("ingest", (now, {}))
-        return SystemView(now, ages, frozenset(_gone(beats, now)), _failing(facts))
+        _, ingest = beats.get("ingest", (now, {}))
+        _, model = beats.get("model", (now, {}))
+        return SystemView(
+            now=now,
+            ages=ages,
+            gone=frozenset(_gone(beats, now)),
+            failing=_failing(ingest),
+            written=model.get("written", {}),
+        )
 
     def ward(self, *, discharged: bool = False) -> WardView:
         """All beds, the sickest first; those of who is discharged where asked for, at the end."""

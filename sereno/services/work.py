@@ -1,5 +1,8 @@
 """The model process: takes jobs from the queue one by one and writes what they ask for.
 
+What programs ask for over the socket is written while no job waits, and gives way to one between
+any two of its steps.
+
 It holds the lease "model", so that there is one model on the machine however many processes want
 text. A thread of its own tells that it is alive and until when its job may take: whoever
 supervises ends a process that sits on a job past that.
@@ -7,14 +10,21 @@ supervises ends a process that sits on a job past that.
 
 import logging
 import threading
+import time
+from collections import Counter
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sereno.domain.errors import ModelError, SerenoError
+from sereno.domain.evidence import Summary
 from sereno.ports import Job, JobState, TextGenerator
-from sereno.services.author import Author, Request
+from sereno.services.author import UNVERIFIED, Author, Request
 from sereno.services.foundation import Foundation
+from sereno.services.serving.door import Door
+from sereno.services.serving.turns import Turns
 from sereno.services.summarisation import MODEL_LEASE, SUMMARY_JOB
 
 _log = logging.getLogger(__name__)
@@ -28,6 +38,7 @@ class WorkBounds:
     claim: timedelta = timedelta(seconds=60)  # of a job: what a dead worker left waits this long
     beat: timedelta = timedelta(seconds=1)
     poll: timedelta = timedelta(milliseconds=100)
+    look: timedelta = timedelta(milliseconds=30)  # for jobs, while a program's text is written
     idle: timedelta = timedelta(seconds=2)  # a helper without work ends after this
 
 
@@ -36,6 +47,7 @@ class Worker:
 
     `load` gives the generator, and raises ModelError while there is none: jobs are then written
     with the template, and the next job tries again. `beat_as` names its signs of life.
+    `turns` are the free texts that programs ask for at the `door`.
     """
 
     def __init__(
@@ -59,8 +71,16 @@ class Worker:
         self._beat_as = beat_as
         self._stopping = stopping
         self._bounds = bounds or WorkBounds()
+        self._door: Door | None = None
+        self._turns: Turns | None = None
         self._generator: TextGenerator | None = None
         self._job: Job | None = None
+        self._looked = 0.0  # when it was last looked for jobs between the steps of a text
+        self._written: Counter[str] = Counter()  # summaries, by who wrote them and why
+
+    def attend(self, door: Door) -> None:
+        """Write what programs ask for at `door`, too; it is open while this works."""
+        self._door, self._turns = door, door.turns
 
     def run(self, *, until_idle: bool = False) -> None:
         """Take the lease, waiting for it, and work. `until_idle` ends when no job is left."""
@@ -70,7 +90,10 @@ class Worker:
         beating.start()
         try:
             self._warm_up()
-            self._work(until_idle=until_idle)
+            with ExitStack() as open_:
+                if self._door:
+                    self._open(self._door, open_)
+                self._work(until_idle=until_idle)
         finally:
             self._stopping.set()
             beating.join(self._bounds.hold.total_seconds())
@@ -81,6 +104,13 @@ class Worker:
             if self._stopping.wait(self._bounds.beat.total_seconds()):
                 return False
         return True
+
+    def _open(self, door: Door, open_: ExitStack) -> None:
+        """Let programs ask; where that can not be, summaries are written all the same."""
+        try:
+            open_.enter_context(door.open())
+        except OSError as refused:
+            _log.error("programs can not ask for texts: the socket refuses (%s)", refused.strerror)
 
     def _warm_up(self) -> None:
         """Load before the first job asks: a second that nobody waits for."""
@@ -101,10 +131,27 @@ class Worker:
             if job is not None:
                 self._do(job)
                 idle_since = self._clock.now()
+            elif self._turns and self._turns.serve_next(self._give_way):
+                idle_since = self._clock.now()
             elif until_idle and self._clock.now() - idle_since > self._bounds.idle:
                 return
+            elif self._turns:
+                self._turns.wait(self._bounds.poll)
             else:
                 self._stopping.wait(self._bounds.poll.total_seconds())
+
+    def _give_way(self) -> None:
+        """Do every job that waits, while a program's text is being written.
+
+        Raises ModelError, which ends that text, where we are to stop.
+        """
+        if self._stopping.is_set():
+            raise ModelError("the model process stops; ask again in a moment")
+        if time.monotonic() - self._looked < self._bounds.look.total_seconds():
+            return
+        while job := self._jobs.claim(self._holder, self._bounds.claim):
+            self._do(job)
+        self._looked = time.monotonic()
 
     def _do(self, job: Job) -> None:
         self._job = job
@@ -126,6 +173,11 @@ class Worker:
         if self._jobs.job(job.id).state is JobState.RUNNING:  # else cancelled: nobody waits
             self._store.keep_summary(summary)
             self._jobs.finish(job.id, summary.id)
+            self._count(summary)
+
+    def _count(self, summary: Summary) -> None:
+        self._written["template" if summary.fallback_reason else "model"] += 1
+        self._written["refused"] += summary.fallback_reason == UNVERIFIED
 
     def _beat(self) -> None:
         """Keep the lease and say so; a lease lost means that another works, so stop."""
@@ -141,12 +193,14 @@ class Worker:
                     self._stopping.set()
             self._stopping.wait(self._bounds.beat.total_seconds())
 
-    def _facts(self) -> dict[str, str | None]:
+    def _facts(self) -> dict[str, Any]:
         job = self._job
+        due = job.deadline if job else self._turns.due if self._turns else None
         return {
             "model": self._generator.name if self._generator else None,
             "job": job.id if job else None,
-            "due": job.deadline.isoformat() if job else None,
+            "due": due.isoformat() if due else None,
+            "written": dict(self._written),
         }
 
 

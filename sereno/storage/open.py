@@ -10,10 +10,11 @@ from privacy.keys import passphrase_provider
 from privacy.keystore import Providing, open_key_store
 from privacy.vault import Vault
 from sereno.domain.errors import KeyUnavailable
-from sereno.ports import Accounts, AuditLog, Clock, CommandQueue, JobQueue, Leases, Store
+from sereno.ports import Accounts, ApiKeys, AuditLog, Clock, CommandQueue, JobQueue, Leases, Store
 from sereno.settings import Settings
 from sereno.storage import tables
 from sereno.storage.accounts import SealedAccounts
+from sereno.storage.api_keys import SealedApiKeys
 from sereno.storage.audit import SealedAudit
 from sereno.storage.commands import CommandTable
 from sereno.storage.engine import Database, open_database
@@ -34,6 +35,7 @@ class Storage:
         self.clock = clock
         self.store: Store = SealedStore(database, vault, clock)
         self.accounts: Accounts = SealedAccounts(database, vault)
+        self.api_keys: ApiKeys = SealedApiKeys(database, vault)
         self.audit: AuditLog = SealedAudit(database, vault, clock)
         self.commands: CommandQueue = CommandTable(database, vault, clock)
         self.jobs: JobQueue = JobTable(database, vault, clock)

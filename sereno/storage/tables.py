@@ -192,6 +192,15 @@ attempts = Table(
     Index(None, "key", "time"),
 )
 
+# Keys of programs: found by the hash of their secret, or by the keyed hash of their name.
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("token", LargeBinary(16), primary_key=True),
+    Column("digest", LargeBinary(32), nullable=False, unique=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
 # Who did what; `link` is the keyed hash of the line and of the link before it.
 audit = Table(
     "audit",

@@ -52,7 +52,7 @@ class Signs:
     def system(self) -> SystemView:
         if self.broken:
             raise StorageError("the database does not answer")
-        return SystemView(START, self.ages)
+        return SystemView(START, self.ages, written={"model": 7, "refused": 1})
 
 
 class Web:
@@ -94,6 +94,7 @@ class Web:
                 *Health(self.signs).routes(),
                 Route("/", page, methods=["GET", "POST"]),
                 Route("/static/js/index.js", page),
+                Route("/v1/models", page),
                 WebSocketRoute("/_stcore/stream", stream),
             ],
             middleware=[guard],
@@ -315,6 +316,17 @@ def test_metrics_are_for_this_machine(
     answer = web.browser.get("/metrics", headers=headers)
     assert answer.status_code == status, why
     assert status != 200 or 'sereno_last_sign_seconds{process="ingest"} 1.0' in answer.text
+
+
+def test_programs_have_keys_and_no_sessions_but_the_host_must_be_known(web: Web) -> None:
+    assert web.browser.get("/v1/models").status_code == 200
+    assert web.browser.get("/v1/models", headers={"host": "evil.example"}).status_code == 421
+    assert web.browser.get("/v1").status_code == 401
+    assert web.browser.get("/v1x").status_code == 401
+
+
+def test_metrics_tell_how_many_summaries_the_verifier_refused(web: Web) -> None:
+    assert 'sereno_summaries{outcome="refused"} 1.0' in web.browser.get("/metrics").text
 
 
 def test_metrics_are_for_who_is_signed_in_from_elsewhere(web: Web) -> None:

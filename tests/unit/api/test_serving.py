@@ -31,6 +31,16 @@ def test_other_machines_are_served_over_tls_only(host: str) -> None:
         asgi.serve(NOBODY, Settings(host=host, port=0))
 
 
+def test_other_machines_are_served_with_keys_only(tmp_path: Path) -> None:
+    certificate = tmp_path / "tls.pem"
+    certificate.touch()
+    tls = {"tls_certificate": certificate, "tls_key": certificate}
+    Settings(host="0.0.0.0", **tls).check_tls()
+    with pytest.raises(ConfigurationError, match="unset SERENO_API_KEYS"):
+        Settings(host="0.0.0.0", api_keys=False, **tls).check_tls()
+    Settings(api_keys=False).check_tls()
+
+
 def test_a_certificate_needs_its_key_and_both_must_be_there(tmp_path: Path) -> None:
     there = tmp_path / "tls.crt"
     there.touch()

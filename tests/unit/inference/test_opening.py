@@ -63,7 +63,7 @@ def test_the_one_that_is_named_writes() -> None:
 
 
 def test_our_own_can_not_be_replaced() -> None:
-    assert isinstance(open_generator("governed", ours), TemplateGenerator)
+    assert isinstance(open_generator("governed", ours, ours), TemplateGenerator)
 
 
 def test_a_name_that_nobody_has_is_told_with_those_that_there_are() -> None:
@@ -76,11 +76,11 @@ def test_one_that_can_not_be_loaded_leaves_the_summary_to_the_template(
     name: str, kind: str
 ) -> None:
     with pytest.raises(ModelError, match=f"can not be loaded \\({kind}\\)"):
-        open_generator(name, ours)
+        open_generator(name, ours, ours)
 
 
 def test_what_goes_wrong_in_it_is_ours_and_quotes_nothing() -> None:
-    crude = open_generator("crude", ours)
+    crude = open_generator("crude", ours, ours)
     with pytest.raises(ModelError, match=r"can not be run \(RuntimeError\)") as caught:
         crude.write(EVIDENCE, Language.ENGLISH, Form.HANDOVER, deadline=None)
     assert "Ana" not in str(caught.value)

@@ -1,14 +1,17 @@
 """Summaries: verified or not shown, by one model, and by the template where it fails."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from inference.language.template import TemplateGenerator
 from inference.language.verification import ClaimVerifier
+from sereno.domain.completion import Asked, Step
 from sereno.domain.errors import InvalidEntry, ModelError, ModelMissing
 from sereno.domain.evidence import Draft, Evidence, Form, Sentence, Window
 from sereno.domain.stream import Observation
@@ -17,14 +20,19 @@ from sereno.ports import Commit, JobState, TextGenerator
 from sereno.services.author import Author, Request
 from sereno.services.foundation import Foundation
 from sereno.services.live import framed
+from sereno.services.serving.door import Door
+from sereno.services.serving.turns import Turns
+from sereno.services.serving.wire import Failed
 from sereno.services.summarisation import HELPERS, MODEL_LEASE, Summarisation
+from sereno.services.views import Views
 from sereno.services.work import WorkBounds, Worker
 from tests.fakes.clock import NOON, FakeClock
+from tests.fakes.speaker import Speaker
 from tests.fakes.streams import ANA
 
 HOUR = timedelta(hours=1)
 SECOND = timedelta(seconds=1)
-BOUNDS = WorkBounds(beat=SECOND / 100, poll=SECOND / 1000, idle=-SECOND)
+BOUNDS = WorkBounds(beat=SECOND / 100, poll=SECOND / 1000, look=SECOND / 1000, idle=-SECOND)
 
 
 @dataclass
@@ -245,6 +253,61 @@ def test_a_worker_waits_for_the_lease_that_another_holds(desk: Desk) -> None:
     ).run()  # fmt: skip
 
     assert desk.foundation.leases.holder(MODEL_LEASE) == "another"
+
+
+def test_a_summary_goes_before_the_text_of_a_program_which_then_goes_on(
+    desk: Desk, tmp_path: Path
+) -> None:
+    found: list[JobState] = []
+
+    def during(made: int) -> None:
+        if made == 1:
+            found.append(desk.asking.progress(job()).job.state)
+        time.sleep(2 * BOUNDS.look.total_seconds())  # as a step of a model takes
+        if made == 3:
+            found.append(desk.asking.progress(jobs[0]).job.state)
+
+    jobs: list[str] = []
+
+    def job() -> str:
+        jobs.append(desk.asking.request(desk.patient, desk.request.window))
+        return jobs[0]
+
+    turns = Turns(lambda: Speaker(during=during), desk.clock)
+    turn = turns.join(Asked(prompt="", max_tokens=9), HOUR)
+    worker = desk.worker()
+    worker.attend(Door(tmp_path, turns))
+    worker.run(until_idle=True)
+
+    assert found == [JobState.WAITING, JobState.DONE]
+    told = [turn.told.get_nowait() for _ in range(turn.told.qsize())]
+    assert "".join(each.text for each in told if isinstance(each, Step)) == "All is calm."
+
+
+def test_a_worker_that_stops_ends_the_text_of_a_program(desk: Desk, tmp_path: Path) -> None:
+    stopping = threading.Event()
+    turns = Turns(lambda: Speaker(during=lambda _: stopping.set()), desk.clock)
+    turn = turns.join(Asked(prompt="", max_tokens=9), HOUR)
+    worker = Worker(
+        desk.foundation, desk.author, lambda: desk.writer,
+        holder="w", beat_as="model", stopping=stopping, bounds=BOUNDS,
+    )  # fmt: skip
+    worker.attend(Door(tmp_path, turns))
+    worker.run()
+
+    told = [turn.told.get_nowait() for _ in range(turn.told.qsize())]
+    assert isinstance(told[-1], Failed)
+
+
+def test_how_many_summaries_were_written_and_refused_is_told(desk: Desk) -> None:
+    job = desk.asking.request(desk.patient, desk.request.window)
+    desk.writer = Writer(says=(Sentence("All is well.", ()),))
+    worker = desk.worker()
+    worker.run(until_idle=True)
+    assert desk.asking.progress(job).summary
+    desk.foundation.leases.beat("model", worker._facts())
+    views = Views(desk.foundation.store, desk.foundation.leases, desk.clock)
+    assert views.system().written == {"template": 1, "refused": 1}
 
 
 WINDOWS = [
