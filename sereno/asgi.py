@@ -101,6 +101,7 @@ def create_app(services: WebServices, settings: Settings) -> st.App:
             read_audit=services.read_audit,
             charting=services.charting,
             summarisation=services.summarisation,
+            clock=services.clock,
             cookie=cookies.session,
         )
     )

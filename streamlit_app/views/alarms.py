@@ -1,7 +1,6 @@
 """The alarms of the ward: a list with filters, acknowledging with a reason, and their history."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any, Final
 
 import streamlit as st
@@ -61,9 +60,8 @@ def _list(visit: Visit, scope: str, priority: Priority | None, patient: str | No
         opened = st.session_state.get("alarm_history")
         views = visit.screens.views
         histories = {opened: views.alarm_history(opened)} if opened else {}
-        data = alarms(
-            rows, histories, datetime.now(UTC), visit.words, may_act=visit.viewer.role.acts
-        )
+        now, may_act = visit.screens.clock.now(), visit.viewer.role.acts
+        data = alarms(rows, histories, now, visit.words, may_act=may_act)
         clicked = components.alarms(
             key="alarms",
             data=data,

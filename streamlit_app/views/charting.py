@@ -116,7 +116,7 @@ def _enter(visit: Visit, patient: Patient, values: dict[Signal, float], device: 
         return
     try:
         if values:
-            charting.chart(patient.id, values, visit.screens.views.system().now, by)
+            charting.chart(patient.id, values, visit.screens.clock.now(), by)
         if device is not None:
             charting.note(patient.id, words("device_note", device=device), by)
     except SerenoError as error:

@@ -87,7 +87,7 @@ def _turn(box: str, known: frozenset[str]) -> None:
 
 
 def _title(patient: Patient, visit: Visit) -> str:
-    today = visit.screens.views.system().now.date()
+    today = visit.screens.clock.now().date()
     detail = who(patient, today, visit.words)
     end = visit.words("discharged_short") if patient.discharged else ""
     return "  ·  ".join(part for part in (patient.label, detail, end) if part)
