@@ -192,7 +192,10 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "Este paciente no está o se ha olvidado.",
         ),
         "trends": ("Trends", "Tendencias"),
-        "latest": ("Latest", "Último"),
+        "point": (
+            "Point at the chart, or use the arrow keys, to read its values.",
+            "Señale el gráfico, o use las flechas, para leer sus valores.",
+        ),
         "legend": (
             (
                 "Line: median. Band: lowest to highest. Step: holds until the next entry, at most "

@@ -199,13 +199,12 @@ class Series:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrendView:
-    """A window of a patient: series, what happened in it, and the newest readings of all."""
+    """A window of a patient: series, and what happened in it."""
 
     now: datetime
     start: datetime
     end: datetime
     step: timedelta
-    readings: Mapping[Signal, Reading]
     series: tuple[Series, ...]
     episodes: tuple[Episode, ...]
     alarms: tuple[Alarm, ...]
@@ -340,7 +339,6 @@ class Views:
             start=start,
             end=end,
             step=step,
-            readings=_readings(latest, self._store.alarms(patient_id, active=True)),
             series=tuple(Series(signal, found, until) for signal, found in bins if found),
             episodes=tuple(self._store.episodes(patient_id, start, end)),
             alarms=tuple(self._store.alarms(patient_id, start=start, end=end)),

@@ -81,14 +81,17 @@ def test_the_trend_covers_the_hours_that_are_chosen(house: House) -> None:
     assert all(len(line["points"]) <= 450 for lane in trend["lanes"] for line in lane["lines"])
 
 
-@pytest.mark.parametrize("hours", [1, 72])
-def test_the_latest_values_of_a_trend_are_those_of_the_monitor(house: House, hours: int) -> None:
-    """Not the median of the last step, which may be ten minutes long."""
-    app = house.page("patient", patient="p2", trend_hours=hours)
-    panel, trend = drawn(app, "monitor"), drawn(app, "trend")
+def test_a_trend_tells_no_newest_value_beside_the_monitors(house: House) -> None:
+    """It is drawn every ten seconds and the monitor every second: the two would contradict."""
+    app = house.page("patient", patient="p2", trend_hours=72)
+    trend = drawn(app, "trend")
+    assert trend["describe"].startswith("Trends, 72 h: HR, SpO₂, RR, BP, Temp")
+    assert "latest" not in trend
+    panel = drawn(app, "monitor")
     beside = [reading for trace in panel["traces"] for reading in trace["readings"]]
-    shown = {one["label"]: (one["value"], one["time"]) for one in [*beside, *panel["rest"]]}
-    assert {one["label"]: (one["value"], one["time"]) for one in trend["latest"]} == shown
+    shown = [one["label"] for one in [*beside, *panel["rest"]]]
+    assert {"HR", "SpO₂", "RR", "Temp"} <= set(shown), "the monitor tells them"
+    assert len(shown) == len(set(shown)), "once"
 
 
 @pytest.mark.parametrize(
@@ -133,8 +136,8 @@ def test_a_level_of_consciousness_is_told_in_words_and_never_compared_by_its_let
     app = house.page("patient", patient="p2")
     (part,) = drawn(app, "score")["parts"]
     assert (part["value"], part["unit"]) == measured
-    latest = [one for one in drawn(app, "trend")["latest"] if one["label"] == name]
-    assert [(one["value"], one["unit"]) for one in latest] == [measured]
+    shown = [one for one in drawn(app, "monitor")["rest"] if one["label"] == name]
+    assert [(one["value"], one["unit"]) for one in shown] == [measured]
     lines = [each.value for box in app.expander for each in box.text]
     assert limit in lines
     assert "> A" not in str((listed, lines))
