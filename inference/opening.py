@@ -1,6 +1,7 @@
 """From a generator's name to what writes: our own, or one that a plug-in brings."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from importlib.metadata import entry_points
 from typing import Final
@@ -12,11 +13,13 @@ from sereno.ports import TextGenerator
 
 GROUP: Final = "sereno.generators"
 GOVERNED: Final = "governed"  # our own: the model, held by the grammar of the evidence
+_OURS: Final = frozenset({"model", "template"})  # what our texts say wrote them
 
 
 def known_generators() -> list[str]:
     """The generators that can be opened here, our own and those of installed plug-ins."""
-    return sorted({GOVERNED, *(point.name for point in entry_points(group=GROUP))})
+    brought = {point.name for point in entry_points(group=GROUP)}
+    return sorted({GOVERNED, *brought} - _OURS)
 
 
 def open_generator(name: str, governed: Callable[[], TextGenerator]) -> TextGenerator:
@@ -26,7 +29,7 @@ def open_generator(name: str, governed: Callable[[], TextGenerator]) -> TextGene
     """
     if name == GOVERNED:
         return governed()
-    for point in entry_points(group=GROUP, name=name):
+    for point in entry_points(group=GROUP, name=name) if name not in _OURS else ():
         try:
             return PluggedIn(name, point.load()())
         except SerenoError:
@@ -51,7 +54,8 @@ class PluggedIn:
     ) -> Draft:
         """Write. Raises ModelError where it can not, whatever went wrong."""
         try:
-            return self._inner.write(evidence, language, form, deadline=deadline)
+            draft = self._inner.write(evidence, language, form, deadline=deadline)
+            return replace(draft, source=self.name)  # nothing of it passes for ours
         except SerenoError:
             raise
         except Exception as error:

@@ -219,7 +219,7 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         ),
         "nosummary": ("No summary yet.", "Aún no hay resumen."),
         "window": ("Window", "Ventana"),
-        "by_model": ("Written by {model}, verified", "Escrito por {model}, verificado"),
+        "by": ("Written by {name}, verified", "Escrito por {name}, verificado"),
         "by_template": ("Fixed wording, verified", "Frases fijas, verificado"),
         "facts": ("{n} facts behind it", "{n} hechos que lo sustentan"),
         "fact_measure": ("latest", "último"),
