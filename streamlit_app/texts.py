@@ -152,7 +152,7 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "Acknowledged by {by}: {reason}",
             "Reconocida por {by}: {reason}",
         ),
-        "sent": ("Acknowledgement sent.", "Reconocimiento enviado."),
+        "sent": ("Sent.", "Enviado."),
         "reason": ("Reason", "Motivo"),
         "reasons": (
             "Seen at the bedside|Treatment started|Doctor informed|Sensor checked",
@@ -257,7 +257,6 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "device_note": ("Oxygen by {device}", "Oxígeno por {device}"),
         "temperature": ("Temperature, °C", "Temperatura, °C"),
         "enter": ("Enter", "Anotar"),
-        "entered": ("Entered.", "Anotado."),
         "refused": (
             "Not entered: {name} can not be {value}. Enter {low} to {high}.",
             "No anotado: {name} no puede ser {value}. Anote de {low} a {high}.",
@@ -294,7 +293,6 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         ),
         "discharged_short": ("discharged", "de alta"),
         "readmit": ("Readmit: watch again", "Reingresar: volver a vigilar"),
-        "stay_sent": ("Sent.", "Enviado."),
         "ordered_by": ("Ordered by {by}", "Ordenado por {by}"),
     }
 )

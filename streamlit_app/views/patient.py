@@ -15,7 +15,7 @@ from streamlit_app.presenting.score import score
 from streamlit_app.presenting.trend import marked_spans, trend
 from streamlit_app.presenting.ward import who
 from streamlit_app.shell import Visit, told
-from streamlit_app.views import charting, stay, summary
+from streamlit_app.views import charting, commands, stay, summary
 
 LIVE_EVERY_S: Final = 1.0
 TREND_EVERY_S: Final = 10.0
@@ -109,6 +109,7 @@ def _live(visit: Visit, patient: Patient) -> None:
         # Here, for whoever leaves the page open goes on reading; and once the numbers are on their
         # way, for a database that is busy must not hold them back.
         visit.screens.read_audit.opened(visit.viewer.account, patient.id)
+        commands.refused(visit, patient.id)
 
 
 @st.fragment(run_every=TREND_EVERY_S)

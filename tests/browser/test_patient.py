@@ -108,7 +108,7 @@ def test_a_note_is_kept_under_the_name_of_who_wrote_it(visitor: Visit) -> None:
     page = open_bed(visitor, "Bed 3")
     page.locator(".st-key-chart_note textarea").fill("Family informed at noon")
     page.locator("button", has_text="Add the note").click()
-    page.wait_for_selector("text=Entered.")
+    page.wait_for_selector("text=Sent.")
     noted = page.locator("[data-testid=stText]", has_text="Family informed at noon")
     for _ in range(20):
         page.wait_for_timeout(1000)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sereno.domain.errors import NotFound, StorageError, StorageFull
+from sereno.domain.errors import NotFound, StorageBusy, StorageError, StorageFull
 from sereno.domain.evidence import (
     Draft,
     Evidence,
@@ -307,6 +307,7 @@ class PaperQueue:
         self.refusals: dict[str, str] = {}
         self.full = False  # the disk
         self.waiting = False  # for a writer that does not come
+        self.busy = False  # the database, so that it does not say what became of a command
 
     def submit(
         self, kind: CommandKind, patient: str, issued_by: str, payload: Mapping[str, Any]
@@ -319,6 +320,9 @@ class PaperQueue:
         return f"c{len(self.given)}"
 
     def outcome(self, command_id: str) -> str | None:
+        if self.busy:
+            message = "the database is busy; try again"
+            raise StorageBusy(message)
         return None if self.waiting else self.refusals.get(command_id, "")
 
     def _carry_out(

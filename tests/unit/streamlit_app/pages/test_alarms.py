@@ -41,8 +41,9 @@ def test_an_alarms_history_opens_on_demand(house: House) -> None:
 
 def test_a_refused_acknowledgement_is_told(house: House) -> None:
     house.queue.refusals["c9"] = "it was closed already"
-    app = house.page("alarms", alarm_commands=["c9", "c10"])
+    app = house.page("alarms", commands_alarms=["c9", "c10"])
     assert [toast.value for toast in app.toast] == ["it was closed already"]
+    assert not app.run().toast, "once"
 
 
 def test_an_alarms_history_names_every_step_there_is(house: House) -> None:
