@@ -106,12 +106,12 @@ def _bar_data(visit: Visit, current: str) -> dict[str, Any]:
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def told(words: Words) -> Iterator[None]:
     """Show an error of ours as the one line that it is, and leave the rest of the page standing."""
     try:
         yield
     except SerenoError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(words.wrong(error), icon=":material/error:")
 
 
 def plain(text: str) -> str:

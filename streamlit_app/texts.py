@@ -5,6 +5,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
+from sereno.domain.errors import Conflict, InvalidEntry, NotFound, SerenoError, StorageBusy
 from sereno.domain.vitals import VITALS, Language, Signal
 
 _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
@@ -301,6 +302,17 @@ _UNITS: Final[Mapping[str, str]] = MappingProxyType(
     {"Cel": "°C", "mm[Hg]": "mmHg", "1": "", "{score}": ""}
 )
 
+# The services say in English what went wrong. In Spanish its kind is told, where that says enough;
+# a Conflict is also what any command that was refused comes to, so it claims no more than that.
+_WRONG_ES: Final[Mapping[type[SerenoError], str]] = MappingProxyType(
+    {
+        Conflict: "No se ha hecho: puede que la situación haya cambiado. Recargue la página.",
+        NotFound: "Ya no se encuentra. Recargue la página.",
+        StorageBusy: "La base de datos está ocupada. Inténtelo de nuevo en un momento.",
+        InvalidEntry: "No se ha hecho: el texto falta o no es válido. Revíselo.",
+    }
+)
+
 # What beds call a signal: as on monitors, one for both languages where the field has one.
 _SHORT: Final[Mapping[Signal, tuple[str, str]]] = MappingProxyType(
     {
@@ -391,6 +403,11 @@ class Words:
         low, high = self.number(vital.low, vital.decimals), self.number(vital.high, vital.decimals)
         given = f"{value:g}".replace(".", "," if self.language is Language.SPANISH else ".")
         return self("refused", name=name, value=given, low=low, high=f"{high} {mark}".strip())
+
+    def wrong(self, error: SerenoError) -> str:
+        """What went wrong, in a line."""
+        said = _WRONG_ES.get(type(error)) if self.language is Language.SPANISH else None
+        return said or str(error)
 
     def _level(self, value: float) -> tuple[str, str]:
         """A level of consciousness: its letter and its words."""

@@ -21,7 +21,7 @@ _SCOPES: Final = ("active", "unseen", "all")
 
 def show(visit: Visit) -> None:
     """The page."""
-    with told():
+    with told(visit.words):
         scope, priority, patient = _filters(visit)
         _list(visit, scope, priority, patient)
 
@@ -56,7 +56,7 @@ def _filters(visit: Visit) -> tuple[str, Priority | None, str | None]:
 
 @st.fragment(run_every=EVERY_S)
 def _list(visit: Visit, scope: str, priority: Priority | None, patient: str | None) -> None:
-    with told():
+    with told(visit.words):
         rows = _rows(visit, scope, priority, patient)
         opened = st.session_state.get("alarm_history")
         views = visit.screens.views

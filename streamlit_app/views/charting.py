@@ -24,7 +24,7 @@ _FIELDS: Final = (
 def show(visit: Visit, patient: Patient) -> None:
     """The panel; for who may only look, the notes."""
     if not visit.viewer.role.acts:
-        with told():
+        with told(visit.words):
             _notes(visit, patient)
         return
     st.markdown(f"**{visit.words('charting')}**")
@@ -36,7 +36,7 @@ def show(visit: Visit, patient: Patient) -> None:
     with middle:
         _note(visit, patient)
         _scale(visit, patient)
-    with right, told():
+    with right, told(visit.words):
         _notes(visit, patient)
 
 
@@ -122,7 +122,7 @@ def _enter(visit: Visit, patient: Patient, values: dict[Signal, float], device: 
             note = words("device_note", device=device)
             commands.keep(patient.id, charting.note(patient.id, note, by))
     except SerenoError as error:
-        st.error(str(error))
+        st.error(words.wrong(error))
         return
     st.session_state["chart_sent"] = True
     st.rerun()
@@ -130,7 +130,7 @@ def _enter(visit: Visit, patient: Patient, values: dict[Signal, float], device: 
 
 def _note(visit: Visit, patient: Patient) -> None:
     words = visit.words
-    with st.form("note", clear_on_submit=True), told():
+    with st.form("note", clear_on_submit=True), told(visit.words):
         text = st.text_area(words("note"), key="chart_note", height=110)
         if st.form_submit_button(words("add_note"), width="stretch"):
             command = visit.screens.charting.note(patient.id, text, visit.viewer.actor)
@@ -139,7 +139,7 @@ def _note(visit: Visit, patient: Patient) -> None:
 
 def _scale(visit: Visit, patient: Patient) -> None:
     words = visit.words
-    with st.form("scale"), told():
+    with st.form("scale"), told(visit.words):
         second = st.checkbox(
             words("scale_order"),
             value=patient.spo2_scale is SpO2Scale.SCALE_2,

@@ -8,7 +8,7 @@ from typing import Final
 
 import streamlit as st
 
-from sereno.domain.errors import Forgotten, NotFound, Unreadable
+from sereno.domain.errors import Conflict, Forgotten, NotFound, Unreadable
 from streamlit_app.shell import Visit
 
 MOST_WAITING: Final = 50  # at one place; of more, what became of the oldest is not told
@@ -43,10 +43,12 @@ def refused(visit: Visit, place: str) -> None:
 
 
 def _outcome(visit: Visit, command: str) -> str | None:
+    """None while it waits, "" once carried out, else what is told of its refusal."""
     try:
-        return visit.screens.charting.outcome(command)
+        outcome = visit.screens.charting.outcome(command)
     except (NotFound, Forgotten, Unreadable) as error:  # and will never say anything else
-        return str(error)
+        return visit.words.wrong(error)
+    return visit.words.wrong(Conflict(outcome)) if outcome else outcome
 
 
 def _slot(place: str) -> str:

@@ -28,7 +28,7 @@ DEFAULT_HOURS: Final = 4
 
 def show(visit: Visit) -> None:
     """The page."""
-    with told():
+    with told(visit.words):
         patient = _chosen(visit)
         if patient is None:
             return
@@ -95,7 +95,7 @@ def _title(patient: Patient, visit: Visit) -> str:
 
 @st.fragment(run_every=LIVE_EVERY_S)
 def _live(visit: Visit, patient: Patient) -> None:
-    with told():
+    with told(visit.words):
         views = visit.screens.views
         view = views.patient(patient.id)
         stay.mark(visit, patient, view.patient)
@@ -114,7 +114,7 @@ def _live(visit: Visit, patient: Patient) -> None:
 
 @st.fragment(run_every=TREND_EVERY_S)
 def _limits(visit: Visit, patient_id: str) -> None:
-    with told(), st.expander(visit.words("limits")):
+    with told(visit.words), st.expander(visit.words("limits")):
         for each in visit.screens.views.limits(patient_id):
             st.text(line(each, visit.words))  # not markdown: a reason is what somebody typed
 
@@ -126,7 +126,7 @@ def _story(visit: Visit, patient_id: str) -> None:
 
 
 def _trend_and_summary(visit: Visit, patient_id: str) -> None:
-    with told():
+    with told(visit.words):
         left, right = st.columns([2.6, 1])
         with right:
             summary.show(visit, patient_id)

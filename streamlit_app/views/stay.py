@@ -23,7 +23,7 @@ def mark(visit: Visit, shown: Patient, now: Patient) -> None:
 
 def show(visit: Visit, patient: Patient) -> None:
     """What can be done: end the stay, or take its end back."""
-    with told():
+    with told(visit.words):
         if patient.discharged is None:
             _discharge(visit, patient)
         elif st.button(visit.words("readmit"), key="stay_readmit", width="stretch"):

@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from sereno.domain.vitals import Language
 from sereno.ports import CommandKind
+from streamlit_app.texts import Words
 from streamlit_app.views.commands import MOST_WAITING
 from tests.unit.streamlit_app.pages.stage import House, patient_box
 
@@ -54,6 +55,34 @@ def test_what_is_sent_is_not_said_to_be_entered_and_its_refusal_is_told_once(
     house.queue.refusals["c1"] = "that patient is discharged"
     assert [toast.value for toast in app.run().toast] == ["that patient is discharged"]
     assert not app.run().toast
+
+
+@pytest.mark.parametrize(
+    ("language", "refused", "empty"),
+    [
+        (
+            Language.ENGLISH,
+            "that alarm is over; reload the list of alarms",
+            "a note has 1 to 2000 characters, not 0; enter it again",
+        ),
+        (
+            Language.SPANISH,
+            "No se ha hecho: puede que la situación haya cambiado. Recargue la página.",
+            "No se ha hecho: el texto falta o no es válido. Revíselo.",
+        ),
+    ],
+)
+def test_what_a_service_refuses_is_told_in_the_viewers_language(
+    house: House, language: Language, refused: str, empty: str
+) -> None:
+    assert house.door.inside
+    house.door.choose_language(house.door.inside, language)
+    house.queue.refusals["c9"] = "that alarm is over; reload the list of alarms"
+    app = house.page("patient", patient="p1", commands_p1=["c9"])
+    assert [toast.value for toast in app.toast] == [refused]
+    button = Words(language)("add_note")
+    next(each for each in app.button if each.label == button).click().run()
+    assert [error.value for error in app.error] == [empty]
 
 
 def test_each_of_what_is_sent_together_may_be_refused(house: House) -> None:
