@@ -24,6 +24,7 @@ from sereno.domain.surveillance import (
     OperatorState,
     Priority,
     Score,
+    ScoreKind,
     ScorePart,
 )
 from sereno.domain.vitals import VITALS, Kind, Signal
@@ -172,8 +173,8 @@ class WardView:
 class PatientView:
     """What is known of one patient now. `until` ends the windows shown of them.
 
-    `score` is the one in force, each part with the newest value that gives its points; `told`
-    are the alarms as on the bed's card.
+    `score` is the NEWS2 in force, each part with the newest value that gives its points, and
+    `qsofa` the qSOFA; `told` are the alarms as on the bed's card.
     """
 
     now: datetime
@@ -181,6 +182,7 @@ class PatientView:
     patient: Patient
     readings: Mapping[Signal, Reading]
     score: Score | None
+    qsofa: Score | None
     alarms: tuple[Alarm, ...]
     told: tuple[Alarm, ...]
 
@@ -276,12 +278,14 @@ class Views:
         until = window_end(_newest(latest), now)
         alarms = tuple(sorted(self._store.alarms(patient.id, active=True), key=_pressing))
         scores = self._store.scores(patient.id, until, until)
+        qsofa = self._store.scores(patient.id, until, until, ScoreKind.QSOFA)
         return PatientView(
             now=now,
             until=until,
             patient=patient,
             readings=_readings(latest, alarms),
             score=_brought_up(scores[-1], patient, latest, until) if scores else None,
+            qsofa=qsofa[-1] if qsofa else None,
             alarms=alarms,
             told=leading(alarms, max(now, until)),
         )

@@ -147,6 +147,7 @@ class Bed:
     patient: Patient
     values: Mapping[Signal, float]
     score: Score | None = None
+    qsofa: Score | None = None
     silent: timedelta = timedelta(0)
     missing: frozenset[Signal] = frozenset()
     waves: tuple[Signal, ...] = ()
@@ -221,7 +222,10 @@ class PaperStore:
     def scores(
         self, patient: str, start: datetime, end: datetime, kind: ScoreKind = ScoreKind.NEWS2
     ) -> list[Score]:
-        score = self._bed(patient).score
+        bed = self._bed(patient)
+        if kind is ScoreKind.QSOFA:
+            return [bed.qsofa] if bed.qsofa else []
+        score = bed.score
         if score is None:
             return []
         before = replace(score, time=start, total=max(0, (score.total or 0) - 3))

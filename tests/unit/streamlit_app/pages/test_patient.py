@@ -11,9 +11,12 @@ from sereno.domain.surveillance import (
     Direction,
     Limit,
     Priority,
+    Score,
+    ScoreKind,
     ScorePart,
 )
 from sereno.domain.vitals import Language, Signal
+from sereno.scoring.qsofa import PARAMETERS
 from sereno.scoring.watch import Watch
 from sereno.services.live import framed
 from tests.fakes.streams import SECOND
@@ -32,6 +35,44 @@ def test_why_a_patient_is_not_scored_is_said_in_words(house: House) -> None:
     house.store.beds["p1"] = replace(house.store.beds["p1"], score=unscored)
     data = drawn(house.page("patient", patient="p1"), "score")
     assert data["response"] == "Not scored: under 16"
+
+
+QSOFA = Score(kind=ScoreKind.QSOFA, time=START, total=2, lowest=2, highest=2)
+
+
+@pytest.mark.parametrize(
+    ("qsofa", "english", "spanish", "why"),
+    [
+        (QSOFA, "qSOFA 2", "qSOFA 2", "whole"),
+        (
+            replace(QSOFA, total=1, lowest=1, missing=(Signal.CONSCIOUSNESS,)),
+            "qSOFA 1 (partial, 1–2)",
+            "qSOFA 1 (parcial, 1–2)",
+            "what is missing may give a point more",
+        ),
+        (
+            replace(QSOFA, total=None, lowest=None, highest=None, not_scored="under_18"),
+            "qSOFA – (not scored)",
+            "qSOFA – (sin puntuación)",
+            "it is for adults",
+        ),
+        (
+            replace(QSOFA, total=None, lowest=0, highest=3, missing=PARAMETERS),
+            None,
+            None,
+            "nothing of it is known",
+        ),
+        (None, None, None, "nothing was ever scored"),
+    ],
+)
+def test_qsofa_stands_below_news2_with_its_range_where_it_is_partial(
+    house: House, qsofa: Score | None, english: str | None, spanish: str | None, why: str
+) -> None:
+    house.store.beds["p2"] = replace(house.store.beds["p2"], qsofa=qsofa)
+    assert house.door.inside
+    for language, said in ((Language.ENGLISH, english), (Language.SPANISH, spanish)):
+        house.door.choose_language(house.door.inside, language)
+        assert drawn(house.page("patient", patient="p2"), "score")["qsofa"] == said, why
 
 
 def test_the_limits_in_force_are_told_and_which_are_the_patients_own(house: House) -> None:
