@@ -1,6 +1,7 @@
 """From a generator's name to what writes: our own, or one that a plug-in brings."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from importlib.metadata import entry_points
 from typing import Final
@@ -13,11 +14,13 @@ from sereno.ports import TextGenerator
 GROUP: Final = "sereno.generators"
 GOVERNED: Final = "governed"  # our own: the model, held by the grammar of the evidence
 OPENAI: Final = "openai"  # a server of the clinic that speaks as OpenAI's does
+_OURS: Final = frozenset({"model", "template"})  # what our texts say wrote them
 
 
 def known_generators() -> list[str]:
     """The generators that can be opened here, our own and those of installed plug-ins."""
-    return sorted({GOVERNED, OPENAI, *(point.name for point in entry_points(group=GROUP))})
+    brought = {point.name for point in entry_points(group=GROUP)}
+    return sorted({GOVERNED, OPENAI, *brought} - _OURS)
 
 
 def open_generator(
@@ -31,7 +34,7 @@ def open_generator(
         return governed()
     if name == OPENAI:
         return openai()
-    for point in entry_points(group=GROUP, name=name):
+    for point in entry_points(group=GROUP, name=name) if name not in _OURS else ():
         try:
             return PluggedIn(name, point.load()())
         except SerenoError:
@@ -56,7 +59,8 @@ class PluggedIn:
     ) -> Draft:
         """Write. Raises ModelError where it can not, whatever went wrong."""
         try:
-            return self._inner.write(evidence, language, form, deadline=deadline)
+            draft = self._inner.write(evidence, language, form, deadline=deadline)
+            return replace(draft, source=self.name)  # nothing of it passes for ours
         except SerenoError:
             raise
         except Exception as error:

@@ -152,6 +152,7 @@ def create_app(
             read_audit=services.read_audit,
             charting=services.charting,
             summarisation=services.summarisation,
+            clock=services.clock,
             cookie=cookies.session,
         )
     )

@@ -7,6 +7,7 @@ so the services stand in one module-level place. They hold no viewer's state.
 from dataclasses import dataclass
 from typing import Final
 
+from sereno.domain.clock import Clock
 from sereno.services.access import Access
 from sereno.services.charting import Charting
 from sereno.services.read_audit import ReadAudit
@@ -16,13 +17,17 @@ from sereno.services.views import Views
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screens:
-    """The services that pages call. `cookie` names the cookie with the session's token."""
+    """The services that pages call, and the clock by which they tell how old things are.
+
+    `cookie` names the cookie with the session's token.
+    """
 
     access: Access
     views: Views
     read_audit: ReadAudit
     charting: Charting
     summarisation: Summarisation
+    clock: Clock
     cookie: str
 
 

@@ -2,7 +2,6 @@
 
 import re
 import string
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from sereno.domain.vitals import Language
 from sereno.services.access import Viewer
 from streamlit_app import components
 from streamlit_app.context import Screens, screens
+from streamlit_app.presenting.common import ms
 from streamlit_app.presenting.frame import frame
 from streamlit_app.texts import Words
 
@@ -101,17 +101,17 @@ def _bar_data(visit: Visit, current: str) -> dict[str, Any]:
         visit.words,
         user=visit.viewer.account,
         unseen=unseen,
-        now_ms=round(time.time() * 1000),
+        now_ms=ms(visit.screens.clock.now()),
     )
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def told(words: Words) -> Iterator[None]:
     """Show an error of ours as the one line that it is, and leave the rest of the page standing."""
     try:
         yield
     except SerenoError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(words.wrong(error), icon=":material/error:")
 
 
 def plain(text: str) -> str:

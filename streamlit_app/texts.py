@@ -5,6 +5,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
+from sereno.domain.errors import Conflict, InvalidEntry, NotFound, SerenoError, StorageBusy
 from sereno.domain.vitals import VITALS, Language, Signal
 
 _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
@@ -156,7 +157,7 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "Acknowledged by {by}: {reason}",
             "Reconocida por {by}: {reason}",
         ),
-        "sent": ("Acknowledgement sent.", "Reconocimiento enviado."),
+        "sent": ("Sent.", "Enviado."),
         "reason": ("Reason", "Motivo"),
         "reasons": (
             "Seen at the bedside|Treatment started|Doctor informed|Sensor checked",
@@ -196,7 +197,10 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "Este paciente no está o se ha olvidado.",
         ),
         "trends": ("Trends", "Tendencias"),
-        "latest": ("Latest", "Último"),
+        "point": (
+            "Point at the chart, or use the arrow keys, to read its values.",
+            "Señale el gráfico, o use las flechas, para leer sus valores.",
+        ),
         "legend": (
             (
                 "Line: median. Band: lowest to highest. Step: holds until the next entry, at most "
@@ -229,7 +233,7 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         ),
         "nosummary": ("No summary yet.", "Aún no hay resumen."),
         "window": ("Window", "Ventana"),
-        "by_model": ("Written by {model}, verified", "Escrito por {model}, verificado"),
+        "by": ("Written by {name}, verified", "Escrito por {name}, verificado"),
         "by_template": ("Fixed wording, verified", "Frases fijas, verificado"),
         "facts": ("{n} facts behind it", "{n} hechos que lo sustentan"),
         "fact_measure": ("latest", "último"),
@@ -269,7 +273,6 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "device_note": ("Oxygen by {device}", "Oxígeno por {device}"),
         "temperature": ("Temperature, °C", "Temperatura, °C"),
         "enter": ("Enter", "Anotar"),
-        "entered": ("Entered.", "Anotado."),
         "refused": (
             "Not entered: {name} can not be {value}. Enter {low} to {high}.",
             "No anotado: {name} no puede ser {value}. Anote de {low} a {high}.",
@@ -306,13 +309,23 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         ),
         "discharged_short": ("discharged", "de alta"),
         "readmit": ("Readmit: watch again", "Reingresar: volver a vigilar"),
-        "stay_sent": ("Sent.", "Enviado."),
         "ordered_by": ("Ordered by {by}", "Ordenado por {by}"),
     }
 )
 
 _UNITS: Final[Mapping[str, str]] = MappingProxyType(
     {"Cel": "°C", "mm[Hg]": "mmHg", "1": "", "{score}": ""}
+)
+
+# The services say in English what went wrong. In Spanish its kind is told, where that says enough;
+# a Conflict is also what any command that was refused comes to, so it claims no more than that.
+_WRONG_ES: Final[Mapping[type[SerenoError], str]] = MappingProxyType(
+    {
+        Conflict: "No se ha hecho: puede que la situación haya cambiado. Recargue la página.",
+        NotFound: "Ya no se encuentra. Recargue la página.",
+        StorageBusy: "La base de datos está ocupada. Inténtelo de nuevo en un momento.",
+        InvalidEntry: "No se ha hecho: el texto falta o no es válido. Revíselo.",
+    }
 )
 
 # What beds call a signal: as on monitors, one for both languages where the field has one.
@@ -405,6 +418,11 @@ class Words:
         low, high = self.number(vital.low, vital.decimals), self.number(vital.high, vital.decimals)
         given = f"{value:g}".replace(".", "," if self.language is Language.SPANISH else ".")
         return self("refused", name=name, value=given, low=low, high=f"{high} {mark}".strip())
+
+    def wrong(self, error: SerenoError) -> str:
+        """What went wrong, in a line."""
+        said = _WRONG_ES.get(type(error)) if self.language is Language.SPANISH else None
+        return said or str(error)
 
     def _level(self, value: float) -> tuple[str, str]:
         """A level of consciousness: its letter and its words."""

@@ -18,7 +18,7 @@ from sereno.cli.options import (
     unit_text,
 )
 from sereno.cli.patients import value_text
-from sereno.domain.surveillance import Alarm, Direction
+from sereno.domain.surveillance import Alarm, Condition, Direction
 from sereno.domain.vitals import VITALS, Language, Signal
 
 if TYPE_CHECKING:
@@ -107,4 +107,6 @@ def text(alarm: Alarm) -> str:
 
 def _score(alarm: Alarm, about: str) -> str:
     worst = alarm.value if alarm.extreme is None else alarm.extreme
-    return f"NEWS2 {worst:g}" if about == "score" and worst is not None else about
+    if alarm.condition is not Condition.SCORE or worst is None:
+        return about
+    return f"NEWS2 {worst:g}" + ("" if alarm.limit is None else f", {alarm.limit:g} or more")

@@ -123,12 +123,14 @@ def _vitals(view: "PatientView") -> dict[str, Any]:
             for signal, reading in sorted(view.readings.items())
         ],
         "news2": score_told(view.score),
+        "qsofa": score_told(view.qsofa),
         "alarms": [plain(alarm) for alarm in view.alarms],
     }
 
 
 def _current(view: "PatientView") -> "Table":
-    title = f"{view.patient.label}: NEWS2 {score_text(view.score)}, {len(view.alarms)} alarms"
+    scores = f"NEWS2 {score_text(view.score)}, qSOFA {score_text(view.qsofa)}"
+    title = f"{view.patient.label}: {scores}, {len(view.alarms)} alarms"
     if view.patient.discharged:
         title = f"{view.patient.label}: discharged {discharge_text(view.patient)}"
     table = table_of(title, "sign", "value", "unit", "taken", "")

@@ -186,7 +186,7 @@ class Draft:
     """What a generator wrote, not yet verified."""
 
     sentences: tuple[Sentence, ...]
-    source: str  # "model" or "template"
+    source: str  # "model" or "template", else the name of the generator that was plugged in
     model: ModelIdentity | None = None
     timings: Timings = Timings()
     prompt_hash: str | None = None

@@ -24,6 +24,7 @@ from sereno.domain.surveillance import (
     OperatorState,
     Priority,
     Score,
+    ScoreKind,
     ScorePart,
 )
 from sereno.domain.vitals import VITALS, Kind, Signal
@@ -181,8 +182,8 @@ class WardView:
 class PatientView:
     """What is known of one patient now. `until` ends the windows shown of them.
 
-    `score` is the one in force, each part with the newest value that gives its points; `told`
-    are the alarms as on the bed's card.
+    `score` is the NEWS2 in force, each part with the newest value that gives its points, and
+    `qsofa` the qSOFA; `told` are the alarms as on the bed's card.
     """
 
     now: datetime
@@ -190,6 +191,7 @@ class PatientView:
     patient: Patient
     readings: Mapping[Signal, Reading]
     score: Score | None
+    qsofa: Score | None
     alarms: tuple[Alarm, ...]
     told: tuple[Alarm, ...]
 
@@ -208,13 +210,12 @@ class Series:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrendView:
-    """A window of a patient: series, what happened in it, and the newest readings of all."""
+    """A window of a patient: series, and what happened in it."""
 
     now: datetime
     start: datetime
     end: datetime
     step: timedelta
-    readings: Mapping[Signal, Reading]
     series: tuple[Series, ...]
     episodes: tuple[Episode, ...]
     alarms: tuple[Alarm, ...]
@@ -295,12 +296,14 @@ class Views:
         until = window_end(_newest(latest), now)
         alarms = tuple(sorted(self._store.alarms(patient.id, active=True), key=_pressing))
         scores = self._store.scores(patient.id, until, until)
+        qsofa = self._store.scores(patient.id, until, until, ScoreKind.QSOFA)
         return PatientView(
             now=now,
             until=until,
             patient=patient,
             readings=_readings(latest, alarms),
             score=_brought_up(scores[-1], patient, latest, until) if scores else None,
+            qsofa=qsofa[-1] if qsofa else None,
             alarms=alarms,
             told=leading(alarms, max(now, until)),
         )
@@ -358,7 +361,6 @@ class Views:
             start=start,
             end=end,
             step=step,
-            readings=_readings(latest, self._store.alarms(patient_id, active=True)),
             series=tuple(Series(signal, found, until) for signal, found in bins if found),
             episodes=tuple(self._store.episodes(patient_id, start, end)),
             alarms=tuple(self._store.alarms(patient_id, start=start, end=end)),

@@ -1,4 +1,4 @@
-// NEWS2 with its parts: the total, what it asks for, and where each point comes from.
+// NEWS2 with its parts: the total, what it asks for, and where each point comes from. Below it qSOFA.
 
 const ages = (state) => {
   const { data } = state;
@@ -25,7 +25,8 @@ const render = (state, data) => {
         h("tr", { class: part.missing ? "missing" : `p${part.points}` }, h("th", { scope: "row" }, part.label, part.note ? h("span", { class: "muted" }, ` ${part.note}`) : null),
           h("td", { class: "n" }, part.value, " ", h("span", { class: "unit" }, part.unit)),
           h("td", { class: "n muted", "data-time": part.time }),
-          h("td", { class: "n" }, h("span", { class: "points" }, part.missing ? "?" : String(part.points))))))) : null);
+          h("td", { class: "n" }, h("span", { class: "points" }, part.missing ? "?" : String(part.points))))))) : null,
+    data.qsofa ? h("p", { class: "qsofa muted" }, data.qsofa) : null);
   ages(state);
 };
 
@@ -34,7 +35,7 @@ export default function ({ parentElement, data }) {
   setClock(state, data);
   state.data = data;
   parentElement.host?.style.setProperty("--phase", `${-(performance.now() % 3600)}ms`);
-  const text = JSON.stringify([data.total, data.parts, data.response, data.partial, data.lang, data.level, data.alarms]);
+  const text = JSON.stringify([data.total, data.parts, data.response, data.partial, data.qsofa, data.lang, data.level, data.alarms]);
   if (text !== state.drawn) render(state, data); else ages(state);
   state.drawn = text;
   return () => { clearInterval(state.timer); mounted.delete(parentElement); };

@@ -149,21 +149,13 @@ const dayShort = (at, data) => {
   return date.getHours() === 0 && date.getMinutes() === 0 ? new Intl.DateTimeFormat(data.lang, { day: "numeric", month: "short" }).format(date) : clockTime(at, data.lang);
 };
 
-/** The newest values themselves, as the monitor shows them, with their age. */
-const latest = (state) => {
-  const { data } = state;
-  state.readout.replaceChildren(h("span", { class: "when" }, data.words.latest),
-    ...data.latest.map((reading) => h("span", { class: "readout" }, h("b", {}, reading.label), ` ${reading.off ?? reading.value} `,
-      h("span", { class: "unit" }, `${reading.off ? "" : `${reading.unit} · `}${ageText(state, reading.time)}`))));
-};
-
-/** Show what lies at `at`, by steps of the trend; without it, the newest values. */
+/** Show what lies at `at`, by steps of the trend; without it, how to. The newest is the monitor's. */
 const point = (state, at = null) => {
   const { data } = state;
   state.cursor = at;
   const px = at === null ? -9 : state.x(at);
   state.cursorLine?.setAttribute("x1", px); state.cursorLine?.setAttribute("x2", px);
-  if (at === null) return latest(state);
+  if (at === null) return state.readout.replaceChildren(h("span", { class: "muted" }, data.lanes.length ? data.words.point : ""));
   const parts = data.lanes.flatMap((lane) => {
     const texts = lane.lines.map((line) => {
       const found = line.quiet ? undefined : line.points.findLast((p) => p[0] <= at && (line.held ? at <= line.until && at - p[0] <= lane.gap : at - p[0] < data.step + lane.gap));
@@ -206,7 +198,6 @@ export default function ({ parentElement, data }) {
     fresh.root.append(fresh.readout, fresh.svg, fresh.empty, fresh.key);
     fresh.watch = new ResizeObserver(() => draw(fresh));
     fresh.watch.observe(fresh.root);
-    fresh.timer = setInterval(() => { if (fresh.data && (fresh.cursor ?? null) === null) latest(fresh); }, 1000);
   });
   setClock(state, data);
   state.data = data;
@@ -216,5 +207,5 @@ export default function ({ parentElement, data }) {
   const marked = JSON.stringify(data.marks);
   if (data.marks.length && marked !== state.marked) parentElement.host?.scrollIntoView({ block: "center", behavior: "smooth" });
   state.marked = marked;
-  return () => { clearInterval(state.timer); state.watch.disconnect(); mounted.delete(parentElement); };
+  return () => { state.watch.disconnect(); mounted.delete(parentElement); };
 }

@@ -51,17 +51,26 @@ def score_text(score: Score | None) -> str:
 def alarm_text(alarm: Alarm, words: Words) -> str:
     """What an alarm is about, in a few words."""
     name = words.short(alarm.signal) if alarm.signal else ""
+    worst = alarm.value if alarm.extreme is None else alarm.extreme
     if alarm.condition is Condition.SCORE:
-        return f"NEWS2 {words.number(alarm.extreme or alarm.value or 0, 0)}"
+        return _score_alarm(worst, alarm.limit)
     if alarm.condition is not Condition.LIMIT or alarm.signal is None:
         return f"{name} {words(f'alarm_{alarm.condition.value}')}".strip()
-    worst = alarm.value if alarm.extreme is None else alarm.extreme
     if alarm.signal is Signal.CONSCIOUSNESS:  # a level in words needs no limit to be understood
         return name if worst is None else f"{name}: {words.value(alarm.signal, worst)}"
     sign = "<" if alarm.direction is Direction.LOW else ">"
     value = "" if worst is None else f" {words.value(alarm.signal, worst)}"
     limit = "" if alarm.limit is None else f" {sign} {words.value(alarm.signal, alarm.limit)}"
     return f"{name}{value}{limit}"
+
+
+def _score_alarm(worst: float | None, trigger: float | None) -> str:
+    """The highest total with what raised it: beside it stands the total of now, which may be less.
+
+    Unlike a limit, a trigger is reached by the total that equals it.
+    """
+    total = "" if worst is None else f" {worst:.0f}"
+    return f"NEWS2{total}" + ("" if trigger is None else f" ≥ {trigger:.0f}")
 
 
 def alarm_chip(alarm: Alarm, words: Words) -> Data:

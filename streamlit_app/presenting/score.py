@@ -1,10 +1,10 @@
-"""NEWS2 with its parts as plain data."""
+"""NEWS2 with its parts, and qSOFA below, as plain data."""
 
 from sereno.domain.surveillance import Score, ScorePart
 from sereno.domain.vitals import VITALS, Signal
 from sereno.services.views import PatientView
 from streamlit_app.presenting.common import TIME_WORDS, Data, alarm_chip, level, ms, score_text
-from streamlit_app.presenting.ward import response
+from streamlit_app.presenting.ward import incomplete, response
 from streamlit_app.texts import Words
 
 
@@ -21,6 +21,7 @@ def score(view: PatientView, words: Words) -> Data:
         "response": response(found, words) or _unscored(found, words),
         "partial": _partial(found, words),
         "parts": _parts(found, words),
+        "qsofa": _qsofa(view.qsofa, words),
         "alarms": [alarm_chip(alarm, words) for alarm in view.told],
     }
 
@@ -35,6 +36,15 @@ def _partial(found: Score | None, words: Words) -> str | None:
         return None
     missing = ", ".join(_name(signal, words) for signal in found.missing)
     return words("partial", low=found.lowest, high=found.highest, missing=missing)
+
+
+def _qsofa(found: Score | None, words: Words) -> str | None:
+    """Its points, of three, and why they are not all; nothing where none of it is known."""
+    note = incomplete(found, words) if found else ""
+    if found is None or (found.total is None and not note):
+        return None
+    total = f"qSOFA {score_text(found)}"
+    return f"{total} ({note})" if note else total
 
 
 def _parts(found: Score | None, words: Words) -> list[Data]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from sereno.domain.evidence import Fact, Section, Summary
+from sereno.domain.evidence import Draft, Fact, Section, Summary
 from sereno.domain.vitals import VITALS
 from streamlit_app.presenting.common import TIME_WORDS, Data, ms
 from streamlit_app.texts import Words, unit_text
@@ -34,14 +34,19 @@ def summary(found: Summary, marked: list[str], now: datetime, words: Words) -> D
 
 
 def _source(found: Summary, words: Words) -> list[Part]:
-    model = found.draft.model.name if found.draft.model else "–"
-    by_model = found.draft.source == "model"
-    author = words("by_model", model=model) if by_model else words("by_template")
     window = found.evidence.window
     return [
-        author, " · ", ms(found.created), " · ", words("window"), " ", ms(window.start), "–",
-        ms(window.end),
+        _author(found.draft, words), " · ", ms(found.created), " · ",
+        words("window"), " ", ms(window.start), "–", ms(window.end),
     ]  # fmt: skip
+
+
+def _author(draft: Draft, words: Words) -> str:
+    """Who wrote: the template, our model by its own name, or a generator from outside by its."""
+    if draft.source == "template":
+        return words("by_template")
+    by_model = draft.source == "model" and draft.model
+    return words("by", name=by_model.name if by_model else draft.source)
 
 
 def _fact(fact: Fact, words: Words) -> list[Part]:

@@ -18,7 +18,7 @@ from streamlit_app.presenting.common import (
     ms,
     score_text,
 )
-from streamlit_app.presenting.vitals import CUFF, LINE, strip
+from streamlit_app.presenting.vitals import CUFF, LINE
 from streamlit_app.texts import Words, unit
 
 # Lanes from top to bottom: signals that share a scale share a lane.
@@ -61,17 +61,15 @@ def trend(view: TrendView, marks: Iterable[tuple[Fact, SampleSpan]], words: Word
     """The chart, as the component `trend` takes it. `marks` are facts and their samples."""
     lanes = [lane for name in LANES if (lane := _lane(name, view, words))]
     shown = {lane["id"] for lane in lanes}
-    latest = strip(view.readings, words)
     return {
         "now": ms(view.now),
         "start": ms(view.start),
         "end": ms(view.end),
         "step": length_ms(view.step),
         "lang": words.language.value,
-        "words": words.some(*TIME_WORDS, "nodata", "latest")
+        "words": words.some(*TIME_WORDS, "nodata", "point")
         | {"legend": words("legend", hours=HELD_FOR // timedelta(hours=1))},
-        "describe": _describe(latest, words),
-        "latest": latest,
+        "describe": _describe(lanes, view, words),
         "lanes": lanes,
         "episodes": [_episode(episode, view, words) for episode in view.episodes],
         "alarms": [_alarm(alarm, view, words) for alarm in view.alarms],
@@ -219,6 +217,7 @@ def _worst(span: SampleSpan, view: TrendView, *, low: bool) -> Iterator[tuple[da
                 yield step.start, VITALS[span.signal].rounded(value)
 
 
-def _describe(latest: list[Data], words: Words) -> str:
-    newest = [f"{data['label']} {data['off'] or data['value']}" for data in latest]
-    return f"{words('trends')}: {', '.join(newest)}"
+def _describe(lanes: list[Data], view: TrendView, words: Words) -> str:
+    """What is drawn, and no value: the monitor tells the newest, and sooner."""
+    hours = (view.end - view.start) // timedelta(hours=1)
+    return f"{words('trends')}, {hours} {words('h')}: {', '.join(lane['label'] for lane in lanes)}"

@@ -108,14 +108,14 @@ def _bed(bed: BedView, today: date, words: Words) -> Data:
 def _score(bed: BedView, words: Words) -> Data:
     score = bed.score
     data: Data = {"text": score_text(score), "level": level(score)}
-    if score is not None and (note := _incomplete(score, words)):
+    if score is not None and (note := incomplete(score, words)):
         data["partial"] = note
     if score is not None and score.scale == SpO2Scale.SCALE_2:
         data["scale"] = words("scale2")
     return data | _trend(bed.scores, words)
 
 
-def _incomplete(score: Score, words: Words) -> str:
+def incomplete(score: Score, words: Words) -> str:
     """Why the total is not the whole score, in a word or two; nothing where it is."""
     if score.not_scored:
         return words("notscored")
@@ -156,7 +156,7 @@ def _spark(spark: Spark, words: Words) -> Data:
 
 def _describe(bed: BedView, words: Words) -> str:
     alarms = "; ".join(_alarm(alarm, words) for alarm in bed.told) or words("noalarm")
-    note = _incomplete(bed.score, words) if bed.score else ""
+    note = incomplete(bed.score, words) if bed.score else ""
     total = f"{score_text(bed.score)} ({note})" if note else score_text(bed.score)
     return words("open_bed", bed=bed.patient.label, score=total, alarms=alarms)
 

@@ -1,27 +1,27 @@
 """The alarms of the ward: a list with filters, acknowledging with a reason, and their history."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any, Final
 
 import streamlit as st
 
-from sereno.domain.errors import SerenoError
 from sereno.domain.surveillance import Priority
 from sereno.services.views import AlarmRow, unseen
 from streamlit_app import components
 from streamlit_app.presenting.alarms import alarms
 from streamlit_app.shell import Visit, nothing, told
+from streamlit_app.views import commands
 
 EVERY_S: Final = 2.0
 HISTORY_HOURS: Final = 24
 MOST_ROWS: Final = 200
+_PLACE: Final = "alarms"  # where the refusals of what was sent from here are told
 _SCOPES: Final = ("active", "unseen", "all")
 
 
 def show(visit: Visit) -> None:
     """The page."""
-    with told():
+    with told(visit.words):
         scope, priority, patient = _filters(visit)
         _list(visit, scope, priority, patient)
 
@@ -56,14 +56,13 @@ def _filters(visit: Visit) -> tuple[str, Priority | None, str | None]:
 
 @st.fragment(run_every=EVERY_S)
 def _list(visit: Visit, scope: str, priority: Priority | None, patient: str | None) -> None:
-    with told():
+    with told(visit.words):
         rows = _rows(visit, scope, priority, patient)
         opened = st.session_state.get("alarm_history")
         views = visit.screens.views
         histories = {opened: views.alarm_history(opened)} if opened else {}
-        data = alarms(
-            rows, histories, datetime.now(UTC), visit.words, may_act=visit.viewer.role.acts
-        )
+        now, may_act = visit.screens.clock.now(), visit.viewer.role.acts
+        data = alarms(rows, histories, now, visit.words, may_act=may_act)
         clicked = components.alarms(
             key="alarms",
             data=data,
@@ -73,7 +72,7 @@ def _list(visit: Visit, scope: str, priority: Priority | None, patient: str | No
         _carry_out(visit, clicked)
         if patient is not None:  # what shows everyone is no read of each
             visit.screens.read_audit.opened(visit.viewer.account, patient)
-    _report(visit)
+        commands.refused(visit, _PLACE)
 
 
 def _rows(
@@ -100,20 +99,4 @@ def _carry_out(visit: Visit, clicked: Any) -> None:
         command = visit.screens.charting.acknowledge(
             wanted["alarm"], wanted["reason"], visit.viewer.actor
         )
-        st.session_state.setdefault("alarm_commands", []).append(command)
-        st.toast(visit.words("sent"))
-
-
-def _report(visit: Visit) -> None:
-    """Tell what became of acknowledgements that were refused; forget the others."""
-    waiting: list[str] = st.session_state.get("alarm_commands", [])
-    for command in list(waiting):
-        try:
-            outcome = visit.screens.charting.outcome(command)
-        except SerenoError as error:
-            outcome = str(error)
-        if outcome is None:
-            continue
-        waiting.remove(command)
-        if outcome:
-            st.toast(outcome, icon=":material/error:")
+        commands.sent(visit, _PLACE, command)

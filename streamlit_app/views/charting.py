@@ -8,7 +8,7 @@ from sereno.domain.errors import SerenoError
 from sereno.domain.patients import Patient, SpO2Scale
 from sereno.domain.vitals import VITALS, Consciousness, Signal
 from streamlit_app.shell import Visit, told, zone
-from streamlit_app.views import stay
+from streamlit_app.views import commands, stay
 
 MOST_NOTES: Final = 20
 _AIR, _OXYGEN = 0.0, 1.0
@@ -24,7 +24,7 @@ _FIELDS: Final = (
 def show(visit: Visit, patient: Patient) -> None:
     """The panel; for who may only look, the notes."""
     if not visit.viewer.role.acts:
-        with told():
+        with told(visit.words):
             _notes(visit, patient)
         return
     st.markdown(f"**{visit.words('charting')}**")
@@ -36,7 +36,7 @@ def show(visit: Visit, patient: Patient) -> None:
     with middle:
         _note(visit, patient)
         _scale(visit, patient)
-    with right, told():
+    with right, told(visit.words):
         _notes(visit, patient)
 
 
@@ -81,10 +81,10 @@ def _observations(visit: Visit, patient: Patient) -> None:
 
 
 def _empty(visit: Visit, patient: Patient) -> None:
-    """Empty the fields once they are entered, and for another patient; never where refused."""
+    """Empty the fields once they are sent, and for another patient; never where refused."""
     state = st.session_state
-    if state.pop("chart_entered", False):
-        st.toast(visit.words("entered"))
+    if state.pop("chart_sent", False):
+        st.toast(visit.words("sent"))
     elif state.get("chart_of") == patient.id:
         return
     state["chart_of"] = patient.id
@@ -116,28 +116,30 @@ def _enter(visit: Visit, patient: Patient, values: dict[Signal, float], device: 
         return
     try:
         if values:
-            charting.chart(patient.id, values, visit.screens.views.system().now, by)
+            now = visit.screens.clock.now()
+            commands.keep(patient.id, charting.chart(patient.id, values, now, by))
         if device is not None:
-            charting.note(patient.id, words("device_note", device=device), by)
+            note = words("device_note", device=device)
+            commands.keep(patient.id, charting.note(patient.id, note, by))
     except SerenoError as error:
-        st.error(str(error))
+        st.error(words.wrong(error))
         return
-    st.session_state["chart_entered"] = True
+    st.session_state["chart_sent"] = True
     st.rerun()
 
 
 def _note(visit: Visit, patient: Patient) -> None:
     words = visit.words
-    with st.form("note", clear_on_submit=True), told():
+    with st.form("note", clear_on_submit=True), told(visit.words):
         text = st.text_area(words("note"), key="chart_note", height=110)
         if st.form_submit_button(words("add_note"), width="stretch"):
-            visit.screens.charting.note(patient.id, text, visit.viewer.actor)
-            st.toast(words("entered"))
+            command = visit.screens.charting.note(patient.id, text, visit.viewer.actor)
+            commands.sent(visit, patient.id, command)
 
 
 def _scale(visit: Visit, patient: Patient) -> None:
     words = visit.words
-    with st.form("scale"), told():
+    with st.form("scale"), told(visit.words):
         second = st.checkbox(
             words("scale_order"),
             value=patient.spo2_scale is SpO2Scale.SCALE_2,
@@ -148,8 +150,8 @@ def _scale(visit: Visit, patient: Patient) -> None:
             st.caption(words("ordered_by", by=patient.spo2_scale_ordered_by))
         if st.form_submit_button(words("order"), width="stretch"):
             scale = SpO2Scale.SCALE_2 if second else SpO2Scale.SCALE_1
-            visit.screens.charting.order_spo2_scale(patient.id, scale, visit.viewer.actor)
-            st.toast(words("entered"))
+            charting, by = visit.screens.charting, visit.viewer.actor
+            commands.sent(visit, patient.id, charting.order_spo2_scale(patient.id, scale, by))
 
 
 def _notes(visit: Visit, patient: Patient) -> None:

@@ -15,7 +15,7 @@ from streamlit_app.presenting.score import score
 from streamlit_app.presenting.trend import marked_spans, trend
 from streamlit_app.presenting.ward import who
 from streamlit_app.shell import Visit, told
-from streamlit_app.views import charting, stay, summary
+from streamlit_app.views import charting, commands, stay, summary
 
 LIVE_EVERY_S: Final = 1.0
 TREND_EVERY_S: Final = 10.0
@@ -28,7 +28,7 @@ DEFAULT_HOURS: Final = 4
 
 def show(visit: Visit) -> None:
     """The page."""
-    with told():
+    with told(visit.words):
         patient = _chosen(visit)
         if patient is None:
             return
@@ -87,7 +87,7 @@ def _turn(box: str, known: frozenset[str]) -> None:
 
 
 def _title(patient: Patient, visit: Visit) -> str:
-    today = visit.screens.views.system().now.date()
+    today = visit.screens.clock.now().date()
     detail = who(patient, today, visit.words)
     end = visit.words("discharged_short") if patient.discharged else ""
     return "  ·  ".join(part for part in (patient.label, detail, end) if part)
@@ -95,7 +95,7 @@ def _title(patient: Patient, visit: Visit) -> str:
 
 @st.fragment(run_every=LIVE_EVERY_S)
 def _live(visit: Visit, patient: Patient) -> None:
-    with told():
+    with told(visit.words):
         views = visit.screens.views
         view = views.patient(patient.id)
         stay.mark(visit, patient, view.patient)
@@ -109,11 +109,12 @@ def _live(visit: Visit, patient: Patient) -> None:
         # Here, for whoever leaves the page open goes on reading; and once the numbers are on their
         # way, for a database that is busy must not hold them back.
         visit.screens.read_audit.opened(visit.viewer.account, patient.id)
+        commands.refused(visit, patient.id)
 
 
 @st.fragment(run_every=TREND_EVERY_S)
 def _limits(visit: Visit, patient_id: str) -> None:
-    with told(), st.expander(visit.words("limits")):
+    with told(visit.words), st.expander(visit.words("limits")):
         for each in visit.screens.views.limits(patient_id):
             st.text(line(each, visit.words))  # not markdown: a reason is what somebody typed
 
@@ -125,7 +126,7 @@ def _story(visit: Visit, patient_id: str) -> None:
 
 
 def _trend_and_summary(visit: Visit, patient_id: str) -> None:
-    with told():
+    with told(visit.words):
         left, right = st.columns([2.6, 1])
         with right:
             summary.show(visit, patient_id)

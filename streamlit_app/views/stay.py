@@ -5,15 +5,14 @@ Either is a command that the ingest process carries out; the page changes once i
 
 import streamlit as st
 
-from sereno.domain.errors import SerenoError
 from sereno.domain.patients import Patient
 from sereno.services.charting import LONGEST_REASON
 from streamlit_app.shell import Visit, plain, told, zone
+from streamlit_app.views import commands
 
 
 def mark(visit: Visit, shown: Patient, now: Patient) -> None:
     """Say that they are discharged; where the page shows something else, draw it anew."""
-    _report(visit, now.id)
     if now.discharged != shown.discharged:
         st.rerun()
     if (end := now.discharged) is not None:
@@ -24,12 +23,12 @@ def mark(visit: Visit, shown: Patient, now: Patient) -> None:
 
 def show(visit: Visit, patient: Patient) -> None:
     """What can be done: end the stay, or take its end back."""
-    with told():
+    with told(visit.words):
         if patient.discharged is None:
             _discharge(visit, patient)
         elif st.button(visit.words("readmit"), key="stay_readmit", width="stretch"):
             command = visit.screens.charting.readmit(patient.id, visit.viewer.actor)
-            _sent(visit, patient.id, command)
+            commands.sent(visit, patient.id, command)
 
 
 def _discharge(visit: Visit, patient: Patient) -> None:
@@ -41,30 +40,4 @@ def _discharge(visit: Visit, patient: Patient) -> None:
         )
         if st.button(words("discharge_now", bed=bed), key="stay_discharge", type="primary"):
             charting, by = visit.screens.charting, visit.viewer.actor
-            _sent(visit, patient.id, charting.discharge(patient.id, reason, by))
-
-
-def _sent(visit: Visit, patient: str, command: str) -> None:
-    st.session_state[_slot(patient)] = command
-    st.toast(visit.words("stay_sent"))
-
-
-def _slot(patient: str) -> str:
-    """Where a patient's command waits: what became of it is told on their page alone."""
-    return f"stay_command_{patient}"
-
-
-def _report(visit: Visit, patient: str) -> None:
-    """Tell what became of a command that was refused."""
-    command: str | None = st.session_state.get(_slot(patient))
-    if command is None:
-        return
-    try:
-        outcome = visit.screens.charting.outcome(command)
-    except SerenoError as error:
-        outcome = str(error)
-    if outcome is None:
-        return
-    del st.session_state[_slot(patient)]
-    if outcome:
-        st.toast(outcome, icon=":material/error:")
+            commands.sent(visit, patient.id, charting.discharge(patient.id, reason, by))

@@ -45,7 +45,7 @@ def marked(found: Summary) -> list[str]:
 
 
 def _text(visit: Visit, found: Summary) -> None:
-    now = visit.screens.views.system().now
+    now = visit.screens.clock.now()
     data = summary(found, marked(found), now, visit.words)
     clicked = components.summary(key="summary", data=data, on_mark_change=nothing)
     if clicked.mark is not None:

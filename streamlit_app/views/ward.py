@@ -19,7 +19,7 @@ def show(visit: Visit) -> None:
 
 @st.fragment(run_every=EVERY_S)
 def _cards(visit: Visit) -> None:
-    with told():
+    with told(visit.words):
         above, view = st.container(), visit.screens.views.ward()
         components.ward(key="ward", data=ward(view, visit.words))
         if view.unreadable:

@@ -20,6 +20,6 @@ def test_a_temperature_that_can_not_be_is_refused_in_the_readers_words(
     assert float(field.input_value()) == 47, "it stays to be mended"
     field.fill("37.4")
     page.locator("button", has_text="Anotar").click()
-    page.wait_for_selector("[data-testid=stToast] >> text=Anotado.")
+    page.wait_for_selector("[data-testid=stToast] >> text=Enviado.")
     said.wait_for(state="detached")
     assert field.input_value() == ""

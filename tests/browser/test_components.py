@@ -218,10 +218,10 @@ def charted(until: int) -> Any:
         "id": "oxygen", "label": "O₂", "unit": "L/min", "decimals": 1, "domain": [0, 6],
         "gap": 6 * HOUR_MS, "lines": [line | {"held": True, "until": until * HOUR_MS}],
     }  # fmt: skip
-    words = Words(Language.ENGLISH).some(*TIME_WORDS, "nodata", "latest", "legend")
+    words = Words(Language.ENGLISH).some(*TIME_WORDS, "nodata", "point", "legend")
     return {
         "now": 24 * HOUR_MS, "start": 0, "end": 24 * HOUR_MS, "step": HOUR_MS // 12, "lang": "en",
-        "words": words, "describe": "", "latest": [], "lanes": [lane], "episodes": [],
+        "words": words, "describe": "", "lanes": [lane], "episodes": [],
         "alarms": [], "scores": [], "marks": [],
     }  # fmt: skip
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sereno.domain.errors import NotFound, StorageError, StorageFull
+from sereno.domain.errors import NotFound, StorageBusy, StorageError, StorageFull
 from sereno.domain.evidence import (
     Draft,
     Evidence,
@@ -147,6 +147,7 @@ class Bed:
     patient: Patient
     values: Mapping[Signal, float]
     score: Score | None = None
+    qsofa: Score | None = None
     silent: timedelta = timedelta(0)
     missing: frozenset[Signal] = frozenset()
     waves: tuple[Signal, ...] = ()
@@ -221,7 +222,10 @@ class PaperStore:
     def scores(
         self, patient: str, start: datetime, end: datetime, kind: ScoreKind = ScoreKind.NEWS2
     ) -> list[Score]:
-        score = self._bed(patient).score
+        bed = self._bed(patient)
+        if kind is ScoreKind.QSOFA:
+            return [bed.qsofa] if bed.qsofa else []
+        score = bed.score
         if score is None:
             return []
         before = replace(score, time=start, total=max(0, (score.total or 0) - 3))
@@ -307,6 +311,7 @@ class PaperQueue:
         self.refusals: dict[str, str] = {}
         self.full = False  # the disk
         self.waiting = False  # for a writer that does not come
+        self.busy = False  # the database, so that it does not say what became of a command
 
     def submit(
         self, kind: CommandKind, patient: str, issued_by: str, payload: Mapping[str, Any]
@@ -319,6 +324,9 @@ class PaperQueue:
         return f"c{len(self.given)}"
 
     def outcome(self, command_id: str) -> str | None:
+        if self.busy:
+            message = "the database is busy; try again"
+            raise StorageBusy(message)
         return None if self.waiting else self.refusals.get(command_id, "")
 
     def _carry_out(

@@ -109,6 +109,7 @@ def test_patients_and_vitals(sereno: Sereno, ingested: dict[str, Any]) -> None:
     assert (vitals["news2"]["response"], vitals["news2"]["worst_response"]) == (
         "urgent_ward", "emergency",
     )  # fmt: skip
+    assert (vitals["qsofa"]["kind"], vitals["qsofa"]["partial"]) == ("qsofa", True)
     assert NAME in sereno("patients")
     assert str(LOW) in sereno("vitals", patient["id"])
 

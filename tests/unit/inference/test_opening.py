@@ -22,7 +22,7 @@ class Terse:
     name = "terse"
 
     def write(self, evidence, language, form, *, deadline):
-        return Draft(sentences=(Sentence("Well.", ()),), source="terse")
+        return Draft(sentences=(Sentence("Well.", ()),), source="model")
 
 
 class Crude(Terse):
@@ -47,6 +47,7 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (info / "entry_points.txt").write_text(
         "[sereno.generators]\nterse = terse_plug_in:Terse\ncrude = terse_plug_in:Crude\n"
         "absent = terse_plug_in:Absent\ngone = terse_plug_in:Gone\ngoverned = terse_plug_in:Terse\n"
+        "template = terse_plug_in:Terse\n"
     )
     monkeypatch.syspath_prepend(tmp_path)
 
@@ -55,7 +56,7 @@ def ours() -> TextGenerator:
     return TemplateGenerator()
 
 
-def test_the_one_that_is_named_writes() -> None:
+def test_the_one_that_is_named_writes_under_its_name_whatever_it_says() -> None:
     assert {"governed", "terse"} <= set(known_generators())
     generator = _loader(Settings(generator="terse"))()
     draft = generator.write(EVIDENCE, Language.ENGLISH, Form.HANDOVER, deadline=None)
@@ -64,6 +65,13 @@ def test_the_one_that_is_named_writes() -> None:
 
 def test_our_own_can_not_be_replaced() -> None:
     assert isinstance(open_generator("governed", ours, ours), TemplateGenerator)
+
+
+def test_none_can_be_called_as_our_texts_say_of_themselves() -> None:
+    """Else what it wrote would be shown as fixed wording."""
+    assert "template" not in known_generators()
+    with pytest.raises(ModelMissing, match="no generator is called 'template'"):
+        open_generator("template", ours, ours)
 
 
 def test_a_name_that_nobody_has_is_told_with_those_that_there_are() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import streamlit_app
+from sereno.domain.errors import NotFound, SerenoError, StorageFull
 from sereno.domain.patients import Patient
 from sereno.domain.surveillance import REASONS, AlarmStep
 from sereno.domain.vitals import VITALS, Language, Signal
@@ -108,6 +109,20 @@ def test_units_are_written_as_at_the_bedside() -> None:
     units = {texts.unit(signal) for signal in VITALS}
     assert {"/min", "%", "°C", "mmHg", "L/min"} <= units
     assert not any(mark in unit for unit in units for mark in "[]{}")
+
+
+@pytest.mark.parametrize(
+    ("error", "spanish", "why"),
+    [
+        (NotFound("gone"), "Ya no se encuentra. Recargue la página.", "its kind says enough"),
+        (StorageFull("no space"), "no space", "its kind has no words: better than none"),
+    ],
+)
+def test_what_goes_wrong_is_told_by_its_kind_in_spanish(
+    error: SerenoError, spanish: str, why: str
+) -> None:
+    assert Words(Language.SPANISH).wrong(error) == spanish, why
+    assert Words(Language.ENGLISH).wrong(error) == str(error)
 
 
 @pytest.mark.parametrize("what", AlarmStep)

@@ -23,6 +23,7 @@ def house() -> Iterator[House]:
             read_audit=ReadAudit(diary, store.clock),
             charting=Charting(store, queue, diary),  # type: ignore[arg-type]
             summarisation=writer,  # type: ignore[arg-type]
+            clock=store.clock,
             cookie="sereno-session",
         )
     )

@@ -1,10 +1,12 @@
 """The list of alarms."""
 
+from dataclasses import replace
+
 import pytest
 
-from sereno.domain.surveillance import AlarmEvent, AlarmStep
+from sereno.domain.surveillance import AlarmEvent, AlarmStep, Condition, Priority
 from sereno.domain.vitals import Language
-from tests.fakes.ward import START
+from tests.fakes.ward import START, news2
 from tests.unit.streamlit_app.pages.stage import House, drawn
 
 
@@ -39,8 +41,9 @@ def test_an_alarms_history_opens_on_demand(house: House) -> None:
 
 def test_a_refused_acknowledgement_is_told(house: House) -> None:
     house.queue.refusals["c9"] = "it was closed already"
-    app = house.page("alarms", alarm_commands=["c9", "c10"])
+    app = house.page("alarms", commands_alarms=["c9", "c10"])
     assert [toast.value for toast in app.toast] == ["it was closed already"]
+    assert not app.run().toast, "once"
 
 
 def test_an_alarms_history_names_every_step_there_is(house: House) -> None:
@@ -79,3 +82,24 @@ def test_a_history_tells_the_machines_reasons_in_the_readers_language(house: Hou
         "reconocida · luis · corrected",
         "alta del paciente · luis · gone home",
     ]
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_an_alarm_of_the_score_says_what_raised_it_beside_its_worst(
+    house: House, language: Language
+) -> None:
+    """The score is 6 again: beside it "NEWS2 8", of two priorities, would contradict it twice."""
+    assert house.door.inside
+    house.door.choose_language(house.door.inside, language)
+    spo2 = house.store.alarm("a-spo2")
+    score = replace(spo2, condition=Condition.SCORE, signal=None, direction=None, extreme=8.0)
+    gone = replace(score, id="a-high", present=False, latched=True, limit=7.0, value=7.0)
+    now = replace(score, id="a-medium", priority=Priority.MEDIUM, limit=5.0, value=6.0)
+    house.store.kept_alarms |= {"a-high": gone, "a-medium": now}
+    house.store.beds["p2"] = replace(house.store.beds["p2"], score=news2(6, START))
+    panel = drawn(house.page("patient", patient="p2"), "score")
+    shown = {chip["id"]: chip["text"] for chip in panel["alarms"]}
+    assert panel["total"] == "6"
+    assert (shown["a-high"], shown["a-medium"]) == ("NEWS2 8 ≥ 7", "NEWS2 8 ≥ 5")
+    listed = drawn(house.page("alarms"), "alarms")["alarms"]
+    assert shown.items() <= {row["id"]: row["text"] for row in listed}.items()

@@ -4,7 +4,7 @@ import pytest
 
 from sereno.domain.vitals import Language
 from sereno.services.absence import Absence
-from tests.fakes.ward import SECOND, START
+from tests.fakes.ward import SECOND, START, summary
 from tests.unit.streamlit_app.pages.stage import House, drawn, front_page
 
 
@@ -88,3 +88,19 @@ def test_that_nobody_watched_is_said_once_above_the_cards(
     (told,) = [each.value for each in app.warning]
     assert told.startswith(said)
     assert drawn(app, "ward")["beds"]
+
+
+@pytest.mark.parametrize("part", ["ward", "frame"])
+def test_the_front_page_tells_ages_by_the_clock_it_is_given(house: House, part: str) -> None:
+    house.store.clock.time += 60 * SECOND
+    assert drawn(front_page(), part)["now"] == (START + 60 * SECOND).timestamp() * 1000
+
+
+@pytest.mark.parametrize(
+    ("page", "part"), [("alarms", "alarms"), ("patient", "monitor"), ("patient", "summary")]
+)
+def test_every_page_tells_ages_by_the_same_clock(house: House, page: str, part: str) -> None:
+    house.store.kept_summaries["p2"] = [summary("p2", START)]
+    house.store.clock.time += 60 * SECOND
+    shown = drawn(house.page(page, patient="p2"), part)
+    assert shown["now"] == (START + 60 * SECOND).timestamp() * 1000

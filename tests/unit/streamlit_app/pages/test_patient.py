@@ -11,9 +11,12 @@ from sereno.domain.surveillance import (
     Direction,
     Limit,
     Priority,
+    Score,
+    ScoreKind,
     ScorePart,
 )
 from sereno.domain.vitals import Language, Signal
+from sereno.scoring.qsofa import PARAMETERS
 from sereno.scoring.watch import Watch
 from sereno.services.live import framed
 from tests.fakes.streams import SECOND
@@ -32,6 +35,44 @@ def test_why_a_patient_is_not_scored_is_said_in_words(house: House) -> None:
     house.store.beds["p1"] = replace(house.store.beds["p1"], score=unscored)
     data = drawn(house.page("patient", patient="p1"), "score")
     assert data["response"] == "Not scored: under 16"
+
+
+QSOFA = Score(kind=ScoreKind.QSOFA, time=START, total=2, lowest=2, highest=2)
+
+
+@pytest.mark.parametrize(
+    ("qsofa", "english", "spanish", "why"),
+    [
+        (QSOFA, "qSOFA 2", "qSOFA 2", "whole"),
+        (
+            replace(QSOFA, total=1, lowest=1, missing=(Signal.CONSCIOUSNESS,)),
+            "qSOFA 1 (partial, 1–2)",
+            "qSOFA 1 (parcial, 1–2)",
+            "what is missing may give a point more",
+        ),
+        (
+            replace(QSOFA, total=None, lowest=None, highest=None, not_scored="under_18"),
+            "qSOFA – (not scored)",
+            "qSOFA – (sin puntuación)",
+            "it is for adults",
+        ),
+        (
+            replace(QSOFA, total=None, lowest=0, highest=3, missing=PARAMETERS),
+            None,
+            None,
+            "nothing of it is known",
+        ),
+        (None, None, None, "nothing was ever scored"),
+    ],
+)
+def test_qsofa_stands_below_news2_with_its_range_where_it_is_partial(
+    house: House, qsofa: Score | None, english: str | None, spanish: str | None, why: str
+) -> None:
+    house.store.beds["p2"] = replace(house.store.beds["p2"], qsofa=qsofa)
+    assert house.door.inside
+    for language, said in ((Language.ENGLISH, english), (Language.SPANISH, spanish)):
+        house.door.choose_language(house.door.inside, language)
+        assert drawn(house.page("patient", patient="p2"), "score")["qsofa"] == said, why
 
 
 def test_the_limits_in_force_are_told_and_which_are_the_patients_own(house: House) -> None:
@@ -81,14 +122,17 @@ def test_the_trend_covers_the_hours_that_are_chosen(house: House) -> None:
     assert all(len(line["points"]) <= 450 for lane in trend["lanes"] for line in lane["lines"])
 
 
-@pytest.mark.parametrize("hours", [1, 72])
-def test_the_latest_values_of_a_trend_are_those_of_the_monitor(house: House, hours: int) -> None:
-    """Not the median of the last step, which may be ten minutes long."""
-    app = house.page("patient", patient="p2", trend_hours=hours)
-    panel, trend = drawn(app, "monitor"), drawn(app, "trend")
+def test_a_trend_tells_no_newest_value_beside_the_monitors(house: House) -> None:
+    """It is drawn every ten seconds and the monitor every second: the two would contradict."""
+    app = house.page("patient", patient="p2", trend_hours=72)
+    trend = drawn(app, "trend")
+    assert trend["describe"].startswith("Trends, 72 h: HR, SpO₂, RR, BP, Temp")
+    assert "latest" not in trend
+    panel = drawn(app, "monitor")
     beside = [reading for trace in panel["traces"] for reading in trace["readings"]]
-    shown = {one["label"]: (one["value"], one["time"]) for one in [*beside, *panel["rest"]]}
-    assert {one["label"]: (one["value"], one["time"]) for one in trend["latest"]} == shown
+    shown = [one["label"] for one in [*beside, *panel["rest"]]]
+    assert {"HR", "SpO₂", "RR", "Temp"} <= set(shown), "the monitor tells them"
+    assert len(shown) == len(set(shown)), "once"
 
 
 @pytest.mark.parametrize(
@@ -133,8 +177,8 @@ def test_a_level_of_consciousness_is_told_in_words_and_never_compared_by_its_let
     app = house.page("patient", patient="p2")
     (part,) = drawn(app, "score")["parts"]
     assert (part["value"], part["unit"]) == measured
-    latest = [one for one in drawn(app, "trend")["latest"] if one["label"] == name]
-    assert [(one["value"], one["unit"]) for one in latest] == [measured]
+    shown = [one for one in drawn(app, "monitor")["rest"] if one["label"] == name]
+    assert [(one["value"], one["unit"]) for one in shown] == [measured]
     lines = [each.value for box in app.expander for each in box.text]
     assert limit in lines
     assert "> A" not in str((listed, lines))

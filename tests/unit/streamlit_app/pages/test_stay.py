@@ -43,7 +43,7 @@ def test_who_is_discharged_is_shown_by_their_address_and_can_be_readmitted(house
 
 def test_a_refused_discharge_is_told(house: House) -> None:
     house.queue.refusals["c9"] = "nurse has discharged that patient already; nothing is to be done"
-    app = house.page("patient", patient="p1", stay_command_p1="c9")
+    app = house.page("patient", patient="p1", commands_p1=["c9"])
     assert [toast.value for toast in app.toast] == [house.queue.refusals["c9"]]
     assert not app.run().toast, "once"
 

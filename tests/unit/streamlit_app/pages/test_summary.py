@@ -28,6 +28,37 @@ def test_a_summary_is_shown_with_its_citations(house: House) -> None:
     assert data["source"][0] == "Written by SmolLM2-135M-Instruct, verified"
 
 
+@pytest.mark.parametrize(
+    ("source", "english", "spanish", "why"),
+    [
+        (
+            "model",
+            "Written by SmolLM2-135M-Instruct, verified",
+            "Escrito por SmolLM2-135M-Instruct, verificado",
+            "by the model's own name",
+        ),
+        (
+            "on-premises",
+            "Written by on-premises, verified",
+            "Escrito por on-premises, verificado",
+            "a generator that was plugged in",
+        ),
+        ("template", "Fixed wording, verified", "Frases fijas, verificado", "nobody"),
+    ],
+)
+def test_a_summary_says_who_wrote_it(
+    house: House, source: str, english: str, spanish: str, why: str
+) -> None:
+    written = summary("p2", START)
+    model = written.draft.model if source == "model" else None
+    draft = replace(written.draft, source=source, model=model)
+    house.store.kept_summaries["p2"] = [replace(written, draft=draft)]
+    assert house.door.inside
+    for language, said in ((Language.ENGLISH, english), (Language.SPANISH, spanish)):
+        house.door.choose_language(house.door.inside, language)
+        assert drawn(house.page("patient", patient="p2"), "summary")["source"][0] == said, why
+
+
 def test_a_partial_score_behind_a_summary_is_listed_as_its_range(house: House) -> None:
     written = summary("p2", START)
     partial = replace(
