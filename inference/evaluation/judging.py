@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from inference.evaluation.reference import Expected
 from sereno.domain.evaluation import Judgement
 from sereno.domain.evidence import FactKind
-from sereno.domain.surveillance import Condition, Direction
+from sereno.domain.surveillance import Condition, Direction, Response
 from sereno.domain.vitals import VITALS, Language, Signal
 
 _EN, _ES = Language.ENGLISH, Language.SPANISH
@@ -121,6 +121,24 @@ _CONDITIONS = {
 _SIGNALS = frozenset(signal.value for signal in Signal)
 _PARTIAL = {_EN: "partial", _ES: "parcial"}
 _NOT_SCORED = {_EN: "not scored", _ES: "sin calcular|no puntuado"}
+# The words by which what the protocol asks for is told apart.
+_PROTOCOL = {
+    _EN: {
+        Response.ROUTINE: "routine monitoring",
+        Response.WARD: "registered nurse",
+        Response.URGENT_WARD: "ward's medical team",
+        Response.URGENT: "urgent assessment",
+        Response.EMERGENCY: "emergency assessment",
+    },
+    _ES: {
+        Response.ROUTINE: "vigilancia habitual",
+        Response.WARD: "por enfermería",
+        Response.URGENT_WARD: "equipo médico de planta",
+        Response.URGENT: "valoración urgente",
+        Response.EMERGENCY: "valoración de emergencia",
+    },
+}
+_NOT_YET = {_EN: "can not be told yet", _ES: "aún no se sabe"}
 _TWICE = {_EN: "twice", _ES: "dos veces"}
 
 _CLOCK = re.compile(r"\b(\d{1,2}:\d\d)(?: utc[+-]\d{1,2}(?::\d\d)?)?")
@@ -241,7 +259,8 @@ class _Stated:
 
     def named_in(self, sentence: str) -> bool:
         """Whether the sentence is about what the fact is about."""
-        if self.fact.kind is FactKind.SCORE or self._condition is Condition.SCORE:
+        scored = (FactKind.SCORE, FactKind.RESPONSE)
+        if self.fact.kind in scored or self._condition is Condition.SCORE:
             return "news2" in sentence
         if not self._signals:
             return True
@@ -263,6 +282,7 @@ class _Stated:
             FactKind.EXTREME: self._extreme_in, FactKind.EPISODE: self._episode_in,
             FactKind.GROUP: self._group_in, FactKind.SCORE: self._score_in,
             FactKind.ALARM: self._alarm_in, FactKind.GAP: self._gap_in,
+            FactKind.RANGE: self._range_in, FactKind.RESPONSE: self._response_in,
         }  # fmt: skip
         return kinds[self.fact.kind](sentence)
 
@@ -311,6 +331,24 @@ class _Stated:
             and _written(signal, fact.value or 0.0) in tokens.numbers
             and self._clock(fact.times["at"]) in tokens.clocks
         )
+
+    def _range_in(self, sentence: str) -> bool:
+        signal, fact = self.fact.signal, self.fact
+        if signal is None:
+            return False
+        levels = (fact.values["lowest"], fact.values["highest"], fact.value or 0.0)
+        behind = "".join(rf"[^\d;]*{re.escape(_written(signal, each))}" for each in levels)
+        told = (sentence[match.end() :] for match in self._mentions(signal, sentence))
+        return any(re.match(rf"{behind}(?![\d.]*\d)", each) for each in told)
+
+    def _response_in(self, sentence: str) -> bool:
+        fact, language = self.fact, self._language
+        least = Response(fact.labels["response"])
+        certain = fact.labels["worst_response"] == least
+        unknown = not certain and least is Response.ROUTINE
+        asked = _NOT_YET[language] if unknown else _PROTOCOL[language][least]
+        missing = all(self._named(each, sentence) for each in fact.signals)
+        return "news2" in sentence and asked in sentence and missing
 
     def _episode_in(self, sentence: str) -> bool:
         if not self._abnormal_in(sentence):

@@ -18,13 +18,17 @@ from sereno.domain.evidence import Evidence, Fact
 from sereno.domain.vitals import Language
 from tests.unit.inference.language.samples import (
     ALARM,
+    ASKED,
+    ASKED_AT_LEAST,
     CHANGE,
     EPISODE,
     EXTREME,
     GAP,
     GROUP,
+    NOT_YET_KNOWN,
     PARTIAL,
     PRESSURE_NOW,
+    RANGES,
     SCORE,
     SENSORS,
     SPO2_NOW,
@@ -36,7 +40,8 @@ EN, ES = Language.ENGLISH, Language.SPANISH
 KINDS = {
     "measure": SPO2_NOW, "pressure": PRESSURE_NOW, "group": GROUP, "episode": EPISODE,
     "change": CHANGE, "extreme": EXTREME, "score": SCORE, "partial score": PARTIAL,
-    "limit alarm": ALARM, "sensor alarm": SENSORS, "gap": GAP,
+    "limit alarm": ALARM, "sensor alarm": SENSORS, "gap": GAP, "range": RANGES[0],
+    "protocol": ASKED, "protocol at least": ASKED_AT_LEAST, "protocol unknown": NOT_YET_KNOWN,
 }  # fmt: skip
 
 
