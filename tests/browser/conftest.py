@@ -44,10 +44,10 @@ class Visitor:
     foreign: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
-    def sign_in(self) -> "Page":
+    def sign_in(self, name: str = NAME) -> "Page":
         """Sign in and wait for the ward."""
         self.page.goto(self.program.address)
-        self.page.fill("#name", NAME)
+        self.page.fill("#name", name)
         self.page.fill("#password", PASSWORD)
         self.page.click("button[type=submit]")
         self.page.wait_for_selector("nav a", timeout=WAIT_MS)
