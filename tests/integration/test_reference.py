@@ -73,7 +73,6 @@ def of_another_worst(difference: Disagreement) -> bool:
 NOISE = "0.8 degrees are taken for less where floating point makes them so"
 UNROUNDED = "the worst of the unrounded values is told, not the first that is shown so"
 MINUTE = "a return of exactly a minute is taken for a shorter one"
-FAMILY = "which episodes are told where two signals of a family have some"
 BESIDE = "the worst value leaves out the delay, the newest moment or what came before the window"
 OXYGEN = "on scale 2 a saturation too high for who is given oxygen is taken for normal"
 AGED = "what fell by a new value counts as aged where anything else has aged since"
@@ -92,8 +91,6 @@ EXCUSES = (
         for field in ("kind", "values.count", "durations.longest", "durations.total",
                       "durations.length")
     ),
-    Excuse("episode", "extra", FAMILY),
-    Excuse("episode", "missing", FAMILY),
     Excuse("alarm", "value", BESIDE, of_another_worst),
     Excuse("alarm", "extra", AGED, of_score),
     Excuse("alarm", "times.returned", "after a silence the value is not told as back"),
