@@ -10,8 +10,9 @@ A machine has rungs, one for each priority, each with its limit, hysteresis and 
   fluctuating value goes on and on as an episode without an alarm. A value charted once an hour
   alarms by itself, a delay later, and silence never keeps an alarm from being raised. Delays run
   in the time of the events.
-- While the sensor is off, a delay that runs out waits for the next good sample: the technical
-  alarm stands in meanwhile.
+- While the sensor is off, and for nothing else, a delay waits for the next good sample and then
+  goes on: the technical alarm stands in meanwhile. After more than `RETURN` the condition is told
+  from that sample on.
 - A reached rung ends only when the value is back inside by the hysteresis.
 - One alarm is present for all rungs. When a more urgent rung is reached the alarm takes its
   priority and whatever the operator had done about it is void. When its own rung ends while a less
@@ -86,34 +87,48 @@ class Rung:
 class Hold:
     """That a rung's condition holds: since when, and whether its delay has run out.
 
-    Until it has, `inside` tells since when the value has been back inside, where it has, and
-    `away` how long it was so in all before.
+    Until it has, `inside` tells since when the value has been back inside, or `off` the sensor off,
+    where it has, and `away` how long either was so in all before.
     """
 
     since: datetime
     reached: bool = False
     inside: datetime | None = None
     away: timedelta = timedelta(0)
+    off: datetime | None = None
 
     def due(self, delay: timedelta) -> datetime | None:
         """When a delay that is running runs out."""
-        counts = not self.reached and self.inside is None
+        counts = not self.reached and self.inside is None and self.off is None
         return self.since + self.away + delay if counts else None
 
-    def halted(self, at: datetime, delay: timedelta) -> "Hold | None":
+    def paused(self, at: datetime) -> "Hold":
+        """The hold after the sensor was found off."""
+        counts = not self.reached and self.inside is None and self.off is None
+        return replace(self, off=at) if counts else self
+
+    def halted(self, at: datetime) -> "Hold | None":
         """The hold, not reached, after a sample inside; None once that has lasted."""
         if self.inside is not None:
             return self if at - self.inside < RETURN else None
-        away = max(self.away, at - self.since - delay)  # what a sensor off made wait is no debt
-        return replace(self, inside=at, away=away)
+        return replace(self._measured(at), inside=at)
 
     def resumed(self, at: datetime) -> "Hold":
         """The hold after a sample beyond."""
         if self.inside is None:
-            return self
+            return self._measured(at)
         if at - self.inside > RETURN:
             return Hold(at)
         return replace(self, inside=None, away=self.away + (at - self.inside))
+
+    def _measured(self, at: datetime) -> "Hold":
+        """The hold once the sensor is on again: after long it begins anew, with what it counted."""
+        if self.off is None:
+            return self
+        away = self.away + (at - self.off)
+        if at - self.off > RETURN:
+            return Hold(at, away=away - (at - self.since))
+        return replace(self, off=None, away=away)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +228,10 @@ class Machine:
         """Time has come to `now` without a further sample."""
         return self._settle(state, now, new_id, sampled=False)
 
+    def pause(self, state: AlarmState, at: datetime) -> AlarmState:
+        """The sensor was found off `at`: what has not alarmed yet waits."""
+        return replace(state, holds=tuple(hold and hold.paused(at) for hold in state.holds))
+
     def due(self, state: AlarmState) -> datetime | None:
         """When the next delay runs out."""
         pairs = zip(self.rungs, state.holds, strict=True)
@@ -279,7 +298,7 @@ class Machine:
         if self._beyond(level, rung.value):
             return Hold(at) if hold is None else hold.resumed(at)
         if hold is None or not hold.reached:
-            return hold and hold.halted(at, rung.delay)
+            return hold and hold.halted(at)
         margin = rung.hysteresis if self.direction is Direction.LOW else -rung.hysteresis
         return hold if self._beyond(level, rung.value + margin) else None
 

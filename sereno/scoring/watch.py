@@ -370,6 +370,8 @@ class Watch:
     def _take_bad(self, channel: Channel, observation: Observation, now: datetime) -> None:
         """A value that may not be scored; what was never measured can not fall off."""
         channel.seen, channel.good = observation.time, False
+        if observation.quality is Quality.SENSOR_OFF:
+            self._board.pause(channel.signal, observation.time)
         if channel.time is not None:
             wrong = _BAD[observation.quality]
             self._technical(channel.signal, wrong, observation.value, observation.time, now)
@@ -426,7 +428,7 @@ class Watch:
     def _happen(self, now: datetime) -> None:
         """Let happen what is due at `now`."""
         stale = self._lose_stale(now)
-        self._board.pass_time(now, self._is_measured)
+        self._board.pass_time(now)
         self._trackers.pass_time(now)
         self._miss_silent(now)
         for source in [each for each, at in self._forgotten() if at <= now]:
@@ -446,7 +448,7 @@ class Watch:
             yield self._silent_at(source, cadence)
         yield from (at for _, at in self._forgotten())
         yield from (at for at in self._preferences() if at > now)
-        yield from self._board.deadlines(self._is_measured)
+        yield from self._board.deadlines()
         yield self._trackers.due or _NEVER
         yield self._refresh or _NEVER
 
@@ -473,10 +475,6 @@ class Watch:
         """When each source whose clock was wrong has not been heard of any more."""
         for source, last in self._misdated.items():
             yield source, last + MOST_SILENCE
-
-    def _is_measured(self, signal: Signal) -> bool:
-        channel = self._channels.get(signal)
-        return channel is not None and channel.good
 
     def _preferences(self) -> Iterator[datetime]:
         """When each preferred signal that counts ceases to go before its stand-in."""

@@ -87,9 +87,27 @@ def test_while_the_sensor_is_off_a_delay_waits_for_the_next_good_value() -> None
     about = {alarm.condition for alarm in findings.alarms}
     assert Condition.SENSOR_OFF in about
     assert Condition.LIMIT not in about
-    findings = watch.observe([seen(SPO2, 70, at(121))])
-    assert Condition.LIMIT in {alarm.condition for alarm in findings.alarms}
-    assert alarm_about(watch, Condition.LIMIT, SPO2).onset == at(60)
+    watch.observe([seen(SPO2, 70, at(121))])
+    watch.advance(at(130))
+    alarm = alarm_about(watch, Condition.LIMIT, SPO2)
+    assert (alarm.onset, alarm.raised) == (at(60), at(130)), "beyond for 1 s, and 9 s more"
+
+
+def test_two_values_an_hour_apart_are_no_hour_beyond() -> None:
+    watch = Watch(PATIENT)
+    off = seen(HR, 0, at(1), Quality.SENSOR_OFF)
+    found = watch.observe([seen(HR, 135), off, seen(HR, 135, at(3600))])
+    assert not [each for each in found.alarms if each.condition is Condition.LIMIT]
+    watch.advance(at(3614))
+    alarm = alarm_about(watch, Condition.LIMIT, HR)
+    assert (alarm.onset, alarm.raised) == (at(3600), at(3614))
+
+
+def test_artefact_makes_no_delay_wait() -> None:
+    watch = Watch(PATIENT)
+    watch.observe([seen(HR, 145), seen(HR, 145, at(1), Quality.ARTEFACT)])
+    watch.advance(at(10))
+    assert alarm_about(watch, Condition.LIMIT, HR).raised == at(10)
 
 
 def test_a_limit_alarm_outlives_its_signal_until_acknowledged() -> None:
