@@ -96,7 +96,7 @@ class Watch:
         self._overrides: dict[tuple[Signal, Direction, Priority], OwnLimit] = {}
         self._scores: dict[ScoreKind, Score] = {}
         self._counted: frozenset[Signal] = frozenset()  # the signals that the score rests on
-        self._unknown_at_alarm: frozenset[Signal] = frozenset()
+        self._points: dict[Signal, int] = {}  # of each parameter when last known in a score's alarm
         self._board = Board(patient.id, self.limits)
         self._trackers = Trackers(self._thresholds(), f"{patient.id}-e")
         self._calm: dict[Signal, tuple[float, float]] = {}
@@ -195,7 +195,7 @@ class Watch:
         self._board.fit(self.limits)
         self._find_calm()
         self._score(now)
-        self._unknown_at_alarm = frozenset()
+        self._points = {}
         return self._findings()
 
     def readmit(self, at: datetime, *, awaited: bool) -> None:
@@ -242,7 +242,7 @@ class Watch:
             refresh=self._refresh,
             alarms=self._board.count,
             episodes=self._trackers.count,
-            unknown_at_alarm=sorted(self._unknown_at_alarm),
+            points=self._points,
             channels=list(self._channels.values()),
             sources=self._sources,
             misdated=self._misdated,
@@ -522,14 +522,18 @@ class Watch:
         """Alarm by the score; a fall that only came of losing a parameter is no improvement."""
         level = -1 if score.response is None else _RANK[score.response]
         before = self._board.alarm_of(SCORE_KEY)
-        lost = score.not_scored is not None or not self._unknown_at_alarm.issuperset(score.missing)
+        ongoing = before is not None and before.present
+        points = news2.points_of(score)
+        self._points = self._points | points if ongoing else points
         lowest = min(rung.value for rung in SCORE_RUNGS)
-        if before is not None and before.present and level <= lowest and lost:
+        if ongoing and level <= lowest and (score.not_scored is not None or self._would_alarm()):
             self._board.lose_score(now)
         self._wake(self._board.score(level, score.total, now))
-        missing = frozenset(score.missing)
-        ongoing = before is not None and before.present
-        self._unknown_at_alarm = self._unknown_at_alarm & missing if ongoing else missing
+
+    def _would_alarm(self) -> bool:
+        """Whether the score's alarm would go on if what has grown too old were as it was."""
+        total = sum(self._points.values())
+        return any(rung.shown is not None and total >= rung.shown for rung in SCORE_RUNGS)
 
     # Limits, restarts and what is told.
 
@@ -566,11 +570,12 @@ class Watch:
         self._channels = {channel.signal: channel for channel in memory.channels}
         self._sources, self._misdated = memory.sources, memory.misdated
         self._scores = {score.kind: score for score in memory.scores}
-        self._unknown_at_alarm = frozenset(memory.unknown_at_alarm)
+        self._points = memory.points
         self._overrides = {key_of(own.limit): own for own in memory.limits}
         if ScoreKind.NEWS2 in self._scores:
             parts = self._scores[ScoreKind.NEWS2].parts
             self._counted = frozenset(part.signal for part in parts)
+            self._points = self._points or news2.points_of(self._scores[ScoreKind.NEWS2])
         self._board = Board(self._patient.id, self.limits)
         self._board.recall(memory.slots, memory.alarms)
         silent = (

@@ -16,7 +16,7 @@ from sereno.scoring.rhythm import UNKNOWN, Rhythm
 
 VERSION = 7
 # Of these, in which limits did not say who had set them, alarms waited to tell that they grew, and
-# a delay did not know since when its sensor was off.
+# neither a delay knew since when its sensor was off nor a score's alarm the points it rests on.
 _LIMITS_ALONE = 4
 _GROWN_APART = 5
 _NEVER_OFF = 6
@@ -98,7 +98,7 @@ class Memory:
     refresh: datetime | None = None
     alarms: int = 0
     episodes: int = 0
-    unknown_at_alarm: list[Signal] = field(default_factory=list)
+    points: dict[Signal, int] = field(default_factory=dict)
     channels: list[Channel] = field(default_factory=list)
     sources: dict[str, SourceCadence] = field(default_factory=dict)
     misdated: dict[str, datetime] = field(default_factory=dict)
@@ -133,7 +133,7 @@ def _brought_up(packed: list[Any]) -> list[Any]:
     version = packed[0]
     if version in (_LIMITS_ALONE, _GROWN_APART):
         packed = _grown_together(packed)
-    return _with_sensors(packed) if packed[0] == _NEVER_OFF else packed
+    return _with_points(packed) if packed[0] == _NEVER_OFF else packed
 
 
 def _grown_together(packed: list[Any]) -> list[Any]:
@@ -147,7 +147,7 @@ def _grown_together(packed: list[Any]) -> list[Any]:
     return packed
 
 
-def _with_sensors(packed: list[Any]) -> list[Any]:
+def _with_points(packed: list[Any]) -> list[Any]:
     """A state of the third version as of this one."""
     at, holds = (
         [each.name for each in fields(kind)].index(name)
@@ -155,4 +155,5 @@ def _with_sensors(packed: list[Any]) -> list[Any]:
     )
     for slot in packed[at]:
         slot[holds] = [[priority, [*hold, None]] for priority, hold in slot[holds]]
+    packed[[each.name for each in fields(Memory)].index("points")] = {}
     return [VERSION, *packed[1:]]

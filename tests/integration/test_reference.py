@@ -53,10 +53,6 @@ class Excuse:
     when: Callable[[Disagreement], bool] = always
 
 
-def of_score(difference: Disagreement) -> bool:
-    return "score" in difference.what
-
-
 def of_temperature(difference: Disagreement) -> bool:
     return "temperature" in difference.what
 
@@ -75,7 +71,6 @@ UNROUNDED = "the worst of the unrounded values is told, not the first that is sh
 MINUTE = "a return of exactly a minute is taken for a shorter one"
 BESIDE = "the worst value leaves out the delay, the newest moment or what came before the window"
 OXYGEN = "on scale 2 a saturation too high for who is given oxygen is taken for normal"
-AGED = "what fell by a new value counts as aged where anything else has aged since"
 
 EXCUSES = (
     Excuse("change", "missing", NOISE, of_temperature),
@@ -92,7 +87,6 @@ EXCUSES = (
                       "durations.length")
     ),
     Excuse("alarm", "value", BESIDE, of_another_worst),
-    Excuse("alarm", "extra", AGED, of_score),
     Excuse("alarm", "times.returned", "after a silence the value is not told as back"),
     Excuse("alarm", "labels.gone", "after a silence the value is not told as back"),
     Excuse("gap", "missing", "what was never measured is not told beside a score without data"),

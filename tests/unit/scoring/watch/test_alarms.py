@@ -13,7 +13,7 @@ from sereno.domain.surveillance import Condition, OperatorState, Priority, Respo
 from sereno.domain.vitals import Signal
 from sereno.scoring.limits import THRESHOLDS
 from sereno.scoring.watch import Watch
-from tests.unit.scoring.streams import PATIENT, at, seen, stream
+from tests.unit.scoring.streams import ON_SCALE_2, PATIENT, at, seen, stream
 from tests.unit.scoring.tracking import find_episodes
 from tests.unit.scoring.watch.histories import histories
 from tests.unit.scoring.watch.rounds import CUFF, HR, RR, SPO2, alarm_about, happened, round_of
@@ -182,6 +182,27 @@ def test_a_score_that_falls_only_because_parts_grew_stale_is_no_improvement() ->
     other.advance(at(hours=3))
     alarm = alarm_about(other, Condition.SCORE)
     assert (alarm.present, alarm.active, alarm.priority) == (False, True, Priority.HIGH)
+
+
+def test_a_score_that_falls_by_what_was_measured_is_over_though_something_grew_stale() -> None:
+    watch = Watch(PATIENT)
+    temperature = [seen(Signal.TEMPERATURE, 37)]
+    breaths = [seen(RR, 26, at(hours=n)) for n in range(7)]
+    saturation = [seen(SPO2, 93 if n < 6 else 97, at(hours=n)) for n in range(7)]
+    watch.observe(sorted(temperature + breaths + saturation, key=lambda each: each.time))
+    assert not [each for each in watch.latest.alarms if each.condition is Condition.SCORE]
+
+
+@pytest.mark.parametrize(("spo2", "stays"), [(97, True), (90, False)])
+def test_on_scale_2_oxygen_that_grew_stale_takes_the_saturations_points_with_it(
+    spo2: float, stays: bool
+) -> None:
+    watch = Watch(ON_SCALE_2)
+    watch.observe([seen(Signal.OXYGEN_GIVEN, 1)])
+    watch.observe([seen(SPO2, 97, at(hours=n)) for n in range(6)])
+    watch.observe([seen(SPO2, spo2, at(hours=5.99)), seen(SPO2, spo2, at(hours=6))])
+    found = [each for each in watch.latest.alarms if each.condition is Condition.SCORE]
+    assert bool(found) == stays
 
 
 def test_a_score_that_falls_because_the_patient_is_better_closes_a_medium_alarm() -> None:

@@ -64,6 +64,7 @@ def test_a_state_of_an_earlier_version_goes_on(version: int) -> None:
         packed[place] = [own[0] for own in packed[place]]
     for slot in packed[names.index("slots")]:
         slot[4] = [[priority, hold[:4]] for priority, hold in slot[4]]
+    packed[names.index("points")] = ["spo2"]  # what a score's alarm did not know
     packed[0] = version
     if version < 6:
         packed.insert(names.index("episodes") + 1, ["p1-a1"])  # alarms that waited to be told
