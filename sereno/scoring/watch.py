@@ -102,16 +102,23 @@ class Watch:
         self._calm: dict[Signal, tuple[float, float]] = {}
         self._busy: set[Signal] = set()
         self._new_scores: list[Score] = []
+        self._unscored = False  # whether what was taken may change the scores
         # A sample makes nothing due sooner than this, but for what its own judgement wakes.
         self._soon = min(STREAM_AGE, LEAST_GAP, LEAST_SILENCE, *PREFERENCE.values())
         self._find_calm()
 
     def observe(self, observations: Sequence[Observation]) -> Findings:
-        """Take new observations, in order of time. What each changes is judged at its own time."""
+        """Take new observations, in order of time. What each changes is judged at its own time.
+
+        The scores are of all values of a moment, which is over with a later one or with the last.
+        """
         for observation in observations:
+            if self._unscored and observation.time > (self._now or _NEVER):
+                self._score_moment()
             if observation.time > self._due:
                 self._run(observation.time)
             self._take(observation)
+        self._score_moment()
         return self._findings()
 
     def advance(self, now: datetime) -> Findings:
@@ -341,7 +348,7 @@ class Watch:
             self._trackers.withdraw(signal, instead.time, instead.value)
         else:
             self._board.lose(signal, now)
-            self._score(now)
+            self._unscored = True
         self._mark(signal)
 
     def _take_good(self, channel: Channel, time: datetime, value: float, now: datetime) -> None:
@@ -365,7 +372,7 @@ class Watch:
         if signal in SCORED:
             left, channel.band = channel.band, band(signal, value)
             if anew or left != channel.band or not self._settled(signal, now):
-                self._score(now)
+                self._unscored = True
 
     def _take_bad(self, channel: Channel, observation: Observation, now: datetime) -> None:
         """A value that may not be scored; what was never measured can not fall off."""
@@ -490,6 +497,13 @@ class Watch:
             self._due = at
 
     # Scores.
+
+    def _score_moment(self) -> None:
+        """Score what was taken since it was last scored."""
+        if self._unscored and self._now is not None:
+            self._unscored = False
+            self._score(self._now)
+            self._wake(min((at for at in self._preferences() if at > self._now), default=None))
 
     def _score(self, now: datetime) -> None:
         """Score anew, and tell it where it differs."""

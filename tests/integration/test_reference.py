@@ -20,7 +20,6 @@ from sereno.domain.evidence import Evidence, Window
 from sereno.domain.patients import Patient, SpO2Scale
 from sereno.domain.stream import Observation
 from sereno.domain.surveillance import Alarm, Episode, Score, ScoreKind
-from sereno.domain.vitals import Signal
 from sereno.scoring.evidence import gather
 from sereno.scoring.watch import Findings, Watch
 from tests.fakes.clock import FakeClock
@@ -95,20 +94,15 @@ EXCUSES = (
 
 
 async def patients(source: str, most: int) -> dict[str, list[Observation]]:
-    """What a source tells of its first patients, each signal, moment and source once.
-
-    Values of one moment are parted by a millisecond: the program takes one after the other, and
-    what it makes of a score that lasts no time at all hangs on their order.
-    """
+    """What a source tells of its first patients, each signal, moment and source once."""
     told: dict[str, dict[Any, Observation]] = {}
     async for batch in open_source(source, clock=FakeClock(), speed=None).batches():
         name = batch.subject.identifier if batch.subject else ""
         if name not in told and len(told) == most:
             break
         for each in batch.observations:
-            moment = each.time + timedelta(milliseconds=list(Signal).index(each.signal))
-            key = (each.signal, moment, each.source)
-            told.setdefault(name, {})[key] = replace(each, time=moment)
+            key = (each.signal, each.time, each.source)
+            told.setdefault(name, {})[key] = each
     return {
         name: sorted(values.values(), key=lambda each: each.time)
         for name, values in told.items()
