@@ -16,7 +16,8 @@ from sereno.scoring.rhythm import UNKNOWN, Rhythm
 
 VERSION = 7
 # Of these, in which limits did not say who had set them, alarms waited to tell that they grew, and
-# neither a delay knew since when its sensor was off nor a score's alarm the points it rests on.
+# a delay did not know since when its sensor was off and its worst value, nor a score's alarm the
+# points that it rests on.
 _LIMITS_ALONE = 4
 _GROWN_APART = 5
 _NEVER_OFF = 6
@@ -154,6 +155,6 @@ def _with_points(packed: list[Any]) -> list[Any]:
         for kind, name in ((Memory, "slots"), (KeptSlot, "holds"))
     )
     for slot in packed[at]:
-        slot[holds] = [[priority, [*hold, None]] for priority, hold in slot[holds]]
+        slot[holds] = [[priority, [*hold, None, None]] for priority, hold in slot[holds]]
     packed[[each.name for each in fields(Memory)].index("points")] = {}
     return [VERSION, *packed[1:]]

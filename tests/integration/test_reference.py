@@ -60,15 +60,9 @@ def of_saturation(difference: Disagreement) -> bool:
     return "spo2" in difference.what
 
 
-def of_another_worst(difference: Disagreement) -> bool:
-    found, wanted = difference.found, difference.expected
-    return isinstance(found, int | float) and isinstance(wanted, int | float) and found != wanted
-
-
 NOISE = "0.8 degrees are taken for less where floating point makes them so"
 UNROUNDED = "the worst of the unrounded values is told, not the first that is shown so"
 MINUTE = "a return of exactly a minute is taken for a shorter one"
-BESIDE = "the worst value leaves out the delay, the newest moment or what came before the window"
 OXYGEN = "on scale 2 a saturation too high for who is given oxygen is taken for normal"
 
 EXCUSES = (
@@ -85,7 +79,6 @@ EXCUSES = (
         for field in ("kind", "values.count", "durations.longest", "durations.total",
                       "durations.length")
     ),
-    Excuse("alarm", "value", BESIDE, of_another_worst),
     Excuse("alarm", "times.returned", "after a silence the value is not told as back"),
     Excuse("alarm", "labels.gone", "after a silence the value is not told as back"),
     Excuse("gap", "missing", "what was never measured is not told beside a score without data"),

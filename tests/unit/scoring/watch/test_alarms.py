@@ -1,6 +1,7 @@
 """Alarms about a limit or a score: when they are raised, and when they are over."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -148,6 +149,32 @@ def test_the_alarm_of_a_score_follows_the_worst_and_tells_it() -> None:
     assert told == [9], "raised at 7"
     watch.observe(round_of(at(minutes=4)))
     assert alarm_about(watch, Condition.SCORE).extreme == 9
+
+
+def test_the_alarm_of_a_score_counts_what_was_before_it_was_raised() -> None:
+    watch = Watch(PATIENT)
+    watch.observe([seen(RR, 26), seen(HR, 115), seen(CUFF, 105), seen(SPO2, 91)])
+    watch.observe([seen(SPO2, 93, at(10))])
+    watch.advance(at(40))
+    alarm = alarm_about(watch, Condition.SCORE)
+    assert (alarm.onset, alarm.value, alarm.extreme) == (at(), 8, 9)
+
+
+def test_a_worst_value_that_was_corrected_before_the_alarm_was_raised_is_not_told() -> None:
+    watch = Watch(PATIENT)
+    watch.observe([seen(RR, 26), seen(RR, 62, at(5))])
+    watch.observe([replace(seen(RR, 26, at(5)), version=2)])
+    watch.advance(at(40))
+    (alarm,) = watch.latest.alarms
+    assert (alarm.priority, alarm.extreme) == (Priority.MEDIUM, 26)
+
+
+def test_an_alarm_raised_beside_a_more_urgent_one_tells_the_worst_since_it_began() -> None:
+    watch = Watch(PATIENT)
+    levels = [47, 76, 34, 32, 34, 37, 34]
+    watch.observe([seen(RR, value, at(hours=n)) for n, value in enumerate(levels)])
+    medium = next(each for each in watch.latest.alarms if each.priority is Priority.MEDIUM)
+    assert (medium.onset, medium.present, medium.extreme) == (at(), True, 76)
 
 
 def test_a_single_red_parameter_alarms_by_its_own_limit_and_not_twice() -> None:
