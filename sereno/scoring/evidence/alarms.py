@@ -182,12 +182,15 @@ def _back_since(case: Case, alarm: Alarm, scores: Sequence[Score]) -> datetime |
     """
     if alarm.present or alarm.limit is None:
         return None
+    ended = alarm.ended or alarm.onset
     if alarm.condition is Condition.SCORE:
         limit = alarm.limit
         beyond = list(takewhile(lambda each: (each.total or 0) >= limit, reversed(scores)))
-        return beyond[-1].time if beyond else None
+        return min((each.time for each in beyond if each.time > ended), default=None)
     run = _last_run_beyond(case, alarm)
-    return run[-1].time if run and case.fresh(run[0]) else None
+    if not run or not case.fresh(run[0]):
+        return None
+    return min((each.time for each in run if each.time > ended), default=run[-1].time)
 
 
 def _is_unmeasured(case: Case, alarm: Alarm) -> bool:
