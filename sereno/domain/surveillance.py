@@ -200,7 +200,7 @@ class Alarm:
 
     `present` says whether the condition holds now; `ended` when it last went. A latched alarm
     stays active after its condition has gone, until acknowledged. `value` is what raised it,
-    `extreme` the worst since. `signal` is None for conditions of a source.
+    `extreme` the worst since its onset. `signal` is None for conditions of a source.
     """
 
     id: str

@@ -10,8 +10,9 @@ A machine has rungs, one for each priority, each with its limit, hysteresis and 
   fluctuating value goes on and on as an episode without an alarm. A value charted once an hour
   alarms by itself, a delay later, and silence never keeps an alarm from being raised. Delays run
   in the time of the events.
-- While the sensor is off, a delay that runs out waits for the next good sample: the technical
-  alarm stands in meanwhile.
+- While the sensor is off, and for nothing else, a delay waits for the next good sample and then
+  goes on: the technical alarm stands in meanwhile. After more than `RETURN` the condition is told
+  from that sample on.
 - A reached rung ends only when the value is back inside by the hysteresis.
 - One alarm is present for all rungs. When a more urgent rung is reached the alarm takes its
   priority and whatever the operator had done about it is void. When its own rung ends while a less
@@ -30,7 +31,7 @@ A machine has rungs, one for each priority, each with its limit, hysteresis and 
 The operator's side is a field of its own, never mixed with the condition's (IEC 60601-1-8).
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import compress
@@ -86,34 +87,49 @@ class Rung:
 class Hold:
     """That a rung's condition holds: since when, and whether its delay has run out.
 
-    Until it has, `inside` tells since when the value has been back inside, where it has, and
-    `away` how long it was so in all before.
+    Until it has, `inside` tells since when the value has been back inside, or `off` the sensor off,
+    where it has, and `away` how long either was so in all before. `extreme` is the worst value.
     """
 
     since: datetime
     reached: bool = False
     inside: datetime | None = None
     away: timedelta = timedelta(0)
+    off: datetime | None = None
+    extreme: float | None = None
 
     def due(self, delay: timedelta) -> datetime | None:
         """When a delay that is running runs out."""
-        counts = not self.reached and self.inside is None
+        counts = not self.reached and self.inside is None and self.off is None
         return self.since + self.away + delay if counts else None
 
-    def halted(self, at: datetime, delay: timedelta) -> "Hold | None":
+    def paused(self, at: datetime) -> "Hold":
+        """The hold after the sensor was found off."""
+        counts = not self.reached and self.inside is None and self.off is None
+        return replace(self, off=at) if counts else self
+
+    def halted(self, at: datetime) -> "Hold | None":
         """The hold, not reached, after a sample inside; None once that has lasted."""
         if self.inside is not None:
             return self if at - self.inside < RETURN else None
-        away = max(self.away, at - self.since - delay)  # what a sensor off made wait is no debt
-        return replace(self, inside=at, away=away)
+        return replace(self._measured(at), inside=at)
 
     def resumed(self, at: datetime) -> "Hold":
         """The hold after a sample beyond."""
         if self.inside is None:
-            return self
+            return self._measured(at)
         if at - self.inside > RETURN:
             return Hold(at)
         return replace(self, inside=None, away=self.away + (at - self.inside))
+
+    def _measured(self, at: datetime) -> "Hold":
+        """The hold once the sensor is on again: after long it begins anew, with what it counted."""
+        if self.off is None:
+            return self
+        away = self.away + (at - self.off)
+        if at - self.off > RETURN:
+            return Hold(at, away=away - (at - self.since))
+        return replace(self, off=None, away=away)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +202,9 @@ class Machine:
         raised is called what `new_id` says; it is asked for no other.
         """
         pairs = zip(self.rungs, state.holds, strict=True)
-        holds = tuple(self._hold(rung, hold, level, at) for rung, hold in pairs)
+        holds = tuple(
+            self._deepened_hold(self._hold(rung, hold, level, at), value) for rung, hold in pairs
+        )
         return self._settle(replace(state, holds=holds, value=value), now, new_id, sampled=True)
 
     def correct(
@@ -201,7 +219,10 @@ class Machine:
     ) -> Outcome:
         """Take a level in the place of the newest one, measured `at` too; known `now`."""
         alarm = state.alarm
-        kept = tuple(hold if hold is not None and hold.since < at else None for hold in state.holds)
+        kept = tuple(
+            None if hold is None or hold.since >= at else _without(hold, state.value)
+            for hold in state.holds
+        )
         state = replace(state, holds=kept, value=value)
         if alarm is None or not alarm.present or any(kept):
             return self.sample(state, level, value, at=at, now=now, new_id=new_id)
@@ -212,6 +233,10 @@ class Machine:
     def pass_time(self, state: AlarmState, now: datetime, new_id: NewId) -> Outcome:
         """Time has come to `now` without a further sample."""
         return self._settle(state, now, new_id, sampled=False)
+
+    def pause(self, state: AlarmState, at: datetime) -> AlarmState:
+        """The sensor was found off `at`: what has not alarmed yet waits."""
+        return replace(state, holds=tuple(hold and hold.paused(at) for hold in state.holds))
 
     def due(self, state: AlarmState) -> datetime | None:
         """When the next delay runs out."""
@@ -279,7 +304,7 @@ class Machine:
         if self._beyond(level, rung.value):
             return Hold(at) if hold is None else hold.resumed(at)
         if hold is None or not hold.reached:
-            return hold and hold.halted(at, rung.delay)
+            return hold and hold.halted(at)
         margin = rung.hysteresis if self.direction is Direction.LOW else -rung.hysteresis
         return hold if self._beyond(level, rung.value + margin) else None
 
@@ -319,18 +344,7 @@ class Machine:
             if former is None
             else (_event(former, now, AlarmStep.RETURNED, state.value),)
         )
-        raised = self._since_onset(raised, others)
         return raised._replace(events=(*events, *what), left=None if left is former else left)
-
-    def _since_onset(self, raised: Outcome, others: Iterable[Alarm]) -> Outcome:
-        """A less urgent limit was passed before: its alarm's worst is of all the time since."""
-        alarm = raised.alarm
-        if alarm is None:
-            return raised
-        for other in others:
-            if other.onset >= alarm.onset:
-                alarm = self._deepened(alarm, other.extreme)
-        return raised._replace(alarm=alarm, state=replace(raised.state, alarm=alarm))
 
     def _top(self, state: AlarmState) -> int | None:
         """The most urgent rung reached."""
@@ -351,7 +365,7 @@ class Machine:
             direction=self.direction if self.condition is Condition.LIMIT else None,
             limit=rung.shown,
             value=state.value,
-            extreme=state.value,
+            extreme=state.value if hold is None or hold.extreme is None else hold.extreme,
             latched=rung.latching,
             source=self.source,
         )
@@ -379,7 +393,9 @@ class Machine:
     ) -> Outcome:
         """The alarm as the corrected level would have raised it."""
         beyond = [self._beyond(level, rung.value) for rung in self.rungs]
-        holds = tuple(Hold(at, reached=True) if each else None for each in beyond)
+        holds = tuple(
+            Hold(at, reached=True, extreme=state.value) if each else None for each in beyond
+        )
         state = replace(state, holds=holds)
         rung = max(compress(self.rungs, beyond), key=lambda each: each.priority)
         told: tuple[AlarmStep, ...] = ()
@@ -419,11 +435,16 @@ class Machine:
 
     def _deepened(self, alarm: Alarm, value: float | None) -> Alarm:
         """The alarm with the worst value so far."""
-        if value is None or alarm.extreme == value:
-            return alarm
-        if alarm.extreme is not None and not self._beyond(value, alarm.extreme):
-            return alarm
-        return replace(alarm, extreme=value)
+        return replace(alarm, extreme=value) if self._worse(value, alarm.extreme) else alarm
+
+    def _deepened_hold(self, hold: Hold | None, value: float | None) -> Hold | None:
+        """The hold with the worst value since its condition began."""
+        if hold is None or not self._worse(value, hold.extreme):
+            return hold
+        return replace(hold, extreme=value)
+
+    def _worse(self, value: float | None, known: float | None) -> bool:
+        return value is not None and (known is None or self._beyond(value, known))
 
 
 def discharged(
@@ -442,11 +463,16 @@ def discharged(
     return over, (*gone, end, _event(alarm, at, AlarmStep.CLOSED))
 
 
+def _without(hold: Hold, value: float | None) -> Hold:
+    """The hold without the newest value, which was wrong."""
+    return replace(hold, extreme=None) if hold.extreme == value else hold
+
+
 def _reached(rung: Rung, hold: Hold | None, now: datetime) -> Hold | None:
     due = None if hold is None else hold.due(rung.delay)
     if hold is None or due is None or now < due:
         return hold
-    return Hold(hold.since, reached=True)
+    return Hold(hold.since, reached=True, extreme=hold.extreme)
 
 
 def _unattended(alarm: Alarm) -> Alarm:

@@ -5,7 +5,7 @@ the machine's own business (`sereno.scoring.alarms`). No machine sees another, s
 can hide one.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -140,6 +140,12 @@ class Board:
             if not slot.state.idle:
                 self._apply(slot, slot.machine.lose(slot.state, now))
 
+    def pause(self, signal: Signal, at: datetime) -> None:
+        """The sensor of `signal` was found off: its delays wait."""
+        for slot in self._limited(signal):
+            if any(slot.state.holds):
+                slot.state = slot.machine.pause(slot.state, at)
+
     def technical(
         self,
         condition: Condition,
@@ -197,22 +203,19 @@ class Board:
         for slot in self._slots.values():
             slot.state = slot.machine.start()
 
-    def pass_time(self, now: datetime, measured: Callable[[Signal], bool]) -> None:
-        """Time has come to `now`. While a signal is not `measured`, its delays wait."""
+    def pass_time(self, now: datetime) -> None:
+        """Time has come to `now`."""
         for slot in self._slots.values():
             due = slot.due()
-            if due is not None and due <= now and _runs(slot, measured):
+            if due is not None and due <= now:
                 outcome = slot.machine.pass_time(slot.state, now, self._new_id)
                 self._apply(slot, outcome)
 
     # What is asked of it.
 
-    def deadlines(self, measured: Callable[[Signal], bool]) -> Iterator[datetime]:
+    def deadlines(self) -> Iterator[datetime]:
         """When time alone changes something."""
-        for slot in self._slots.values():
-            due = slot.due()
-            if due is not None and _runs(slot, measured):
-                yield due
+        yield from filter(None, (slot.due() for slot in self._slots.values()))
 
     def busy(self, signal: Signal) -> bool:
         """Whether every value of `signal` matters, and not only one beyond a limit."""
@@ -323,13 +326,3 @@ class Board:
 def _place(key: Key) -> tuple[str, str, str, str]:
     condition, signal, direction, source = key
     return condition, signal or "", direction, source or ""
-
-
-def _runs(slot: Slot, measured: Callable[[Signal], bool]) -> bool:
-    """Whether a delay of `slot` may run out: a limit's does not while its sensor is off."""
-    machine = slot.machine
-    return (
-        machine.condition is not Condition.LIMIT
-        or machine.signal is None
-        or measured(machine.signal)
-    )

@@ -120,6 +120,21 @@ def score(readings: Readings, patient: Patient, now: datetime) -> Score:
     return _summed(parts, scale, now)
 
 
+def points_of(score: Score) -> dict[Signal, int]:
+    """The points of each parameter that is known, by the signal that usually measures it.
+
+    On scale 2 the saturation's are not while they hang on whether oxygen is given.
+    """
+    known = (signal for signal in PARAMETERS if signal not in score.missing)
+    parts = dict(zip(known, score.parts, strict=True)) if score.parts else {}
+    saturation = parts.get(Signal.SPO2)
+    if saturation is not None and Signal.OXYGEN_GIVEN not in parts:
+        scale = SpO2Scale(score.scale)
+        if spo2_points(saturation.value, scale, oxygen=True) != saturation.points:
+            del parts[Signal.SPO2]
+    return {signal: part.points for signal, part in parts.items()}
+
+
 def _parts(readings: Readings, scale: SpO2Scale, now: datetime) -> dict[Signal, ScorePart]:
     """The known parameters, in the chart's order."""
     oxygen = on_oxygen(readings, now)

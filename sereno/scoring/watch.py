@@ -96,22 +96,29 @@ class Watch:
         self._overrides: dict[tuple[Signal, Direction, Priority], OwnLimit] = {}
         self._scores: dict[ScoreKind, Score] = {}
         self._counted: frozenset[Signal] = frozenset()  # the signals that the score rests on
-        self._unknown_at_alarm: frozenset[Signal] = frozenset()
+        self._points: dict[Signal, int] = {}  # of each parameter when last known in a score's alarm
         self._board = Board(patient.id, self.limits)
         self._trackers = Trackers(self._thresholds(), f"{patient.id}-e")
         self._calm: dict[Signal, tuple[float, float]] = {}
         self._busy: set[Signal] = set()
         self._new_scores: list[Score] = []
+        self._unscored = False  # whether what was taken may change the scores
         # A sample makes nothing due sooner than this, but for what its own judgement wakes.
         self._soon = min(STREAM_AGE, LEAST_GAP, LEAST_SILENCE, *PREFERENCE.values())
         self._find_calm()
 
     def observe(self, observations: Sequence[Observation]) -> Findings:
-        """Take new observations, in order of time. What each changes is judged at its own time."""
+        """Take new observations, in order of time. What each changes is judged at its own time.
+
+        The scores are of all values of a moment, which is over with a later one or with the last.
+        """
         for observation in observations:
+            if self._unscored and observation.time > (self._now or _NEVER):
+                self._score_moment()
             if observation.time > self._due:
                 self._run(observation.time)
             self._take(observation)
+        self._score_moment()
         return self._findings()
 
     def advance(self, now: datetime) -> Findings:
@@ -195,7 +202,7 @@ class Watch:
         self._board.fit(self.limits)
         self._find_calm()
         self._score(now)
-        self._unknown_at_alarm = frozenset()
+        self._points = {}
         return self._findings()
 
     def readmit(self, at: datetime, *, awaited: bool) -> None:
@@ -242,7 +249,7 @@ class Watch:
             refresh=self._refresh,
             alarms=self._board.count,
             episodes=self._trackers.count,
-            unknown_at_alarm=sorted(self._unknown_at_alarm),
+            points=self._points,
             channels=list(self._channels.values()),
             sources=self._sources,
             misdated=self._misdated,
@@ -341,7 +348,7 @@ class Watch:
             self._trackers.withdraw(signal, instead.time, instead.value)
         else:
             self._board.lose(signal, now)
-            self._score(now)
+            self._unscored = True
         self._mark(signal)
 
     def _take_good(self, channel: Channel, time: datetime, value: float, now: datetime) -> None:
@@ -365,11 +372,13 @@ class Watch:
         if signal in SCORED:
             left, channel.band = channel.band, band(signal, value)
             if anew or left != channel.band or not self._settled(signal, now):
-                self._score(now)
+                self._unscored = True
 
     def _take_bad(self, channel: Channel, observation: Observation, now: datetime) -> None:
         """A value that may not be scored; what was never measured can not fall off."""
         channel.seen, channel.good = observation.time, False
+        if observation.quality is Quality.SENSOR_OFF:
+            self._board.pause(channel.signal, observation.time)
         if channel.time is not None:
             wrong = _BAD[observation.quality]
             self._technical(channel.signal, wrong, observation.value, observation.time, now)
@@ -426,7 +435,7 @@ class Watch:
     def _happen(self, now: datetime) -> None:
         """Let happen what is due at `now`."""
         stale = self._lose_stale(now)
-        self._board.pass_time(now, self._is_measured)
+        self._board.pass_time(now)
         self._trackers.pass_time(now)
         self._miss_silent(now)
         for source in [each for each, at in self._forgotten() if at <= now]:
@@ -446,7 +455,7 @@ class Watch:
             yield self._silent_at(source, cadence)
         yield from (at for _, at in self._forgotten())
         yield from (at for at in self._preferences() if at > now)
-        yield from self._board.deadlines(self._is_measured)
+        yield from self._board.deadlines()
         yield self._trackers.due or _NEVER
         yield self._refresh or _NEVER
 
@@ -474,10 +483,6 @@ class Watch:
         for source, last in self._misdated.items():
             yield source, last + MOST_SILENCE
 
-    def _is_measured(self, signal: Signal) -> bool:
-        channel = self._channels.get(signal)
-        return channel is not None and channel.good
-
     def _preferences(self) -> Iterator[datetime]:
         """When each preferred signal that counts ceases to go before its stand-in."""
         for other, preferred in _INSTEAD_OF.items():
@@ -492,6 +497,13 @@ class Watch:
             self._due = at
 
     # Scores.
+
+    def _score_moment(self) -> None:
+        """Score what was taken since it was last scored."""
+        if self._unscored and self._now is not None:
+            self._unscored = False
+            self._score(self._now)
+            self._wake(min((at for at in self._preferences() if at > self._now), default=None))
 
     def _score(self, now: datetime) -> None:
         """Score anew, and tell it where it differs."""
@@ -524,14 +536,18 @@ class Watch:
         """Alarm by the score; a fall that only came of losing a parameter is no improvement."""
         level = -1 if score.response is None else _RANK[score.response]
         before = self._board.alarm_of(SCORE_KEY)
-        lost = score.not_scored is not None or not self._unknown_at_alarm.issuperset(score.missing)
+        ongoing = before is not None and before.present
+        points = news2.points_of(score)
+        self._points = self._points | points if ongoing else points
         lowest = min(rung.value for rung in SCORE_RUNGS)
-        if before is not None and before.present and level <= lowest and lost:
+        if ongoing and level <= lowest and (score.not_scored is not None or self._would_alarm()):
             self._board.lose_score(now)
         self._wake(self._board.score(level, score.total, now))
-        missing = frozenset(score.missing)
-        ongoing = before is not None and before.present
-        self._unknown_at_alarm = self._unknown_at_alarm & missing if ongoing else missing
+
+    def _would_alarm(self) -> bool:
+        """Whether the score's alarm would go on if what has grown too old were as it was."""
+        total = sum(self._points.values())
+        return any(rung.shown is not None and total >= rung.shown for rung in SCORE_RUNGS)
 
     # Limits, restarts and what is told.
 
@@ -568,11 +584,12 @@ class Watch:
         self._channels = {channel.signal: channel for channel in memory.channels}
         self._sources, self._misdated = memory.sources, memory.misdated
         self._scores = {score.kind: score for score in memory.scores}
-        self._unknown_at_alarm = frozenset(memory.unknown_at_alarm)
+        self._points = memory.points
         self._overrides = {key_of(own.limit): own for own in memory.limits}
         if ScoreKind.NEWS2 in self._scores:
             parts = self._scores[ScoreKind.NEWS2].parts
             self._counted = frozenset(part.signal for part in parts)
+            self._points = self._points or news2.points_of(self._scores[ScoreKind.NEWS2])
         self._board = Board(self._patient.id, self.limits)
         self._board.recall(memory.slots, memory.alarms)
         silent = (

@@ -14,10 +14,13 @@ from sereno.scoring.episodes import Course, Threshold
 from sereno.scoring.readings import Scorable, stays_true
 from sereno.scoring.rhythm import UNKNOWN, Rhythm
 
-VERSION = 6
-# Of these, in which limits did not say who had set them, and alarms waited to tell that they grew.
+VERSION = 7
+# Of these, in which limits did not say who had set them, alarms waited to tell that they grew, and
+# a delay did not know since when its sensor was off and its worst value, nor a score's alarm the
+# points that it rests on.
 _LIMITS_ALONE = 4
 _GROWN_APART = 5
+_NEVER_OFF = 6
 
 
 @dataclass(slots=True)
@@ -96,7 +99,7 @@ class Memory:
     refresh: datetime | None = None
     alarms: int = 0
     episodes: int = 0
-    unknown_at_alarm: list[Signal] = field(default_factory=list)
+    points: dict[Signal, int] = field(default_factory=dict)
     channels: list[Channel] = field(default_factory=list)
     sources: dict[str, SourceCadence] = field(default_factory=dict)
     misdated: dict[str, datetime] = field(default_factory=dict)
@@ -128,12 +131,30 @@ class Memory:
 
 def _brought_up(packed: list[Any]) -> list[Any]:
     """A state of the versions before this one as of this one: no alarm is lost by an upgrade."""
+    version = packed[0]
+    if version in (_LIMITS_ALONE, _GROWN_APART):
+        packed = _grown_together(packed)
+    return _with_points(packed) if packed[0] == _NEVER_OFF else packed
+
+
+def _grown_together(packed: list[Any]) -> list[Any]:
+    """A state of the first two versions, as of the third."""
     version, names = packed[0], [each.name for each in fields(Memory)]
-    if version not in (_LIMITS_ALONE, _GROWN_APART):
-        return packed
     at = names.index("episodes") + 1
-    packed = [VERSION, *packed[1:at], *packed[at + 1 :]]  # without the alarms yet to be told
+    packed = [_NEVER_OFF, *packed[1:at], *packed[at + 1 :]]  # without the alarms yet to be told
     if version == _LIMITS_ALONE:
         at = names.index("limits")
         packed[at] = [[limit, None, None, None] for limit in packed[at]]
     return packed
+
+
+def _with_points(packed: list[Any]) -> list[Any]:
+    """A state of the third version as of this one."""
+    at, holds = (
+        [each.name for each in fields(kind)].index(name)
+        for kind, name in ((Memory, "slots"), (KeptSlot, "holds"))
+    )
+    for slot in packed[at]:
+        slot[holds] = [[priority, [*hold, None, None]] for priority, hold in slot[holds]]
+    packed[[each.name for each in fields(Memory)].index("points")] = {}
+    return [VERSION, *packed[1:]]

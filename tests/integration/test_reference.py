@@ -20,7 +20,6 @@ from sereno.domain.evidence import Evidence, Window
 from sereno.domain.patients import Patient, SpO2Scale
 from sereno.domain.stream import Observation
 from sereno.domain.surveillance import Alarm, Episode, Score, ScoreKind
-from sereno.domain.vitals import Signal
 from sereno.scoring.evidence import gather
 from sereno.scoring.watch import Findings, Watch
 from tests.fakes.clock import FakeClock
@@ -65,18 +64,11 @@ def of_saturation(difference: Disagreement) -> bool:
     return "spo2" in difference.what
 
 
-def of_another_worst(difference: Disagreement) -> bool:
-    found, wanted = difference.found, difference.expected
-    return isinstance(found, int | float) and isinstance(wanted, int | float) and found != wanted
-
-
 NOISE = "0.8 degrees are taken for less where floating point makes them so"
 UNROUNDED = "the worst of the unrounded values is told, not the first that is shown so"
 MINUTE = "a return of exactly a minute is taken for a shorter one"
-FAMILY = "which episodes are told where two signals of a family have some"
-BESIDE = "the worst value leaves out the delay, the newest moment or what came before the window"
+BEFORE = "of the scores before the window only the one in force at its start is known"
 OXYGEN = "on scale 2 a saturation too high for who is given oxygen is taken for normal"
-AGED = "what fell by a new value counts as aged where anything else has aged since"
 
 EXCUSES = (
     Excuse("change", "missing", NOISE, of_temperature),
@@ -92,32 +84,22 @@ EXCUSES = (
         for field in ("kind", "values.count", "durations.longest", "durations.total",
                       "durations.length")
     ),
-    Excuse("episode", "extra", FAMILY),
-    Excuse("episode", "missing", FAMILY),
-    Excuse("alarm", "value", BESIDE, of_another_worst),
-    Excuse("alarm", "extra", AGED, of_score),
-    Excuse("alarm", "times.returned", "after a silence the value is not told as back"),
-    Excuse("alarm", "labels.gone", "after a silence the value is not told as back"),
+    Excuse("alarm", "times.returned", BEFORE, of_score),
     Excuse("gap", "missing", "what was never measured is not told beside a score without data"),
     Excuse("score", "times.from", "scores are kept anew although nothing changed"),
 )  # fmt: skip
 
 
 async def patients(source: str, most: int) -> dict[str, list[Observation]]:
-    """What a source tells of its first patients, each signal, moment and source once.
-
-    Values of one moment are parted by a millisecond: the program takes one after the other, and
-    what it makes of a score that lasts no time at all hangs on their order.
-    """
+    """What a source tells of its first patients, each signal, moment and source once."""
     told: dict[str, dict[Any, Observation]] = {}
     async for batch in open_source(source, clock=FakeClock(), speed=None).batches():
         name = batch.subject.identifier if batch.subject else ""
         if name not in told and len(told) == most:
             break
         for each in batch.observations:
-            moment = each.time + timedelta(milliseconds=list(Signal).index(each.signal))
-            key = (each.signal, moment, each.source)
-            told.setdefault(name, {})[key] = replace(each, time=moment)
+            key = (each.signal, each.time, each.source)
+            told.setdefault(name, {})[key] = each
     return {
         name: sorted(values.values(), key=lambda each: each.time)
         for name, values in told.items()

@@ -37,6 +37,7 @@ _THRESHOLDS: Final[tuple[tuple[Signal, Direction, float], ...]] = (
     (Signal.TEMPERATURE, Direction.HIGH, 39.0),
 )
 _SPO2_SCALE_2: Final = 88.0
+_AS_FAR: Final = 3  # mmHg or beats a minute
 
 
 @dataclass(slots=True)
@@ -51,6 +52,19 @@ class Stretch:
     def length(self) -> timedelta:
         """From the first to the last abnormal sample."""
         return self.samples[-1].time - self.samples[0].time
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether its newest value lies beyond, and is not too old for that to tell anything."""
+        return not self.over and self.inside_since is None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What is told of one signal and direction, and the stretches that it tells."""
+
+    fact: Expected
+    stretches: Sequence[Stretch]
 
 
 def beyond(value: float, direction: Direction, threshold: float) -> bool:
@@ -108,12 +122,12 @@ def _counts(stretch: Stretch, values: Sequence[Observation], now: datetime) -> b
 
 def episode_facts(
     good: Series, window: Window, scale: int, severity: Callable[[Observation], int]
-) -> list[Expected]:
+) -> list[Run]:
     """The episodes that overlap the window, told whole; two or more of one kind as a group.
 
     `good` are all good values up to the window's end, also from before its start.
     """
-    facts = []
+    runs = []
     for signal, direction, usual in _THRESHOLDS:
         threshold = _SPO2_SCALE_2 if signal is Signal.SPO2 and scale == 2 else usual
         found = [
@@ -122,8 +136,8 @@ def episode_facts(
             if each.samples[-1].time >= window.start
         ]
         if found:
-            facts.append(_fact(found, direction, threshold, severity))
-    return facts
+            runs.append(Run(_fact(found, direction, threshold, severity), found))
+    return runs
 
 
 def _fact(
@@ -134,7 +148,7 @@ def _fact(
 ) -> Expected:
     worst_of = min if direction is Direction.LOW else max
     worst = worst_of((each for one in found for each in one.samples), key=shown)
-    ongoing = not found[-1].over and found[-1].inside_since is None
+    ongoing = found[-1].goes_on
     several = len(found) > 1
     times = {"start": found[0].samples[0].time, "at": worst.time}
     if several or not ongoing:
@@ -157,18 +171,37 @@ def _fact(
     )
 
 
-def told_once(facts: Sequence[Expected], speaker: Signal | None) -> list[Expected]:
-    """The episodes of one family: another signal's only where the speaker's do not overlap it."""
-    first = [fact for fact in facts if fact.signal is speaker] or list(facts[:1])
+def told_once(runs: Sequence[Run], speaker: Signal | None) -> list[Expected]:
+    """The facts of one family: another signal's only where the speaker's do not tell it."""
+    first = [run for run in runs if run.fact.signal is speaker]
     return [
-        fact
-        for fact in facts
-        if fact in first
-        or not any(other.direction is fact.direction and _overlap(other, fact) for other in first)
+        run.fact
+        for run in runs
+        if run in first
+        or not any(
+            one.fact.direction is run.fact.direction and _tells_all(one, run) for one in first
+        )
     ]
 
 
-def _overlap(one: Expected, other: Expected) -> bool:
-    """Whether two stretches meet. What goes on has no end yet."""
-    early, late = sorted((one, other), key=lambda fact: fact.times["start"])
-    return "end" not in early.times or early.times["end"] >= late.times["start"]
+def _tells_all(one: Run, other: Run) -> bool:
+    return all(_tells(one, stretch) for stretch in other.stretches)
+
+
+def _tells(one: Run, other: Stretch) -> bool:
+    """Overlapping ones last half as long as it, go as far, and one goes on if it does."""
+    met = [
+        each
+        for each in one.stretches
+        if each.samples[0].time <= other.samples[-1].time
+        and other.samples[0].time <= each.samples[-1].time
+    ]
+    sign = 1 if one.fact.direction is Direction.LOW else -1
+    depths = [min(sign * shown(each) for each in stretch.samples) for stretch in met]
+    depth = min(sign * shown(each) for each in other.samples)
+    return (
+        bool(met)
+        and 2 * sum((each.length for each in met), timedelta(0)) >= other.length
+        and min(depths) <= depth + _AS_FAR
+        and (not other.goes_on or any(each.goes_on for each in met))
+    )

@@ -53,8 +53,8 @@ def expected(
     inside = [each for each in good(told) if each.time >= window.start]
     present, happened = [], []
     for family, speaker in speakers(by_signal(inside), everything, window.end).items():
-        own = [each for each in episodes if each.signal in FAMILIES[family]]
-        own = told_once(own, speaker.signal if speaker else None)
+        runs = [each for each in episodes if each.fact.signal in FAMILIES[family]]
+        own = told_once(runs, speaker.signal if speaker else None)
         if speaker:
             changed = change(speaker, matters)
             worst = extreme(speaker, changed, own, matters)

@@ -52,6 +52,7 @@ class _Count:
     so_far: timedelta = _NOTHING
     running_since: datetime | None = None
     inside_since: datetime | None = None
+    off_since: datetime | None = None
     met: bool = False
 
     def reached_at(self) -> datetime | None:
@@ -67,13 +68,16 @@ class _Count:
             self.forget(keep_condition=True)
         if beyond(value, self.direction, self.rung.limit):
             self._take_beyond(moment, value)
+            self.off_since = None
             return
+        self.off_since = None
         self.inside_since = self.inside_since or moment
         if self.met and self._well_inside(value):
             self.forget()
 
     def _take_beyond(self, moment: datetime, value: float) -> None:
-        if self.onset is None:
+        long_off = self.off_since is not None and moment - self.off_since > RETURN
+        if self.onset is None or (long_off and not self.met):
             self.onset, self.worst = moment, value
         worse = min if self.direction is Direction.LOW else max
         self.worst = worse(self.worst, value)
@@ -97,7 +101,7 @@ class _Count:
         if keep_condition and self.met:
             return
         self.onset, self.so_far, self.running_since = None, _NOTHING, None
-        self.inside_since, self.met = None, False
+        self.inside_since, self.off_since, self.met = None, None, False
 
 
 @dataclass(slots=True)
@@ -140,6 +144,8 @@ class Ladder:
         """The sensor is off: running delays wait."""
         self.pass_time(moment)
         for count in self.counts:
+            if count.running_since is not None:
+                count.off_since = moment
             count.halt(moment)
 
     def silence(self, moment: datetime) -> None:

@@ -38,7 +38,7 @@ def alarm_facts(case: Case, alarms: Iterable[Alarm], scores: Sequence[Score]) ->
     """
     known = [each for each in alarms if each.active and each.raised <= case.window.end]
     back = {each.id: since for each in known if (since := _back_since(case, each, scores))}
-    open_ones = [_as_shown(each, scores) if each.id in back else each for each in known]
+    open_ones = [_as_shown(each, back.get(each.id), scores) for each in known]
     open_ones.sort(key=_urgency)
     facts: dict[object, Fact] = {}
     for alarm in leading(open_ones, case.window.end):
@@ -165,12 +165,14 @@ def _spans(case: Case, alarm: Alarm, back: datetime | None) -> tuple[SampleSpan,
     return (*first, *spans_of(case, signal, back, end))
 
 
-def _as_shown(alarm: Alarm, scores: Sequence[Score]) -> Alarm:
-    """An alarm whose condition is back, with the worst score so far."""
-    if alarm.condition is not Condition.SCORE:
-        return replace(alarm, present=True)
-    worst = max(alarm.extreme or alarm.value or 0, scores[-1].total or 0)
-    return replace(alarm, present=True, extreme=float(worst))
+def _as_shown(alarm: Alarm, back: datetime | None, scores: Sequence[Score]) -> Alarm:
+    """An alarm as it is seen: present once it is `back`, and a score's with the worst so far."""
+    alarm = alarm if back is None else replace(alarm, present=True)
+    if alarm.condition is not Condition.SCORE or not alarm.present:
+        return alarm
+    since = alarm.onset if back is None else back
+    totals = [float(each.total or 0) for each in scores if each.time >= since]
+    return replace(alarm, extreme=max(alarm.extreme or alarm.value or 0.0, *totals, 0.0))
 
 
 def _back_since(case: Case, alarm: Alarm, scores: Sequence[Score]) -> datetime | None:
@@ -180,12 +182,15 @@ def _back_since(case: Case, alarm: Alarm, scores: Sequence[Score]) -> datetime |
     """
     if alarm.present or alarm.limit is None:
         return None
+    ended = alarm.ended or alarm.onset
     if alarm.condition is Condition.SCORE:
         limit = alarm.limit
         beyond = list(takewhile(lambda each: (each.total or 0) >= limit, reversed(scores)))
-        return beyond[-1].time if beyond else None
+        return min((each.time for each in beyond if each.time > ended), default=None)
     run = _last_run_beyond(case, alarm)
-    return run[-1].time if run and case.fresh(run[0]) else None
+    if not run or not case.fresh(run[0]):
+        return None
+    return min((each.time for each in run if each.time > ended), default=run[-1].time)
 
 
 def _is_unmeasured(case: Case, alarm: Alarm) -> bool:

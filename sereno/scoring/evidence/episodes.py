@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sereno.domain.evidence import Fact, FactKind, Severity
@@ -14,26 +14,62 @@ from sereno.scoring.evidence.case import FAMILIES, Case, spans_of, worse, worst_
 
 RunKey = tuple[Signal, Direction, float]
 
+# In mmHg or beats a minute, as the hysteresis of their alarms: two signals differ by this anyway.
+AS_FAR = 3.0
 
-def runs_of(case: Case, episodes: Sequence[Episode]) -> dict[RunKey, Fact]:
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Episodes of one signal, direction and threshold, by time, and the fact that tells them."""
+
+    fact: Fact
+    episodes: tuple[Episode, ...]
+
+    def tells(self, other: "Run") -> bool:
+        """Whether whoever reads of these has read of each of the other signal's."""
+        return all(self._tells(episode) for episode in other.episodes)
+
+    def _tells(self, other: Episode) -> bool:
+        """Those that overlap it last half as long, go as far, and go on if it does."""
+        met = [e for e in self.episodes if e.start <= other.last and other.start <= e.last]
+        lasted = sum((episode.duration for episode in met), timedelta())
+        if not met or 2 * lasted < other.duration:
+            return False
+        goes_on = not other.ongoing or any(episode.ongoing for episode in met)
+        return goes_on and any(_as_far(episode, other) for episode in met)
+
+
+def _as_far(one: Episode, other: Episode) -> bool:
+    rounded = VITALS[one.signal].rounded
+    beyond = rounded(other.extreme) - rounded(one.extreme)
+    return (-beyond if one.direction is Direction.LOW else beyond) <= AS_FAR
+
+
+def runs_of(case: Case, episodes: Sequence[Episode]) -> dict[RunKey, Run]:
     """One fact for each signal, direction and threshold: an episode, or a group of several."""
     by_key: dict[RunKey, list[Episode]] = defaultdict(list)
     for episode in episodes:
         seen = _as_of(case, episode)
         if seen is not None:
             by_key[seen.signal, seen.direction, seen.threshold].append(seen)
-    facts = {}
+    runs = {}
     for key, found in by_key.items():
         found.sort(key=lambda episode: (episode.start, episode.id))
-        facts[key] = _episode(case, found[0]) if len(found) == 1 else _group(case, found)
-    return facts
+        fact = _episode(case, found[0]) if len(found) == 1 else _group(case, found)
+        runs[key] = Run(fact, tuple(found))
+    return runs
 
 
-def covered(signal: Signal, fact: Fact, runs: Mapping[RunKey, Fact]) -> bool:
-    """Whether a preferred signal of the same family tells the same already."""
+def told_already(key: RunKey, runs: Mapping[RunKey, Run], speakers: Sequence[Signal]) -> bool:
+    """Whether the episodes of the signal that speaks for the family tell those of another."""
+    signal, direction, _ = key
     family = next((family for _, family in FAMILIES if signal in family), (signal,))
-    preferred = family[: family.index(signal)]
-    return any(key[0] in preferred and key[1] is fact.direction for key in runs)
+    others = [other for other in family if other is not signal]
+    return any(
+        runs[other].tells(runs[key])
+        for other in runs
+        if other[0] in others and other[0] in speakers and other[1] is direction
+    )
 
 
 def _as_of(case: Case, episode: Episode) -> Episode | None:

@@ -11,7 +11,7 @@ from sereno.domain.stream import Observation
 from sereno.domain.surveillance import Direction, Episode
 from sereno.domain.vitals import VITALS, Kind, Signal
 from sereno.scoring.evidence.case import DIASTOLIC, FAMILIES, SECTION, Case, Section
-from sereno.scoring.evidence.episodes import covered, runs_of
+from sereno.scoring.evidence.episodes import runs_of, told_already
 
 FEWEST_OF_A_RANGE = 3  # values: with fewer, each of them says as much
 
@@ -46,15 +46,15 @@ def signal_facts(case: Case, episodes: Sequence[Episode]) -> list[Fact]:
             change = _change(case, signal)
             latest = change or _measure(case, signal)
             (events if change else now).append(latest)
-            abnormal = [fact for key, fact in runs.items() if key[0] is signal]
+            abnormal = [run.fact for key, run in runs.items() if key[0] is signal]
             extreme = None if abnormal else _extreme(case, signal, latest)
             events += [*abnormal, *([extreme] if extreme else [])]
         events += [
-            fact
-            for (signal, *_), fact in runs.items()
-            if SECTION.get(signal) is section
-            and signal not in leading
-            and not covered(signal, fact, runs)
+            run.fact
+            for key, run in runs.items()
+            if SECTION.get(key[0]) is section
+            and key[0] not in leading
+            and not told_already(key, runs, leading)
         ]
     return now + events
 

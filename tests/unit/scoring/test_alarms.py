@@ -194,7 +194,7 @@ def test_a_raised_alarm_tells_when_what_and_how_bad() -> None:
     assert (alarm.priority, alarm.latched, alarm.operator) == (
         Priority.MEDIUM, False, OperatorState.NONE,
     )  # fmt: skip
-    assert (alarm.value, alarm.extreme) == (90, 90)
+    assert (alarm.value, alarm.extreme) == (90, 89)
     deeper = driven(*each_second(97, 90, 89, 90, 90, 86, 88), until=6).state.alarm
     assert deeper is not None
     assert (deeper.value, deeper.extreme) == (90, 86)

@@ -76,9 +76,16 @@ def test_it_is_told_whole_and_as_it_stood() -> None:
     assert not facts(told, 6 * HOUR, EPISODE, start=4.5 * HOUR)
 
 
-def test_the_other_signal_of_a_family_adds_what_does_not_overlap() -> None:
-    slow = [120] * 9
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ([120, 120, 82, 120, 120, 120, 120, 120, 120], 2),
+        ([120, 120, 120, 120, 120, 120, 82, 120, 120], 1),
+        ([120, 120, 120, 120, 120, 120, 81, 120, 120], 2),  # further beyond
+        ([120, 120, 120, 120, 85, 85, 85, 120, 120], 2),  # longer
+    ],
+)
+def test_the_other_signal_of_a_family_adds_what_is_not_told(line: list[float], told: int) -> None:
     cuff = values(Signal.CUFF_SYSTOLIC, *[85 if n == 6 else 120 for n in range(9)])
-    for when, told in ((2, 2), (6, 1)):
-        line = values(Signal.INVASIVE_SYSTOLIC, *slow[:when], 80, *slow[when + 1 :])
-        assert len(facts(cuff + line, 8 * HOUR, EPISODE)) == told
+    both = cuff + values(Signal.INVASIVE_SYSTOLIC, *line)
+    assert len(facts(both, 8 * HOUR, EPISODE)) == told

@@ -126,10 +126,10 @@ def test_an_alarm_that_is_back_after_hours_is_not_told_as_having_lasted() -> Non
     ]  # fmt: skip
 
 
-def test_an_alarm_that_was_lost_and_is_as_it_was_was_never_seen_to_be_over() -> None:
+def test_an_alarm_that_was_lost_and_is_as_it_was_may_have_been_over() -> None:
     values = [seen(SPO2, 83, at(minutes=200)), seen(SPO2, 83, at(minutes=239))]
     fact = only(of(values, alarms=[an_alarm("a1", **_GONE)]), FactKind.ALARM)
-    assert (fact.ongoing, fact.labels.get("gone")) == (True, None)
+    assert (fact.ongoing, fact.labels.get("gone")) == (True, "returned")
 
 
 def test_a_latched_alarm_rests_on_its_samples_until_it_ended() -> None:
@@ -157,3 +157,15 @@ def test_an_alarm_of_the_score_rests_on_what_gave_points_at_its_worst() -> None:
         (TEMPERATURE, at(minutes=70), at(minutes=210), 1),
         (BREATHS, at(minutes=100), at(minutes=210), 111),
     ]
+
+
+def test_what_was_not_measured_for_hours_is_told_as_back_and_not_as_lasting() -> None:
+    """The rate was 28 before nobody counted it for three hours, and is 41 after."""
+    watch, record = Watch(PATIENT), [seen(BREATHS, 28), seen(BREATHS, 41, at(hours=3))]
+    watch.observe(record)
+    watch.advance(at(hours=3))
+    window = Window(START, at(hours=3))
+    found = gather("p1", window, record, alarms=watch.latest.alarms)
+    fact = only(found, FactKind.ALARM, BREATHS)
+    assert (fact.ongoing, fact.labels["gone"], fact.value) == (True, "returned", 41)
+    assert fact.times == {"start": START, "returned": at(hours=3)}

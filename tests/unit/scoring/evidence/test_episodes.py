@@ -14,6 +14,7 @@ from tests.unit.scoring.evidence.facts import (
     HIGH,
     LOW,
     SPO2,
+    SYSTOLIC,
     an_alarm,
     an_episode,
     every,
@@ -101,6 +102,36 @@ def test_the_pulse_does_not_repeat_what_the_heart_rate_tells() -> None:
     ]
     values = every_minute(HEART, 90) + every_minute(Signal.PULSE_RATE, 90)
     assert only(of(values, episodes=episodes), FactKind.EPISODE).signal is HEART
+
+
+@pytest.mark.parametrize(
+    ("start", "last", "extreme", "end", "told"),
+    [
+        (60, 100, 85, -1, 2),  # at another time
+        (60, 210, 60, -1, 2),  # longer and further beyond
+        (60, 210, 85, -1, 2),  # longer
+        (205, 210, 81, -1, 2),  # further beyond
+        (205, 240, 85, None, 2),  # goes on
+        (205, 215, 82, -1, 1),  # the same
+    ],
+)
+def test_the_line_tells_what_the_cuff_has_not_seen(
+    start: float, last: float, extreme: float, end: float | None, told: int
+) -> None:
+    line = an_episode("e1", Signal.INVASIVE_SYSTOLIC, LOW, 91, start, last, extreme, end=end)
+    cuff = an_episode("e2", SYSTOLIC, LOW, 91, 205, 210, 85)
+    values = hourly(SYSTOLIC, 120, 120, 120, 120, 120)
+    assert len(every(of(values, episodes=[line, cuff]), FactKind.EPISODE)) == told
+
+
+def test_a_group_is_told_where_one_of_it_is_not_told_otherwise() -> None:
+    cuff = an_episode("e1", SYSTOLIC, LOW, 91, 60, 90, 80)
+    line = [
+        an_episode(name, Signal.INVASIVE_SYSTOLIC, LOW, 91, start, start + 30, 80)
+        for name, start in (("e2", 60), ("e3", 180))
+    ]
+    values = hourly(SYSTOLIC, 120, 120, 120, 120, 120)
+    assert only(of(values, episodes=[cuff, *line]), FactKind.GROUP).members == ("e2", "e3")
 
 
 def test_an_episode_is_not_told_as_going_on_beside_a_value_that_is_back() -> None:

@@ -1,6 +1,7 @@
 """Alarms about a limit or a score: when they are raised, and when they are over."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from sereno.domain.surveillance import Condition, OperatorState, Priority, Respo
 from sereno.domain.vitals import Signal
 from sereno.scoring.limits import THRESHOLDS
 from sereno.scoring.watch import Watch
-from tests.unit.scoring.streams import PATIENT, at, seen, stream
+from tests.unit.scoring.streams import ON_SCALE_2, PATIENT, at, seen, stream
 from tests.unit.scoring.tracking import find_episodes
 from tests.unit.scoring.watch.histories import histories
 from tests.unit.scoring.watch.rounds import CUFF, HR, RR, SPO2, alarm_about, happened, round_of
@@ -87,9 +88,27 @@ def test_while_the_sensor_is_off_a_delay_waits_for_the_next_good_value() -> None
     about = {alarm.condition for alarm in findings.alarms}
     assert Condition.SENSOR_OFF in about
     assert Condition.LIMIT not in about
-    findings = watch.observe([seen(SPO2, 70, at(121))])
-    assert Condition.LIMIT in {alarm.condition for alarm in findings.alarms}
-    assert alarm_about(watch, Condition.LIMIT, SPO2).onset == at(60)
+    watch.observe([seen(SPO2, 70, at(121))])
+    watch.advance(at(130))
+    alarm = alarm_about(watch, Condition.LIMIT, SPO2)
+    assert (alarm.onset, alarm.raised) == (at(60), at(130)), "beyond for 1 s, and 9 s more"
+
+
+def test_two_values_an_hour_apart_are_no_hour_beyond() -> None:
+    watch = Watch(PATIENT)
+    off = seen(HR, 0, at(1), Quality.SENSOR_OFF)
+    found = watch.observe([seen(HR, 135), off, seen(HR, 135, at(3600))])
+    assert not [each for each in found.alarms if each.condition is Condition.LIMIT]
+    watch.advance(at(3614))
+    alarm = alarm_about(watch, Condition.LIMIT, HR)
+    assert (alarm.onset, alarm.raised) == (at(3600), at(3614))
+
+
+def test_artefact_makes_no_delay_wait() -> None:
+    watch = Watch(PATIENT)
+    watch.observe([seen(HR, 145), seen(HR, 145, at(1), Quality.ARTEFACT)])
+    watch.advance(at(10))
+    assert alarm_about(watch, Condition.LIMIT, HR).raised == at(10)
 
 
 def test_a_limit_alarm_outlives_its_signal_until_acknowledged() -> None:
@@ -132,6 +151,32 @@ def test_the_alarm_of_a_score_follows_the_worst_and_tells_it() -> None:
     assert alarm_about(watch, Condition.SCORE).extreme == 9
 
 
+def test_the_alarm_of_a_score_counts_what_was_before_it_was_raised() -> None:
+    watch = Watch(PATIENT)
+    watch.observe([seen(RR, 26), seen(HR, 115), seen(CUFF, 105), seen(SPO2, 91)])
+    watch.observe([seen(SPO2, 93, at(10))])
+    watch.advance(at(40))
+    alarm = alarm_about(watch, Condition.SCORE)
+    assert (alarm.onset, alarm.value, alarm.extreme) == (at(), 8, 9)
+
+
+def test_a_worst_value_that_was_corrected_before_the_alarm_was_raised_is_not_told() -> None:
+    watch = Watch(PATIENT)
+    watch.observe([seen(RR, 26), seen(RR, 62, at(5))])
+    watch.observe([replace(seen(RR, 26, at(5)), version=2)])
+    watch.advance(at(40))
+    (alarm,) = watch.latest.alarms
+    assert (alarm.priority, alarm.extreme) == (Priority.MEDIUM, 26)
+
+
+def test_an_alarm_raised_beside_a_more_urgent_one_tells_the_worst_since_it_began() -> None:
+    watch = Watch(PATIENT)
+    levels = [47, 76, 34, 32, 34, 37, 34]
+    watch.observe([seen(RR, value, at(hours=n)) for n, value in enumerate(levels)])
+    medium = next(each for each in watch.latest.alarms if each.priority is Priority.MEDIUM)
+    assert (medium.onset, medium.present, medium.extreme) == (at(), True, 76)
+
+
 def test_a_single_red_parameter_alarms_by_its_own_limit_and_not_twice() -> None:
     watch = Watch(PATIENT)
     watch.observe(round_of(at(), respiratory_rate=25))
@@ -164,6 +209,27 @@ def test_a_score_that_falls_only_because_parts_grew_stale_is_no_improvement() ->
     other.advance(at(hours=3))
     alarm = alarm_about(other, Condition.SCORE)
     assert (alarm.present, alarm.active, alarm.priority) == (False, True, Priority.HIGH)
+
+
+def test_a_score_that_falls_by_what_was_measured_is_over_though_something_grew_stale() -> None:
+    watch = Watch(PATIENT)
+    temperature = [seen(Signal.TEMPERATURE, 37)]
+    breaths = [seen(RR, 26, at(hours=n)) for n in range(7)]
+    saturation = [seen(SPO2, 93 if n < 6 else 97, at(hours=n)) for n in range(7)]
+    watch.observe(sorted(temperature + breaths + saturation, key=lambda each: each.time))
+    assert not [each for each in watch.latest.alarms if each.condition is Condition.SCORE]
+
+
+@pytest.mark.parametrize(("spo2", "stays"), [(97, True), (90, False)])
+def test_on_scale_2_oxygen_that_grew_stale_takes_the_saturations_points_with_it(
+    spo2: float, stays: bool
+) -> None:
+    watch = Watch(ON_SCALE_2)
+    watch.observe([seen(Signal.OXYGEN_GIVEN, 1)])
+    watch.observe([seen(SPO2, 97, at(hours=n)) for n in range(6)])
+    watch.observe([seen(SPO2, spo2, at(hours=5.99)), seen(SPO2, spo2, at(hours=6))])
+    found = [each for each in watch.latest.alarms if each.condition is Condition.SCORE]
+    assert bool(found) == stays
 
 
 def test_a_score_that_falls_because_the_patient_is_better_closes_a_medium_alarm() -> None:

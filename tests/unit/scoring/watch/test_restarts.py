@@ -1,7 +1,9 @@
 """A restart changes nothing, nor does how the stream and time are cut."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from itertools import groupby
 
 import pytest
 from hypothesis import given, settings
@@ -45,12 +47,24 @@ def test_a_demonstration_moves_time_alike_after_a_restart() -> None:
 def test_it_makes_no_difference_how_the_stream_is_cut(
     history: list[Observation], size: int
 ) -> None:
+    """As long as no moment is."""
     whole, cut = Watch(PATIENT), Watch(PATIENT)
     whole.observe(history)
-    for start in range(0, len(history), size):
-        cut.observe(history[start : start + size])
+    for _, moments in groupby(enumerate(_moments(history)), key=lambda each: each[0] // size):
+        cut.observe([each for _, moment in moments for each in moment])
     assert cut.latest == whole.latest
     assert cut.snapshot() == whole.snapshot()
+
+
+def _moments(history: list[Observation]) -> Iterator[list[Observation]]:
+    """What comes before time goes on, late values among it."""
+    told: list[Observation] = []
+    for each in history:
+        if told and each.time > max(known.time for known in told):
+            yield told
+            told = []
+        told.append(each)
+    yield told
 
 
 @settings(max_examples=100)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -122,3 +123,17 @@ def test_a_pulse_stands_in_at_the_very_moment_when_the_heart_rate_is_too_old_to(
     found = watch.advance(at(120))
     stood_in = [s for s in found.scores if any(part.signal is PR for part in s.parts)]
     assert [score.time for score in stood_in][:1] == [at(60)]
+
+
+@pytest.mark.parametrize("order", list(permutations([(RR, 14), (HR, 135)])))
+def test_the_values_of_one_moment_count_together(order: list[tuple[Signal, float]]) -> None:
+    """The total is 5 throughout: no order of telling it makes the alarm go, or 8 its highest."""
+    watch = Watch(PATIENT)
+    for hour in (0, 1):
+        levels = ((RR, 28), (HR, 80), (SPO2, 92))
+        watch.observe([seen(signal, value, at(hours=hour)) for signal, value in levels])
+    told = [*order, (SPO2, 92)]
+    found = watch.observe([seen(signal, value, at(hours=2)) for signal, value in told])
+    assert news2(found) == [(5, 5, 16)]
+    alarm = alarm_about(watch, Condition.SCORE)
+    assert (alarm.onset, alarm.extreme, alarm.present) == (at(), 5, True)
