@@ -75,12 +75,14 @@ def told_already(key: RunKey, runs: Mapping[RunKey, Run], speakers: Sequence[Sig
 def _as_of(case: Case, episode: Episode) -> Episode | None:
     """The episode as it was known at the window's end; None where it does not touch the window."""
     end = case.window.end
-    if episode.start > end or episode.last < case.window.start:
+    if episode.start > end:
         return None
     if episode.last > end:
         return _seen_over(case, _cut_short(case, episode))
-    going_on = episode.end is None or episode.end > end
     seen = _caught_up(case, episode) if episode.ongoing else episode
+    if seen.last < case.window.start:
+        return None
+    going_on = episode.end is None or episode.end > end
     return _seen_over(case, replace(seen, end=None)) if going_on else seen
 
 
