@@ -74,7 +74,7 @@ EXCUSES = (
     Excuse("change", "missing", NOISE, of_temperature),
     Excuse("measure", "extra", NOISE, of_temperature),
     Excuse("extreme", "extra", NOISE, of_temperature),
-    Excuse("extreme", "missing", "one side's episode hides the other side's extreme"),
+    Excuse("extreme", "missing", OXYGEN, of_saturation),
     Excuse("measure", "severity", OXYGEN, of_saturation),
     Excuse("change", "severity", OXYGEN, of_saturation),
     Excuse("extreme", "times.at", UNROUNDED),

@@ -6,8 +6,10 @@ import pytest
 
 from sereno.domain.evidence import FactKind, Severity
 from sereno.domain.stream import Quality
+from sereno.domain.surveillance import Direction
 from sereno.domain.vitals import VITALS, Signal
 from tests.unit.scoring.evidence.facts import (
+    BREATHS,
     HEART,
     HIGH,
     LOW,
@@ -178,6 +180,30 @@ def test_an_extreme_that_an_episode_tells_already_is_left_out() -> None:
     episode = an_episode("e1", SPO2, LOW, 92, 60, 70, 84)
     found = of(hourly(SPO2, 97, 84, 97, 97, 97), episodes=[episode])
     assert not every(found, FactKind.EXTREME)
+
+
+@pytest.mark.parametrize(
+    ("signal", "values", "episode", "told"),
+    [
+        (BREATHS, (15, 23, 7, 14, 14), (LOW, 9, 7), 23),  # the other side
+        (SYSTOLIC, (220, 97, 118, 118, 118), (HIGH, 219, 220), 97),
+        (SPO2, (97, 80, 97, 89, 97), (LOW, 92, 89), 80),  # a blip that is no episode itself
+    ],
+)
+def test_an_episode_hides_no_extreme_that_it_does_not_tell(
+    signal: Signal, values: tuple[float, ...], episode: tuple[Direction, float, float], told: float
+) -> None:
+    direction, threshold, nadir = episode
+    one = an_episode("e1", signal, direction, threshold, 120, 120, nadir)
+    found = of(hourly(signal, *values), episodes=[one])
+    extreme = only(found, FactKind.EXTREME)
+    assert extreme.value == told
+    assert extreme.id in found.required
+
+
+def test_of_two_equal_extremes_the_lowest_is_told() -> None:
+    assert only(of(hourly(BREATHS, 15, 23, 11, 22, 14)), FactKind.EXTREME).value == 23
+    assert only(of(hourly(HEART, 80, 95, 45, 95, 80)), FactKind.EXTREME).value == 45
 
 
 def test_where_no_value_is_present_the_newest_of_a_family_is_told() -> None:
