@@ -66,7 +66,6 @@ def of_saturation(difference: Disagreement) -> bool:
 
 NOISE = "0.8 degrees are taken for less where floating point makes them so"
 UNROUNDED = "the worst of the unrounded values is told, not the first that is shown so"
-MINUTE = "a return of exactly a minute is taken for a shorter one"
 BEFORE = "of the scores before the window only the one in force at its start is known"
 OXYGEN = "on scale 2 a saturation too high for who is given oxygen is taken for normal"
 
@@ -79,11 +78,6 @@ EXCUSES = (
     Excuse("change", "severity", OXYGEN, of_saturation),
     Excuse("extreme", "times.at", UNROUNDED),
     Excuse("episode", "times.at", UNROUNDED),
-    *(
-        Excuse("episode", field, MINUTE)
-        for field in ("kind", "values.count", "durations.longest", "durations.total",
-                      "durations.length")
-    ),
     Excuse("alarm", "times.returned", BEFORE, of_score),
     Excuse("gap", "missing", "what was never measured is not told beside a score without data"),
     Excuse("score", "times.from", "scores are kept anew although nothing changed"),
