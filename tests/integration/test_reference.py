@@ -56,23 +56,15 @@ def of_score(difference: Disagreement) -> bool:
     return "score" in difference.what
 
 
-def of_temperature(difference: Disagreement) -> bool:
-    return "temperature" in difference.what
-
-
 def of_saturation(difference: Disagreement) -> bool:
     return "spo2" in difference.what
 
 
-NOISE = "0.8 degrees are taken for less where floating point makes them so"
 UNROUNDED = "the worst of the unrounded values is told, not the first that is shown so"
 BEFORE = "of the scores before the window only the one in force at its start is known"
 OXYGEN = "on scale 2 a saturation too high for who is given oxygen is taken for normal"
 
 EXCUSES = (
-    Excuse("change", "missing", NOISE, of_temperature),
-    Excuse("measure", "extra", NOISE, of_temperature),
-    Excuse("extreme", "extra", NOISE, of_temperature),
     Excuse("extreme", "missing", OXYGEN, of_saturation),
     Excuse("measure", "severity", OXYGEN, of_saturation),
     Excuse("change", "severity", OXYGEN, of_saturation),

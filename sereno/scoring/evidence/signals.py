@@ -127,15 +127,16 @@ def _change(case: Case, signal: Signal) -> Fact | None:
     half a step or more: two stray values make no trend.
     """
     values = case.series[signal]
+    whole = 10 ** VITALS[signal].decimals  # compared in whole steps: 36.3 - 35.5 is a bit below 0.8
+    levels = [VITALS[signal].rounded(value.value) for value in values]
+    steps = [round(level * whole) for level in levels]
     step = _NOTABLE_CHANGE.get(signal)
-    first, last = (VITALS[signal].rounded(values[i].value) for i in (0, -1))
-    moved = last - first
-    if step is None or len(values) < 2 or abs(moved) < step:
+    first, last, moved = levels[0], levels[-1], steps[-1] - steps[0]
+    if step is None or len(values) < 2 or abs(moved) < round(step * whole):
         return None
     third = max(1, len(values) // 3)
-    before = median(value.value for value in values[:third])
-    after = median(value.value for value in values[-third:])
-    if (after - before) * moved < 0 or abs(after - before) < step / 2:
+    trend = median(steps[-third:]) - median(steps[:third])
+    if trend * moved < 0 or 2 * abs(trend) < round(step * whole):
         return None
     start, end = values[0].time, _since(values).time
     return Fact(

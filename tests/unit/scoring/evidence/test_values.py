@@ -156,6 +156,15 @@ def test_a_change_goes_from_the_first_value_to_the_last_and_stands_for_the_measu
 
 
 @pytest.mark.parametrize(
+    "values", [(36.3, 36.3, 35.9, 35.5, 35.5), (37.0, 37.0, 37.4, 37.8, 37.8), (38.2, 37.4)]
+)
+def test_a_change_by_the_very_step_is_told_whatever_its_binary_fraction(
+    values: tuple[float, ...],
+) -> None:
+    assert only(of(hourly(TEMPERATURE, *values)), FactKind.CHANGE).value == values[-1]
+
+
+@pytest.mark.parametrize(
     ("signal", "values", "why"),
     [
         (HEART, (88, 90, 95, 100, 102), "14 beats are below the step of 15"),
