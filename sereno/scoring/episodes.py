@@ -162,7 +162,14 @@ class Tracker:
             course.inside = sample.time
 
     def _worse(self, value: float, than: float) -> bool:
-        return value < than if self.threshold.direction is Direction.LOW else value > than
+        """Whether `value` is shown as a worse one."""
+        low, rounded = (
+            self.threshold.direction is Direction.LOW,
+            VITALS[self.threshold.signal].rounded,
+        )
+        if not (value < than if low else value > than):
+            return False
+        return rounded(value) != rounded(than)
 
     def _settle(self, now: datetime, new_id: Callable[[], str]) -> list[Episode]:
         """Tell what `now` makes certain: that it is an episode, that it is over."""

@@ -60,7 +60,6 @@ def of_saturation(difference: Disagreement) -> bool:
     return "spo2" in difference.what
 
 
-UNROUNDED = "the worst of the unrounded values is told, not the first that is shown so"
 BEFORE = "of the scores before the window only the one in force at its start is known"
 OXYGEN = "on scale 2 a saturation too high for who is given oxygen is taken for normal"
 
@@ -68,8 +67,6 @@ EXCUSES = (
     Excuse("extreme", "missing", OXYGEN, of_saturation),
     Excuse("measure", "severity", OXYGEN, of_saturation),
     Excuse("change", "severity", OXYGEN, of_saturation),
-    Excuse("extreme", "times.at", UNROUNDED),
-    Excuse("episode", "times.at", UNROUNDED),
     Excuse("alarm", "times.returned", BEFORE, of_score),
     Excuse("gap", "missing", "what was never measured is not told beside a score without data"),
     Excuse("score", "times.from", "scores are kept anew although nothing changed"),

@@ -135,8 +135,12 @@ def spans_of(
 
 
 def worst_of(direction: Direction, values: Iterable[Observation]) -> Observation:
-    """The nadir or peak; of equal ones the first."""
-    return (min if direction is Direction.LOW else max)(values, key=lambda each: each.value)
+    """The nadir or peak as it is shown; of equal ones the first."""
+    return (min if direction is Direction.LOW else max)(values, key=_shown)
+
+
+def _shown(observation: Observation) -> float:
+    return VITALS[observation.signal].rounded(observation.value)
 
 
 def worse(direction: Direction, value: float, known: float) -> bool:

@@ -100,8 +100,8 @@ def _caught_up(case: Case, episode: Episode) -> Episode:
     since = [value for value in _beyond(case, episode) if value.time > episode.last]
     if not since:
         return episode
-    worst = worst_of(episode.direction, since)
-    if not worse(episode.direction, worst.value, episode.extreme):
+    worst, rounded = worst_of(episode.direction, since), VITALS[episode.signal].rounded
+    if not worse(episode.direction, rounded(worst.value), rounded(episode.extreme)):
         return replace(episode, last=since[-1].time)
     return replace(episode, last=since[-1].time, extreme=worst.value, extreme_time=worst.time)
 
@@ -159,7 +159,8 @@ def _group(case: Case, episodes: Sequence[Episode]) -> Fact:
     first, last = episodes[0], episodes[-1]
     signal, direction = first.signal, first.direction
     low = direction is Direction.LOW
-    worst = (min if low else max)(episodes, key=lambda episode: episode.extreme)
+    rounded = VITALS[signal].rounded
+    worst = (min if low else max)(episodes, key=lambda episode: rounded(episode.extreme))
     longest = max(episodes, key=lambda episode: episode.duration)
     threshold = VITALS[signal].rounded(first.threshold)
     extreme = VITALS[signal].rounded(worst.extreme)

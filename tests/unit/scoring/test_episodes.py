@@ -109,6 +109,11 @@ def test_one_value_inside_does_not_split_a_record_of_one_a_minute(
     assert told(find_episodes(values, [LOW], now=values[-1].time + BRIEFEST)) == expected
 
 
+def test_a_nadir_is_of_the_first_time_that_it_was_shown() -> None:
+    (found,) = find_episodes(stream(SPO2, [91.4, 91.3, 90.6, 90.4, 90.2], step=60), [LOW])
+    assert (found.extreme, found.extreme_time) == (90.4, at(180))
+
+
 def test_time_that_passes_ends_an_episode_once_the_return_lasts_more_than_a_minute() -> None:
     values = stream(SPO2, [90, 90, 97], step=60)
     for seconds, end in ((180, None), (181, 120)):

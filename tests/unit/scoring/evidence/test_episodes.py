@@ -91,6 +91,15 @@ def test_an_ongoing_episode_that_was_last_told_before_the_window_goes_on_in_it()
     assert not every(of(values[:-1], episodes=[episode]), FactKind.EPISODE), "none of it is known"
 
 
+def test_the_nadir_of_several_is_of_the_first_time_that_it_was_shown() -> None:
+    episodes = [
+        an_episode("e1", SPO2, LOW, 92, 12, 21, 84.4),
+        an_episode("e2", SPO2, LOW, 92, 60, 62, 83.8),
+    ]
+    fact = only(of(every_minute(SPO2, 97), episodes=episodes), FactKind.GROUP)
+    assert (fact.value, fact.times["at"]) == (84, episodes[0].extreme_time)
+
+
 def test_an_ongoing_episode_keeps_an_extreme_that_nothing_newer_beats() -> None:
     low_from_200 = [seen(SPO2, 97 if n < 200 else 88, at(minutes=n)) for n in range(241)]
     episode = an_episode("e1", SPO2, LOW, 92, 200, 239, 80, end=None)

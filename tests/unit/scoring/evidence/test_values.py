@@ -185,6 +185,11 @@ def test_an_extreme_is_the_worst_value_at_its_first_time() -> None:
     assert extreme.severity is Severity.SERIOUS
 
 
+def test_an_extreme_is_told_with_the_first_time_that_it_was_shown() -> None:
+    found = of(hourly(SPO2, 97, 95.4, 97, 95.3, 97))
+    assert only(found, FactKind.EXTREME).times == {"at": at(hours=1)}
+
+
 def test_an_extreme_that_an_episode_tells_already_is_left_out() -> None:
     episode = an_episode("e1", SPO2, LOW, 92, 60, 70, 84)
     found = of(hourly(SPO2, 97, 84, 97, 97, 97), episodes=[episode])
