@@ -56,17 +56,9 @@ def of_score(difference: Disagreement) -> bool:
     return "score" in difference.what
 
 
-def of_saturation(difference: Disagreement) -> bool:
-    return "spo2" in difference.what
-
-
 BEFORE = "of the scores before the window only the one in force at its start is known"
-OXYGEN = "on scale 2 a saturation too high for who is given oxygen is taken for normal"
 
 EXCUSES = (
-    Excuse("extreme", "missing", OXYGEN, of_saturation),
-    Excuse("measure", "severity", OXYGEN, of_saturation),
-    Excuse("change", "severity", OXYGEN, of_saturation),
     Excuse("alarm", "times.returned", BEFORE, of_score),
     Excuse("gap", "missing", "what was never measured is not told beside a score without data"),
     Excuse("score", "times.from", "scores are kept anew although nothing changed"),

@@ -33,7 +33,7 @@ def gather(
     """
     kept = tuple(score for score in scores if score.time <= window.end)
     news2 = tuple(score for score in kept if score.kind is ScoreKind.NEWS2)
-    case = Case.of(window, observations, news2[-1].scale if news2 else 1)
+    case = Case.of(window, observations, news2[-1] if news2 else None)
     facts = [
         *alarm_facts(case, alarms, news2),
         *score_facts(news2),

@@ -34,15 +34,15 @@ ROWS: Mapping[Signal, Signal] = MappingProxyType(
 )
 
 
-def severity_of(signal: Signal, value: float, scale: int = 1) -> Severity:
+def severity_of(signal: Signal, value: float, scale: int = 1, *, oxygen: bool = False) -> Severity:
     """How much `value` (rounded) matters: its NEWS2 points, 0 NORMAL to 3 CRITICAL.
 
-    `scale` is the SpO2 scale in force; on scale 2, what lies above the target range matters only
-    on oxygen and is left to the score. Signals outside the chart have bands of their own, or are
+    `scale` is the SpO2 scale in force and `oxygen` whether oxygen is given: on scale 2, what lies
+    above the target range matters then. Signals outside the chart have bands of their own, or are
     NORMAL.
     """
     if signal is Signal.SPO2:
-        return Severity(spo2_points(value, SpO2Scale(scale), oxygen=False))
+        return Severity(spo2_points(value, SpO2Scale(scale), oxygen=oxygen))
     row = CHART.get(ROWS.get(signal, signal))
     if row is not None:
         return Severity(row.points(value))
