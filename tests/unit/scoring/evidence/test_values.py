@@ -220,6 +220,17 @@ def test_of_two_equal_extremes_the_lowest_is_told() -> None:
     assert only(of(hourly(HEART, 80, 95, 45, 95, 80)), FactKind.EXTREME).value == 45
 
 
+@pytest.mark.parametrize(
+    ("signal", "air", "given"),
+    [(Signal.OXYGEN_GIVEN, 0, 1), (Signal.OXYGEN_FLOW, 0, 2), (Signal.FIO2, 21, 28)],
+)
+def test_that_oxygen_is_given_must_be_told(signal: Signal, air: float, given: float) -> None:
+    for value, severity in ((air, Severity.NORMAL), (given, Severity.SERIOUS)):
+        found = of([seen(signal, value, at(hours=4))])
+        fact = only(found, FactKind.MEASURE)
+        assert (fact.severity, fact.id in found.required) == (severity, value == given)
+
+
 def test_where_no_value_is_present_the_newest_of_a_family_is_told() -> None:
     values = [seen(SYSTOLIC, 124, at(hours=1)), seen(Signal.INVASIVE_SYSTOLIC, 130, at(hours=2))]
     (fact,) = every(of([*values, *every_minute(HEART, 80)]), FactKind.MEASURE)[1:]
