@@ -60,7 +60,6 @@ BEFORE = "of the scores before the window only the one in force at its start is 
 
 EXCUSES = (
     Excuse("alarm", "times.returned", BEFORE, of_score),
-    Excuse("score", "times.from", "scores are kept anew although nothing changed"),
 )  # fmt: skip
 
 
