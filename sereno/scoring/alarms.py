@@ -6,7 +6,7 @@ A machine has rungs, one for each priority, each with its limit, hysteresis and 
 
 - A rung's condition begins with a sample beyond its limit. From there the time beyond adds up,
   and the alarm is raised once it has come to the delay. A sample that is not beyond halts the
-  count; only a return of at least `RETURN` takes it back, just as it ends an episode, so that no
+  count; only a return of more than `RETURN` takes it back, just as it ends an episode, so that no
   fluctuating value goes on and on as an episode without an alarm. A value charted once an hour
   alarms by itself, a delay later, and silence never keeps an alarm from being raised. Delays run
   in the time of the events.
@@ -111,7 +111,7 @@ class Hold:
     def halted(self, at: datetime) -> "Hold | None":
         """The hold, not reached, after a sample inside; None once that has lasted."""
         if self.inside is not None:
-            return self if at - self.inside < RETURN else None
+            return self if at - self.inside <= RETURN else None
         return replace(self._measured(at), inside=at)
 
     def resumed(self, at: datetime) -> "Hold":

@@ -2,8 +2,8 @@
 
 The rules, for a monitor at 1 Hz and a chart with one value an hour alike:
 
-- A return inside that lasts less than `RETURN` does not split an episode; a longer one ends it,
-  at the first sample inside.
+- A return inside that lasts `RETURN` or less does not split an episode, so that one value inside in
+  a record of one a minute does not; a longer one ends it, at the first sample inside.
 - A gap longer than the signal's own rhythm explains (three usual intervals, within `LEAST_GAP`
   and `MOST_GAP`) ends it at its last abnormal sample: what came after is not known, and such an
   episode has `end == last`.
@@ -118,7 +118,7 @@ class Tracker:
         if course is None:
             return None
         if course.inside is not None:
-            return course.inside + RETURN
+            return course.inside + RETURN + timedelta.resolution
         if course.id is None and course.alone:
             return min(course.start + BRIEFEST, course.ends_by)
         return course.ends_by
@@ -162,7 +162,14 @@ class Tracker:
             course.inside = sample.time
 
     def _worse(self, value: float, than: float) -> bool:
-        return value < than if self.threshold.direction is Direction.LOW else value > than
+        """Whether `value` is shown as a worse one."""
+        low, rounded = (
+            self.threshold.direction is Direction.LOW,
+            VITALS[self.threshold.signal].rounded,
+        )
+        if not (value < than if low else value > than):
+            return False
+        return rounded(value) != rounded(than)
 
     def _settle(self, now: datetime, new_id: Callable[[], str]) -> list[Episode]:
         """Tell what `now` makes certain: that it is an episode, that it is over."""
@@ -185,7 +192,7 @@ class Tracker:
 
     def _end(self, course: Course, now: datetime) -> datetime | None:
         if course.inside is not None:
-            return course.inside if now >= course.inside + RETURN else None
+            return course.inside if now > course.inside + RETURN else None
         return course.last if now >= course.ends_by else None
 
     def _episode(self, course: Course, end: datetime | None) -> Episode:

@@ -12,7 +12,7 @@ from sereno.domain.stream import Observation
 from sereno.domain.surveillance import Direction
 from sereno.domain.vitals import Signal
 
-RETURN: Final = timedelta(seconds=60)  # a return inside of less does not split an episode
+RETURN: Final = timedelta(seconds=60)  # a longer return inside splits an episode
 _BLIP: Final = timedelta(seconds=10)
 _LEAST_GAP: Final = timedelta(minutes=5)
 _MOST_GAP: Final = timedelta(hours=6)
@@ -84,7 +84,7 @@ def stretches(
             current.over, current = True, None
         rhythm.heard(each.time)
         abnormal = beyond(shown(each), direction, threshold)
-        if current and current.inside_since and each.time - current.inside_since >= RETURN:
+        if current and current.inside_since and each.time - current.inside_since > RETURN:
             current.over, current = True, None
         if abnormal:
             if current is None:

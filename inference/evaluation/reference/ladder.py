@@ -64,7 +64,7 @@ class _Count:
     def take(self, moment: datetime, value: float) -> None:
         """A value, shown, that was measured at `moment`."""
         self.halt(moment)
-        if self.onset and self.inside_since and moment - self.inside_since >= RETURN:
+        if self.onset and self.inside_since and moment - self.inside_since > RETURN:
             self.forget(keep_condition=True)
         if beyond(value, self.direction, self.rung.limit):
             self._take_beyond(moment, value)

@@ -59,6 +59,7 @@ class Chart:
 
     time: datetime
     points: Mapping[Signal, int]
+    rests_on: Mapping[Signal, Signal]
     missing: tuple[Signal, ...]
     lowest: int
     highest: int
@@ -158,24 +159,26 @@ def _timeline(good: Sequence[Observation], end: datetime, scale: int) -> Iterato
 
 def _chart(state: _State, now: datetime, scale: int) -> Chart:
     points: dict[Signal, int] = {}
-    for parameter, signal in (
-        (Signal.RESPIRATORY_RATE, Signal.RESPIRATORY_RATE),
-        (Signal.TEMPERATURE, Signal.TEMPERATURE),
-    ):
+    rests_on: dict[Signal, Signal] = {}
+    for signal in (Signal.RESPIRATORY_RATE, Signal.TEMPERATURE):
         each = state.value(signal, now)
         if each:
-            points[parameter] = chart_points(signal, shown(each))
+            points[signal] = chart_points(signal, shown(each))
     for parameter in _PREFERRED:
         each = _preferred(state, parameter, now)
         if each:
             points[parameter] = chart_points(each.signal, shown(each))
-    alert = _alert(state, now)
-    if alert is not None:
-        points[Signal.CONSCIOUSNESS] = 0 if alert else 3
-    oxygen = _on_oxygen(state, now)
-    if oxygen is not None:
+            rests_on[parameter] = each.signal
+    mind = _mind(state, now)
+    if mind:
+        points[Signal.CONSCIOUSNESS] = 0 if _alert(mind) else 3
+        rests_on[Signal.CONSCIOUSNESS] = mind.signal
+    told = _of_oxygen(state, now)
+    oxygen = _on_oxygen(told) if told else None
+    if told:
         points[Signal.OXYGEN_GIVEN] = 2 if oxygen else 0
-    bare = Chart(now, points, missing=(), lowest=0, highest=0)
+        rests_on[Signal.OXYGEN_GIVEN] = told.signal
+    bare = Chart(now, points, rests_on, missing=(), lowest=0, highest=0)
     return _with_saturation(bare, state.value(Signal.SPO2, now), oxygen=oxygen, scale=scale)
 
 
@@ -216,30 +219,31 @@ def _preferred(state: _State, first: Signal, now: datetime) -> Observation | Non
     return one if now - one.time < young or one.time >= other.time else other
 
 
-def _alert(state: _State, now: datetime) -> bool | None:
-    """Whether the patient is alert, by ACVPU or GCS, whichever is newer; None if unknown."""
+def _mind(state: _State, now: datetime) -> Observation | None:
+    """ACVPU or GCS, whichever is newer."""
     acvpu = state.value(Signal.CONSCIOUSNESS, now)
     gcs = state.value(Signal.GLASGOW_COMA_SCALE, now)
-    if acvpu and (gcs is None or acvpu.time >= gcs.time):
-        return shown(acvpu) == 0
-    return None if gcs is None else shown(gcs) >= 15
+    return acvpu if acvpu and (gcs is None or acvpu.time >= gcs.time) else gcs
 
 
-def _on_oxygen(state: _State, now: datetime) -> bool | None:
-    """What the newest of the three says, or any within five minutes of it that says oxygen."""
+def _alert(mind: Observation) -> bool:
+    return shown(mind) == 0 if mind.signal is Signal.CONSCIOUSNESS else shown(mind) >= 15
+
+
+def _of_oxygen(state: _State, now: datetime) -> Observation | None:
+    """The newest of the three, or the newest within five minutes of it that says oxygen."""
     told = [
         each
         for signal in (Signal.OXYGEN_GIVEN, Signal.FIO2, Signal.OXYGEN_FLOW)
         if (each := state.value(signal, now))
     ]
-    if not told:
-        return None
-    newest = max(each.time for each in told)
-    return any(
-        shown(each) > (21 if each.signal is Signal.FIO2 else 0)
-        for each in told
-        if newest - each.time <= _FIVE
-    )
+    newest = max((each.time for each in told), default=now)
+    together = [each for each in told if newest - each.time <= _FIVE]
+    return max(together, key=lambda each: (_on_oxygen(each), each.time), default=None)
+
+
+def _on_oxygen(told: Observation) -> bool:
+    return shown(told) > (21 if told.signal is Signal.FIO2 else 0)
 
 
 def scale_of(patient: Patient | None) -> int:
@@ -309,4 +313,4 @@ def _at(charts: Sequence[Chart], moment: datetime) -> Chart | None:
 
 def _content(chart: Chart) -> tuple[object, ...]:
     """What makes two charts the same score."""
-    return (tuple(sorted(chart.points.items())), chart.missing, chart.lowest, chart.highest)
+    return chart.points, chart.rests_on, chart.missing, chart.lowest, chart.highest

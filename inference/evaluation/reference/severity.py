@@ -37,9 +37,9 @@ _OTHERS: Final[Mapping[Signal, _Bands]] = {
     Signal.END_TIDAL_CO2: ((25, 2), (34, 1), (45, 0), (55, 1), (_MORE, 2)),
     Signal.GLASGOW_COMA_SCALE: ((8, 3), (12, 2), (14, 1), (_MORE, 0)),
     Signal.GLUCOSE: ((53, 3), (69, 2), (180, 0), (250, 1), (_MORE, 2)),
-    Signal.FIO2: ((21, 0), (_MORE, 1)),
-    Signal.OXYGEN_FLOW: ((0, 0), (_MORE, 1)),
-    Signal.OXYGEN_GIVEN: ((0, 0), (_MORE, 1)),
+    Signal.FIO2: ((21, 0), (_MORE, 2)),
+    Signal.OXYGEN_FLOW: ((0, 0), (_MORE, 2)),
+    Signal.OXYGEN_GIVEN: ((0, 0), (_MORE, 2)),
 }
 
 

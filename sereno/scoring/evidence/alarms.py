@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from sereno.domain.evidence import Fact, FactKind, SampleSpan, Severity
 from sereno.domain.stream import Observation
-from sereno.domain.surveillance import Alarm, Condition, Priority, Score
+from sereno.domain.surveillance import Alarm, Condition, Direction, Priority, Score
 from sereno.domain.vitals import VITALS, Signal
 from sereno.scoring.evidence.case import Case, spans_of, worse, worst_of
 from sereno.scoring.pairs import covers, leading
@@ -37,8 +37,8 @@ def alarm_facts(case: Case, alarms: Iterable[Alarm], scores: Sequence[Score]) ->
     `scores` are those of NEWS2 by time, the one in force last.
     """
     known = [each for each in alarms if each.active and each.raised <= case.window.end]
-    back = {each.id: since for each in known if (since := _back_since(case, each, scores))}
-    open_ones = [_as_shown(each, back.get(each.id), scores) for each in known]
+    back = {each.id: since for each in known if (since := _back(case, each, known, scores))}
+    open_ones = [_as_shown(each, back.get(each.id), known, scores) for each in known]
     open_ones.sort(key=_urgency)
     facts: dict[object, Fact] = {}
     for alarm in leading(open_ones, case.window.end):
@@ -165,14 +165,54 @@ def _spans(case: Case, alarm: Alarm, back: datetime | None) -> tuple[SampleSpan,
     return (*first, *spans_of(case, signal, back, end))
 
 
-def _as_shown(alarm: Alarm, back: datetime | None, scores: Sequence[Score]) -> Alarm:
-    """An alarm as it is seen: present once it is `back`, and a score's with the worst so far."""
-    alarm = alarm if back is None else replace(alarm, present=True)
-    if alarm.condition is not Condition.SCORE or not alarm.present:
+def _as_shown(
+    alarm: Alarm, back: datetime | None, known: Sequence[Alarm], scores: Sequence[Score]
+) -> Alarm:
+    """An alarm as it is seen: present once it is `back`, and with the worst so far."""
+    if back is not None:
+        alarm = replace(alarm, present=True)
+        for other in _begun_since(alarm, known):
+            alarm = _deepened(alarm, other.extreme)
+    if alarm.condition is Condition.SCORE and alarm.present:
+        since = alarm.onset if back is None else back
+        for score in scores:
+            alarm = _deepened(alarm, score.total if score.time >= since else None)
+    return alarm
+
+
+def _deepened(alarm: Alarm, value: float | None) -> Alarm:
+    direction = alarm.direction or Direction.HIGH
+    known = alarm.value if alarm.extreme is None else alarm.extreme
+    if value is None or (known is not None and not worse(direction, value, known)):
         return alarm
-    since = alarm.onset if back is None else back
-    totals = [float(each.total or 0) for each in scores if each.time >= since]
-    return replace(alarm, extreme=max(alarm.extreme or alarm.value or 0.0, *totals, 0.0))
+    return replace(alarm, extreme=float(value))
+
+
+def _back(
+    case: Case, alarm: Alarm, known: Sequence[Alarm], scores: Sequence[Score]
+) -> datetime | None:
+    """Since when an alarm's condition, which had gone, is seen again.
+
+    An alarm of another limit may know it from before the window.
+    """
+    since = _back_since(case, alarm, scores)
+    begun = (other.onset for other in _begun_since(alarm, known))
+    return None if since is None else min((since, *begun))
+
+
+def _begun_since(alarm: Alarm, known: Sequence[Alarm]) -> list[Alarm]:
+    """The present and as urgent alarms of other limits that began since this one went."""
+    about = (alarm.condition, alarm.signal, alarm.direction)
+    return [
+        other
+        for other in known
+        if (other.condition, other.signal, other.direction) == about
+        and other.present
+        and other.id != alarm.id
+        and other.priority >= alarm.priority
+        and alarm.ended is not None
+        and other.onset > alarm.ended
+    ]
 
 
 def _back_since(case: Case, alarm: Alarm, scores: Sequence[Score]) -> datetime | None:

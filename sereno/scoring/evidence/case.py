@@ -11,9 +11,10 @@ from types import MappingProxyType
 
 from sereno.domain.evidence import SampleSpan, Severity, Window
 from sereno.domain.stream import Observation, Quality
-from sereno.domain.surveillance import Direction
+from sereno.domain.surveillance import Direction, Score
 from sereno.domain.vitals import VITALS, Kind, Signal
 from sereno.scoring.evidence.severity import severity_of
+from sereno.scoring.readings import OXYGEN
 
 # A value no older than this at the window's end is told as the present one, without its time,
 # unless its signal has been lost since.
@@ -80,6 +81,7 @@ class Case:
 
     `lost` tells when each signal last had a value that is not good, where it had any; `before` the
     last good value from before the window of a signal that has none in it, where that matters.
+    `scale` is the saturation's in force, `oxygen` whether the score in force counts it as given.
     """
 
     window: Window
@@ -87,10 +89,13 @@ class Case:
     lost: Mapping[Signal, datetime]
     scale: int
     before: Mapping[Signal, Observation] = field(default_factory=dict)
+    oxygen: bool = False
 
     @classmethod
-    def of(cls, window: Window, observations: Iterable[Observation], scale: int) -> "Case":
-        """The case of observations of any quality, in any order."""
+    def of(
+        cls, window: Window, observations: Iterable[Observation], score: Score | None = None
+    ) -> "Case":
+        """The case of observations of any quality, in any order, with the NEWS2 in force."""
         several = tuple(observations)
         inside = [
             value
@@ -104,11 +109,12 @@ class Case:
                 lost[value.signal] = max(value.time, lost.get(value.signal, value.time))
         before = _good_series(value for value in several if value.time < window.start)
         earlier = {signal: values[-1] for signal, values in before.items()}
-        return cls(window, _good_series(inside), lost, scale, earlier)
+        scale, oxygen = (1, False) if score is None else (score.scale, _on_oxygen(score))
+        return cls(window, _good_series(inside), lost, scale, earlier, oxygen)
 
     def severity(self, signal: Signal, value: float) -> Severity:
         """How much a rounded value matters under the scale in force."""
-        return severity_of(signal, value, self.scale)
+        return severity_of(signal, value, self.scale, oxygen=self.oxygen)
 
     def count(self, signal: Signal, start: datetime, end: datetime) -> int:
         """How many good values lie from `start` to `end`, both included."""
@@ -125,6 +131,10 @@ class Case:
         return recent and self.lost.get(last.signal, last.time) <= last.time
 
 
+def _on_oxygen(score: Score) -> bool:
+    return any(part.signal in OXYGEN and part.points for part in score.parts)
+
+
 def spans_of(
     case: Case, signal: Signal | None, start: datetime, end: datetime
 ) -> tuple[SampleSpan, ...]:
@@ -135,8 +145,12 @@ def spans_of(
 
 
 def worst_of(direction: Direction, values: Iterable[Observation]) -> Observation:
-    """The nadir or peak; of equal ones the first."""
-    return (min if direction is Direction.LOW else max)(values, key=lambda each: each.value)
+    """The nadir or peak as it is shown; of equal ones the first."""
+    return (min if direction is Direction.LOW else max)(values, key=_shown)
+
+
+def _shown(observation: Observation) -> float:
+    return VITALS[observation.signal].rounded(observation.value)
 
 
 def worse(direction: Direction, value: float, known: float) -> bool:

@@ -75,12 +75,14 @@ def told_already(key: RunKey, runs: Mapping[RunKey, Run], speakers: Sequence[Sig
 def _as_of(case: Case, episode: Episode) -> Episode | None:
     """The episode as it was known at the window's end; None where it does not touch the window."""
     end = case.window.end
-    if episode.start > end or episode.last < case.window.start:
+    if episode.start > end:
         return None
     if episode.last > end:
         return _seen_over(case, _cut_short(case, episode))
-    going_on = episode.end is None or episode.end > end
     seen = _caught_up(case, episode) if episode.ongoing else episode
+    if seen.last < case.window.start:
+        return None
+    going_on = episode.end is None or episode.end > end
     return _seen_over(case, replace(seen, end=None)) if going_on else seen
 
 
@@ -98,8 +100,8 @@ def _caught_up(case: Case, episode: Episode) -> Episode:
     since = [value for value in _beyond(case, episode) if value.time > episode.last]
     if not since:
         return episode
-    worst = worst_of(episode.direction, since)
-    if not worse(episode.direction, worst.value, episode.extreme):
+    worst, rounded = worst_of(episode.direction, since), VITALS[episode.signal].rounded
+    if not worse(episode.direction, rounded(worst.value), rounded(episode.extreme)):
         return replace(episode, last=since[-1].time)
     return replace(episode, last=since[-1].time, extreme=worst.value, extreme_time=worst.time)
 
@@ -157,7 +159,8 @@ def _group(case: Case, episodes: Sequence[Episode]) -> Fact:
     first, last = episodes[0], episodes[-1]
     signal, direction = first.signal, first.direction
     low = direction is Direction.LOW
-    worst = (min if low else max)(episodes, key=lambda episode: episode.extreme)
+    rounded = VITALS[signal].rounded
+    worst = (min if low else max)(episodes, key=lambda episode: rounded(episode.extreme))
     longest = max(episodes, key=lambda episode: episode.duration)
     threshold = VITALS[signal].rounded(first.threshold)
     extreme = VITALS[signal].rounded(worst.extreme)

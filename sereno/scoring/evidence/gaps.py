@@ -72,7 +72,7 @@ def gap_facts(case: Case, score: Score | None) -> list[Fact]:
     least = min((least for _, least in ends), default=GAP_WITHOUT_RHYTHM)
     if window.end - last >= least:
         facts.append(_gap("since", last, window.end, Severity.SERIOUS))
-    missing = () if score is None else score.missing
+    missing = () if score is None or score.total is None else score.missing
     never = tuple(track.lead for track in tracks if not track.spoken and track.lead not in missing)
     if never:
         unmeasured = _gap("never", window.start, window.end, Severity.NOTABLE)

@@ -34,7 +34,7 @@ def gather(  # noqa: PLR0913 - the parts of a record, and the form of the text
     """
     kept = tuple(score for score in scores if score.time <= window.end)
     news2 = tuple(score for score in kept if score.kind is ScoreKind.NEWS2)
-    case = Case.of(window, observations, news2[-1].scale if news2 else 1)
+    case = Case.of(window, observations, news2[-1] if news2 else None)
     facts = [
         *alarm_facts(case, alarms, news2),
         *score_facts(news2),

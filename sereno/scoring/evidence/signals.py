@@ -10,7 +10,15 @@ from sereno.domain.evidence import Fact, FactKind, SampleSpan, Severity
 from sereno.domain.stream import Observation
 from sereno.domain.surveillance import Direction, Episode
 from sereno.domain.vitals import VITALS, Kind, Signal
-from sereno.scoring.evidence.case import DIASTOLIC, FAMILIES, SECTION, Case, Section
+from sereno.scoring.evidence.case import (
+    DIASTOLIC,
+    FAMILIES,
+    SECTION,
+    Case,
+    Section,
+    worse,
+    worst_of,
+)
 from sereno.scoring.evidence.episodes import runs_of, told_already
 
 FEWEST_OF_A_RANGE = 3  # values: with fewer, each of them says as much
@@ -47,7 +55,7 @@ def signal_facts(case: Case, episodes: Sequence[Episode]) -> list[Fact]:
             latest = change or _measure(case, signal)
             (events if change else now).append(latest)
             abnormal = [run.fact for key, run in runs.items() if key[0] is signal]
-            extreme = None if abnormal else _extreme(case, signal, latest)
+            extreme = _extreme(case, signal, latest, abnormal)
             events += [*abnormal, *([extreme] if extreme else [])]
         events += [
             run.fact
@@ -146,15 +154,16 @@ def _change(case: Case, signal: Signal) -> Fact | None:
     half a step or more: two stray values make no trend.
     """
     values = case.series[signal]
+    whole = 10 ** VITALS[signal].decimals  # compared in whole steps: 36.3 - 35.5 is a bit below 0.8
+    levels = [VITALS[signal].rounded(value.value) for value in values]
+    steps = [round(level * whole) for level in levels]
     step = _NOTABLE_CHANGE.get(signal)
-    first, last = (VITALS[signal].rounded(values[i].value) for i in (0, -1))
-    moved = last - first
-    if step is None or len(values) < 2 or abs(moved) < step:
+    first, last, moved = levels[0], levels[-1], steps[-1] - steps[0]
+    if step is None or len(values) < 2 or abs(moved) < round(step * whole):
         return None
     third = max(1, len(values) // 3)
-    before = median(value.value for value in values[:third])
-    after = median(value.value for value in values[-third:])
-    if (after - before) * moved < 0 or abs(after - before) < step / 2:
+    trend = median(steps[-third:]) - median(steps[:third])
+    if trend * moved < 0 or 2 * abs(trend) < round(step * whole):
         return None
     start, end = values[0].time, _since(values).time
     return Fact(
@@ -182,29 +191,39 @@ def _since(values: Sequence[Observation]) -> Observation:
     return min(same, key=attrgetter("time"))
 
 
-_value = attrgetter("value")
+def _extreme(case: Case, signal: Signal, latest: Fact, abnormal: Sequence[Fact]) -> Fact | None:
+    """The window's worst value where it matters more than the latest one; the first of equals.
 
-
-def _extreme(case: Case, signal: Signal, latest: Fact) -> Fact | None:
-    """The window's worst value where it matters more than the latest one; the first of equals."""
-    if VITALS[signal].kind is Kind.ORDINAL or signal not in _NOTABLE_CHANGE:
-        return None
+    What an episode of that side tells already, or the change as its first value, is left out. Of
+    both sides it is the more severe one, of equal ones the lowest.
+    """
     values = case.series[signal]
-    lowest = min(values, key=_value)  # the first of equals
-    highest = max(values, key=_value)
-    sides = ((lowest, Direction.LOW), (highest, Direction.HIGH))
-    worst, direction = max(
-        sides, key=lambda side: case.severity(signal, VITALS[signal].rounded(side[0].value))
-    )
+    sides = [(side, worst_of(side, values)) for side in (Direction.LOW, Direction.HIGH)]
+    found = [
+        fact
+        for fact in (_extreme_fact(case, side, worst) for side, worst in sides)
+        if fact.severity > latest.severity
+        and fact.value not in (latest.value, latest.values.get("from"))
+        and not any(_as_far(run, fact) for run in abnormal)
+    ]
+    return max(found, key=attrgetter("severity"), default=None)
+
+
+def _as_far(run: Fact, extreme: Fact) -> bool:
+    """Whether the episodes of `run` lie on the side of `extreme` and go as far."""
+    direction, value, told = extreme.direction, extreme.value, run.value
+    if direction is None or value is None or told is None:
+        return False
+    return run.direction is direction and not worse(direction, value, told)
+
+
+def _extreme_fact(case: Case, direction: Direction, worst: Observation) -> Fact:
+    signal = worst.signal
     value = VITALS[signal].rounded(worst.value)
-    severity = case.severity(signal, value)
-    told = {latest.value, latest.values.get("from")}
-    if severity <= latest.severity or value in told:
-        return None
     return Fact(
         id="",
         kind=FactKind.EXTREME,
-        severity=severity,
+        severity=case.severity(signal, value),
         signal=signal,
         direction=direction,
         value=value,

@@ -92,7 +92,32 @@ def test_charts_of_one_value_an_hour(
     values: list[float], expected: list[tuple[float, float, float | None]], why: str
 ) -> None:
     charted = stream(SPO2, values, step=HOUR)
-    assert told(find_episodes(charted, [LOW], now=charted[-1].time + RETURN)) == expected, why
+    assert told(find_episodes(charted, [LOW], now=charted[-1].time + 2 * RETURN)) == expected, why
+
+
+@pytest.mark.parametrize(
+    ("inside", "expected"),
+    [
+        (1, [(120, 240, None)]),
+        (2, [(120, 120, 180), (300, 300, None)]),
+    ],
+)
+def test_one_value_inside_does_not_split_a_record_of_one_a_minute(
+    inside: int, expected: list[tuple[float, float, float | None]]
+) -> None:
+    values = stream(SPO2, [97, 97, 90, *[97] * inside, 90], step=60)
+    assert told(find_episodes(values, [LOW], now=values[-1].time + BRIEFEST)) == expected
+
+
+def test_a_nadir_is_of_the_first_time_that_it_was_shown() -> None:
+    (found,) = find_episodes(stream(SPO2, [91.4, 91.3, 90.6, 90.4, 90.2], step=60), [LOW])
+    assert (found.extreme, found.extreme_time) == (90.4, at(180))
+
+
+def test_time_that_passes_ends_an_episode_once_the_return_lasts_more_than_a_minute() -> None:
+    values = stream(SPO2, [90, 90, 97], step=60)
+    for seconds, end in ((180, None), (181, 120)):
+        assert told(find_episodes(values, [LOW], now=at(seconds))) == [(0, 60, end)]
 
 
 def test_a_gap_ends_an_episode_at_its_last_sample() -> None:

@@ -31,8 +31,8 @@ def rates(*stretches: tuple[float, int]) -> list[Observation]:
         (rates((130.4, 60)), []),  # and judged as shown
         (rates((35, 10), (70, 10)), []),  # inside when the delay runs out
         (rates((150, 8), (100, 3), (150, 8)), ["high"]),  # it adds up
-        (rates((150, 8), (100, 60), (150, 8)), []),  # unless inside for a minute
-        (rates((150, 8), (100, 59), (150, 8)), ["high"]),
+        (rates((150, 8), (100, 61), (150, 8)), []),  # unless inside for more than a minute
+        (rates((150, 8), (100, 60), (150, 8)), ["high"]),
         (rates((135, 60), (129, 1)), ["medium"]),  # not back by the hysteresis
         (rates((135, 60), (127, 1)), []),
         (rates((145, 60), (70, 60)), ["high"]),  # high priority latches

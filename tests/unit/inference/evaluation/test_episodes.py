@@ -23,9 +23,9 @@ def test_an_episode_lasts_from_its_first_to_its_last_abnormal_sample() -> None:
 
 @pytest.mark.parametrize(
     ("inside", "kind"),
-    [(1, EPISODE), (59, EPISODE), (60, GROUP), (61, GROUP)],
+    [(1, EPISODE), (59, EPISODE), (60, EPISODE), (61, GROUP)],
 )
-def test_a_return_of_a_minute_ends_an_episode(inside: int, kind: FactKind) -> None:
+def test_a_return_of_more_than_a_minute_ends_an_episode(inside: int, kind: FactKind) -> None:
     told = values(HR, *[140] * 20, *[100] * inside, *[140] * 20, *[100] * 70, every=1)
     [fact] = [*facts(told, 300, EPISODE), *facts(told, 300, GROUP)]
     assert fact.kind is kind

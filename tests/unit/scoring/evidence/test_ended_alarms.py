@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from sereno.domain.evidence import FactKind, Window
-from sereno.domain.surveillance import Condition, Response, ScorePart
+from sereno.domain.surveillance import Condition, Priority, Response, ScorePart
 from sereno.domain.vitals import Signal
 from sereno.scoring.evidence import gather
 from sereno.scoring.watch import Watch
@@ -169,3 +169,14 @@ def test_what_was_not_measured_for_hours_is_told_as_back_and_not_as_lasting() ->
     fact = only(found, FactKind.ALARM, BREATHS)
     assert (fact.ongoing, fact.labels["gone"], fact.value) == (True, "returned", 41)
     assert fact.times == {"start": START, "returned": at(hours=3)}
+
+
+def test_a_more_urgent_alarm_knows_since_when_before_the_window_a_condition_is_back() -> None:
+    waiting = an_alarm(
+        "a1", Condition.SCORE, **_NEWS2 | {"limit": 5.0}, priority=Priority.MEDIUM,
+        present=False, latched=True, onset=at(hours=-9), ended=at(hours=-6),
+    )  # fmt: skip
+    present = an_alarm("a2", Condition.SCORE, onset=at(hours=-3), limit=7.0, extreme=11.0)
+    found = of([], scores=[a_score(9, -60)], alarms=[waiting, present])
+    fact = next(each for each in every(found, FactKind.ALARM) if each.members == ("a1",))
+    assert (fact.times["returned"], fact.value) == (at(hours=-3), 11)

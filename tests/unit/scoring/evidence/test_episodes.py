@@ -15,6 +15,7 @@ from tests.unit.scoring.evidence.facts import (
     LOW,
     SPO2,
     SYSTOLIC,
+    TEMPERATURE,
     an_alarm,
     an_episode,
     every,
@@ -79,6 +80,24 @@ def test_an_ongoing_episode_and_alarm_are_told_with_the_newest_values() -> None:
     assert (fact.value, fact.times["at"]) == (79, at(minutes=240))
     assert fact.durations == {"length": timedelta(minutes=40)}
     assert only(found, FactKind.ALARM).value == 79
+
+
+def test_an_ongoing_episode_that_was_last_told_before_the_window_goes_on_in_it() -> None:
+    """A temperature every six hours: the watch tells that it has grown a minute later."""
+    values = [seen(TEMPERATURE, 34, at(hours=hour)) for hour in (-20, -14, -8, -2, 4)]
+    episode = an_episode("e1", TEMPERATURE, LOW, 35.1, -20 * 60, -2 * 60, 34, end=None)
+    fact = only(of(values, episodes=[episode]), FactKind.EPISODE)
+    assert (fact.ongoing, fact.durations) == (True, {"length": timedelta(hours=24)})
+    assert not every(of(values[:-1], episodes=[episode]), FactKind.EPISODE), "none of it is known"
+
+
+def test_the_nadir_of_several_is_of_the_first_time_that_it_was_shown() -> None:
+    episodes = [
+        an_episode("e1", SPO2, LOW, 92, 12, 21, 84.4),
+        an_episode("e2", SPO2, LOW, 92, 60, 62, 83.8),
+    ]
+    fact = only(of(every_minute(SPO2, 97), episodes=episodes), FactKind.GROUP)
+    assert (fact.value, fact.times["at"]) == (84, episodes[0].extreme_time)
 
 
 def test_an_ongoing_episode_keeps_an_extreme_that_nothing_newer_beats() -> None:

@@ -9,6 +9,7 @@ from sereno.domain.evidence import Evidence, FactKind, Window
 from sereno.domain.stream import Observation, Quality
 from sereno.domain.vitals import VITALS, Signal
 from sereno.scoring.evidence import gather
+from sereno.scoring.news2 import PARAMETERS
 from tests.unit.scoring.evidence.facts import (
     BREATHS,
     HEART,
@@ -170,3 +171,13 @@ def test_data_that_begin_late_are_said_to() -> None:
     found = of(stream(SPO2, [97.0] * 60, start=3 * 3600, step=60))
     before = [each for each in every(found, FactKind.GAP) if each.labels["extent"] == "before"]
     assert [fact.times["end"] for fact in before] == [at(hours=3)]
+
+
+def test_what_was_never_measured_is_told_beside_a_score_that_has_grown_too_old() -> None:
+    """A heart rate once, three hours ago: no score says what is missing."""
+    gone = a_score(None, 75, missing=PARAMETERS, response=None, lowest=0, highest=20)
+    found = of([seen(HEART, 80)], scores=[a_score(0, 0, missing=PARAMETERS[:4]), gone])
+    never = [each for each in every(found, FactKind.GAP) if each.labels["extent"] == "never"]
+    assert [fact.signals for fact in never] == [
+        (SPO2, BREATHS, SYSTOLIC, Signal.CONSCIOUSNESS, TEMPERATURE)
+    ]

@@ -6,7 +6,7 @@ from sereno.domain.evidence import FactKind, Severity
 from sereno.domain.surveillance import Response, Score, ScorePart
 from sereno.domain.vitals import Signal
 from tests.unit.scoring.evidence.facts import BREATHS, SPO2, TEMPERATURE, a_score, every, of, only
-from tests.unit.scoring.streams import at
+from tests.unit.scoring.streams import START, at, seen
 
 
 def test_the_score_in_force_is_told_with_its_parts_by_parameter() -> None:
@@ -94,3 +94,16 @@ def test_what_the_protocol_asks_for_is_as_certain_as_the_score(
 @pytest.mark.parametrize("scores", [[], [a_score(None, 200, response=None)]])
 def test_nothing_is_asked_for_where_nothing_is_scored(scores: list[Score]) -> None:
     assert every(of([], scores=scores), FactKind.RESPONSE) == []
+
+
+@pytest.mark.parametrize(("oxygen", "severity"), [(2, Severity.CRITICAL), (0, Severity.NORMAL)])
+def test_on_scale_2_a_high_saturation_matters_on_oxygen(oxygen: int, severity: Severity) -> None:
+    known = {SPO2: 3 if oxygen else 0, Signal.OXYGEN_GIVEN: oxygen}
+    score = a_score(
+        sum(known.values()),
+        0,
+        scale=2,
+        parts=tuple(ScorePart(signal, 97, START, points) for signal, points in known.items()),
+    )
+    found = of([seen(SPO2, 97, at(hours=4))], scores=[score])
+    assert only(found, FactKind.MEASURE).severity is severity

@@ -6,8 +6,10 @@ import pytest
 
 from sereno.domain.evidence import FactKind, Form, Severity
 from sereno.domain.stream import Quality
+from sereno.domain.surveillance import Direction
 from sereno.domain.vitals import VITALS, Signal
 from tests.unit.scoring.evidence.facts import (
+    BREATHS,
     HEART,
     HIGH,
     LOW,
@@ -154,6 +156,15 @@ def test_a_change_goes_from_the_first_value_to_the_last_and_stands_for_the_measu
 
 
 @pytest.mark.parametrize(
+    "values", [(36.3, 36.3, 35.9, 35.5, 35.5), (37.0, 37.0, 37.4, 37.8, 37.8), (38.2, 37.4)]
+)
+def test_a_change_by_the_very_step_is_told_whatever_its_binary_fraction(
+    values: tuple[float, ...],
+) -> None:
+    assert only(of(hourly(TEMPERATURE, *values)), FactKind.CHANGE).value == values[-1]
+
+
+@pytest.mark.parametrize(
     ("signal", "values", "why"),
     [
         (HEART, (88, 90, 95, 100, 102), "14 beats are below the step of 15"),
@@ -174,10 +185,50 @@ def test_an_extreme_is_the_worst_value_at_its_first_time() -> None:
     assert extreme.severity is Severity.SERIOUS
 
 
+def test_an_extreme_is_told_with_the_first_time_that_it_was_shown() -> None:
+    found = of(hourly(SPO2, 97, 95.4, 97, 95.3, 97))
+    assert only(found, FactKind.EXTREME).times == {"at": at(hours=1)}
+
+
 def test_an_extreme_that_an_episode_tells_already_is_left_out() -> None:
     episode = an_episode("e1", SPO2, LOW, 92, 60, 70, 84)
     found = of(hourly(SPO2, 97, 84, 97, 97, 97), episodes=[episode])
     assert not every(found, FactKind.EXTREME)
+
+
+@pytest.mark.parametrize(
+    ("signal", "values", "episode", "told"),
+    [
+        (BREATHS, (15, 23, 7, 14, 14), (LOW, 9, 7), 23),  # the other side
+        (SYSTOLIC, (220, 97, 118, 118, 118), (HIGH, 219, 220), 97),
+        (SPO2, (97, 80, 97, 89, 97), (LOW, 92, 89), 80),  # a blip that is no episode itself
+    ],
+)
+def test_an_episode_hides_no_extreme_that_it_does_not_tell(
+    signal: Signal, values: tuple[float, ...], episode: tuple[Direction, float, float], told: float
+) -> None:
+    direction, threshold, nadir = episode
+    one = an_episode("e1", signal, direction, threshold, 120, 120, nadir)
+    found = of(hourly(signal, *values), episodes=[one])
+    extreme = only(found, FactKind.EXTREME)
+    assert extreme.value == told
+    assert extreme.id in found.required
+
+
+def test_of_two_equal_extremes_the_lowest_is_told() -> None:
+    assert only(of(hourly(BREATHS, 15, 23, 11, 22, 14)), FactKind.EXTREME).value == 23
+    assert only(of(hourly(HEART, 80, 95, 45, 95, 80)), FactKind.EXTREME).value == 45
+
+
+@pytest.mark.parametrize(
+    ("signal", "air", "given"),
+    [(Signal.OXYGEN_GIVEN, 0, 1), (Signal.OXYGEN_FLOW, 0, 2), (Signal.FIO2, 21, 28)],
+)
+def test_that_oxygen_is_given_must_be_told(signal: Signal, air: float, given: float) -> None:
+    for value, severity in ((air, Severity.NORMAL), (given, Severity.SERIOUS)):
+        found = of([seen(signal, value, at(hours=4))])
+        fact = only(found, FactKind.MEASURE)
+        assert (fact.severity, fact.id in found.required) == (severity, value == given)
 
 
 def test_where_no_value_is_present_the_newest_of_a_family_is_told() -> None:
