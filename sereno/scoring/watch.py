@@ -602,7 +602,8 @@ class Watch:
         for signal in self._channels:
             self._mark(signal)
         if self._now is not None:
-            self._due = min(self._deadlines(self._now), default=_NEVER)
+            # What is due at this moment may be yet to happen; if it has, it changes nothing.
+            self._due = min(self._deadlines(self._now - timedelta.resolution), default=_NEVER)
 
     def _findings(self) -> Findings:
         scores, self._new_scores = tuple(self._new_scores), []

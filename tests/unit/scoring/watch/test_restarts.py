@@ -16,7 +16,7 @@ from sereno.scoring.watch import Watch
 from tests.unit.scoring.streams import ON_SCALE_2, PATIENT, at, seen
 from tests.unit.scoring.tracking import find_episodes
 from tests.unit.scoring.watch.histories import histories
-from tests.unit.scoring.watch.rounds import HR, SPO2, all_of, round_of
+from tests.unit.scoring.watch.rounds import HR, PR, SPO2, all_of, round_of
 
 
 @settings(max_examples=200)
@@ -40,6 +40,15 @@ def test_a_demonstration_moves_time_alike_after_a_restart() -> None:
     restored = Watch.restore(PATIENT, watch.snapshot())
     rest = [seen(SPO2, 97), seen(SPO2, 97, at(30), Quality.DEMO), seen(HR, 72, at(-600))]
     assert restored.observe(rest) == watch.observe(rest)
+
+
+def test_a_restart_in_the_moment_when_a_pulse_stands_in_for_a_heart_forgets_it_not() -> None:
+    watch = Watch(PATIENT)
+    watch.observe([seen(SPO2, 97), seen(HR, 72), seen(PR, 72, at(30)), seen(SPO2, 97, at(60))])
+    restored = Watch.restore(PATIENT, watch.snapshot())
+    told = restored.advance(at(61))
+    assert told == watch.advance(at(61))
+    assert PR in {part.signal for score in told.scores for part in score.parts}
 
 
 @settings(max_examples=200)
