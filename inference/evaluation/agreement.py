@@ -14,7 +14,13 @@ _NOISE: Final = 1e-6
 _EPISODES: Final = (FactKind.EPISODE, FactKind.GROUP)
 # What a fact holds beyond what docs/reference/evidence.md defines.
 _BEYOND_THE_DOCUMENT: Final = frozenset(
-    {("score", "times.at"), ("score", "labels.score"), ("change", "durations.length")}
+    {
+        ("score", "times.at"),
+        ("score", "labels.score"),
+        ("response", "times.at"),
+        ("response", "labels.score"),
+        ("change", "durations.length"),
+    }
 )
 
 

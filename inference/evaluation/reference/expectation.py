@@ -12,12 +12,13 @@ from inference.evaluation.reference.record import FAMILIES, by_signal, good, kno
 from inference.evaluation.reference.scores import (
     charts_of,
     oxygen_in_force,
+    response_fact,
     scale_of,
     score_fact,
 )
 from inference.evaluation.reference.severity import severity
 from inference.evaluation.reference.values import change, extreme, measure, speakers
-from sereno.domain.evidence import Window
+from sereno.domain.evidence import FactKind, Window
 from sereno.domain.patients import Patient
 from sereno.domain.stream import Observation
 from sereno.domain.vitals import VITALS, Kind
@@ -63,13 +64,16 @@ def expected(
             happened += [each for each in (changed, worst) if each]
         happened += own
     gaps = gap_facts(inside, window, score.signals if score else ())
-    return _planned([*alarms, *([score] if score else []), *present, *happened, *gaps])
+    asked = response_fact(score)
+    told_of_score = [each for each in (score, asked) if each]
+    return _planned([*alarms, *told_of_score, *present, *happened, *gaps])
 
 
 def _planned(facts: Sequence[Expected]) -> tuple[Expected, ...]:
     """All that a text must state, and of the others the most severe up to the bound."""
     marked = [replace(fact, required=fact.required or fact.severity >= 2) for fact in facts]
-    room = max(0, MOST_FACTS - sum(fact.required for fact in marked))
+    counted = sum(fact.required and fact.kind is not FactKind.RESPONSE for fact in marked)
+    room = max(0, MOST_FACTS - counted)
     others = [fact for fact in marked if not fact.required]
     others.sort(key=lambda fact: -fact.severity)
     kept = {id(fact) for fact in others[:room]}

@@ -301,6 +301,24 @@ def score_fact(charts: Sequence[Chart], window: Window, patient: Patient | None)
     )
 
 
+def response_fact(score: Expected | None) -> Expected | None:
+    """What the protocol asks for by that score; None where it has no total.
+
+    With less than the whole score known it may ask for more, and what is missing is named.
+    """
+    if score is None or score.value is None:
+        return None
+    least = score.labels["response"]
+    most = score.labels.get("worst_response", least)
+    return Expected(
+        kind=FactKind.RESPONSE,
+        severity=score.severity,
+        labels={"response": least, "worst_response": most},
+        signals=score.signals if most != least else (),
+        required=True,
+    )
+
+
 def _severity(chart: Chart) -> int:
     least = _RESPONSE_SEVERITY[chart.response]
     return max(least, 1) if chart.worst_response != chart.response else least
