@@ -71,13 +71,16 @@ def _request(visit: Visit, patient_id: str) -> None:
         _wait(visit)
         return
     left, right = st.columns([1.6, 1], vertical_alignment="bottom")
+    # A browser sends back the title that it knows: in another language it is another box.
+    box = f"summary_form_{words.language.value}"
     form = left.selectbox(
         words("form"),
         FORMS,
         index=FORMS.index(DEFAULT_FORM),
         format_func=lambda one: words(f"form_{one.value}"),
-        key="summary_form",
+        key=box,
         on_change=_take_its_window,
+        args=(box,),
     )
     st.session_state.setdefault("summary_hours", DEFAULT_FORM.hours)
     hours = right.selectbox(f"{words('window')}, {words('h')}", WINDOWS, key="summary_hours")
@@ -89,9 +92,11 @@ def _request(visit: Visit, patient_id: str) -> None:
         st.rerun()
 
 
-def _take_its_window() -> None:
+def _take_its_window(box: str) -> None:
     """Another form was chosen: it brings the window that it usually covers."""
-    st.session_state["summary_hours"] = st.session_state["summary_form"].hours
+    form = st.session_state[box]
+    if form in FORMS:
+        st.session_state["summary_hours"] = form.hours
 
 
 def _wait(visit: Visit) -> None:

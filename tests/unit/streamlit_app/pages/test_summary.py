@@ -198,7 +198,7 @@ def test_a_summary_is_asked_for_and_appears(house: House) -> None:
 def test_a_form_is_asked_for_with_the_window_that_it_covers(house: House) -> None:
     app = house.page("patient", patient="p2")
     assert app.selectbox(key="summary_hours").value == 4
-    app.selectbox(key="summary_form").set_value(Form.SHIFT).run()
+    app.selectbox(key="summary_form_en").set_value(Form.SHIFT).run()
     assert app.selectbox(key="summary_hours").value == 12
     app.button(key="summary_write").click().run()
     assert not app.exception
