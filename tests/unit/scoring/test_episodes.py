@@ -226,7 +226,7 @@ def test_a_whole_window_gives_what_piecemeal_time_gives(
     """Told of every second that passes, or of none: the episodes are the same."""
     if not walk:
         return
-    end = walk[-1].time + timedelta(seconds=extra)
+    end = walk[-1].time + timedelta(seconds=extra + 0.5)  # when the last heart rate comes
     whole = find_episodes(walk, [LOW], now=end)
     piecemeal = find_episodes(
         sorted(

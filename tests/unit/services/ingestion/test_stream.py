@@ -53,7 +53,7 @@ async def test_what_can_not_be_parsed_and_what_names_nobody_are_dead_letters(
 
 
 async def test_at_the_end_what_has_grown_is_told_as_it_stands(foundation: Foundation) -> None:
-    falling = [80.0 - n / 2 for n in range(40)]  # within one refresh of the alarm
+    falling = [80.0 - n / 2 for n in range(41)]  # within one refresh of the alarm
     await ingestion(
         foundation, ScriptedSource([beats(falling, signal=Signal.SPO2, live=False)])
     ).run()
