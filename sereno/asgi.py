@@ -51,6 +51,7 @@ _OPTIONS: Final[Mapping[str, object]] = {
     "client.showErrorLinks": False,
     "client.toolbarMode": "viewer",
     "global.developmentMode": False,
+    "logger.enableRich": False,  # it prints an error with its words, which may be a patient's
     "logger.level": "error",
     "server.disconnectedSessionTTL": KEPT_AFTER_DISCONNECT_S,
     "server.enableAgentApi": False,

@@ -76,15 +76,14 @@ def web(
     """Serve the dashboard, and the model to programs."""
     from sereno import asgi
 
-    logs.adopt("streamlit", "uvicorn")
     facts: dict[str, Any] = {"holder": holder, "address": None}
+
+    def ready(address: str) -> None:
+        facts.update(address=address)
+        logs.adopt("streamlit", "uvicorn")  # configured by now, which gave them handlers of theirs
+
     with _process("web", supervisor, data_dir, facts) as given:
-        asgi.serve(
-            given,
-            given.settings,
-            lambda address: facts.update(address=address),
-            dashboard=not api_only,
-        )
+        asgi.serve(given, given.settings, ready, dashboard=not api_only)
 
 
 @contextmanager

@@ -3,6 +3,8 @@
 import contextlib
 import json
 import logging
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -127,3 +129,32 @@ def test_a_wrong_setting_is_named(
 
     assert ended.value.code == 4
     assert name in capsys.readouterr().err
+
+
+BROKEN_PAGE = """
+import sys
+from pathlib import Path
+from sereno.cli import logs
+logs.set_up(Path(sys.argv[1]), "web")
+from sereno import asgi
+from sereno.settings import Settings
+asgi._configure(Settings())
+logs.adopt("streamlit", "uvicorn")
+from streamlit.error_util import handle_uncaught_app_exception
+try:
+    raise ValueError("Ana Zubizarreta is 42")
+except ValueError as broken:
+    handle_uncaught_app_exception(broken)
+"""
+
+
+def test_a_page_that_breaks_leaves_its_places_in_the_log_and_its_words_nowhere(
+    tmp_path: Path,
+) -> None:
+    """Streamlit prints an uncaught error with its words, where it is left to itself."""
+    command = [sys.executable, "-c", BROKEN_PAGE, str(tmp_path)]
+    told = subprocess.run(command, capture_output=True, text=True, check=True)
+    kept = (tmp_path / "logs" / "web.log").read_text()
+    assert "Zubizarreta" not in told.stdout + told.stderr + kept
+    (line,) = [json.loads(each) for each in kept.splitlines() if "error" in json.loads(each)]
+    assert line["error"]["kind"] == "ValueError"
