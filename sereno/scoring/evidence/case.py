@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum
@@ -73,6 +73,7 @@ DIASTOLIC: Mapping[Signal, Signal] = MappingProxyType(
 
 
 _time = attrgetter("time")
+_value = attrgetter("value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +145,13 @@ def spans_of(
     return (SampleSpan(signal, start, end, case.count(signal, start, end)),)
 
 
-def worst_of(direction: Direction, values: Iterable[Observation]) -> Observation:
-    """The nadir or peak as it is shown; of equal ones the first."""
-    return (min if direction is Direction.LOW else max)(values, key=_shown)
-
-
-def _shown(observation: Observation) -> float:
-    return VITALS[observation.signal].rounded(observation.value)
+def worst_of(direction: Direction, values: Sequence[Observation]) -> Observation:
+    """The nadir or peak of a signal's `values` as it is shown; of equal ones the first."""
+    worst = (min if direction is Direction.LOW else max)(values, key=_value)
+    vital = VITALS[worst.signal]
+    shown, step = vital.rounded(worst.value), 10**-vital.decimals
+    near = (each for each in values if abs(each.value - worst.value) <= step)  # rounding is slow
+    return next(each for each in near if vital.rounded(each.value) == shown)
 
 
 def worse(direction: Direction, value: float, known: float) -> bool:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 
-from sereno.domain.evidence import Evidence, Form, Window
+from sereno.domain.evidence import Evidence, FactKind, Form, Window
 from sereno.domain.stream import Observation
 from sereno.domain.surveillance import Alarm, Episode, Score, ScoreKind
 from sereno.scoring.evidence.alarms import alarm_facts
 from sereno.scoring.evidence.case import Case
 from sereno.scoring.evidence.gaps import gap_facts
-from sereno.scoring.evidence.planning import plan
+from sereno.scoring.evidence.planning import holds, plan
 from sereno.scoring.evidence.scores import response_facts, score_facts
 from sereno.scoring.evidence.signals import range_facts, signal_facts
 
@@ -38,7 +38,7 @@ def gather(  # noqa: PLR0913 - the parts of a record, and the form of the text
     facts = [
         *alarm_facts(case, alarms, news2),
         *score_facts(news2),
-        *range_facts(case),
+        *(range_facts(case) if holds(form, FactKind.RANGE) else ()),
         *signal_facts(case, episodes),
         *gap_facts(case, news2[-1] if news2 else None),
         *response_facts(news2),

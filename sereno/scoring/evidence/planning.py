@@ -40,7 +40,7 @@ def _sbar(*left_out: FactKind) -> tuple[frozenset[FactKind], ...]:
 # As many facts as a reader takes in: some more of a whole shift, and few on a card.
 PLANS: Mapping[Form, FormPlan] = MappingProxyType(
     {
-        Form.LINE: FormPlan(order=(frozenset(FactKind),), most=0),
+        Form.LINE: FormPlan(order=(frozenset(set(FactKind) - {FactKind.RANGE}),), most=0),
         Form.HANDOVER: FormPlan(order=_sbar(FactKind.RANGE), most=14),
         Form.SHIFT: FormPlan(order=_sbar(), most=22),
         Form.TREND: FormPlan(
@@ -50,6 +50,11 @@ PLANS: Mapping[Form, FormPlan] = MappingProxyType(
         ),
     }
 )  # fmt: skip
+
+
+def holds(form: Form, kind: FactKind) -> bool:
+    """Whether a text of `form` may tell facts of that kind."""
+    return any(kind in kinds for kinds in PLANS[form].order)
 
 
 def plan(

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from sereno.domain.evidence import Fact, FactKind, SampleSpan, Severity
 from sereno.domain.stream import Observation
 from sereno.domain.surveillance import Direction, Episode
-from sereno.domain.vitals import VITALS, Kind, Signal
+from sereno.domain.vitals import VITALS, Kind, Signal, half_up
 from sereno.scoring.evidence.case import (
     DIASTOLIC,
     FAMILIES,
@@ -155,14 +155,12 @@ def _change(case: Case, signal: Signal) -> Fact | None:
     """
     values = case.series[signal]
     whole = 10 ** VITALS[signal].decimals  # compared in whole steps: 36.3 - 35.5 is a bit below 0.8
-    levels = [VITALS[signal].rounded(value.value) for value in values]
-    steps = [round(level * whole) for level in levels]
-    step = _NOTABLE_CHANGE.get(signal)
-    first, last, moved = levels[0], levels[-1], steps[-1] - steps[0]
+    first, last = (VITALS[signal].rounded(values[i].value) for i in (0, -1))
+    step, moved = _NOTABLE_CHANGE.get(signal), round(last * whole) - round(first * whole)
     if step is None or len(values) < 2 or abs(moved) < round(step * whole):
         return None
     third = max(1, len(values) // 3)
-    trend = median(steps[-third:]) - median(steps[:third])
+    trend = _median(values[-third:], whole) - _median(values[:third], whole)
     if trend * moved < 0 or 2 * abs(trend) < round(step * whole):
         return None
     start, end = values[0].time, _since(values).time
@@ -180,6 +178,13 @@ def _change(case: Case, signal: Signal) -> Fact | None:
         ongoing=case.fresh(values[-1]),
         spans=(SampleSpan(signal, start, values[-1].time, len(values)),),
     )
+
+
+def _median(values: Sequence[Observation], whole: int) -> float:
+    """The median of values in whole steps, of which there are `whole` to one."""
+    levels = sorted(value.value for value in values)
+    middle = levels[(len(levels) - 1) // 2], levels[len(levels) // 2]
+    return sum(half_up(level * whole) for level in middle) / 2
 
 
 def _since(values: Sequence[Observation]) -> Observation:
