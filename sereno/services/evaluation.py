@@ -215,7 +215,6 @@ class Evaluation:
         mutate: Mutate,
         *,
         free: bool = False,
-        clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._generator = generator
         self._template = template
@@ -223,7 +222,6 @@ class Evaluation:
         self._judge = judge
         self._mutate = mutate
         self._free = free
-        self._clock = clock
 
     def summaries(
         self,
@@ -231,15 +229,14 @@ class Evaluation:
         language: Language,
         zone: str,
         progress: Callable[[int], None] = lambda _: None,
-        form: Form = Form.HANDOVER,
     ) -> SummaryReport:
-        """Write and judge one text a window. `progress` is told how many are done."""
+        """Write and judge one handover a window. `progress` is told how many are done."""
         if not chosen:
             raise ConfigurationError("the source holds no window with a valid value; check it")
         judged: list[Judged] = []
         for recording, windows in chosen:
             for case in cases(recording, windows, zone):
-                judged.append(self._judged(case, language, form, zone))
+                judged.append(self._judged(case, language, zone))
                 progress(len(judged))
         return _report(judged, len(chosen))
 
@@ -292,7 +289,7 @@ class Evaluation:
     ) -> Iterator[tuple[Case, Sentence]]:
         for recording, windows in chosen:
             for case in cases(recording, windows, zone):
-                draft, _ = self._written(case.evidence, language, Form.HANDOVER)
+                draft, _ = self._written(case.evidence, language)
                 yield from ((case, said) for said in draft.sentences)
 
     def _refuses(self, text: str, said: Sentence, case: Case, language: Language) -> bool:
@@ -300,19 +297,18 @@ class Evaluation:
         verdict = self._verifier.verify([claim], case.evidence, language)
         return any(refusal.claim == text for refusal in verdict.refusals)
 
-    def _judged(self, case: Case, language: Language, form: Form, zone: str) -> Judged:
-        started = self._clock()
-        draft, fallback = self._written(case.evidence, language, form)
-        seconds = self._clock() - started
+    def _judged(self, case: Case, language: Language, zone: str) -> Judged:
+        started = time.perf_counter()
+        draft, fallback = self._written(case.evidence, language)
+        seconds = time.perf_counter() - started
         judgement = self._judge(draft.text, case, language=language, zone=zone)
         return Judged(
             window=case.window, text=draft.text, fallback=fallback, judgement=judgement,
             seconds=seconds,
         )  # fmt: skip
 
-    def _written(
-        self, evidence: Evidence, language: Language, form: Form
-    ) -> tuple[Draft, str | None]:
+    def _written(self, evidence: Evidence, language: Language) -> tuple[Draft, str | None]:
+        form = Form.HANDOVER
         try:
             draft = self._generator.write(evidence, language, form, deadline=None)
         except ModelError as error:

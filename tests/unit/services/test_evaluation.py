@@ -146,8 +146,8 @@ def test_a_case_knows_nothing_of_what_comes_after_its_window() -> None:
         for hour, case in found.items()
     }
     assert open_alarms[12] == []
-    assert True in open_alarms[14]
-    assert True not in open_alarms[19]
+    assert any(open_alarms[14])
+    assert not any(open_alarms[19])
     for case in found.values():
         assert max(each.time for each in case.observations) <= case.window.end
 
