@@ -343,9 +343,11 @@ class Watch:
         if expires is None or expires <= now:
             return
         channel.time = None
-        if instead.quality is Quality.GOOD:
+        good = instead.quality is Quality.GOOD
+        self._trackers.withdraw(signal, instead.value if good else None)
+        self._wake(self._trackers.due)
+        if good:
             self._wake(self._board.correct(signal, instead.value, instead.time, now))
-            self._trackers.withdraw(signal, instead.time, instead.value)
         else:
             self._board.lose(signal, now)
             self._unscored = True
