@@ -112,7 +112,7 @@ def _limit_alarms(
         if rungs and any(beyond(shown(each), direction, rungs[0].limit) for each in good(values)):
             ladder = _run(Ladder(direction, rungs), signal, values, end)
             found += [
-                _limit_alarm(alarm, direction, values, end)
+                _limit_alarm(alarm, ladder, values, end)
                 for alarm in ladder.alarms
                 if not alarm.closed
             ]
@@ -142,8 +142,9 @@ def _old(signal: Signal, rhythm: Rhythm, last: datetime) -> datetime:
 
 
 def _limit_alarm(
-    alarm: Raised, direction: Direction, values: Sequence[Observation], end: datetime
+    alarm: Raised, ladder: Ladder, values: Sequence[Observation], end: datetime
 ) -> _Open:
+    direction = ladder.direction
     measured = good(values)
     last = measured[-1]
     still_beyond = beyond(shown(last), direction, alarm.rung.limit)
@@ -151,7 +152,7 @@ def _limit_alarm(
     times = {"start": alarm.onset}
     labels = _labels("limit", alarm.rung.priority)
     worst = alarm.worst
-    back = [] if alarm.present else _trailing_beyond(measured, direction, alarm)
+    back = [] if alarm.present else _trailing_beyond(measured, ladder, alarm)
     if ongoing and back:
         labels["gone"], times["returned"] = "returned", back[0].time
         worse = min if direction is Direction.LOW else max
@@ -174,13 +175,17 @@ def _limit_alarm(
 
 
 def _trailing_beyond(
-    measured: Sequence[Observation], direction: Direction, alarm: Raised
+    measured: Sequence[Observation], ladder: Ladder, alarm: Raised
 ) -> list[Observation]:
-    """The last values beyond the alarm's limit since its condition went, in order of time."""
+    """The last values beyond the alarm's limit since its condition went, in order of time.
+
+    None of them is from before a silence in which the signal was no longer measured.
+    """
     found: list[Observation] = []
+    since = max((each for each in (alarm.ended, ladder.lapsed) if each), default=None)
     for each in reversed(measured):
-        over = beyond(shown(each), direction, alarm.rung.limit)
-        if not over or (alarm.ended and each.time <= alarm.ended):
+        over = beyond(shown(each), ladder.direction, alarm.rung.limit)
+        if not over or (since and each.time <= since):
             break
         found.insert(0, each)
     return found
