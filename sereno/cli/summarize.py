@@ -112,6 +112,19 @@ def told(summary: Summary) -> dict[str, Any]:
         "fallback_reason": summary.fallback_reason,
         "model": plain(draft.model),
         "timings": plain(draft.timings),
+        "record": record(summary),
+    }
+
+
+def record(summary: Summary) -> dict[str, Any]:
+    """What an output was made from and with; hashes are SHA-256, in hex."""
+    draft = summary.draft
+    return {
+        "program": summary.program,
+        "created": plain(summary.created),
+        "evidence_sha256": summary.evidence_hash,
+        "prompt_sha256": draft.prompt_hash,
+        "run": plain(draft.run),
     }
 
 
@@ -122,7 +135,7 @@ def text(summary: Summary) -> str:
     facts = {fact.id: fact for fact in summary.evidence.facts}
     cited = [name for each in summary.draft.sentences for name in each.citations if name in facts]
     notes = [_line(facts[name], zone) for name in dict.fromkeys(cited)]
-    return "\n".join([*lines, "", *notes])
+    return "\n".join([*lines, "", *notes, "", f"Output {summary.id}"])
 
 
 def _lines(summary: Summary) -> Iterator[str]:

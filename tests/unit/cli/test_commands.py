@@ -383,6 +383,34 @@ def test_a_summary_tells_clock_times_in_the_zone_that_is_set(
     assert "00:50" not in told["text"] + text + notes
 
 
+def test_an_output_is_replayed_under_its_id_and_that_is_audited(
+    sereno: Sereno, ingested: dict[str, Any]
+) -> None:
+    told = json.loads(sereno("summarize", NAME, "--json"))
+    assert told["record"]["evidence_sha256"]
+    assert told["record"]["program"]
+    assert "Output " in sereno("summarize", NAME)
+
+    replay = json.loads(sereno("replay-output", told["id"], "--json"))
+
+    assert (replay["tried"], replay["same"], replay["differences"]) == (True, True, [])
+    assert replay["text"] == replay["text_now"] == told["text"]
+    assert sereno("replay-output", told["id"]) == "The same text, byte for byte.\n"
+    (patient,) = ingested["patients"]
+    lines = json.loads(sereno("audit", "--patient", patient, "--json"))["lines"]
+    assert [each["action"] for each in lines[:3]] == [
+        "output_replayed", "output_replayed", "summary_shown",
+    ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("sereno", "ingested")
+def test_no_output_of_that_id(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["replay-output", "0123456789abcdef"])
+    assert ended.value.code == 3
+    assert capsys.readouterr().err.count("\n") == 1
+
+
 @pytest.mark.usefixtures("ingested")
 def test_the_logs_hold_no_name_and_no_value(sereno: Sereno, tmp_path: Path) -> None:
     sereno("summarize", NAME)
