@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from sereno.services.evaluation import Evaluation
     from sereno.services.forgetting import Forgetting
     from sereno.services.foundation import Foundation
+    from sereno.services.handover import Handover
     from sereno.services.ingestion import IngestBounds, Ingestion, Tally
     from sereno.services.read_audit import ReadAudit
     from sereno.services.replay import Replaying
@@ -79,6 +80,7 @@ class Services:
     surveillance: "Surveillance"
     forgetting: "Forgetting"
     summarisation: "Summarisation"
+    handover: "Handover"
     replaying: "Replaying"
     keys: "Keys"
     asking: "Asking"
@@ -278,6 +280,7 @@ def _compose(settings: Settings, clock: Clock, storage: "Storage") -> Services:
     from sereno.services.charting import Charting
     from sereno.services.forgetting import Forgetting
     from sereno.services.foundation import Foundation
+    from sereno.services.handover import Handover
     from sereno.services.read_audit import ReadAudit
     from sereno.services.replay import Replaying
     from sereno.services.serving.asking import Asking
@@ -295,6 +298,12 @@ def _compose(settings: Settings, clock: Clock, storage: "Storage") -> Services:
         clock=clock,
     )
     charting = Charting(foundation.store, foundation.commands, foundation.audit)
+    summarisation = Summarisation(
+        foundation,
+        _author(foundation, settings),
+        patience=settings.summary_deadline,
+        start_helper=lambda: _ModelProcess(settings),
+    )
     return Services(
         settings=settings,
         clock=clock,
@@ -312,12 +321,8 @@ def _compose(settings: Settings, clock: Clock, storage: "Storage") -> Services:
         charting=charting,
         surveillance=Surveillance(foundation, charting, holder=new_holder("cli")),
         forgetting=Forgetting(foundation, holder=new_holder("forget")),
-        summarisation=Summarisation(
-            foundation,
-            _author(foundation, settings),
-            patience=settings.summary_deadline,
-            start_helper=lambda: _ModelProcess(settings),
-        ),
+        summarisation=summarisation,
+        handover=Handover(foundation.store, foundation.jobs, clock, summarisation),
         replaying=Replaying(
             foundation.store, TemplateGenerator(), lambda run: _run_again(settings, run)
         ),
