@@ -1,5 +1,8 @@
 // A handover of the ward: bed by bed, to be read on the screen or on paper.
 
+/** No line ends between a number and its unit. */
+const joined = (text) => text.replace(/(\d) (?=[%°A-Za-z])/g, "$1\u00a0");
+
 /** The sentences, a paragraph a section, each with the facts that it cites. */
 const paragraphs = (text) => {
   const made = [];
@@ -8,7 +11,7 @@ const paragraphs = (text) => {
       if (one.section) made.push(h("h3", { lang: text.lang }, one.section));
       made.push(h("p", { class: "text", lang: text.lang }));
     }
-    made.at(-1).append(h("span", {}, one.text, one.facts.map((id) => h("sup", {}, id))), " ");
+    made.at(-1).append(h("span", {}, joined(one.text), one.facts.map((id) => h("sup", {}, id))), " ");
   });
   return made;
 };
