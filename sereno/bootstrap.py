@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from sereno.domain.errors import ModelMissing
-from sereno.domain.evidence import ModelIdentity
+from sereno.domain.evidence import ModelIdentity, Run
 from sereno.domain.stream import Batch
 from sereno.domain.vitals import Language
 from sereno.ports import Clock, Connector, Leases, TextGenerator, TextModel
@@ -34,8 +34,10 @@ if TYPE_CHECKING:
     from sereno.services.evaluation import Evaluation
     from sereno.services.forgetting import Forgetting
     from sereno.services.foundation import Foundation
+    from sereno.services.handover import Handover
     from sereno.services.ingestion import IngestBounds, Ingestion, Tally
     from sereno.services.read_audit import ReadAudit
+    from sereno.services.replay import Replaying
     from sereno.services.serving.asking import Asking
     from sereno.services.serving.keys import Keys
     from sereno.services.summarisation import Summarisation
@@ -78,6 +80,8 @@ class Services:
     surveillance: "Surveillance"
     forgetting: "Forgetting"
     summarisation: "Summarisation"
+    handover: "Handover"
+    replaying: "Replaying"
     keys: "Keys"
     asking: "Asking"
     _foundation: "Foundation"
@@ -271,11 +275,14 @@ def verify_model(settings: Settings) -> "ModelInfo":
 
 
 def _compose(settings: Settings, clock: Clock, storage: "Storage") -> Services:
+    from inference.language.template import TemplateGenerator
     from sereno.services.access import Access
     from sereno.services.charting import Charting
     from sereno.services.forgetting import Forgetting
     from sereno.services.foundation import Foundation
+    from sereno.services.handover import Handover
     from sereno.services.read_audit import ReadAudit
+    from sereno.services.replay import Replaying
     from sereno.services.serving.asking import Asking
     from sereno.services.serving.keys import Keys
     from sereno.services.summarisation import Summarisation
@@ -291,6 +298,12 @@ def _compose(settings: Settings, clock: Clock, storage: "Storage") -> Services:
         clock=clock,
     )
     charting = Charting(foundation.store, foundation.commands, foundation.audit)
+    summarisation = Summarisation(
+        foundation,
+        _author(foundation, settings),
+        patience=settings.summary_deadline,
+        start_helper=lambda: _ModelProcess(settings),
+    )
     return Services(
         settings=settings,
         clock=clock,
@@ -308,11 +321,10 @@ def _compose(settings: Settings, clock: Clock, storage: "Storage") -> Services:
         charting=charting,
         surveillance=Surveillance(foundation, charting, holder=new_holder("cli")),
         forgetting=Forgetting(foundation, holder=new_holder("forget")),
-        summarisation=Summarisation(
-            foundation,
-            _author(foundation, settings),
-            patience=settings.summary_deadline,
-            start_helper=lambda: _ModelProcess(settings),
+        summarisation=summarisation,
+        handover=Handover(foundation.store, foundation.jobs, clock, summarisation),
+        replaying=Replaying(
+            foundation.store, TemplateGenerator(), lambda run: _run_again(settings, run)
         ),
         keys=Keys(storage.api_keys, clock, foundation.audit, asked_for=settings.api_keys),
         asking=Asking(settings.data_dir),
@@ -390,6 +402,17 @@ def _loader(
         return GovernedGenerator(loaded, ModelIdentity(loaded.info.name, loaded.info.hashes))
 
     return load
+
+
+def _run_again(settings: Settings, run: Run) -> TextGenerator:
+    """Our model, run as it was: on the same provider where that is here. Raises ModelError."""
+    from inference.language.generator import GovernedGenerator
+
+    here = run.provider in execution_providers()
+    where = run.provider if here else settings.execution_provider
+    loaded = _only_model(settings.model_copy(update={"execution_provider": where}))()
+    identity = ModelIdentity(loaded.info.name, loaded.info.hashes)
+    return GovernedGenerator(loaded, identity, temperature=run.temperature, seed=run.seed)
 
 
 def _on_premises(settings: Settings) -> "OnPremises":

@@ -315,6 +315,15 @@ class Job:
     error: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One piece of a batch of work."""
+
+    patient: str
+    payload: Mapping[str, Any]
+    deadline: datetime
+
+
 class JobQueue(Protocol):
     """Durable work with priority, deadline and retry."""
 
@@ -328,6 +337,21 @@ class JobQueue(Protocol):
         priority: int = 0,
     ) -> str:
         """Keep a job; its id. Raises Conflict when the queue is full."""
+        ...
+
+    def enqueue_batch(self, kind: str, wanted: Sequence[Wanted], *, priority: int = 0) -> str:
+        """Keep jobs that belong together, all or none; the batch's name.
+
+        Raises Conflict when the queue has no room for all of them.
+        """
+        ...
+
+    def batch(self, name: str) -> list[Job]:
+        """Its jobs in order, but for those whose patient was forgotten or can not be read."""
+        ...
+
+    def newest_batch(self, kind: str) -> str | None:
+        """The name of the batch of that kind that was asked for last."""
         ...
 
     def claim(self, holder: str, hold: timedelta) -> Job | None:

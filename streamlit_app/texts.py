@@ -14,6 +14,7 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "ward": ("Ward", "Planta"),
         "patient": ("Patient", "Paciente"),
         "alarms": ("Alarms", "Alarmas"),
+        "handover": ("Handover", "Relevo"),
         "pages": ("Pages", "Páginas"),
         "unseen": ("not acknowledged", "sin reconocer"),
         "signout": ("Sign out", "Cerrar sesión"),
@@ -308,6 +309,30 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "Alta {when} por {by}: {reason}. Sin vigilancia: ni puntuaciones ni alarmas.",
         ),
         "discharged_short": ("discharged", "de alta"),
+        # Handing over the ward
+        "handover_ask": ("Hand over the ward", "Relevo de toda la planta"),
+        "handover_stop": ("Stop writing", "Dejar de escribir"),
+        "handover_progress": ("{n} of {of} beds written", "{n} de {of} camas escritas"),
+        "handover_read": ("Read the handover of {age} ago", "Leer el relevo de hace {age}"),
+        "handover_title": ("Handover of the ward", "Relevo de la planta"),
+        "handover_print": ("Print", "Imprimir"),
+        "handover_waits": ("Not written yet.", "Aún no está escrito."),
+        "handover_missed": (
+            "No handover was written. Look at this patient's page.",
+            "No se ha escrito el relevo. Vea la página de este paciente.",
+        ),
+        "handover_none": (
+            "No handover of the ward in the last 12 h.",
+            "Ningún relevo de la planta en las últimas 12 h.",
+        ),
+        "handover_absent": (
+            "On the ward, but not in this handover: {who}.",
+            "En la planta, pero no en este relevo: {who}.",
+        ),
+        "handover_other_language": (
+            "This handover is in Spanish. Ask for one to have it in English.",
+            "Este relevo está en inglés. Pida uno para tenerlo en español.",
+        ),
         "readmit": ("Readmit: watch again", "Reingresar: volver a vigilar"),
         "ordered_by": ("Ordered by {by}", "Ordenado por {by}"),
     }

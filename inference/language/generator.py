@@ -10,7 +10,7 @@ from inference.language.grammar import lark, parse
 from inference.language.phrases import Block, compose
 from inference.language.prompt import chat
 from sereno.domain.errors import ModelError
-from sereno.domain.evidence import Draft, Evidence, Form, ModelIdentity, Timings
+from sereno.domain.evidence import Draft, Evidence, Form, ModelIdentity, Run, Timings
 from sereno.domain.vitals import Language
 
 
@@ -33,6 +33,11 @@ class Completed(Protocol):
 
 class Completer(Protocol):
     """A model that completes a prompt within a grammar (see inference.runtime.OnnxModel)."""
+
+    @property
+    def provider(self) -> str:
+        """Where it runs."""
+        ...
 
     def complete(
         self,
@@ -109,6 +114,7 @@ class GovernedGenerator:
                 steps=done.steps,
             ),
             prompt_hash=hashlib.sha256(f"{prompt}\0{grammar}".encode()).hexdigest(),
+            run=Run(provider=self._model.provider, temperature=self._temperature, seed=self._seed),
         )
 
 

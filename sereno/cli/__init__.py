@@ -2,8 +2,8 @@
 
 Exit codes: 0 done; 1 something unexpected (see the log); 2 the command line is wrong; 3 no such
 patient, alarm or summary; 4 a setting is wrong; 5 a source can not be read; 6 the database or a
-key refused; 7 another process holds what is needed; 8 no usable model; 9 not allowed; 10 `doctor`
-or `audit` found something broken; 130 interrupted.
+key refused; 7 another process holds what is needed; 8 no usable model; 9 not allowed; 10 `doctor`,
+`audit` or `replay-output` found something broken; 130 interrupted.
 """
 
 import logging

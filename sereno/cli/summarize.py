@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from sereno.cli.options import DataDir, Json, answer, err, me, plain, settings_for, unit_text
-from sereno.cli.patients import Reference, value_text
+from sereno.cli.patients import value_text
 from sereno.domain.evidence import Fact, FactKind, Form, Section, Summary
 from sereno.domain.vitals import Language, Signal
 
@@ -44,8 +44,18 @@ def _moment(text: str) -> datetime:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
 
-def summarize(
-    reference: Reference,
+def summarize(  # noqa: PLR0913, PLR0917 - each is an option of the command
+    reference: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="PATIENT",
+            help="The opaque id, or the name or bed they go by.",
+            show_default=False,
+        ),
+    ] = None,
+    ward: Annotated[
+        bool, typer.Option("--ward", help="Everyone on the ward, bed by bed, in place of PATIENT.")
+    ] = False,
     form: Annotated[
         Form,
         typer.Option(
@@ -69,21 +79,25 @@ def summarize(
     as_json: Json = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Write a summary that the samples bear out."""
+    """Write a summary that the samples bear out, of one patient or of the whole ward."""
     from sereno.bootstrap import services
-    from sereno.services.author import Request
+    from sereno.cli.ward_summaries import tell_ward
 
+    if ward == (reference is not None):
+        raise typer.BadParameter("name a PATIENT or give --ward, one of the two")
     end = _moment(at) if at else None
+    asked = form.hours if hours is None else hours
+    length = timedelta(hours=asked if 0 < asked < 1000 else 0)  # 0 is refused, and so is NaN
     settings = settings_for(data_dir, existing=True)
     with services(settings) as given:
-        patient = given.views.find(reference)
-        asked = form.hours if hours is None else hours
-        length = timedelta(hours=asked if 0 < asked < 1000 else 0)  # 0 is refused, and so is NaN
-        window = given.summarisation.window(patient.id, length, end)
+        patients = [given.views.find(reference)] if reference else given.handover.ward()
         wanted = language or settings.language
-        request = Request(patient=patient.id, window=window, language=wanted, form=form)
-        given.read_audit.note(me().name, "summary_shown", patient.id)
-        (summary,) = given.summarisation.summarise(request)
+        requests = given.handover.requests(patients, wanted, form, length, end)
+        if ward:
+            tell_ward(given, patients, requests, as_json=as_json)
+            return
+        given.read_audit.note(me().name, "summary_shown", patients[0].id)
+        (summary,) = given.summarisation.summarise(*requests)
     answer(told(summary), as_json=as_json, table=text(summary))
     if summary.fallback_reason and not as_json:
         err.print(f"Written without the model: {summary.fallback_reason}", style="yellow")
@@ -112,6 +126,19 @@ def told(summary: Summary) -> dict[str, Any]:
         "fallback_reason": summary.fallback_reason,
         "model": plain(draft.model),
         "timings": plain(draft.timings),
+        "record": record(summary),
+    }
+
+
+def record(summary: Summary) -> dict[str, Any]:
+    """What an output was made from and with; hashes are SHA-256, in hex."""
+    draft = summary.draft
+    return {
+        "program": summary.program,
+        "created": plain(summary.created),
+        "evidence_sha256": summary.evidence_hash,
+        "prompt_sha256": draft.prompt_hash,
+        "run": plain(draft.run),
     }
 
 
@@ -122,7 +149,7 @@ def text(summary: Summary) -> str:
     facts = {fact.id: fact for fact in summary.evidence.facts}
     cited = [name for each in summary.draft.sentences for name in each.citations if name in facts]
     notes = [_line(facts[name], zone) for name in dict.fromkeys(cited)]
-    return "\n".join([*lines, "", *notes])
+    return "\n".join([*lines, "", *notes, "", f"Output {summary.id}"])
 
 
 def _lines(summary: Summary) -> Iterator[str]:

@@ -182,6 +182,18 @@ class ModelIdentity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """How the model was run: with the same files and prompt it writes the same text again.
+
+    `provider` is where it ran, as `inference.runtime` names it.
+    """
+
+    provider: str
+    temperature: float
+    seed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """What a generator wrote, not yet verified."""
 
@@ -189,7 +201,8 @@ class Draft:
     source: str  # "model" or "template", else the name of the generator that was plugged in
     model: ModelIdentity | None = None
     timings: Timings = Timings()
-    prompt_hash: str | None = None
+    prompt_hash: str | None = None  # of the prompt and the grammar together
+    run: Run | None = None  # of a model of ours
 
     @property
     def text(self) -> str:
@@ -220,7 +233,11 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """A verified text with the evidence that it rests on, as it was when it was written."""
+    """A verified text with the evidence that it rests on, as it was when it was written.
+
+    `evidence_hash` is the evidence's fingerprint, `program` the release of Sereno that wrote; None
+    in what was kept before either was.
+    """
 
     id: str
     patient: str
@@ -231,3 +248,5 @@ class Summary:
     draft: Draft
     verdict: Verdict
     fallback_reason: str | None = None  # why the template wrote it, where it did
+    evidence_hash: str | None = None
+    program: str | None = None

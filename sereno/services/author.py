@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from sereno import __version__
 from sereno.domain.errors import ModelError
 from sereno.domain.evidence import Draft, Evidence, Form, Summary, Verdict, Window
+from sereno.domain.fingerprint import fingerprint
 from sereno.domain.stream import Observation
 from sereno.domain.surveillance import Alarm
 from sereno.domain.vitals import Language
@@ -124,6 +126,8 @@ class Author:
             draft=draft,
             verdict=verdict,
             fallback_reason=reason,
+            evidence_hash=fingerprint(evidence),
+            program=__version__,
         )
 
 

@@ -27,7 +27,7 @@ class ReadAudit:
     def __init__(self, audit: AuditLog, clock: Clock) -> None:
         self._audit = audit
         self._clock = clock
-        self._noted: dict[tuple[str, str], datetime] = {}
+        self._noted: dict[tuple[str, str, str], datetime] = {}
         self._lock = threading.Lock()
 
     def note(self, who: str, what: str, patient: str | None = None) -> bool:
@@ -57,18 +57,25 @@ class ReadAudit:
 
         To be called as often as the page looks.
         """
-        if self._is_new(who, patient) and not self.note(who, "patient_opened", patient):
+        self._noted_of_late((who, "patient_opened", patient))
+
+    def shown(self, who: str, patient: str) -> None:
+        """Note that a summary of the patient stands on a page, in the same way."""
+        self._noted_of_late((who, "summary_shown", patient))
+
+    def _noted_of_late(self, read: tuple[str, str, str]) -> None:
+        if self._is_new(read) and not self.note(*read):
             with self._lock:
                 again = self._clock.now() + RETRIED_ONCE_IN
-                self._noted[who, patient] = again - NOTED_ONCE_IN
+                self._noted[read] = again - NOTED_ONCE_IN
 
-    def _is_new(self, who: str, patient: str) -> bool:
+    def _is_new(self, read: tuple[str, str, str]) -> bool:
         """Whether it has not been noted within NOTED_ONCE_IN; it counts as noted from now on."""
         now = self._clock.now()
         with self._lock:
-            if now - self._noted.get((who, patient), now - NOTED_ONCE_IN) < NOTED_ONCE_IN:
+            if now - self._noted.get(read, now - NOTED_ONCE_IN) < NOTED_ONCE_IN:
                 return False
             if len(self._noted) >= READS_KNOWN:
                 self._noted.clear()  # a line too many is better than one too few
-            self._noted[who, patient] = now
+            self._noted[read] = now
         return True

@@ -4,7 +4,7 @@ At the latest when a job is past its deadline, whoever waits for it gets the tem
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ from typing import Final, Protocol
 from sereno.domain.errors import InvalidEntry
 from sereno.domain.evidence import Form, Summary, Window
 from sereno.domain.vitals import Language
-from sereno.ports import Job, JobState
+from sereno.ports import Job, JobState, Wanted
 from sereno.services.author import LONGEST_WINDOW, Author, Request
 from sereno.services.foundation import Foundation
 from sereno.services.live import is_live
@@ -23,6 +23,9 @@ MODEL_LEASE: Final = "model"
 POLL: Final = timedelta(milliseconds=50)
 # The writer stops at the deadline; its last words may take this long to arrive.
 LAST_WORDS: Final = timedelta(seconds=2)
+# Of several that are asked for together each waits for those before it: so long for each of them.
+# A handover takes a second or so where the machine is free, and three on cores that all is busy on.
+TURN: Final = timedelta(seconds=5)
 # Model processes started for one summary before it is written without.
 HELPERS: Final = 2
 
@@ -109,19 +112,46 @@ class Summarisation:
         """Nobody waits for it any more."""
         self._jobs.cancel(job_id)
 
-    def summarise(self, *requests: Request) -> Iterator[Summary]:
-        """Ask for all of them and wait for each. Where no model process runs, we start one."""
-        jobs = [self._enqueue(request, priority=1) for request in requests]
-        with ExitStack() as helpers:
-            for job in jobs:
-                yield self._wait(job, helpers)
+    def request_batch(self, requests: Sequence[Request], about: Mapping[str, str]) -> str:
+        """Ask for all of them or none, behind what single patients are asked for; the batch's name.
 
-    def _enqueue(self, request: Request, priority: int) -> str:
-        deadline = self._clock.now() + self._patience
-        payload = request.payload()
+        `about` is what the asker wants to find with each. Raises Conflict where the queue is full.
+        """
+        first = self._jobs.depth()  # what waits already has its turn before
+        wanted = [
+            Wanted(each.patient, {**about, **each.payload()}, self._deadline(first + before))
+            for before, each in enumerate(requests)
+        ]
+        return self._jobs.enqueue_batch(SUMMARY_JOB, wanted)
+
+    def summarise(self, *requests: Request) -> Generator[Summary, None, None]:
+        """Ask for all of them and wait for each. Where no model process runs, we start one.
+
+        Whoever stops before the end, or closes this, leaves nothing waiting in the queue. Raises
+        Conflict where it is full.
+        """
+        with ExitStack() as open_:
+            jobs = [self._ask(request, len(requests), open_) for request in requests]
+            for job in jobs:
+                yield self._wait(job, open_)
+
+    def _ask(self, request: Request, among: int, open_: ExitStack) -> str:
+        """Ask for one of several, behind what waits; cancelled at the end unless it is done."""
+        alone = among == 1
+        ahead = 0 if alone else self._jobs.depth()
+        job = self._enqueue(request, priority=int(alone), ahead=ahead)
+        open_.callback(self._jobs.cancel, job)
+        return job
+
+    def _enqueue(self, request: Request, priority: int, ahead: int = 0) -> str:
+        payload, deadline = request.payload(), self._deadline(ahead)
         return self._jobs.enqueue(
             SUMMARY_JOB, request.patient, payload, deadline=deadline, priority=priority
         )
+
+    def _deadline(self, ahead: int) -> datetime:
+        """Until when a job must be done that waits behind so many."""
+        return self._clock.now() + self._patience + ahead * TURN
 
     def _wait(self, job_id: str, helpers: ExitStack) -> Summary:
         helper: Helper | None = None

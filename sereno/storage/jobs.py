@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -11,8 +11,9 @@ from sqlalchemy.engine import Connection
 
 from privacy.envelope import identity
 from privacy.vault import Vault
-from sereno.domain.errors import Conflict, NotFound
-from sereno.ports import Clock, Job, JobState
+from sereno.domain.errors import Conflict, Forgotten, NotFound
+from sereno.ports import Clock, Job, JobState, Wanted
+from sereno.storage.book import DAMAGE
 from sereno.storage.engine import Database, micros, moment
 from sereno.storage.tables import jobs
 
@@ -23,6 +24,7 @@ ATTEMPTS: Final = 2
 # How long the outcome of a job can be asked for.
 KEPT: Final = timedelta(days=1)
 ERROR_CHARACTERS: Final = 500
+_IN_BATCH: Final = "-"  # between a batch's name and a job's number; in no other job's id
 
 _OPEN: Final = (JobState.WAITING.value, JobState.RUNNING.value)
 
@@ -45,26 +47,59 @@ class JobTable:
         priority: int = 0,
     ) -> str:
         """Keep a job; its id. Raises Conflict when the queue is full."""
-        job_id, now = secrets.token_hex(8), self._clock.now()
-        known = identity("job", job_id, patient, kind)
-        row = {
-            "id": job_id,
-            "kind": kind,
-            "patient": patient,
-            "priority": priority,
-            "deadline": micros(deadline),
-            "state": JobState.WAITING.value,
-            "attempts": 0,
-            "created": micros(now),
-            "sealed": self._vault.seal(patient, json.dumps(payload).encode(), known),
-        }
+        job_id = secrets.token_hex(8)
+        self._keep([self._row(job_id, kind, Wanted(patient, payload, deadline), priority)])
+        return job_id
+
+    def enqueue_batch(self, kind: str, wanted: Sequence[Wanted], *, priority: int = 0) -> str:
+        """Keep jobs that belong together, all or none; the name that their ids begin with.
+
+        Raises Conflict when the queue has no room for all of them.
+        """
+        name = secrets.token_hex(6)
+        numbered = ((f"{name}{_IN_BATCH}{n:03}", each) for n, each in enumerate(wanted))
+        self._keep([self._row(job_id, kind, each, priority) for job_id, each in numbered])
+        return name
+
+    def batch(self, name: str) -> list[Job]:
+        """Its jobs in order, but for those whose patient was forgotten or can not be read."""
+        mine = jobs.c.id.startswith(f"{name}{_IN_BATCH}", autoescape=True)
+        with self._database.read() as connection:
+            rows = connection.execute(sa.select(jobs).where(mine).order_by(jobs.c.number)).all()
+        return [job for row in rows if (job := self._readable(row))]
+
+    def newest_batch(self, kind: str) -> str | None:
+        """The name of the batch of that kind that was asked for last."""
+        of_batch = (jobs.c.kind == kind) & jobs.c.id.contains(_IN_BATCH, autoescape=True)
+        newest = sa.select(jobs.c.id).where(of_batch).order_by(jobs.c.number.desc()).limit(1)
+        with self._database.read() as connection:
+            found: str | None = connection.execute(newest).scalar_one_or_none()
+        return found and found.partition(_IN_BATCH)[0]
+
+    def _keep(self, rows: list[dict[str, Any]]) -> None:
+        now = self._clock.now()
         with self._database.write() as connection:
             connection.execute(sa.delete(jobs).where(jobs.c.finished < micros(now - KEPT)))
             self._expire(connection, micros(now))
-            if _waiting(connection) >= LONGEST_QUEUE:
+            if _waiting(connection) + len(rows) > LONGEST_QUEUE:
                 raise Conflict("the queue of summaries is full; try again in a minute")
-            connection.execute(sa.insert(jobs).values(**row))
-        return job_id
+            if rows:
+                connection.execute(sa.insert(jobs), rows)
+
+    def _row(self, job_id: str, kind: str, wanted: Wanted, priority: int) -> dict[str, Any]:
+        known = identity("job", job_id, wanted.patient, kind)
+        payload = json.dumps(wanted.payload).encode()
+        return {
+            "id": job_id,
+            "kind": kind,
+            "patient": wanted.patient,
+            "priority": priority,
+            "deadline": micros(wanted.deadline),
+            "state": JobState.WAITING.value,
+            "attempts": 0,
+            "created": micros(self._clock.now()),
+            "sealed": self._vault.seal(wanted.patient, payload, known),
+        }
 
     def claim(self, holder: str, hold: timedelta) -> Job | None:
         """Take the most urgent job for `hold`. What `holder` held before, it died on."""
@@ -134,6 +169,12 @@ class JobTable:
             )
             if changed.rowcount == 0:
                 raise _no_such_job()
+
+    def _readable(self, row: "sa.Row[Any]") -> Job | None:
+        try:
+            return self._opened(row)
+        except (Forgotten, *DAMAGE):
+            return None
 
     def _opened(self, row: "sa.Row[Any]") -> Job:
         known = identity("job", row.id, row.patient, row.kind)

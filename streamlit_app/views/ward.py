@@ -8,12 +8,14 @@ from sereno.services.absence import Absence
 from streamlit_app import components
 from streamlit_app.presenting.ward import ward
 from streamlit_app.shell import Visit, plain, told, zone
+from streamlit_app.views import handover
 
 EVERY_S: Final = 2.0
 
 
 def show(visit: Visit) -> None:
     """The page."""
+    handover.strip(visit)
     _cards(visit)
 
 

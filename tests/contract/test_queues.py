@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from sereno.domain.errors import Conflict, NotFound
 from sereno.domain.patients import Patient
 from sereno.domain.stream import Subject
-from sereno.ports import CommandKind, Commit, Job, JobState
+from sereno.ports import CommandKind, Commit, Job, JobState, Wanted
 from sereno.storage import Storage
 from sereno.storage.jobs import ATTEMPTS, LONGEST_QUEUE
-from sereno.storage.tables import commands
+from sereno.storage.tables import commands, jobs
 from tests.fakes.clock import NOON, FakeClock
 
 SECOND = timedelta(seconds=1)
@@ -244,6 +244,42 @@ class TestJobs:
 
         with pytest.raises(Conflict, match="full"):
             self.ask(storage, ana)
+
+    def test_a_batch_is_kept_in_order_and_found_by_its_name(
+        self, storage: Storage, ana: Patient
+    ) -> None:
+        ben = storage.store.admit(Subject(identifier="MRN-0043"))
+        wanted = [Wanted(each.id, {"bed": n}, SOON) for n, each in enumerate((ben, ana))]
+        first = storage.jobs.enqueue_batch("summary", wanted)
+        newest = storage.jobs.enqueue_batch("summary", wanted[:1])
+        self.ask(storage, ana)
+
+        assert [job.patient for job in storage.jobs.batch(first)] == [ben.id, ana.id]
+        assert [job.payload for job in storage.jobs.batch(first)] == [{"bed": 0}, {"bed": 1}]
+        assert storage.jobs.newest_batch("summary") == newest
+        assert storage.jobs.newest_batch("another") is None
+        assert storage.jobs.batch("none") == []
+
+    def test_a_batch_is_kept_whole_or_not_at_all(self, storage: Storage, ana: Patient) -> None:
+        for _ in range(LONGEST_QUEUE - 1):
+            self.ask(storage, ana)
+
+        with pytest.raises(Conflict, match="full"):
+            storage.jobs.enqueue_batch("summary", [Wanted(ana.id, {}, SOON)] * 2)
+        assert storage.jobs.depth() == LONGEST_QUEUE - 1
+
+    def test_of_a_batch_what_can_not_be_read_is_left_out(
+        self, storage: Storage, ana: Patient
+    ) -> None:
+        ben = storage.store.admit(Subject(identifier="MRN-0043"))
+        wanted = [Wanted(each.id, {}, SOON) for each in (ben, ana, ana)]
+        name = storage.jobs.enqueue_batch("summary", wanted)
+        storage.store.forget(ben.id)
+        with storage.database.write() as connection:
+            last = jobs.c.id == storage.jobs.batch(name)[-1].id
+            connection.execute(jobs.update().where(last).values(sealed=b"?"))
+
+        assert [job.patient for job in storage.jobs.batch(name)] == [ana.id]
 
     def test_an_unknown_job_is_none(self, storage: Storage) -> None:
         with pytest.raises(NotFound):

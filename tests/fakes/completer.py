@@ -18,6 +18,8 @@ class Made:
 class FirstChoice:
     """Takes the first choice of every rule, as long as nobody stops it."""
 
+    provider = "cpu"
+
     def __init__(self) -> None:
         self.prompts: list[str] = []
         self.bounds: list[int] = []

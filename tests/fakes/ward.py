@@ -6,7 +6,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sereno.domain.errors import NotFound, StorageBusy, StorageError, StorageFull
+from sereno.domain.errors import (
+    Conflict,
+    NotFound,
+    StorageBusy,
+    StorageError,
+    StorageFull,
+    Unreadable,
+)
 from sereno.domain.evidence import (
     Draft,
     Evidence,
@@ -39,6 +46,7 @@ from sereno.domain.surveillance import (
 )
 from sereno.domain.vitals import VITALS, Kind, Language, Signal
 from sereno.ports import Account, AuditLine, Bin, CommandKind, Job, JobState, Session
+from sereno.services.handover import Entry, WardHandover
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 FULL = "the disk is full; free some space, and it goes on"
@@ -406,6 +414,54 @@ class PaperWriter:
         written = summary(patient, window.end, language)
         self.store.kept_summaries.setdefault(patient, []).insert(0, written)
         return Progress(replace(job, state=JobState.DONE, result=written.id), written)
+
+
+class PaperHandover:
+    """Writes one bed at each look, in the order of the ward."""
+
+    def __init__(self, store: PaperStore) -> None:
+        self.store = store
+        self.asked: list[tuple[Language, str]] = []
+        self.at = START
+        self.outputs: list[str | None] = []
+        self.missed: set[int] = set()
+        self.absent: tuple[Patient, ...] = ()
+        self.unreadable: set[str] = set()  # outputs
+        self.full = False  # the queue
+        self.stopped = False
+
+    def ask(self, language: Language, by: str) -> None:
+        if self.full:
+            message = "the queue of summaries is full; try again in a minute"
+            raise Conflict(message)
+        self.asked.append((language, by))
+        self.at, self.outputs = self.store.clock.now(), [None for _ in self.store.beds]
+
+    def stop(self) -> None:
+        self.missed = {n for n, output in enumerate(self.outputs) if output is None}
+        self.stopped = True
+
+    def newest(self) -> WardHandover | None:
+        if not self.asked:
+            return None
+        language, by = self.asked[-1]
+        beds = enumerate(self.store.beds.values())
+        entries = tuple(Entry(bed.patient, self.outputs[n], n in self.missed) for n, bed in beds)
+        return WardHandover(
+            asked=self.at, by=by, language=language, entries=entries, absent=self.absent
+        )
+
+    def write(self, number: int) -> None:
+        """The next so many beds, or all that are left."""
+        left = [n for n, output in enumerate(self.outputs) if output is None]
+        for n in left[:number]:
+            self.outputs[n] = f"p{n + 1}"
+
+    def summary(self, output: str) -> Summary:
+        if output in self.unreadable:
+            message = "a block is damaged"
+            raise Unreadable(message)
+        return summary(output, self.at, self.asked[-1][0])
 
 
 def summary(patient: str, at: datetime, language: Language = Language.ENGLISH) -> Summary:

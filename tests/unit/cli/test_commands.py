@@ -383,6 +383,70 @@ def test_a_summary_tells_clock_times_in_the_zone_that_is_set(
     assert "00:50" not in told["text"] + text + notes
 
 
+def test_the_whole_ward_is_summarised_bed_by_bed_but_for_who_went_home(
+    sereno: Sereno, ingested: dict[str, Any], tmp_path: Path
+) -> None:
+    for name in ("Bed 10", "Bed 2", "Bed 3"):
+        (tmp_path / "bed.csv").write_text("time,HR,SpO2\n0,80,97\n1,81,97\n")
+        ingest = ("ingest", f"csv:{tmp_path / 'bed.csv'}", "--speed", "max")
+        sereno(*ingest, "--patient", name)
+    sereno("patients", "discharge", "Bed 3", "--reason", "gone home")
+
+    told = json.loads(sereno("summarize", "--ward", "--form", "line", "--json"))
+    shown = sereno("summarize", "--ward", "--form", "line")
+
+    people = {each["id"]: each["identifier"] for each in json.loads(sereno("patients", "--json"))}
+    assert [people[each["patient"]] for each in told] == [NAME, "Bed 2", "Bed 10"]
+    assert all(each["verified"] for each in told)
+    beds = [NAME, "Bed 2", "Bed 10"]
+    assert [
+        line.split("  ")[0] for line in shown.splitlines() if line.split("  ")[0] in beds
+    ] == beds
+    assert shown.count("Output ") == len(told)
+    (patient,) = ingested["patients"]
+    lines = json.loads(sereno("audit", "--patient", patient, "--json"))["lines"]
+    assert [each["action"] for each in lines].count("summary_shown") == 2
+
+
+@pytest.mark.parametrize("arguments", [["summarize"], ["summarize", "x", "--ward"]])
+@pytest.mark.usefixtures("sereno")
+def test_one_patient_is_named_or_the_ward_and_not_both(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert "--ward" in capsys.readouterr().err
+
+
+def test_an_output_is_replayed_under_its_id_and_that_is_audited(
+    sereno: Sereno, ingested: dict[str, Any]
+) -> None:
+    told = json.loads(sereno("summarize", NAME, "--json"))
+    assert told["record"]["evidence_sha256"]
+    assert told["record"]["program"]
+    assert "Output " in sereno("summarize", NAME)
+
+    replay = json.loads(sereno("replay-output", told["id"], "--json"))
+
+    assert (replay["tried"], replay["same"], replay["differences"]) == (True, True, [])
+    assert replay["text"] == replay["text_now"] == told["text"]
+    assert sereno("replay-output", told["id"]) == "The same text, byte for byte.\n"
+    (patient,) = ingested["patients"]
+    lines = json.loads(sereno("audit", "--patient", patient, "--json"))["lines"]
+    assert [each["action"] for each in lines[:3]] == [
+        "output_replayed", "output_replayed", "summary_shown",
+    ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("sereno", "ingested")
+def test_no_output_of_that_id(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["replay-output", "0123456789abcdef"])
+    assert ended.value.code == 3
+    assert capsys.readouterr().err.count("\n") == 1
+
+
 @pytest.mark.usefixtures("ingested")
 def test_the_logs_hold_no_name_and_no_value(sereno: Sereno, tmp_path: Path) -> None:
     sereno("summarize", NAME)

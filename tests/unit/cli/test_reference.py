@@ -30,6 +30,7 @@ COMMANDS = (
     "alarms limits",
     "alarms limit",
     "summarize",
+    "replay-output",
     "evaluate summaries",
     "evaluate mutations",
     "model build",
