@@ -24,7 +24,7 @@ def test_one_press_hands_over_every_bed_and_a_page_loaded_anew_still_shows_it(
     page.wait_for_selector(".card")
     beds = page.locator(".card").count()
     page.get_by_role("button", name=action).click()
-    page.locator('a[href="/handover"][target="_self"]').click()
+    page.locator('.st-key-handover_ask a[href="/handover"]').click()
     page.locator("article .source").nth(beds - 1).wait_for()
     page.reload()
     page.wait_for_selector("article .source")
