@@ -17,7 +17,7 @@ from streamlit_app.shell import Visit, plain, told, zone
 WRITING_EVERY_S: Final = 1.0
 AT_REST_EVERY_S: Final = 10.0
 PROGRESS_PX: Final = 320
-_LINK: Final = '<a href="/handover" target="_self" style="color: inherit">{}</a>'
+_LINK: Final = '<a href="/handover" style="color: inherit">{}</a>'
 
 # On paper the bar and what is to be clicked have no place, and no part of the page scrolls.
 _PRINT: Final = """<style>
