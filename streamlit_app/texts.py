@@ -244,6 +244,8 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "fact_score": ("score", "puntuación"),
         "fact_alarm": ("alarm", "alarma"),
         "fact_gap": ("no data", "sin datos"),
+        "fact_note": ("note", "nota"),
+        "whole_note": ("The whole note", "La nota completa"),
         "fact_range": ("range", "rango"),
         "fact_response": ("NEWS2 protocol", "protocolo NEWS2"),
         # Charting

@@ -9,7 +9,8 @@ const render = (state, data) => {
   const sentence = (one, i) => {
     const on = one.facts.length > 0 && one.facts.every((id) => marked.has(id)) && marked.size === one.facts.length;
     return h("button", { class: `sentence ${on ? "on" : ""}`, "aria-pressed": String(on), "data-id": `s${i}`, disabled: !one.facts.length,
-      onclick: () => state.trigger("mark", on ? [] : one.facts) }, one.text,
+      onclick: () => state.trigger("mark", on ? [] : one.facts) },
+      one.parts.map((part) => (part.quoted ? h("q", {}, part.text) : part.text)),
       one.facts.map((id) => h("sup", {}, id)));
   };
   const focused = state.root.getRootNode().activeElement?.dataset?.id;

@@ -1,9 +1,11 @@
 """A summary and the facts behind it as plain data; numbers stand for moments, in milliseconds."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from sereno.domain.evidence import Draft, Fact, Section, Summary
+from sereno.domain.evidence import Draft, Evidence, Fact, FactKind, Section, Sentence, Summary
+from sereno.domain.patients import Note
 from sereno.domain.vitals import VITALS
 from streamlit_app.presenting.common import TIME_WORDS, Data, ms
 from streamlit_app.texts import Words, unit_text
@@ -21,7 +23,7 @@ def summary(found: Summary, marked: list[str], now: datetime, words: Words) -> D
         "words": words.some(*TIME_WORDS, "facts"),
         "sentences": [
             {
-                "text": sentence.text,
+                "parts": _parts(sentence, found.evidence),
                 "facts": list(sentence.citations),
                 "section": _heading(sentence.section, Words(found.language)),
             }
@@ -31,6 +33,21 @@ def summary(found: Summary, marked: list[str], now: datetime, words: Words) -> D
         "marked": marked,
         "source": _source(found, words),
     }
+
+
+def _parts(sentence: Sentence, evidence: Evidence) -> list[Data]:
+    """The sentence in pieces, each with whether it is quoted: the words of a note, line by line."""
+    cited = [fact for fact in evidence.facts if fact.id in sentence.citations]
+    held = [fact.labels.get("text", "") for fact in cited]
+    rest, parts = sentence.text, []
+    for line in (line for text in held for line in text.split("\n") if line):
+        for quotation in (f'"{line}"', f"«{line}»"):
+            before, found, behind = rest.partition(quotation)
+            if found:
+                parts += [{"text": before, "quoted": False}, {"text": found, "quoted": True}]
+                rest = behind
+                break
+    return [*parts, {"text": rest, "quoted": False}]
 
 
 def _source(found: Summary, words: Words) -> list[Part]:
@@ -50,7 +67,9 @@ def _author(draft: Draft, words: Words) -> str:
 
 
 def _fact(fact: Fact, words: Words) -> list[Part]:
-    name = VITALS[fact.signal].name(words.language) if fact.signal else ""
+    name = (
+        VITALS[fact.signal].name(words.language) if fact.signal else fact.labels.get("author", "")
+    )
     lead = f"{words(f'fact_{fact.kind.value}')}: {name}".rstrip(": ")
     return [lead, *_value(fact, words), *_when(fact), *_ongoing(fact, words)]
 
@@ -66,6 +85,15 @@ def _value(fact: Fact, words: Words) -> list[Part]:
         unit = unit_text(fact.unit) if fact.signal else ""
         return [f" {'–'.join(ends)} {unit}".rstrip()]
     return [f" {_number(fact, fact.value, words)} {unit_text(fact.unit)}".rstrip()]
+
+
+def cited_notes(found: Summary, marked: list[str], notes: Iterable[Note]) -> list[Note]:
+    """Of the notes charted for its patient those whose words the marked facts of a summary hold."""
+    facts = [fact for fact in found.evidence.facts if fact.id in marked]
+    wanted = {
+        (fact.times["at"], fact.labels["author"]) for fact in facts if fact.kind is FactKind.NOTE
+    }
+    return [note for note in notes if (note.time, note.author) in wanted]
 
 
 def _heading(section: Section | None, words: Words) -> str | None:

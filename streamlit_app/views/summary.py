@@ -9,9 +9,9 @@ import streamlit as st
 from sereno.domain.evidence import Form, Summary
 from sereno.domain.work import JobState
 from streamlit_app import components
-from streamlit_app.presenting.summary import summary
+from streamlit_app.presenting.summary import cited_notes, summary
 from streamlit_app.presenting.trend import hours_back, marked_spans
-from streamlit_app.shell import Visit, nothing
+from streamlit_app.shell import Visit, nothing, plain, zone
 
 WINDOWS: Final = (1, 4, 8, 12, 24, 72)
 FORMS: Final = tuple(Form)
@@ -48,9 +48,22 @@ def _text(visit: Visit, found: Summary) -> None:
     now = visit.screens.clock.now()
     data = summary(found, marked(found), now, visit.words)
     clicked = components.summary(key="summary", data=data, on_mark_change=nothing)
+    _notes(visit, found)
     if clicked.mark is not None:
         mark(visit, found, clicked.mark)
         st.rerun(scope="fragment")
+
+
+def _notes(visit: Visit, found: Summary) -> None:
+    """The whole notes behind the marked quotations: what a part leaves out is a click away."""
+    chosen = marked(found)
+    if not chosen:
+        return
+    for note in cited_notes(found, chosen, visit.screens.views.notes_of(found)):
+        with st.container(border=True):
+            when = f"{note.time.astimezone(zone()):%d/%m %H:%M}"
+            st.caption(f"{visit.words('whole_note')} · {when} · {plain(note.author)}")
+            st.text(note.text)  # not markdown: it is what somebody typed
 
 
 def mark(visit: Visit, found: Summary, facts: Sequence[str]) -> None:
