@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sereno.services.author import Author
     from sereno.services.charting import Charting
     from sereno.services.evaluation import Evaluation
+    from sereno.services.feedback import Feedback
     from sereno.services.forgetting import Forgetting
     from sereno.services.foundation import Foundation
     from sereno.services.ingestion import IngestBounds, Ingestion, Tally
@@ -76,6 +77,7 @@ class Services:
     read_audit: "ReadAudit"
     charting: "Charting"
     surveillance: "Surveillance"
+    feedback: "Feedback"
     forgetting: "Forgetting"
     summarisation: "Summarisation"
     keys: "Keys"
@@ -271,8 +273,10 @@ def verify_model(settings: Settings) -> "ModelInfo":
 
 
 def _compose(settings: Settings, clock: Clock, storage: "Storage") -> Services:
+    from inference.language.verification import TypedTextChecker
     from sereno.services.access import Access
     from sereno.services.charting import Charting
+    from sereno.services.feedback import Feedback
     from sereno.services.forgetting import Forgetting
     from sereno.services.foundation import Foundation
     from sereno.services.read_audit import ReadAudit
@@ -307,6 +311,7 @@ def _compose(settings: Settings, clock: Clock, storage: "Storage") -> Services:
         read_audit=ReadAudit(foundation.audit, clock),
         charting=charting,
         surveillance=Surveillance(foundation, charting, holder=new_holder("cli")),
+        feedback=Feedback(foundation.store, TypedTextChecker(), foundation.audit, clock),
         forgetting=Forgetting(foundation, holder=new_holder("forget")),
         summarisation=Summarisation(
             foundation,

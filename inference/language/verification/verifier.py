@@ -76,7 +76,7 @@ def _reason(
     if not cited or len(set(sentence.citations)) < len(cited):
         return "it cites nothing, or something twice"
     try:
-        _check(sentence.text, cited, times, language)
+        check(sentence.text, cited, times, language)
     except NotUnderstood as finding:
         return f"not understood: {finding}"
     except Mismatch as finding:
@@ -84,13 +84,20 @@ def _reason(
     return None
 
 
-def _check(text: str, cited: Sequence[Fact], times: Times, language: Language) -> None:
+def check(text: str, cited: Sequence[Fact], times: Times, language: Language) -> None:
     """Raise Mismatch or NotUnderstood unless the cited facts bear the text out."""
     kinds = {fact.kind for fact in cited}
     if kinds == {FactKind.NOTE} and len(cited) == 1:
         check_note(text, cited[0], times, language)
         return
-    items = read(text, language)
+    check_items(read(text, language), cited, times, language)
+
+
+def check_items(
+    items: Sequence[Item], cited: Sequence[Fact], times: Times, language: Language
+) -> None:
+    """Raise Mismatch unless the cited facts, none of them of a note, bear the items out."""
+    kinds = {fact.kind for fact in cited}
     if len(kinds) == 1 and (together := _TOGETHER.get(cited[0].kind)):
         together(items, cited, times, language)
     elif len(cited) == 1 and cited[0].kind in _CHECKS:

@@ -30,6 +30,7 @@ COMMANDS = (
     "alarms limits",
     "alarms limit",
     "summarize",
+    "feedback",
     "evaluate summaries",
     "evaluate mutations",
     "model build",
