@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sereno.services.author import Author
     from sereno.services.charting import Charting
     from sereno.services.evaluation import Evaluation
+    from sereno.services.feedback import Feedback
     from sereno.services.forgetting import Forgetting
     from sereno.services.foundation import Foundation
     from sereno.services.handover import Handover
@@ -78,6 +79,7 @@ class Services:
     read_audit: "ReadAudit"
     charting: "Charting"
     surveillance: "Surveillance"
+    feedback: "Feedback"
     forgetting: "Forgetting"
     summarisation: "Summarisation"
     handover: "Handover"
@@ -276,8 +278,10 @@ def verify_model(settings: Settings) -> "ModelInfo":
 
 def _compose(settings: Settings, clock: Clock, storage: "Storage") -> Services:
     from inference.language.template import TemplateGenerator
+    from inference.language.verification import TypedTextChecker
     from sereno.services.access import Access
     from sereno.services.charting import Charting
+    from sereno.services.feedback import Feedback
     from sereno.services.forgetting import Forgetting
     from sereno.services.foundation import Foundation
     from sereno.services.handover import Handover
@@ -320,6 +324,7 @@ def _compose(settings: Settings, clock: Clock, storage: "Storage") -> Services:
         read_audit=ReadAudit(foundation.audit, clock),
         charting=charting,
         surveillance=Surveillance(foundation, charting, holder=new_holder("cli")),
+        feedback=Feedback(foundation.store, TypedTextChecker(), foundation.audit, clock),
         forgetting=Forgetting(foundation, holder=new_holder("forget")),
         summarisation=summarisation,
         handover=Handover(foundation.store, foundation.jobs, clock, summarisation),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from inference.language.quoting import quoted
 from inference.language.style import Style, Told
 from inference.language.words import Words
 from sereno.domain.evidence import Fact, FactKind
@@ -386,6 +387,14 @@ def _gap_nothing(_told: Told) -> tuple[str, ...]:
     return ("no valid measurements in this window", "nothing valid was measured in this window")
 
 
+def _note(told: Told) -> tuple[str, ...]:
+    note = f"note of {told.time('at')}"
+    if told.label("extent") == "none":
+        return (f"the {note} is not quoted here",)
+    says = "says" if told.label("extent") == "whole" else "says in part"
+    return (f"the {note} {says}: {quoted(told.label('text'))}",)
+
+
 _GAPS: Mapping[str, Callable[[Told], tuple[str, ...]]] = {
     "since": _gap_since,
     "between": _gap_between,
@@ -403,4 +412,5 @@ PHRASINGS: Mapping[FactKind, Callable[[Told], tuple[str, ...]]] = {
     FactKind.RESPONSE: _response,
     FactKind.ALARM: _alarm,
     FactKind.GAP: _gap,
+    FactKind.NOTE: _note,
 }

@@ -1,6 +1,7 @@
 """The prompt of a summary: short, since every token of it is read before the first is written.
 
-The grammar holds all that may be said; the prompt only lets the model know what it is about.
+The grammar holds all that may be said; the prompt only lets the model know what it is about. The
+words of a note stay out of it: whatever they ask for, nobody is asked by them.
 """
 
 from sereno.domain.evidence import Evidence, Fact, FactKind, Form
@@ -17,7 +18,7 @@ _TASK = {
     (Form.TREND, Language.SPANISH): "Informe de evolución al alta",
 }
 # What tells apart several facts about one signal.
-_MARKS = {FactKind.ALARM: "alarm", FactKind.GAP: "no"}
+_MARKS = {FactKind.ALARM: "alarm", FactKind.GAP: "no", FactKind.NOTE: "note"}
 
 
 def chat(evidence: Evidence, language: Language, form: Form) -> str:

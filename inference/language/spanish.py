@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from inference.language.quoting import quoted
 from inference.language.style import Style, Told
 from inference.language.words import Words
 from sereno.domain.evidence import Fact, FactKind
@@ -424,6 +425,14 @@ def _gap_nothing(_told: Told) -> tuple[str, ...]:
     return ("sin mediciones válidas en este periodo", "no hay mediciones válidas en este periodo")
 
 
+def _note(told: Told) -> tuple[str, ...]:
+    note = f"la nota de {told.time('at')}"
+    if told.label("extent") == "none":
+        return (f"{note} no se cita aquí",)
+    says = "dice" if told.label("extent") == "whole" else "dice en parte"
+    return (f"{note} {says}: {quoted(told.label('text'))}",)
+
+
 _GAPS: Mapping[str, Callable[[Told], tuple[str, ...]]] = {
     "since": _gap_since,
     "between": _gap_between,
@@ -441,4 +450,5 @@ PHRASINGS: Mapping[FactKind, Callable[[Told], tuple[str, ...]]] = {
     FactKind.RESPONSE: _response,
     FactKind.ALARM: _alarm,
     FactKind.GAP: _gap,
+    FactKind.NOTE: _note,
 }

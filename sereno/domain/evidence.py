@@ -25,6 +25,7 @@ class FactKind(StrEnum):
     RESPONSE = "response"  # what the protocol of a score asks for
     ALARM = "alarm"  # an alarm with its state
     GAP = "gap"  # nothing was measured from one time to another
+    NOTE = "note"  # words of a note charted by hand, to be quoted as they stand
 
 
 class Severity(IntEnum):
@@ -107,6 +108,7 @@ SECTIONS: Mapping[FactKind, Section] = MappingProxyType(
         FactKind.EPISODE: Section.BACKGROUND,
         FactKind.GROUP: Section.BACKGROUND,
         FactKind.GAP: Section.BACKGROUND,
+        FactKind.NOTE: Section.BACKGROUND,
         FactKind.MEASURE: Section.ASSESSMENT,
         FactKind.RESPONSE: Section.RECOMMENDATION,
     }

@@ -142,6 +142,7 @@ def evidence_of(store: Store, request: Request, zone: str) -> Evidence:
         scores=store.scores(patient, start, end),
         episodes=store.episodes(patient, start, end),
         alarms=alarms,
+        notes=store.notes(patient, start, end),
         zone=zone,
         form=request.form,
     )

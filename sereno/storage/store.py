@@ -14,6 +14,7 @@ from privacy.vault import Vault
 from sereno.domain.errors import Forgotten, NotFound
 from sereno.domain.evidence import Summary
 from sereno.domain.patients import Note, Patient
+from sereno.domain.review import Review
 from sereno.domain.stream import Observation, Rejected, Subject, WaveformChunk
 from sereno.domain.surveillance import Alarm, AlarmEvent, Episode, Score, ScoreKind
 from sereno.domain.vitals import Signal
@@ -231,6 +232,25 @@ class SealedStore:
         """The newest first."""
         with self._reading(patient) as book:
             return reading.summaries(book, limit)
+
+    def keep_review(self, review: Review) -> None:
+        """Keep what a clinician decided about a summary, beside what was decided before."""
+        with (
+            self._database.write() as connection,
+            self._writer(connection, review.patient) as writer,
+        ):
+            writer.keep_review(review)
+
+    def reviews(self, summary: Summary) -> list[Review]:
+        """What was decided about a summary, oldest first."""
+        with self._reading(summary.patient) as book:
+            return reading.reviews(book, summary)
+
+    def all_reviews(self) -> list[Review]:
+        """What was decided about any patient's summaries, oldest first."""
+        with self._whole() as whole:
+            found = whole.kept(records.REVIEWS, table.c.kind == codes.REVIEW)
+        return sorted(found, key=lambda review: review.at)
 
     def dead_letters(self, limit: int = 100) -> list[tuple[datetime, str, Rejected]]:
         """The newest first: when, source, what and why."""

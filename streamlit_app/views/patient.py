@@ -143,7 +143,7 @@ def _trend(visit: Visit, patient_id: str) -> None:
         key="trend_hours",
         required=True,
     )
-    found = visit.screens.views.last_summary(patient_id)
+    found = summary.shown(visit, patient_id)
     marks = marked_spans(found.evidence, summary.marked(found)) if found else []
     view = visit.screens.views.trend(patient_id, hours or DEFAULT_HOURS)
     with st.container(border=True):

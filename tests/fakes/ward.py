@@ -29,6 +29,7 @@ from sereno.domain.evidence import (
     Window,
 )
 from sereno.domain.patients import Discharge, Note, Patient
+from sereno.domain.review import Review
 from sereno.domain.stream import Observation, Quality, WaveformChunk
 from sereno.domain.surveillance import (
     Alarm,
@@ -171,6 +172,7 @@ class PaperStore:
     events: dict[str, list[AlarmEvent]] = field(default_factory=dict)
     kept_notes: dict[str, list[Note]] = field(default_factory=dict)
     kept_summaries: dict[str, list[Summary]] = field(default_factory=dict)
+    kept_reviews: list[Review] = field(default_factory=list)
     states: dict[str, bytes] = field(default_factory=dict)
     broken: bool = False
     damaged: set[str] = field(default_factory=set)
@@ -290,6 +292,16 @@ class PaperStore:
 
     def summaries(self, patient: str, limit: int = 20) -> list[Summary]:
         return self.kept_summaries.get(patient, [])[:limit]
+
+    def keep_review(self, review: Review) -> None:
+        self._check()
+        self.kept_reviews.append(review)
+
+    def reviews(self, summary: Summary) -> list[Review]:
+        return [review for review in self.kept_reviews if review.summary == summary.id]
+
+    def all_reviews(self) -> list[Review]:
+        return list(self.kept_reviews)
 
     def beats(self) -> dict[str, tuple[datetime, Mapping[str, Any]]]:
         """A sign of life of every process; a test may silence one."""

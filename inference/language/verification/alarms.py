@@ -31,13 +31,22 @@ def check_alarms(
     if len(facts) == 1:
         check_alarm(items, facts[0], times, language)
         return
+    told = alarms_told(items, facts, times, language)
+    need(len(told) == len(facts), "it holds more or fewer alarms than it cites")
+
+
+def alarms_told(
+    items: Sequence[Item], facts: Sequence[Fact], times: Times, language: Language
+) -> list[Fact]:
+    """Which of `facts` a list of alarms states, in its order; raises Mismatch for any other."""
     need(Mark(":") in items and items[-1] == Mark("."), "several alarms without a heading")
     colon = list(items).index(Mark(":"))
     heading, told = items[: colon + 1], split(items[colon + 1 : -1], ";")
-    need(len(told) == len(facts), "it holds more or fewer alarms than it cites")
-    left = list(facts)
+    left, found = list(facts), []
     for each in told:
-        left.remove(_borne_out([*heading, *each], left, times, language))
+        found.append(_borne_out([*heading, *each], left, times, language))
+        left.remove(found[-1])
+    return found
 
 
 def _borne_out(

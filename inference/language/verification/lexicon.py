@@ -71,6 +71,9 @@ class Idea(Enum):
     ASKED = auto()  # argument: the response whose words these are
     NOT_YET = auto()  # it is not known what is asked for
     TO_MEASURE = auto()
+    NOTE = auto()
+    SAYS = auto()  # argument: whether all of it or a part
+    UNQUOTED = auto()
 
 
 PRESSURE = "blood pressure"
@@ -216,6 +219,9 @@ _ENGLISH: Mapping[Idea, Mapping[object, str]] = {
     },
     Idea.NOT_YET: {None: "what the news2 protocol asks for can not be told yet"},
     Idea.TO_MEASURE: {None: "still to measure"},
+    Idea.NOTE: {None: "note"},
+    Idea.SAYS: {"whole": "says", "part": "says in part"},
+    Idea.UNQUOTED: {None: "not quoted here"},
 }
 
 _SPANISH: Mapping[Idea, Mapping[object, str]] = {
@@ -340,6 +346,9 @@ _SPANISH: Mapping[Idea, Mapping[object, str]] = {
     },
     Idea.NOT_YET: {None: "aún no se sabe qué pide el protocolo news2"},
     Idea.TO_MEASURE: {None: "por medir"},
+    Idea.NOTE: {None: "nota"},
+    Idea.SAYS: {"whole": "dice", "part": "dice en parte"},
+    Idea.UNQUOTED: {None: "no se cita aquí"},
 }
 
 _ENGLISH_FILLERS = (

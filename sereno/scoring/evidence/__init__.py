@@ -3,7 +3,8 @@
 docs/reference/evidence.md defines every fact in words. Only good values count; every number is
 rounded half up to the vocabulary's decimals; nothing after the window's end is looked at. The
 facts come in the order in which they are told: open alarms, the score, the present values and
-then what happened, both as airway and breathing, circulation, disability, exposure; gaps last.
+then what happened, both as airway and breathing, circulation, disability, exposure; gaps, and last
+what was written in notes.
 """
 
 from sereno.scoring.evidence.case import SECTION, Section

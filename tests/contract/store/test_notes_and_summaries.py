@@ -2,7 +2,11 @@
 
 import math
 from datetime import timedelta
+from typing import Any
 
+import pytest
+
+from sereno.domain.errors import Forgotten
 from sereno.domain.evidence import (
     Draft,
     Evidence,
@@ -20,6 +24,7 @@ from sereno.domain.evidence import (
     Window,
 )
 from sereno.domain.patients import Note, Patient
+from sereno.domain.review import Checked, Doubt, Finding, Opinion, Review, Standing
 from sereno.domain.surveillance import Direction
 from sereno.domain.vitals import Language, Signal
 from sereno.ports import Commit, Store
@@ -82,3 +87,43 @@ def test_the_newest_summaries_come_first(store: Store, ana: Patient) -> None:
         store.keep_summary(summary(ana, name, hours))
     assert [one.id for one in store.summaries(ana.id)] == ["c", "b", "a"]
     assert [one.id for one in store.summaries(ana.id, limit=2)] == ["c", "b"]
+
+
+def review(its: Summary, name: str, hours: int = 1, **parts: Any) -> Review:
+    base: dict[str, Any] = {"by": "nora", "opinion": Opinion.ACCEPTED}
+    return Review(
+        id=name, summary=its.id, patient=its.patient, written=its.created,
+        at=its.created + hours * HOUR, **(base | parts),
+    )  # fmt: skip
+
+
+def test_what_was_decided_about_a_summary_is_kept_beside_it(store: Store, ana: Patient) -> None:
+    one, other = summary(ana, "s1"), summary(ana, "s2")  # of one moment
+    edit = review(
+        one, "r2", 2, opinion=Opinion.EDITED, of="r1", reason="seen", text="Más tranquila.",
+        checked=Checked(
+            (Finding("Más tranquila.", Standing.UNVERIFIED, (), Doubt.CLAIM, "mas", 1),), ("F1",)
+        ),
+    )  # fmt: skip
+    accepted, rejected = review(one, "r1"), review(other, "r3", opinion=Opinion.REJECTED)
+    for each in (one, other):
+        store.keep_summary(each)
+    for given in (edit, accepted, rejected):
+        store.keep_review(given)
+    assert store.reviews(one) == [accepted, edit]
+    assert store.reviews(other) == [rejected]
+    assert store.summaries(ana.id, limit=9) != []
+    assert store.summary("s1") == one
+    assert store.all_reviews() == [accepted, rejected, edit]
+
+
+def test_reviews_go_with_their_patient(store: Store, ana: Patient) -> None:
+    written = summary(ana, "s1")
+    store.keep_summary(written)
+    store.keep_review(review(written, "r1"))
+    store.forget(ana.id)
+    assert store.all_reviews() == []
+    with pytest.raises(Forgotten):
+        store.reviews(written)
+    with pytest.raises(Forgotten):
+        store.keep_review(review(written, "r2"))

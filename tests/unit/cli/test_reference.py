@@ -31,6 +31,7 @@ COMMANDS = (
     "alarms limit",
     "summarize",
     "replay-output",
+    "feedback",
     "evaluate summaries",
     "evaluate mutations",
     "model build",

@@ -139,3 +139,14 @@ NOT_YET_KNOWN = fact(
     labels={"score": "news2", "response": "routine", "worst_response": "emergency"},
     signals=(Signal.SPO2,),
 )
+
+
+def quoted(text: str, extent: str = "whole", time: str = "03:10") -> Fact:
+    """A note's words, as they may be quoted."""
+    labels = {"author": "nora", "extent": extent, "text": text}
+    return fact(FactKind.NOTE, severity=Severity.NORMAL, times={"at": at(time)}, labels=labels)
+
+
+NOTE = quoted("family informed, wants to be called")
+NOTE_IN_PART = quoted('Says "no pain".\nSpO2 99% on the old probe.', "part")
+NOTE_UNQUOTED = quoted("", "none")

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from inference.language.verification import TypedTextChecker
 from sereno.services.charting import Charting
+from sereno.services.feedback import Feedback
 from sereno.services.read_audit import ReadAudit
 from sereno.services.views import Views
 from streamlit_app import context
@@ -23,6 +25,12 @@ def house() -> Iterator[House]:
             views=Views(store, store, store.clock),  # type: ignore[arg-type]
             read_audit=ReadAudit(diary, store.clock),
             charting=Charting(store, queue, diary),  # type: ignore[arg-type]
+            feedback=Feedback(
+                store,  # type: ignore[arg-type]
+                TypedTextChecker(),
+                diary,
+                store.clock,
+            ),
             summarisation=writer,  # type: ignore[arg-type]
             handover=handover,  # type: ignore[arg-type]
             clock=store.clock,
