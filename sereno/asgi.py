@@ -27,6 +27,7 @@ from sereno.domain.clock import Clock
 from sereno.domain.errors import ConfigurationError
 from sereno.services.access import Access
 from sereno.services.charting import Charting
+from sereno.services.explaining import Explaining
 from sereno.services.read_audit import ReadAudit
 from sereno.services.serving.allowance import Allowance
 from sereno.services.serving.asking import Asking
@@ -80,6 +81,11 @@ class WebServices(Protocol):
     @property
     def read_audit(self) -> ReadAudit:
         """Who read about whom."""
+        ...
+
+    @property
+    def explaining(self) -> Explaining:
+        """What explains an alarm."""
         ...
 
     @property
@@ -153,6 +159,7 @@ def create_app(
             read_audit=services.read_audit,
             charting=services.charting,
             summarisation=services.summarisation,
+            explaining=services.explaining,
             clock=services.clock,
             cookie=cookies.session,
         )

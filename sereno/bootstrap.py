@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sereno.services.author import Author
     from sereno.services.charting import Charting
     from sereno.services.evaluation import Evaluation
+    from sereno.services.explaining import Explaining
     from sereno.services.forgetting import Forgetting
     from sereno.services.foundation import Foundation
     from sereno.services.ingestion import IngestBounds, Ingestion, Tally
@@ -78,6 +79,7 @@ class Services:
     surveillance: "Surveillance"
     forgetting: "Forgetting"
     summarisation: "Summarisation"
+    explaining: "Explaining"
     keys: "Keys"
     asking: "Asking"
     _foundation: "Foundation"
@@ -107,7 +109,8 @@ class Services:
     ) -> "Worker":
         """The model process' work in the name of `holder`, until `stopping` is set.
 
-        `serving` lets programs ask for text over the socket, from the same model.
+        `serving` is what one that stays does: it explains alarms, and lets programs ask for text
+        over the socket, from the same model.
         """
         from sereno.services.serving.door import Door
         from sereno.services.serving.turns import Turns
@@ -123,6 +126,7 @@ class Services:
             stopping=stopping,
         )
         if serving:
+            worker.watch(self.explaining)
             turns = Turns(lambda: _free_text(model), self.clock)
             worker.attend(Door(settings.data_dir, turns))
         return worker
@@ -273,6 +277,7 @@ def verify_model(settings: Settings) -> "ModelInfo":
 def _compose(settings: Settings, clock: Clock, storage: "Storage") -> Services:
     from sereno.services.access import Access
     from sereno.services.charting import Charting
+    from sereno.services.explaining import Explaining
     from sereno.services.forgetting import Forgetting
     from sereno.services.foundation import Foundation
     from sereno.services.read_audit import ReadAudit
@@ -290,6 +295,7 @@ def _compose(settings: Settings, clock: Clock, storage: "Storage") -> Services:
         audit=storage.audit,
         clock=clock,
     )
+    author = _author(foundation, settings)
     charting = Charting(foundation.store, foundation.commands, foundation.audit)
     return Services(
         settings=settings,
@@ -310,10 +316,11 @@ def _compose(settings: Settings, clock: Clock, storage: "Storage") -> Services:
         forgetting=Forgetting(foundation, holder=new_holder("forget")),
         summarisation=Summarisation(
             foundation,
-            _author(foundation, settings),
+            author,
             patience=settings.summary_deadline,
             start_helper=lambda: _ModelProcess(settings),
         ),
+        explaining=Explaining(foundation, author, settings.language),
         keys=Keys(storage.api_keys, clock, foundation.audit, asked_for=settings.api_keys),
         asking=Asking(settings.data_dir),
     )

@@ -228,6 +228,14 @@ class Store(Protocol):
         """The newest first."""
         ...
 
+    def keep_explanation(self, explanation: Summary) -> None:
+        """Keep what explains an alarm, in the place of the one in the same language."""
+        ...
+
+    def explanation(self, alarm_id: str, language: Language) -> Summary | None:
+        """What explains that alarm in that language, if anything does."""
+        ...
+
     def dead_letters(self, limit: int = 100) -> list[tuple[datetime, str, Rejected]]:
         """The newest first: when, source, what and why."""
         ...

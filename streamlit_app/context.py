@@ -10,6 +10,7 @@ from typing import Final
 from sereno.domain.clock import Clock
 from sereno.services.access import Access
 from sereno.services.charting import Charting
+from sereno.services.explaining import Explaining
 from sereno.services.read_audit import ReadAudit
 from sereno.services.summarisation import Summarisation
 from sereno.services.views import Views
@@ -27,6 +28,7 @@ class Screens:
     read_audit: ReadAudit
     charting: Charting
     summarisation: Summarisation
+    explaining: Explaining
     clock: Clock
     cookie: str
 

@@ -65,6 +65,7 @@ PATIENT: Final = 1
 ALARM: Final = 2
 EPISODE: Final = 3
 SUMMARY: Final = 4
+EXPLANATION: Final = 5
 
 
 def is_numeric(chain: int) -> bool:

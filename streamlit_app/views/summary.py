@@ -6,7 +6,7 @@ from typing import Final
 
 import streamlit as st
 
-from sereno.domain.evidence import Form, Summary
+from sereno.domain.evidence import SUMMARIES, Form, Summary
 from sereno.domain.work import JobState
 from streamlit_app import components
 from streamlit_app.presenting.summary import summary
@@ -14,7 +14,7 @@ from streamlit_app.presenting.trend import hours_back, marked_spans
 from streamlit_app.shell import Visit, nothing
 
 WINDOWS: Final = (1, 4, 8, 12, 24, 72)
-FORMS: Final = tuple(Form)
+FORMS: Final = SUMMARIES
 DEFAULT_FORM: Final = Form.HANDOVER
 
 

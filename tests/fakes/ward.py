@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sereno.domain.errors import NotFound, StorageBusy, StorageError, StorageFull
+from sereno.domain.errors import NotFound, SerenoError, StorageBusy, StorageError, StorageFull
 from sereno.domain.evidence import (
     Draft,
     Evidence,
@@ -39,6 +39,7 @@ from sereno.domain.surveillance import (
 )
 from sereno.domain.vitals import VITALS, Kind, Language, Signal
 from sereno.ports import Account, AuditLine, Bin, CommandKind, Job, JobState, Session
+from sereno.services.explaining import Explained
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 FULL = "the disk is full; free some space, and it goes on"
@@ -406,6 +407,26 @@ class PaperWriter:
         written = summary(patient, window.end, language)
         self.store.kept_summaries.setdefault(patient, []).insert(0, written)
         return Progress(replace(job, state=JobState.DONE, result=written.id), written)
+
+
+class PaperExplainer:
+    """Explains an alarm with the two sentences of a summary; `age` is how old they are."""
+
+    def __init__(self, store: PaperStore) -> None:
+        self.store = store
+        self.age = 2 * MINUTE
+        self.error: SerenoError | None = None
+
+    def explain(self, alarm_id: str, language: Language) -> Explained:
+        if self.error:
+            raise self.error
+        alarm = self.store.kept_alarms.get(alarm_id)
+        if alarm is None:
+            message = "there is no such alarm"
+            raise NotFound(message)
+        at = self.store.clock.now() - self.age
+        text = replace(summary(alarm.patient, at, language), form=Form.ALARM, alarm=alarm)
+        return Explained(alarm, text, self.age)
 
 
 def summary(patient: str, at: datetime, language: Language = Language.ENGLISH) -> Summary:

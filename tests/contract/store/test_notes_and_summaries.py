@@ -1,7 +1,10 @@
 """What is written about a patient, by people and by the model."""
 
 import math
+from dataclasses import replace
 from datetime import timedelta
+
+import pytest
 
 from sereno.domain.evidence import (
     Draft,
@@ -20,7 +23,7 @@ from sereno.domain.evidence import (
     Window,
 )
 from sereno.domain.patients import Note, Patient
-from sereno.domain.surveillance import Direction
+from sereno.domain.surveillance import Alarm, Condition, Direction, Priority
 from sereno.domain.vitals import Language, Signal
 from sereno.ports import Commit, Store
 from tests.contract.store.records import HOUR, LATER
@@ -34,6 +37,15 @@ def test_notes_come_by_time(store: Store, ana: Patient) -> None:
     store.commit([Commit(patient=ana.id, notes=(first,))])
     assert store.notes(ana.id, NOON, LATER) == [first, second]
     assert store.notes(ana.id, NOON, NOON) == [first]
+
+
+def explanation(patient: Patient, name: str, language: Language = Language.SPANISH) -> Summary:
+    alarm = Alarm(
+        id="a1", patient=patient.id, condition=Condition.LIMIT, priority=Priority.HIGH,
+        onset=NOON - HOUR, raised=NOON, present=True, signal=Signal.SPO2,
+        direction=Direction.LOW, limit=90.0, value=84.0,
+    )  # fmt: skip
+    return replace(summary(patient, name), form=Form.ALARM, alarm=alarm, language=language)
 
 
 def summary(patient: Patient, name: str, hours: int = 0) -> Summary:
@@ -82,3 +94,20 @@ def test_the_newest_summaries_come_first(store: Store, ana: Patient) -> None:
         store.keep_summary(summary(ana, name, hours))
     assert [one.id for one in store.summaries(ana.id)] == ["c", "b", "a"]
     assert [one.id for one in store.summaries(ana.id, limit=2)] == ["c", "b"]
+
+
+def test_an_alarm_has_one_text_in_each_language_the_newest(store: Store, ana: Patient) -> None:
+    first, second = explanation(ana, "e1"), explanation(ana, "e2")
+    english = explanation(ana, "e3", Language.ENGLISH)
+    for each in (first, second, english):
+        store.keep_explanation(each)
+    assert store.explanation("a1", Language.SPANISH) == second
+    assert store.explanation("a1", Language.ENGLISH) == english
+    assert store.explanation("a2", Language.ENGLISH) is None
+
+
+def test_what_explains_an_alarm_is_no_summary(store: Store, ana: Patient) -> None:
+    store.keep_explanation(explanation(ana, "e1"))
+    assert store.summaries(ana.id) == []
+    with pytest.raises(ValueError, match="keep_summary"):
+        store.keep_explanation(summary(ana, "s1"))

@@ -8,7 +8,7 @@ from sereno.services.charting import Charting
 from sereno.services.read_audit import ReadAudit
 from sereno.services.views import Views
 from streamlit_app import context
-from tests.fakes.ward import Diary, PaperQueue, PaperWriter, ward
+from tests.fakes.ward import Diary, PaperExplainer, PaperQueue, PaperWriter, ward
 from tests.unit.streamlit_app.pages.stage import Door, House
 
 
@@ -16,6 +16,7 @@ from tests.unit.streamlit_app.pages.stage import Door, House
 def house() -> Iterator[House]:
     store = ward()
     door, queue, writer, diary = Door(), PaperQueue(store), PaperWriter(store), Diary()
+    explainer = PaperExplainer(store)
     context.use(
         context.Screens(
             access=door,  # type: ignore[arg-type]
@@ -23,8 +24,9 @@ def house() -> Iterator[House]:
             read_audit=ReadAudit(diary, store.clock),
             charting=Charting(store, queue, diary),  # type: ignore[arg-type]
             summarisation=writer,  # type: ignore[arg-type]
+            explaining=explainer,  # type: ignore[arg-type]
             clock=store.clock,
             cookie="sereno-session",
         )
     )
-    return House(door, store, queue, writer, diary)
+    return House(door, store, queue, writer, diary, explainer)

@@ -14,7 +14,7 @@ import streamlit_app
 from sereno.domain.roles import Role
 from sereno.domain.vitals import Language
 from sereno.services.access import Viewer
-from tests.fakes.ward import START, Diary, PaperQueue, PaperStore, PaperWriter
+from tests.fakes.ward import START, Diary, PaperExplainer, PaperQueue, PaperStore, PaperWriter
 
 HOUR = timedelta(hours=1)
 
@@ -68,6 +68,7 @@ class House:
     queue: PaperQueue
     writer: PaperWriter
     diary: Diary
+    explainer: PaperExplainer
 
     def page(self, name: str, **state: Any) -> AppTest:
         app = AppTest.from_function(script, args=(name,), default_timeout=20)
