@@ -27,6 +27,7 @@ from sereno.domain.clock import Clock
 from sereno.domain.errors import ConfigurationError
 from sereno.services.access import Access
 from sereno.services.charting import Charting
+from sereno.services.explaining import Explaining
 from sereno.services.feedback import Feedback
 from sereno.services.handover import Handover
 from sereno.services.read_audit import ReadAudit
@@ -82,6 +83,11 @@ class WebServices(Protocol):
     @property
     def read_audit(self) -> ReadAudit:
         """Who read about whom."""
+        ...
+
+    @property
+    def explaining(self) -> Explaining:
+        """What explains an alarm."""
         ...
 
     @property
@@ -167,6 +173,7 @@ def create_app(
             feedback=services.feedback,
             summarisation=services.summarisation,
             handover=services.handover,
+            explaining=services.explaining,
             clock=services.clock,
             cookie=cookies.session,
         )

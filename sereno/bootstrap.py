@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sereno.services.author import Author
     from sereno.services.charting import Charting
     from sereno.services.evaluation import Evaluation
+    from sereno.services.explaining import Explaining
     from sereno.services.feedback import Feedback
     from sereno.services.forgetting import Forgetting
     from sereno.services.foundation import Foundation
@@ -84,6 +85,7 @@ class Services:
     summarisation: "Summarisation"
     handover: "Handover"
     replaying: "Replaying"
+    explaining: "Explaining"
     keys: "Keys"
     asking: "Asking"
     _foundation: "Foundation"
@@ -113,7 +115,8 @@ class Services:
     ) -> "Worker":
         """The model process' work in the name of `holder`, until `stopping` is set.
 
-        `serving` lets programs ask for text over the socket, from the same model.
+        `serving` is what one that stays does: it explains alarms, and lets programs ask for text
+        over the socket, from the same model.
         """
         from sereno.services.serving.door import Door
         from sereno.services.serving.turns import Turns
@@ -129,6 +132,7 @@ class Services:
             stopping=stopping,
         )
         if serving:
+            worker.watch(self.explaining)
             turns = Turns(lambda: _free_text(model), self.clock)
             worker.attend(Door(settings.data_dir, turns))
         return worker
@@ -281,6 +285,7 @@ def _compose(settings: Settings, clock: Clock, storage: "Storage") -> Services:
     from inference.language.verification import TypedTextChecker
     from sereno.services.access import Access
     from sereno.services.charting import Charting
+    from sereno.services.explaining import Explaining
     from sereno.services.feedback import Feedback
     from sereno.services.forgetting import Forgetting
     from sereno.services.foundation import Foundation
@@ -301,10 +306,11 @@ def _compose(settings: Settings, clock: Clock, storage: "Storage") -> Services:
         audit=storage.audit,
         clock=clock,
     )
+    author = _author(foundation, settings)
     charting = Charting(foundation.store, foundation.commands, foundation.audit)
     summarisation = Summarisation(
         foundation,
-        _author(foundation, settings),
+        author,
         patience=settings.summary_deadline,
         start_helper=lambda: _ModelProcess(settings),
     )
@@ -331,6 +337,7 @@ def _compose(settings: Settings, clock: Clock, storage: "Storage") -> Services:
         replaying=Replaying(
             foundation.store, TemplateGenerator(), lambda run: _run_again(settings, run)
         ),
+        explaining=Explaining(foundation, author, settings.language),
         keys=Keys(storage.api_keys, clock, foundation.audit, asked_for=settings.api_keys),
         asking=Asking(settings.data_dir),
     )

@@ -239,6 +239,13 @@ class Store(Protocol):
 
     def all_reviews(self) -> list[Review]:
         """What was decided about any patient's summaries, oldest first."""
+
+    def keep_explanation(self, explanation: Summary) -> None:
+        """Keep what explains an alarm, in the place of the one in the same language."""
+        ...
+
+    def explanation(self, alarm_id: str, language: Language) -> Summary | None:
+        """What explains that alarm in that language, if anything does."""
         ...
 
     def dead_letters(self, limit: int = 100) -> list[tuple[datetime, str, Rejected]]:

@@ -10,6 +10,7 @@ from typing import Final
 from sereno.domain.clock import Clock
 from sereno.services.access import Access
 from sereno.services.charting import Charting
+from sereno.services.explaining import Explaining
 from sereno.services.feedback import Feedback
 from sereno.services.handover import Handover
 from sereno.services.read_audit import ReadAudit
@@ -31,6 +32,7 @@ class Screens:
     feedback: Feedback
     summarisation: Summarisation
     handover: Handover
+    explaining: Explaining
     clock: Clock
     cookie: str
 

@@ -334,9 +334,9 @@ class _Stated:
         if signal is None or not self._named(signal, sentence):
             return False
         tokens = _tokens(sentence)
-        if not {self._clock(fact.times["start"]), self._clock(fact.times["end"])} <= {
-            *tokens.clocks
-        }:
+        clocks = {self._clock(fact.times[name]) for name in ("start", "end")}
+        within = {_told_length(fact.durations[n]) for n in ("within",) if n in fact.durations}
+        if not clocks <= {*tokens.clocks} or not within <= {*tokens.lengths}:
             return False
         if signal is Signal.CONSCIOUSNESS:
             return all(self._mind(fact.values[name]) in sentence for name in ("from", "to"))
@@ -424,7 +424,9 @@ class _Stated:
         priority = _PRIORITY[self._language][fact.labels["priority"]]
         wanted = {self._clock(fact.times[name]) for name in ("start",)}
         wanted |= {
-            self._clock(fact.times[n]) for n in ("acknowledged", "returned") if n in fact.times
+            self._clock(fact.times[name])
+            for name in ("acknowledged", "returned", "ended")
+            if name in fact.times
         }
         if priority not in sentence or not wanted <= {*tokens.clocks}:
             return False
@@ -441,7 +443,10 @@ class _Stated:
         if not re.search(_ABSENT[self._language], sentence):
             return False
         names = all(self._named(each, sentence) for each in self._signals)
-        ends = {"since": ("start",), "between": ("start", "end"), "before": ("end",)}
+        ends = {
+            "since": ("start",), "stopped": ("start",), "before": ("end",),
+            "between": ("start", "end"), "interrupted": ("start", "end"),
+        }  # fmt: skip
         wanted = {self._clock(fact.times[n]) for n in ends.get(fact.labels["extent"], ())}
         count = fact.values.get("count", 1.0)
         counted = count <= 1 or f"{count:.0f}" in _tokens(sentence).numbers

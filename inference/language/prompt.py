@@ -16,6 +16,8 @@ _TASK = {
     (Form.SHIFT, Language.SPANISH): "Informe de turno de enfermería",
     (Form.TREND, Language.ENGLISH): "Trend report at discharge",
     (Form.TREND, Language.SPANISH): "Informe de evolución al alta",
+    (Form.ALARM, Language.ENGLISH): "What the alarm is about",
+    (Form.ALARM, Language.SPANISH): "De qué trata la alarma",
 }
 # What tells apart several facts about one signal.
 _MARKS = {FactKind.ALARM: "alarm", FactKind.GAP: "no", FactKind.NOTE: "note"}

@@ -107,6 +107,13 @@ class BookWriter:
         record = Record(key, codes.REVIEW, 0, written, max(written, at), b"")
         self._put([(record, records.REVIEWS.pack([review]))])
 
+    def keep_explanation(self, explanation: Summary, name: str) -> None:
+        """Keep what explains an alarm in the place of what was kept as `name`."""
+        at = micros(explanation.created)
+        key = self._vault.exact_token("explanation", name)
+        record = Record(key, codes.EXPLANATION, 0, at, at, b"")
+        self._put([(record, records.SUMMARIES.pack([explanation]))])
+
     def compact(self, before: int) -> int:
         """Pack the tail up to the last row that ends before `before`; how many rows went."""
         rows = self._tail_rows()

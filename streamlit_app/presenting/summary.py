@@ -135,12 +135,12 @@ def _parts(said: str, citations: Sequence[str], evidence: Evidence) -> list[Data
 def _source(found: Summary, words: Words) -> list[Part]:
     window = found.evidence.window
     return [
-        _author(found.draft, words), " · ", ms(found.created), " · ",
+        author(found.draft, words), " · ", ms(found.created), " · ",
         words("window"), " ", ms(window.start), "–", ms(window.end),
     ]  # fmt: skip
 
 
-def _author(draft: Draft, words: Words) -> str:
+def author(draft: Draft, words: Words) -> str:
     """Who wrote: the template, our model by its own name, or a generator from outside by its."""
     if draft.source == "template":
         return words("by_template")

@@ -6,7 +6,7 @@ from typing import Final
 
 import streamlit as st
 
-from sereno.domain.evidence import Form, Summary
+from sereno.domain.evidence import SUMMARIES, Form, Summary
 from sereno.domain.work import JobState
 from sereno.services.feedback import Reviewed
 from streamlit_app import components
@@ -16,7 +16,7 @@ from streamlit_app.shell import Visit, nothing, plain, zone
 from streamlit_app.views import feedback
 
 WINDOWS: Final = (1, 4, 8, 12, 24, 72)
-FORMS: Final = tuple(Form)
+FORMS: Final = SUMMARIES
 DEFAULT_FORM: Final = Form.HANDOVER
 
 

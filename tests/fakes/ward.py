@@ -9,6 +9,7 @@ from typing import Any
 from sereno.domain.errors import (
     Conflict,
     NotFound,
+    SerenoError,
     StorageBusy,
     StorageError,
     StorageFull,
@@ -47,6 +48,7 @@ from sereno.domain.surveillance import (
 )
 from sereno.domain.vitals import VITALS, Kind, Language, Signal
 from sereno.ports import Account, AuditLine, Bin, CommandKind, Job, JobState, Session
+from sereno.services.explaining import Explained
 from sereno.services.handover import Entry, WardHandover
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
@@ -474,6 +476,26 @@ class PaperHandover:
             message = "a block is damaged"
             raise Unreadable(message)
         return summary(output, self.at, self.asked[-1][0])
+
+
+class PaperExplainer:
+    """Explains an alarm with the two sentences of a summary; `age` is how old they are."""
+
+    def __init__(self, store: PaperStore) -> None:
+        self.store = store
+        self.age = 2 * MINUTE
+        self.error: SerenoError | None = None
+
+    def explain(self, alarm_id: str, language: Language) -> Explained:
+        if self.error:
+            raise self.error
+        alarm = self.store.kept_alarms.get(alarm_id)
+        if alarm is None:
+            message = "there is no such alarm"
+            raise NotFound(message)
+        at = self.store.clock.now() - self.age
+        text = replace(summary(alarm.patient, at, language), form=Form.ALARM, alarm=alarm)
+        return Explained(alarm, text, self.age)
 
 
 def summary(patient: str, at: datetime, language: Language = Language.ENGLISH) -> Summary:

@@ -1,6 +1,6 @@
 """The alarms that are open at the window's end (alarms.md; evidence.md, "Kinds")."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -290,19 +290,23 @@ def _minute(moment: datetime) -> datetime:
 
 def _unfit(condition: str, group: Iterable[tuple[str, datetime, Signal]]) -> _Open:
     members = list(group)
-    named = {signal for _, _, signal in members}
-    signals = {each for each in named if _CHANNEL.get(each) not in named}
+    signals = channels({signal for _, _, signal in members})
     start = min(onset for _, onset, _ in members)
     fact = Expected(
         kind=FactKind.ALARM,
         severity=1,
-        signals=tuple(each for each in Signal if each in signals),
+        signals=signals,
         times={"start": start},
         labels=_labels(condition, Priority.LOW),
         ongoing=True,
         required=True,
     )
     return _Open(fact, Priority.LOW, start, start, present=True)
+
+
+def channels(signals: Collection[Signal]) -> tuple[Signal, ...]:
+    """Each once; a systolic pressure stands for the others of its channel."""
+    return tuple(s for s in Signal if s in signals and _CHANNEL.get(s) not in signals)
 
 
 def _silent_sources(everything: Sequence[Observation], end: datetime) -> list[_Open]:

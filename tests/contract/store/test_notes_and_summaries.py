@@ -1,6 +1,7 @@
 """What is written about a patient, by people and by the model."""
 
 import math
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -25,7 +26,7 @@ from sereno.domain.evidence import (
 )
 from sereno.domain.patients import Note, Patient
 from sereno.domain.review import Checked, Doubt, Finding, Opinion, Review, Standing
-from sereno.domain.surveillance import Direction
+from sereno.domain.surveillance import Alarm, Condition, Direction, Priority
 from sereno.domain.vitals import Language, Signal
 from sereno.ports import Commit, Store
 from tests.contract.store.records import HOUR, LATER
@@ -39,6 +40,15 @@ def test_notes_come_by_time(store: Store, ana: Patient) -> None:
     store.commit([Commit(patient=ana.id, notes=(first,))])
     assert store.notes(ana.id, NOON, LATER) == [first, second]
     assert store.notes(ana.id, NOON, NOON) == [first]
+
+
+def explanation(patient: Patient, name: str, language: Language = Language.SPANISH) -> Summary:
+    alarm = Alarm(
+        id="a1", patient=patient.id, condition=Condition.LIMIT, priority=Priority.HIGH,
+        onset=NOON - HOUR, raised=NOON, present=True, signal=Signal.SPO2,
+        direction=Direction.LOW, limit=90.0, value=84.0,
+    )  # fmt: skip
+    return replace(summary(patient, name), form=Form.ALARM, alarm=alarm, language=language)
 
 
 def summary(patient: Patient, name: str, hours: int = 0) -> Summary:
@@ -127,3 +137,20 @@ def test_reviews_go_with_their_patient(store: Store, ana: Patient) -> None:
         store.reviews(written)
     with pytest.raises(Forgotten):
         store.keep_review(review(written, "r2"))
+
+
+def test_an_alarm_has_one_text_in_each_language_the_newest(store: Store, ana: Patient) -> None:
+    first, second = explanation(ana, "e1"), explanation(ana, "e2")
+    english = explanation(ana, "e3", Language.ENGLISH)
+    for each in (first, second, english):
+        store.keep_explanation(each)
+    assert store.explanation("a1", Language.SPANISH) == second
+    assert store.explanation("a1", Language.ENGLISH) == english
+    assert store.explanation("a2", Language.ENGLISH) is None
+
+
+def test_what_explains_an_alarm_is_no_summary(store: Store, ana: Patient) -> None:
+    store.keep_explanation(explanation(ana, "e1"))
+    assert store.summaries(ana.id) == []
+    with pytest.raises(ValueError, match="keep_summary"):
+        store.keep_explanation(summary(ana, "s1"))

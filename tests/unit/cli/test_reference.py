@@ -26,6 +26,7 @@ COMMANDS = (
     "patients forget",
     "vitals",
     "alarms list",
+    "alarms explain",
     "alarms ack",
     "alarms limits",
     "alarms limit",

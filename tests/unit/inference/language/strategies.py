@@ -116,6 +116,12 @@ def _change(draw: Draw, signal: Signal, hours: int) -> Fact:
     )
 
 
+def _beside(draw: Draw, signal: Signal, hours: int) -> Fact:
+    """A change that is told beside an alarm."""
+    within = draw(st.sampled_from([timedelta(minutes=30), timedelta(hours=2)]))
+    return replace(_change(draw, signal, hours), durations={"within": within})
+
+
 def _extreme(draw: Draw, signal: Signal, hours: int) -> Fact:
     return Fact(
         kind=FactKind.EXTREME,
@@ -168,7 +174,9 @@ def _gap(draw: Draw, signal: Signal, hours: int) -> Fact:
 
 
 def _whole_gap(draw: Draw, hours: int) -> Fact:
-    extent = draw(st.sampled_from(["since", "before", "never", "nothing"]))
+    extents = ["since", "before", "never", "nothing", "stopped", "interrupted"]
+    extent = draw(st.sampled_from(extents))
+    several = extent == "never" or (extent in ("stopped", "interrupted") and draw(st.booleans()))
     start, end = sorted([_moment(draw, hours), _moment(draw, hours)])
     named = draw(st.lists(st.sampled_from(CORE), min_size=1, unique=True))
     return Fact(
@@ -178,7 +186,7 @@ def _whole_gap(draw: Draw, hours: int) -> Fact:
         times={"start": start, "end": end},
         durations={"length": end - start},
         labels={"extent": extent},
-        signals=tuple(named) if extent == "never" else (),
+        signals=tuple(named) if several else (),
     )
 
 
@@ -233,6 +241,9 @@ def _alarm(draw: Draw, hours: int, signal: Signal) -> Fact:
         gone = "returned" if present else "unmeasured"
     if gone == "returned":
         times["returned"] = _moment(draw, hours)
+    if not present and gone is None and draw(st.booleans()):
+        times["ended"] = _moment(draw, hours)
+    state = {"state": "closed"} if not present and draw(st.booleans()) else {}
     named: tuple[Signal, ...] = ()
     if with_signal and not limit:
         named = (signal, *(other for other in CORE if other is not signal and draw(st.booleans())))
@@ -252,6 +263,7 @@ def _alarm(draw: Draw, hours: int, signal: Signal) -> Fact:
             "priority": draw(st.sampled_from(["low", "high", "high", "medium"])),
             "operator": "acknowledged" if answered else "none",
             **({"gone": gone} if gone else {}),
+            **state,
         },
         ongoing=present,
     )
@@ -288,7 +300,7 @@ def _note(draw: Draw, hours: int) -> Fact:
     return draw(st.sampled_from(note_facts(Window(END - timedelta(hours=hours), END), [note])))
 
 
-_EVENTS = (_change, _extreme, _episode, _group)
+_EVENTS = (_change, _beside, _extreme, _episode, _group)
 
 
 @st.composite
@@ -320,7 +332,7 @@ def evidences(draw: Draw, most: int = 8) -> Evidence:
     )
     facts += [build(draw, signal, hours) for build, signal in happened]
     if draw(st.booleans()):
-        build = draw(st.sampled_from([_change, _episode, _group]))
+        build = draw(st.sampled_from([_change, _beside, _episode, _group]))
         facts.append(build(draw, Signal.CONSCIOUSNESS, hours))
     if draw(st.booleans()):
         facts.append(_gap(draw, draw(st.sampled_from(CORE)), hours))

@@ -19,11 +19,15 @@ from tests.unit.inference.language.samples import (
     ALARM,
     ASKED,
     ASKED_AT_LEAST,
+    BESIDE,
     CHANGE,
+    CLOSED,
     EPISODE,
     EXTREME,
     GAP,
     GROUP,
+    INTERRUPTED,
+    MIND_BESIDE,
     NOT_YET_KNOWN,
     NOTE,
     NOTE_IN_PART,
@@ -34,6 +38,7 @@ from tests.unit.inference.language.samples import (
     SCORE,
     SENSORS,
     SPO2_NOW,
+    STOPPED,
     evidence,
     quoted,
 )
@@ -271,6 +276,36 @@ FALSE = [
     (NOT_YET_KNOWN, EN, ("By the NEWS2 protocol, go on with routine monitoring at least every"
                          " twelve hours; still to measure: SpO2.")),  # nobody knows that
     (NOT_YET_KNOWN, ES, "Aún no se sabe qué pide el protocolo NEWS2."),
+    *((BESIDE, EN, text)
+      for text in (
+          "Heart rate rose from 88/min at 06:20 to 112/min at 06:45.",  # within which time?
+          "In the same 2 h heart rate rose from 88/min at 06:20 to 112/min at 06:45.",
+          "In the same 30 s heart rate rose from 88/min at 06:20 to 112/min at 06:45.",
+          "In the same 30 min heart rate fell from 88/min at 06:20 to 112/min at 06:45.",
+          ("In the same 30 min heart rate rose from 88/min at 06:20 to 112/min at 06:45, in the"
+           " same 30 min."),
+          ("In the same 30 min heart rate rose from 88/min at 06:20 to 112/min at 06:45 because of"
+           " it."),  # nobody knows a cause
+          "Therefore in the same 30 min heart rate rose from 88/min at 06:20 to 112/min at 06:45.",
+          "30 min heart rate rose from 88/min at 06:20 to 112/min at 06:45.",
+      )),
+    (CHANGE, EN, "In the same 4 h heart rate rose from 88/min at 03:00 to 112/min at 07:00."),
+    (MIND_BESIDE, EN, "Consciousness changed from alert at 04:00 to new confusion at 06:00."),
+    (MIND_BESIDE, ES, ("En las mismas 3 h el nivel de conciencia pasó de «alerta» a las 04:00 a"
+                       " «confusión nueva» a las 06:00.")),
+    (STOPPED, EN, "No readings of SpO2 since 06:48 (12 min)."),  # one of two
+    (STOPPED, EN, "No readings of SpO2, blood pressure since 06:48."),  # for how long?
+    (STOPPED, EN, "No data since 06:48 (12 min)."),  # others are measured
+    (STOPPED, EN, "No readings of SpO2, blood pressure between 06:48 and 07:00 (12 min)."),
+    (INTERRUPTED, EN, "No data since 06:48 (12 min)."),  # it is over
+    (INTERRUPTED, EN, "No readings of SpO2 between 06:48 and 07:00 (12 min)."),
+    (CLOSED, EN, "High-priority alarm since 05:38: SpO2 below 85%, lowest 84%, not acknowledged."),
+    (CLOSED, EN, ("High-priority alarm since 05:38: SpO2 below 85%, lowest 84%, ended at 05:53, not"
+                  " acknowledged.")),
+    (CLOSED, EN, ("High-priority alarm since 05:38: SpO2 below 85%, lowest 84%, no longer present,"
+                  " not acknowledged.")),  # since when?
+    (CLOSED, EN, ("Open alarm, high priority, since 05:38: SpO2 below 85%, lowest 84%, ended at"
+                  " 05:52, not acknowledged.")),
     (SPO2_NOW, EN, "SpO2 93%, alert."),  # a value that no fact holds
     (SPO2_NOW, EN, "SpO2 93% and stable."),
     (SPO2_NOW, EN, "93%."),

@@ -10,7 +10,7 @@ from sereno.services.feedback import Feedback
 from sereno.services.read_audit import ReadAudit
 from sereno.services.views import Views
 from streamlit_app import context
-from tests.fakes.ward import Diary, PaperHandover, PaperQueue, PaperWriter, ward
+from tests.fakes.ward import Diary, PaperExplainer, PaperHandover, PaperQueue, PaperWriter, ward
 from tests.unit.streamlit_app.pages.stage import Door, House
 
 
@@ -19,6 +19,7 @@ def house() -> Iterator[House]:
     store = ward()
     door, queue, writer, diary = Door(), PaperQueue(store), PaperWriter(store), Diary()
     handover = PaperHandover(store)
+    explainer = PaperExplainer(store)
     context.use(
         context.Screens(
             access=door,  # type: ignore[arg-type]
@@ -33,8 +34,9 @@ def house() -> Iterator[House]:
             ),
             summarisation=writer,  # type: ignore[arg-type]
             handover=handover,  # type: ignore[arg-type]
+            explaining=explainer,  # type: ignore[arg-type]
             clock=store.clock,
             cookie="sereno-session",
         )
     )
-    return House(door, store, queue, writer, diary, handover)
+    return House(door, store, queue, writer, diary, handover, explainer)
