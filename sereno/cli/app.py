@@ -5,6 +5,7 @@ import typer
 from sereno.cli import (
     accounts,
     alarms,
+    ask,
     audit,
     demo,
     doctor,
@@ -43,6 +44,7 @@ alarms.app.command("limits")(limits.limits)
 alarms.app.command("limit")(limits.limit)
 app.add_typer(alarms.app, name="alarms")
 app.command("summarize")(summarize.summarize)
+app.command("ask")(ask.ask)
 model.app.add_typer(keys.app, name="keys")
 app.add_typer(model.app, name="model")
 app.add_typer(evaluate.app, name="evaluate")

@@ -9,6 +9,7 @@ must equal the fact, and what makes up the fact must be said.
 from collections.abc import Callable, Mapping, Sequence
 
 from inference.language.verification.alarms import check_alarms
+from inference.language.verification.answers import ANSWER_KINDS, check_answer
 from inference.language.verification.claims import Mismatch
 from inference.language.verification.events import (
     check_change,
@@ -68,19 +69,27 @@ def _reason(
     if not cited or len(set(sentence.citations)) < len(cited):
         return "it cites nothing, or something twice"
     try:
-        items = read(sentence.text, language)
-        if all(fact.kind is FactKind.MEASURE for fact in cited):
-            check_measures(items, cited, times, language)
-        elif all(fact.kind is FactKind.RANGE for fact in cited):
-            check_ranges(items, cited, times, language)
-        elif all(fact.kind is FactKind.ALARM for fact in cited):
-            check_alarms(items, cited, times, language)
-        elif len(cited) == 1 and cited[0].kind in _CHECKS:
-            _CHECKS[cited[0].kind](items, cited[0], times, language)
-        else:
-            return "it mixes several facts, or states one of a kind that no sentence may state"
+        _check(sentence.text, cited, times, language)
     except NotUnderstood as finding:
         return f"not understood: {finding}"
     except Mismatch as finding:
         return str(finding)
     return None
+
+
+def _check(text: str, cited: Sequence[Fact], times: Times, language: Language) -> None:
+    """Bind the sentence to the facts it cites. Raises NotUnderstood or Mismatch."""
+    if len(cited) == 1 and cited[0].kind in ANSWER_KINDS:
+        check_answer(text, cited[0], times, language)
+        return
+    items = read(text, language)
+    if all(fact.kind is FactKind.MEASURE for fact in cited):
+        check_measures(items, cited, times, language)
+    elif all(fact.kind is FactKind.RANGE for fact in cited):
+        check_ranges(items, cited, times, language)
+    elif all(fact.kind is FactKind.ALARM for fact in cited):
+        check_alarms(items, cited, times, language)
+    elif len(cited) == 1 and cited[0].kind in _CHECKS:
+        _CHECKS[cited[0].kind](items, cited[0], times, language)
+    else:
+        raise Mismatch("it mixes several facts, or states one of a kind that no sentence may state")

@@ -52,7 +52,7 @@ def signal_facts(case: Case, episodes: Sequence[Episode]) -> list[Fact]:
         leading = _leading(case, section)
         for signal in leading:
             change = _change(case, signal)
-            latest = change or _measure(case, signal)
+            latest = change or measure_fact(case, signal)
             (events if change else now).append(latest)
             abnormal = [run.fact for key, run in runs.items() if key[0] is signal]
             extreme = _extreme(case, signal, latest, abnormal)
@@ -113,7 +113,8 @@ def _leading(case: Case, section: Section) -> list[Signal]:
     return [signal for signal in chosen if signal not in redundant]
 
 
-def _measure(case: Case, signal: Signal) -> Fact:
+def measure_fact(case: Case, signal: Signal) -> Fact:
+    """The last good value of a signal that has any."""
     last = case.series[signal][-1]
     value = VITALS[signal].rounded(last.value)
     values, spans = _diastolic(case, last)
@@ -206,7 +207,7 @@ def _extreme(case: Case, signal: Signal, latest: Fact, abnormal: Sequence[Fact])
     sides = [(side, worst_of(side, values)) for side in (Direction.LOW, Direction.HIGH)]
     found = [
         fact
-        for fact in (_extreme_fact(case, side, worst) for side, worst in sides)
+        for fact in (extreme_fact(case, side, worst) for side, worst in sides)
         if fact.severity > latest.severity
         and fact.value not in (latest.value, latest.values.get("from"))
         and not any(_as_far(run, fact) for run in abnormal)
@@ -222,7 +223,8 @@ def _as_far(run: Fact, extreme: Fact) -> bool:
     return run.direction is direction and not worse(direction, value, told)
 
 
-def _extreme_fact(case: Case, direction: Direction, worst: Observation) -> Fact:
+def extreme_fact(case: Case, direction: Direction, worst: Observation) -> Fact:
+    """The value that went furthest, with its time."""
     signal = worst.signal
     value = VITALS[signal].rounded(worst.value)
     return Fact(
