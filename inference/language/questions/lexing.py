@@ -20,6 +20,7 @@ from sereno.domain.vitals import Language
 LONGEST_QUESTION = 400  # characters; a longer text is no question
 _SHORTEST_MENDED = 5  # letters of a word that may be misspelt
 _ALIKE = 0.8  # of 1: a letter or two of a long word
+_REFUSING = frozenset({Sense.INSTRUCTION, Sense.ADVICE, Sense.OFF_TOPIC, Sense.SHOULD})
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?|[<>≥≤%°]=?|[^\s\w]")
 
 
@@ -167,4 +168,7 @@ def _clinical(language: Language) -> frozenset[str]:
 
 @cache
 def _long_words(language: Language) -> tuple[str, ...]:
-    return tuple(w for w in sorted(_vocabulary(language)) if len(w) >= _SHORTEST_MENDED - 1)
+    """What a misspelt word may have been meant as: nothing that has a question refused."""
+    exact, _ = _lexicon(language)
+    known = {w for phrase, (s, _) in exact.items() if s not in _REFUSING for w in phrase.split()}
+    return tuple(word for word in sorted(known) if len(word) >= _SHORTEST_MENDED - 1)

@@ -85,11 +85,16 @@ class PatientQuestion(Said):
         worse = self._worse()
         limitless = has(Sense.ABOVE, Sense.BELOW) and self._number is None
         moves = has(Sense.RISING, Sense.FALLING) and self._number is None
+        since = has(Sense.SINCE) or any(n.words.startswith("since") for n in self.read.notions)
+        gone = has(Sense.UPWARD, Sense.DOWNWARD) and since and self._asks_whether()
+        moves = moves or (gone and self._number is None and not self._events)
         named = bool(self._periods)
         against_said = has(Sense.THAN, Sense.DIFFER) or limitless
         compares = moves or has(Sense.DIFFER, Sense.THAN) or (limitless and named)
-        narrower = self._number is not None or has(
-            Sense.HOW_LONG, Sense.HOW_OFTEN, Sense.HIGHEST, Sense.LOWEST
+        narrower = (
+            self._number is not None
+            or has(Sense.HOW_LONG, Sense.HOW_OFTEN)
+            or (has(Sense.HIGHEST, Sense.LOWEST) and not has(Sense.THAN))
         )
         of_something = self._topics or self._score is not None or self._on_the_whole()
         if worse is None and (not compares or narrower or not of_something):
@@ -175,6 +180,12 @@ class PatientQuestion(Said):
         direction = self._direction
         limit = self._limit(10 ** -VITALS[topics[0].signals[0]].decimals)
         fine = aspect in (Aspect.NOW, Aspect.WHETHER) and self._fine()
+        if has(Sense.STAYED) and self._number is not None and direction is not None:
+            # It stayed below a limit if nothing came to it: the other side, the limit counted in.
+            step = 10.0 ** -VITALS[topics[0].signals[0]].decimals
+            fine, upward = True, direction is _LOW
+            direction = _HIGH if upward else _LOW
+            limit = round(self._number + (-step if upward else step), 6)
         if has(Sense.WELL) or (has(Sense.NORMAL) and not self._events and self._number is None):
             direction = None
         return Call(
@@ -204,7 +215,7 @@ class PatientQuestion(Said):
             Sense.LOWEST,
         ):
             return True
-        if Topic.OXYGEN in self._topics and self._asks_whether():
+        if Topic.OXYGEN in self._topics and (self._asks_whether() or self.ward):
             return True
         moved = has(Sense.UPWARD, Sense.DOWNWARD)
         asked = self._asks_whether() or has(Sense.WHEN, Sense.HOW_LONG, Sense.HOW_OFTEN)
@@ -218,7 +229,8 @@ class PatientQuestion(Said):
             return Aspect.HOW_LONG
         if has(Sense.WHEN) or has(Sense.LAST_TIME):
             return Aspect.WHEN
-        present = has(Sense.NOW, Sense.STILL) or (has(Sense.IS) and not has(Sense.HAPPENED))
+        asks_now = has(Sense.IS, Sense.NORMAL, Sense.WELL) and not has(Sense.HAPPENED)
+        present = has(Sense.NOW, Sense.STILL) or asks_now
         if present and not [p for p in self._periods if p.stretch is not Stretch.NOW]:
             return Aspect.NOW
         return Aspect.WHETHER
@@ -229,7 +241,8 @@ class PatientQuestion(Said):
             return None
         period = self._period
         ranged = has(Sense.RANGE) or (has(Sense.HIGHEST) and has(Sense.LOWEST))
-        over = period.stretch not in (Stretch.UNSAID, Stretch.NOW) and not period.moment
+        latest = (Stretch.UNSAID, Stretch.NOW, Stretch.UNTIL)
+        over = period.stretch not in latest and not period.moment
         counted = has(Sense.HOW_OFTEN) and has(Sense.MEASURED)
         if ranged or counted or (over and not has(Sense.LATEST)):
             return Call(tool=Tool.VITALS, aspect=Aspect.RANGE, topics=topics, period=period)

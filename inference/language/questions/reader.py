@@ -12,6 +12,8 @@ from sereno.domain.questions import Outcome, Reading
 from sereno.domain.vitals import Language
 
 _MOST_UNKNOWN = 2  # words; with more nobody knows what is asked
+# Asked for with "should I": what the protocol says, and whom to see.
+_TO_BE_DONE = (Sense.PROTOCOL, Sense.RESPONSE, Sense.FIRST, Sense.WHO, Sense.WHICH_BED)
 _DECLINED = Reading(None, Outcome.DECLINED)
 _NOT_RECORDED = Reading(None, Outcome.NOT_RECORDED)
 
@@ -39,8 +41,9 @@ def _reading(read: Read, *, ward: bool) -> Reading:
     refused = _refused(read)
     if refused is not None:
         return refused
-    of_ward = ward or read.has(Sense.WHO, Sense.WHICH_BED)
-    call = (WardQuestion if of_ward else PatientQuestion)(read, of_ward).call()
+    if not ward and read.has(Sense.WHO, Sense.WHICH_BED):
+        return _DECLINED  # of one patient nobody asks which one: the ward is meant
+    call = (WardQuestion if ward else PatientQuestion)(read, ward).call()
     if call is None or not _enough(read):
         return _not_understood(read)
     return Reading(call)
@@ -53,18 +56,27 @@ def _refused(read: Read) -> Reading | None:
         return None
     if read.has(Sense.ADVICE):
         return _DECLINED
+    if read.has(Sense.SHOULD) and not read.has(*_TO_BE_DONE):
+        return _DECLINED
     return _NOT_RECORDED if read.has(Sense.UNRECORDED) else None
 
 
 def _not_understood(read: Read) -> Reading:
     """What is asked of the patient in words unknown here is not in the record."""
     clinical = read.has(
-        Sense.TOPIC, Sense.EVENT, Sense.SCORE, Sense.PERIOD, Sense.MEASURED, Sense.HAPPENED
+        Sense.TOPIC,
+        Sense.EVENT,
+        Sense.SCORE,
+        Sense.PERIOD,
+        Sense.MEASURED,
+        Sense.HAPPENED,
+        Sense.PATIENT,
     )
     return _NOT_RECORDED if clinical else _DECLINED
 
 
 def _enough(read: Read) -> bool:
     """Whether most of the question is understood."""
-    unknown, known = len(read.unknown), len(read.notions)
+    unknown = len(read.unknown)
+    known = sum(notion.sense is not Sense.PATIENT for notion in read.notions)
     return unknown <= _MOST_UNKNOWN and unknown <= known

@@ -12,6 +12,7 @@ _LOW, _HIGH = Direction.LOW, Direction.HIGH
 _GENERIC = frozenset(
     ["score", "scores", "scoring", "scored", "points", "puntos", "escala", "puntuacion", "puntaje"]
 )
+_PASSED = frozenset({"ha pasado", "paso", "gone"})  # a limit, where a number follows
 _WARM, _HOT = 34.0, 43.0  # degrees: no other signal is told in such numbers
 _PARTS = (Stretch.MORNING, Stretch.AFTERNOON, Stretch.NIGHT, Stretch.SMALL_HOURS)
 _RUNNING = frozenset({Stretch.SHIFT, Stretch.LAST, Stretch.SINCE, Stretch.ALL, Stretch.NOW})
@@ -122,8 +123,9 @@ class Said:
         number, has = self._number, self.read.has
         if number is None:
             return None
-        if has(Sense.AT_LEAST, Sense.AT_MOST) or not has(Sense.ABOVE, Sense.BELOW):
-            beyond = -step if self._direction is _HIGH else step
+        passed = any(n.words in _PASSED for n in self.read.notions)
+        if has(Sense.AT_LEAST, Sense.AT_MOST) or not (passed or has(Sense.ABOVE, Sense.BELOW)):
+            beyond = step if self._direction is _LOW else -step
             return round(number + beyond, 6)
         return number
 
@@ -135,13 +137,13 @@ class Said:
         worst = any(
             n.sense is Sense.FIRST and n.words in ("peor", "peores") for n in self.read.notions
         )
-        if has(Sense.WORSE) or (worst and not self.ward):
+        if has(Sense.WORSE) or (worst and not self.ward and (has(Sense.THAN) or not self._topics)):
             return True
         return False if has(Sense.BETTER) else None
 
     def _moved(self) -> Direction | None:
-        up = self.read.has(Sense.RISING, Sense.ABOVE, Sense.UPWARD)
-        down = self.read.has(Sense.FALLING, Sense.BELOW, Sense.DOWNWARD)
+        up = self.read.has(Sense.RISING, Sense.ABOVE, Sense.UPWARD, Sense.HIGHEST)
+        down = self.read.has(Sense.FALLING, Sense.BELOW, Sense.DOWNWARD, Sense.LOWEST)
         if up is down:
             return None
         return _HIGH if up else _LOW

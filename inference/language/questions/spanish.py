@@ -261,6 +261,19 @@ PERIODS: tuple[tuple[Period, str], ...] = (
 )
 
 PHRASES: Mapping[Sense, str] = {
+    Sense.SINCE: "desde|a partir de",
+    Sense.PATIENT: (
+        "paciente|el paciente|la paciente|su|sus|le|les|senor|senora|enfermo|enferma|el|ella|"
+        "abuelo|abuela|don|dona"
+    ),
+    Sense.SHOULD: (
+        "debo|debemos|deberia|deberiamos|conviene|convendria|tengo que|tenemos que|puedo|"
+        "podemos|habria que"
+    ),
+    Sense.STAYED: (
+        "se ha mantenido|se mantuvo|mantenido|mantuvo|se mantiene|mantiene|permanecido|"
+        "permanece|siempre|se ha quedado|se quedo"
+    ),
     Sense.LONGEST: (
         "mas largo|mas larga|rato mas largo|hueco mas largo|intervalo mas largo|"
         "mayor intervalo|mayor hueco|tramo mas largo|periodo mas largo|mayor tiempo|"
@@ -271,11 +284,15 @@ PHRASES: Mapping[Sense, str] = {
         "parametros|constante|cifras|mediciones|las tomas|controles|valores"
     ),
     Sense.HIGHEST: (
-        "mas alta|mas alto|mas altas|mas altos|maxima|maximo|maximas|maximos|max|pico|"
-        "el pico|hasta cuanto|hasta donde|hasta que valor|mayor|tope|techo|mas elevad*|"
-        "subio a cuanto|hasta cuanto subio|hasta cuanto llego|hasta cuanto ha llegado|"
-        "hasta cuanto ha subido|que tan alta|que tan alto|mas rapido|mas rapida|peor fiebre|"
-        "hasta cuanto le subio|hasta cuanto se puso"
+        "a cuanto llego|a cuanto le llego|a cuanto ha llegado|a cuanto le ha llegado|"
+        "a cuanto le subio|a cuanto subio|a cuanto ha subido|a cuanto le ha subido|"
+        "hasta cuanto le|hasta donde le|hasta donde llego|hasta donde subio|tope de|"
+        "a cuanto se puso|hasta cuanto tuvo|mas alta que tuvo|mas alto que tuvo|"
+        "hasta cuanto se fue|mas alta|mas alto|mas altas|mas altos|maxima|maximo|maximas|"
+        "maximos|max|pico|el pico|hasta cuanto|hasta donde|hasta que valor|mayor|tope|techo|"
+        "mas elevad*|subio a cuanto|hasta cuanto subio|hasta cuanto llego|"
+        "hasta cuanto ha llegado|hasta cuanto ha subido|que tan alta|que tan alto|mas rapido|"
+        "mas rapida|peor fiebre|hasta cuanto le subio|hasta cuanto se puso"
     ),
     Sense.LOWEST: (
         "mas baja|mas bajo|mas bajas|mas bajos|minima|minimo|minimas|minimos|min|nadir|menor|"
@@ -317,9 +334,8 @@ PHRASES: Mapping[Sense, str] = {
         "rango|rangos|mediana|media|promedio|promedios|entre que|entre cuanto|oscil*|"
         "oscilado|variado|varia|variacion|variaciones|fluctu*|habitual|tipica|normalmente|"
         "en torno a|intervalo|maximo y minimo|maxima y minima|minimo y maximo|"
-        "minima y maxima|se ha movido|ha estado moviendo|ha andado|anduvo|se ha mantenido|"
-        "se mantuvo|medias|horquilla|historial|como ha ido|como fue|registro de la|"
-        "entre que valores|de promedio"
+        "minima y maxima|se ha movido|ha estado moviendo|ha andado|anduvo|medias|horquilla|"
+        "historial|como ha ido|como fue|registro de la|entre que valores|de promedio"
     ),
     Sense.LATEST: (
         "ultima|ultimo|ultimas|ultimos|mas reciente|mas recientes|reciente|recientes|actual|"
@@ -332,8 +348,8 @@ PHRASES: Mapping[Sense, str] = {
         "en la actualidad|a esta hora|ahorita mismo"
     ),
     Sense.STILL: (
-        "sigue|siguen|todavia|aun|continua|persiste|continuan|seguia|permanece|se mantiene|"
-        "mantiene|ya no|seguis|seguimos|sigue estando|queda|quedan"
+        "sigue|siguen|todavia|aun|continua|persiste|continuan|seguia|ya no|seguis|seguimos|"
+        "sigue estando|queda|quedan"
     ),
     Sense.HAPPENED: (
         "ha tenido|han tenido|ha hecho|ha habido|tuvo|tenia|tuvieron|hizo|hubo|habia|estuvo|"
@@ -464,7 +480,9 @@ PHRASES: Mapping[Sense, str] = {
         "ha medido|consta|constan|documentado|determinado|se le hizo|cogido|cogio"
     ),
     Sense.MISSING: (
-        "falta|faltan|faltando|sin medir|no medido|no medida|sin datos|no se ha medido|"
+        "no se haya medido|no se hayan medido|no haya medido|no este medido|"
+        "no se haya tomado|no se hayan tomado|sin valor|no tenga valor|no tengamos|falta|"
+        "faltan|faltando|sin medir|no medido|no medida|sin datos|no se ha medido|"
         "no se han medido|huecos|hueco|lagunas|laguna|perdida de datos|perdido|"
         "que no se mide|que no se ha tomado|sin registrar|interrupciones|sin tomar|"
         "pendiente de medir|pendientes de medir|por medir|no se ha tomado|incomplet*|"
@@ -481,7 +499,7 @@ PHRASES: Mapping[Sense, str] = {
         "nota|notas|escrito|escribio|escribieron|apuntado|apunto|comentario|comentarios|"
         "observaciones escritas|evolutivo|evolutivos|menciona*|mencion|comenta|comento|"
         "notas de enfermeria|dejo escrito|han dejado escrito|anotaciones|anotacion|"
-        "han puesto|dice la nota|dicen las notas|reflejado"
+        "dice la nota|dicen las notas"
     ),
     Sense.NORMAL: (
         "normal|normales|bien|estable|estables|en rango|dentro de rango|dentro de limites|"
@@ -505,38 +523,42 @@ PHRASES: Mapping[Sense, str] = {
         "avisame|q|k|consultar|confirmame|confirma"
     ),
     Sense.ADVICE: (
-        "elegirias|usarias|pondrias|darias|harias|eliges|que antibiotico|que tratamiento|"
-        "que medicamento|que farmaco|hay que dar|le doy|le pongo|le puedo dar|puedo darle|"
-        "debo darle|deberia darle|le administro|administrar|debo administrar|dosis|receta*|"
-        "recetar|prescri*|tratamiento|tratamientos|tratar|trato|medicar|carga de volumen|"
-        "bolo|intub*|ventilador|ventilacion|extub*|diagnostic*|pronostico|sepsis|septico|"
-        "septica|shock|va a morir|morir|morira|sobreviv*|alta hospitalaria|dar el alta|"
-        "darle el alta|de alta|a casa|trasladar|debo trasladar|infeccion|neumonia|infarto|"
-        "ictus|embolia|que le pasa|que tiene el paciente|que opinas|que harias|que crees|"
-        "crees|aconseja*|consejo|recomiendas|recomendarias|aumento el oxigeno|"
+        "sugieres|sugieras|recomiendame|recomendame|que harias|como trato|como lo trato|"
+        "como la trato|es seguro|es prudente|que medicacion|que medicina|que pauta|"
+        "preocuparme|me preocupo|preocuparnos|elegirias|usarias|pondrias|darias|harias|"
+        "eliges|que antibiotico|que tratamiento|que medicamento|que farmaco|hay que dar|"
+        "le doy|le pongo|le puedo dar|puedo darle|debo darle|deberia darle|le administro|"
+        "administrar|debo administrar|dosis|receta*|recetar|prescri*|tratamiento|"
+        "tratamientos|tratar|trato|medicar|carga de volumen|bolo|diagnostic*|pronostico|"
+        "sepsis|septico|septica|shock|va a morir|morir|morira|sobreviv*|alta hospitalaria|"
+        "dar el alta|darle el alta|de alta|a casa|trasladar|debo trasladar|infeccion|"
+        "neumonia|infarto|ictus|embolia|que le pasa|que tiene el paciente|que opinas|"
+        "que crees|crees|aconseja*|consejo|recomiendas|recomendarias|aumento el oxigeno|"
         "subo el oxigeno|bajo el oxigeno|subir el oxigeno|quitar el oxigeno|quito el oxigeno|"
         "pongo oxigeno|poner oxigeno|debo subir|debo bajar|debo poner|debo quitar|"
         "debo iniciar|iniciar|inicio antibiot*|debo dar|dar paracetamol|darle|ponerle|"
         "retirar|suspender|suspendo|quitar|apagar|silenciar|silencia|cambiar el limite|"
-        "operar|cirugia|sedar|sedacion|sedo|beber|riesgo de muerte|probabilidad|predic*|"
-        "va a empeorar|que va a pasar|se va a|va a necesitar|vas a|a que se debe la fiebre|"
-        "causa la fiebre|causa de la fiebre|que causa|que provoca|deberia|deberiamos|debo|"
-        "debemos|conviene|convendria|hay que darle|hay que ponerle|reanim*|paliativ*|cpap|"
-        "bipap|vni|cuanto paracetamol|cuanta insulina|mg de|miligramos|que le doy|"
-        "que le pongo|que puedo darle|que doy|que pongo|cuanto le pongo|cuanto le doy|"
-        "le bajo la|le bajo el|como le bajo|como bajo|como subo"
+        "operar|cirugia|riesgo de muerte|probabilidad|predic*|va a empeorar|que va a pasar|"
+        "se va a|va a necesitar|vas a|a que se debe la fiebre|causa la fiebre|"
+        "causa de la fiebre|que causa|que provoca|hay que darle|hay que ponerle|reanim*|"
+        "paliativ*|cpap|bipap|vni|cuanto paracetamol|cuanta insulina|mg de|miligramos|"
+        "que le doy|que le pongo|que puedo darle|que doy|que pongo|cuanto le pongo|"
+        "cuanto le doy|le bajo la|le bajo el|como le bajo|como bajo|como subo"
     ),
     Sense.OFF_TOPIC: (
-        "tiempo hace|el tiempo en|clima|chiste|chistes|poema|cancion|futbol|partido|"
-        "receta de cocina|receta|capital de|presidente|noticias|titulares|traduc*|bolsa|"
-        "bitcoin|pelicula|loteria|horoscopo|escribeme|escribe un|escribe una|quien eres|"
-        "quien sos|como te llamas|que eres|tu nombre|modelo de lenguaje|python|codigo|"
-        "programa|cuanto es 2|sentido de la vida|fecha de nacimiento|telefono|direccion|"
-        "religion|politica|cafeteria|comida|cena|desayuno|almuerzo|pizza|cafe|menu|"
-        "aparcamiento|contrasena|contrasenas|clave|wifi|correo|vacaciones|navidad|"
-        "turnos de la semana|cuadrante|sueldo|nomina|mundial|juego|television|internet|"
-        "google|matematicas|raiz cuadrada|resuelve|historia de|guerra|lluvia|llueve|llover|"
-        "trafico|tren|autobus|restaurante|cocinar|musica|liga|gano|ganara|elecciones"
+        "historia clinica|historial clinico|historial medico|expediente|otro paciente|"
+        "otra paciente|demas pacientes|del paciente de la cama|de la paciente de la cama|"
+        "de al lado|ministro|rey|reina|multiplicado|dividido|tiempo hace|el tiempo en|clima|"
+        "chiste|chistes|poema|cancion|futbol|partido|receta de cocina|receta|capital de|"
+        "presidente|noticias|titulares|traduc*|bolsa|bitcoin|pelicula|loteria|horoscopo|"
+        "escribeme|escribe un|escribe una|quien eres|quien sos|como te llamas|que eres|"
+        "tu nombre|modelo de lenguaje|python|codigo|programa|cuanto es 2|sentido de la vida|"
+        "fecha de nacimiento|telefono|direccion|religion|politica|cafeteria|comida|cena|"
+        "desayuno|almuerzo|pizza|cafe|menu|aparcamiento|contrasena|contrasenas|clave|wifi|"
+        "correo|vacaciones|navidad|turnos de la semana|cuadrante|sueldo|nomina|mundial|juego|"
+        "television|internet|google|matematicas|raiz cuadrada|resuelve|historia de|guerra|"
+        "lluvia|llueve|llover|trafico|tren|autobus|restaurante|cocinar|musica|liga|gano|"
+        "ganara|elecciones"
     ),
     Sense.INSTRUCTION: (
         "ignora|ignorad|ignore|ignoren|olvida|olvidate|olvidad|finge|fingi|haz como|"
@@ -557,6 +579,11 @@ PHRASES: Mapping[Sense, str] = {
         "saltate|omite|omiti"
     ),
     Sense.UNRECORDED: (
+        "intub*|extub*|sedad*|sedacion|comido|comio|comiendo|come|cenado|ceno|desayunado|"
+        "bebido|bebio|tomado agua|ventilad*|nombre|se llama|llama|apellida|diabetes|"
+        "diabetic*|embaraz*|duele|duelen|dolores|doliendo|dolia|mareo*|mareado|mareada|"
+        "hambre|sed|picor|cefalea|cabeza|estrenid*|diarrea|orina*|electrolitos|iones|pruebas|"
+        "cirugia|operacion|operado|operada|procedimiento*|hidrat*|grupo de sangre|"
         "antibiotico*|paracetamol|ibuprofeno|morfina|opiace*|noradrenalina|vasopresor*|"
         "fluidos|sueros|suero|sueroterapia|furosemida|insulina|adrenalina|amiodarona|"
         "heparina|salbutamol|broncodilatador*|corticoid*|aspirina|metoprolol|labetalol|"
@@ -580,25 +607,25 @@ PHRASES: Mapping[Sense, str] = {
         "paco2|glucosuria|llenado capilar|movilidad"
     ),
     Sense.FILLER: (
-        "hola|buenas|buenos dias|buenas tardes|buenas noches|gracias|muchas gracias|"
-        "en algun momento|alguna vez|en total|en todo momento|hasta ahora|hasta el momento|"
-        "en general|jamas|de momento|en ningun momento|el|la|los|las|un|una|unos|unas|de|del|"
-        "al|a|en|con|para|por|y|e|o|u|se|le|les|lo|me|nos|te|su|sus|mi|mis|tu|ella|ellos|"
-        "usted|este|esta|esto|estos|estas|ese|esa|eso|esos|aquel|aquella|paciente|senor|"
-        "senora|enfermo|enferma|cama|habitacion|hombre|mujer|chico|chica|abuelo|abuela|"
-        "durante|desde|hasta|entre|pero|tambien|solo|muy|poco|poca|algo|algun|alguna vez que|"
-        "mucho|mucha|tan|tanto|veces que|valor|cifra|numero|resultado|vez|pico|episodio|"
-        "episodios|momento|periodo|hora|horas|minuto|minutos|dia|dias|por ciento|%|grados|"
-        "centigrados|c|mmhg|mg|dl|lectura|signo|ya|asi|pues|entonces|bueno pues|oye|oiga|"
-        "perdona|disculpa|che|vos|exactamente|aproximadamente|mas o menos|cerca de|"
-        "alrededor de|otra|otro|otras|otros|cada|mismo|misma|despues|luego|ahi|aqui|aca|alla|"
-        "ver|haber|ser|estar|tener|siendo|teniendo|estando|haciendo|hacer|sido|veo|decir|"
-        "dice|mira|mirar|podria|pueden|seria|sera|aparato|monitor|monitores|rato|mas|menos|"
-        "largo|larga|total|ambas|ambos|dos|anterior|previo|siguiente|pregunta|rapida|duda|"
-        "verdad|cierto|seguro|tal|todo|toda|entero|entera|nivel|niveles|tasa|quien sabe|"
-        "nuestro|nuestra|segun|donde|quedarse|llego|llegado|volvio|vuelto|volver|acabo|"
-        "acabado|termino|terminado|terminaron|resolvio|resuelto|ceso|pasando|pasa|estuvieron|"
-        "estaban|encuentra|encontraba|d|sr|sra|don|dona|compa|companero|companera|enfermeria|"
-        "medico|doctor|doctora|dr|tramo|fase|nuevo|nueva|x|tras|aunque|cual de"
+        "haya|hayan|del|hola|buenas|buenos dias|buenas tardes|buenas noches|gracias|"
+        "muchas gracias|en algun momento|alguna vez|en total|en todo momento|hasta ahora|"
+        "hasta el momento|en general|jamas|de momento|en ningun momento|la|los|las|un|una|"
+        "unos|unas|de|al|a|en|con|para|por|y|e|o|u|se|lo|me|nos|te|mi|mis|tu|ellos|usted|"
+        "este|esta|esto|estos|estas|ese|esa|eso|esos|aquel|aquella|cama|habitacion|hombre|"
+        "mujer|chico|chica|durante|desde|hasta|entre|pero|tambien|solo|muy|poco|poca|algo|"
+        "algun|alguna vez que|mucho|mucha|tan|tanto|veces que|valor|cifra|numero|resultado|"
+        "vez|pico|episodio|episodios|momento|periodo|hora|horas|minuto|minutos|dia|dias|"
+        "por ciento|%|grados|centigrados|c|mmhg|mg|dl|lectura|signo|ya|asi|pues|entonces|"
+        "bueno pues|oye|oiga|perdona|disculpa|che|vos|exactamente|aproximadamente|"
+        "mas o menos|cerca de|alrededor de|otra|otro|otras|otros|cada|mismo|misma|despues|"
+        "luego|ahi|aqui|aca|alla|ver|haber|ser|estar|tener|siendo|teniendo|estando|haciendo|"
+        "hacer|sido|veo|decir|dice|mira|mirar|podria|pueden|seria|sera|aparato|monitor|"
+        "monitores|rato|mas|menos|largo|larga|total|ambas|ambos|dos|anterior|previo|"
+        "siguiente|pregunta|rapida|duda|verdad|cierto|seguro|tal|todo|toda|entero|entera|"
+        "nivel|niveles|tasa|quien sabe|nuestro|nuestra|segun|donde|quedarse|llego|llegado|"
+        "volvio|vuelto|volver|acabo|acabado|termino|terminado|terminaron|resolvio|resuelto|"
+        "ceso|pasando|pasa|estuvieron|estaban|encuentra|encontraba|d|sr|sra|compa|companero|"
+        "companera|enfermeria|medico|doctor|doctora|dr|tramo|fase|nuevo|nueva|x|tras|aunque|"
+        "cual de"
     ),
 }

@@ -134,6 +134,7 @@ def _moment_es(name: str, *, bare: bool) -> str:
 
 _EN_DAY = r"(?: (?:yesterday|last night|today|this morning|tonight|this afternoon))?"
 _ES_DAY = r"(?: (?:de )?(?:ayer|anoche|hoy|esta manana|esta noche|esta tarde))?"
+_USUAL_HOURS = r"(?P<n>1|2|3|4|6|8|12|24|36|48|72) ?(?P<u>h|hs|hrs?|hours?|horas?)"
 _EN = (
     (
         (
@@ -177,6 +178,7 @@ _EN = (
         ),
         _clocked(Stretch.AT),
     ),
+    (rf"{_USUAL_HOURS}{_END}", _last(_EN_WORDS)),
     (rf"{_moment_en('a', bare=False)}{_EN_DAY}{_END}", _clocked(Stretch.AT)),
 )
 _ES = (
@@ -211,6 +213,7 @@ _ES = (
         _clocked(Stretch.AT),
     ),
     (rf"(?:a |sobre |hacia )?(?P<a>medianoche|el mediodia|mediodia){_END}", _clocked(Stretch.AT)),
+    (rf"{_USUAL_HOURS}{_END}", _last(_ES_WORDS)),
     (rf"{_moment_es('a', bare=False)}{_ES_DAY}{_END}", _clocked(Stretch.AT)),
 )  # fmt: skip
 _UNITS = (

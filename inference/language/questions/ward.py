@@ -23,8 +23,7 @@ class WardQuestion(PatientQuestion):
             if inner.aspect in (Aspect.HIGHEST, Aspect.LOWEST):
                 aspect = inner.aspect
             return Call(tool=Tool.WARD, aspect=aspect, of=inner, period=inner.period)
-        if has(Sense.FIRST, Sense.WORSE, Sense.CONDITION, Sense.SCORE, Sense.QUERY, Sense.WHO,
-               Sense.ALL_TOPICS):  # fmt: skip
+        if has(Sense.FIRST, Sense.WORSE, Sense.CONDITION, Sense.SCORE, Sense.ALL_TOPICS):
             return Call(tool=Tool.WARD, aspect=Aspect.FIRST)
         return None
 
@@ -48,7 +47,7 @@ class WardQuestion(PatientQuestion):
         if extreme is not None:
             return extreme if past else replace(extreme, tool=Tool.VITALS)
         event = self._episodes()
-        if event is None or event.aspect in (Aspect.NOW, Aspect.WHETHER):
+        if event is None or event.aspect is Aspect.NOW:
             return event
         if past:
             return replace(event, aspect=Aspect.WHETHER)
