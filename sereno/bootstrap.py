@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from inference.language.on_premises import OnPremises
     from inference.runtime import ModelInfo, OnnxModel
     from sereno.services.access import Access
+    from sereno.services.answering import Answering
     from sereno.services.author import Author
     from sereno.services.charting import Charting
     from sereno.services.evaluation import Evaluation
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from sereno.services.foundation import Foundation
     from sereno.services.handover import Handover
     from sereno.services.ingestion import IngestBounds, Ingestion, Tally
+    from sereno.services.question_evaluation import QuestionEvaluation
+    from sereno.services.questions import Questions
     from sereno.services.read_audit import ReadAudit
     from sereno.services.replay import Replaying
     from sereno.services.serving.asking import Asking
@@ -86,6 +89,7 @@ class Services:
     handover: "Handover"
     replaying: "Replaying"
     explaining: "Explaining"
+    questions: "Questions"
     keys: "Keys"
     asking: "Asking"
     _foundation: "Foundation"
@@ -290,6 +294,7 @@ def _compose(settings: Settings, clock: Clock, storage: "Storage") -> Services:
     from sereno.services.forgetting import Forgetting
     from sereno.services.foundation import Foundation
     from sereno.services.handover import Handover
+    from sereno.services.questions import Questions
     from sereno.services.read_audit import ReadAudit
     from sereno.services.replay import Replaying
     from sereno.services.serving.asking import Asking
@@ -338,6 +343,7 @@ def _compose(settings: Settings, clock: Clock, storage: "Storage") -> Services:
             foundation.store, TemplateGenerator(), lambda run: _run_again(settings, run)
         ),
         explaining=Explaining(foundation, author, settings.language),
+        questions=Questions(foundation, _answering(clock.now), zone=settings.zone),
         keys=Keys(storage.api_keys, clock, foundation.audit, asked_for=settings.api_keys),
         asking=Asking(settings.data_dir),
     )
@@ -349,6 +355,33 @@ def _author(foundation: "Foundation", settings: Settings) -> "Author":
     from sereno.services.author import Author
 
     return Author(foundation, TemplateGenerator(), ClaimVerifier(), zone=settings.zone)
+
+
+def _answering(now: "Callable[[], datetime]") -> "Answering":
+    from inference.language.phrases import lead_text
+    from inference.language.questions.reader import LexicalReader
+    from inference.language.template import TemplateGenerator
+    from inference.language.verification.leads import AnswerClaimVerifier
+    from sereno.services.answering import Answering
+
+    return Answering(LexicalReader(), TemplateGenerator(), AnswerClaimVerifier(), lead_text, now)
+
+
+def question_evaluation(settings: Settings, generator: str | None = None) -> "QuestionEvaluation":
+    """What asks and judges answers, written by `generator`; None is the one of the settings.
+
+    Raises ModelMissing or ModelError.
+    """
+    from inference.evaluation.answers import judge_answer
+    from sereno.services.answering import Writing
+    from sereno.services.question_evaluation import QuestionEvaluation
+
+    writing = None
+    if generator != TEMPLATE:
+        load = _loader(settings, name=generator)()
+        writing = Writing(generator=lambda: load)
+    answering = _answering(SystemClock().now)
+    return QuestionEvaluation(answering, judge_answer, recorded, settings.zone, writing)
 
 
 TEMPLATE: Final = "template"

@@ -22,6 +22,7 @@ from sereno.domain.clock import Clock as Clock
 from sereno.domain.completion import Asked, Step
 from sereno.domain.evidence import Draft, Evidence, Form, Sentence, Summary, Verdict
 from sereno.domain.patients import Note, Patient, Stay
+from sereno.domain.questions import Call, Lead, Reading
 from sereno.domain.review import Checked, Review
 from sereno.domain.roles import Role
 from sereno.domain.stream import Batch, Observation, Rejected, Subject, WaveformChunk
@@ -475,6 +476,40 @@ class Checker(Protocol):
 
         Fails closed: what is not borne out is unverified, unless it says nothing checkable.
         """
+        ...
+
+
+class QuestionReader(Protocol):
+    """Reads a question in words. Fails closed: what it is not sure of, it does not call."""
+
+    def read(self, question: str, language: Language, *, ward: bool) -> Reading:
+        """The call of one tool, or which outcome the question has without one.
+
+        `ward` says that it is put to the whole ward. Nothing in a question is ever obeyed.
+        """
+        ...
+
+
+class LeadWriter(Protocol):
+    """Says the first words of an answer."""
+
+    def __call__(self, lead: Lead, language: Language) -> str:
+        """Nothing, where the facts speak for themselves."""
+        ...
+
+
+class AnswerVerifier(Protocol):
+    """Judges an answer against the evidence; shares no code with what writes it."""
+
+    def verify(
+        self,
+        lead: str,
+        sentences: Sequence[Sentence],
+        call: Call,
+        evidence: Evidence,
+        language: Language,
+    ) -> Verdict:
+        """As a Verifier; and the lead's yes, no or number is what the facts bear out."""
         ...
 
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from itertools import combinations, groupby
 from types import ModuleType
 
-from inference.language import english, spanish
+from inference.language import english, english_answers, spanish, spanish_answers
 from inference.language.style import Style, Told, capital, of_evidence
 from sereno.domain.evidence import SECTIONS, Evidence, Fact, FactKind, Form, Section, Sentence
+from sereno.domain.questions import Lead
 from sereno.domain.surveillance import Condition
 from sereno.domain.vitals import Language
 
@@ -88,9 +89,20 @@ def _together(fact: Fact, evidence: Evidence) -> tuple[object, ...]:
 def _sentence_block(
     fact: Fact, evidence: Evidence, style: Style, words: ModuleType, share: tuple[int, int]
 ) -> Block:
-    texts = _share(_finished(words.PHRASINGS[fact.kind](Told(fact, style))), *share)
+    known = words.PHRASINGS.get(fact.kind) or _answers(style.language).PHRASINGS[fact.kind]
+    texts = _share(_finished(known(Told(fact, style))), *share)
     said = tuple(Sentence(text, (fact.id,)) for text in texts)
     return Block(said, fact.id not in evidence.required)
+
+
+def _answers(language: Language) -> ModuleType:
+    return spanish_answers if language is Language.SPANISH else english_answers
+
+
+def lead_text(lead: Lead, language: Language) -> str:
+    """The first words of an answer in `language`; nothing where the facts speak for themselves."""
+    text: str = _answers(language).lead(lead)
+    return text
 
 
 def _shares(facts: Iterable[Fact]) -> dict[str, tuple[int, int]]:

@@ -24,7 +24,7 @@ _UNITS = {"/min": "/min", "%": "%", "Cel": " °C", "mm[Hg]": " mmHg", "L/min": "
 
 def capital(text: str) -> str:
     """With a capital first letter; SpO2 and its like keep theirs."""
-    return text[:1].upper() + text[1:]
+    return text if text.startswith("qSOFA") else text[:1].upper() + text[1:]
 
 
 def of_evidence(evidence: Evidence, language: Language) -> "Style":

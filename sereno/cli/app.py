@@ -5,6 +5,7 @@ import typer
 from sereno.cli import (
     accounts,
     alarms,
+    ask,
     audit,
     demo,
     doctor,
@@ -47,6 +48,7 @@ app.add_typer(alarms.app, name="alarms")
 app.command("summarize")(summarize.summarize)
 app.command("replay-output")(replay.replay_output)
 app.command("feedback")(feedback.feedback)
+app.command("ask")(ask.ask)
 model.app.add_typer(keys.app, name="keys")
 app.add_typer(model.app, name="model")
 app.add_typer(evaluate.app, name="evaluate")

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import anyio
 import typer
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from sereno.cli.options import DataDir, Json, answer, err, settings_for, table_of
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from sereno.domain.evidence import Window
     from sereno.services.evaluation import MutationReport, Recording, SummaryReport
+    from sereno.services.question_evaluation import QuestionReport
 
 app = typer.Typer(
     help="Judge what is written about recordings, in memory: nothing of them is kept.",
@@ -93,6 +96,38 @@ def mutations(  # noqa: PLR0913, PLR0917 - each is an option of the command
     answer(report, as_json=as_json, table=_mutation_table(report))
 
 
+@app.command()
+def questions(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", help="Questions with what is expected, a JSON object a line."
+        ),
+    ],
+    data: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="What {data} in a source stands for.")
+    ] = None,
+    generator: Annotated[
+        str | None, typer.Option(metavar="NAME", help="What writes the sentences.")
+    ] = "template",
+    as_json: Json = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Ask each question as of its moment, and judge what is answered.
+
+    The wrong answers are told in full: they hold what the recordings hold.
+    """
+    from sereno.bootstrap import question_evaluation
+    from sereno.services.question_evaluation import load
+
+    settings = settings_for(data_dir)
+    asked = load(file, data)
+    judging = question_evaluation(settings, generator)
+    with _progress("questions", len(asked), quiet=as_json) as show:
+        report = anyio.run(judging.run, asked, show)
+    answer(report, as_json=as_json, table=_question_table(report))
+
+
 def _windows(
     sources: list[str], hours: float, count: int, seed: int
 ) -> "list[tuple[Recording, list[Window]]]":
@@ -134,6 +169,30 @@ def _summary_table(report: "SummaryReport") -> "Table":
                 table.add_row(f"  {what}", each)
         if case.fallback:
             table.add_row("  by the template", case.fallback)
+    return table
+
+
+def _question_table(report: "QuestionReport") -> "Table":
+    table = table_of("Questions", "measure", "value")
+    rows = {
+        "questions": f"{report.questions}, of which {report.answerable} can be answered",
+        "answered rightly": f"{report.accuracy:.1%}",
+        "others refused rightly": f"{report.refusals:.1%}; {report.answered_wrongly} answered",
+        "seconds a question": f"{report.seconds_per_question:.2f}, at most {report.slowest:.2f}",
+        "written by a model": f"{report.by_model:.1%}",
+    }
+    rows |= {
+        f"  {name}": f"{right:.1%} and {refused:.1%}"
+        for name, (right, refused) in report.by_language.items()
+    }
+    rows |= {f"  {name}": f"{right} of {count}" for name, (right, count) in report.by_tool.items()}
+    for name, value in rows.items():
+        table.add_row(name, value)
+    for case in report.wrong:
+        table.add_row(case.id, escape(case.question))
+        table.add_row(f"  {case.outcome}", escape(case.text))
+        for fault in case.faults:
+            table.add_row("  wrong", escape(fault))
     return table
 
 

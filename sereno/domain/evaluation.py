@@ -17,3 +17,21 @@ class Judgement:
     missing: tuple[str, ...] = ()
     missing_durations: tuple[str, ...] = ()
     invented: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """What is expected of the answer to a question; what is None or empty is not asked for.
+
+    `outcome` as of an answer; `tools` are names of which the one that was used must be among;
+    `yes` how it must begin; each of `numbers` (as displayed), `times` ("03:10") and `minutes` must
+    be told, and `first` be the first of the patients named.
+    """
+
+    outcome: str
+    tools: tuple[str, ...] = ()
+    yes: bool | None = None
+    numbers: tuple[float, ...] = ()
+    times: tuple[str, ...] = ()
+    minutes: tuple[int, ...] = ()
+    first: str | None = None

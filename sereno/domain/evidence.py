@@ -26,6 +26,14 @@ class FactKind(StrEnum):
     ALARM = "alarm"  # an alarm with its state
     GAP = "gap"  # nothing was measured from one time to another
     NOTE = "note"  # words of a note charted by hand, to be quoted as they stand
+    # Of answers to questions alone:
+    WITHIN = "within"  # no value beyond a limit in a period: how many, and how far the worst goes
+    SPREAD = "spread"  # lowest, highest and median from one moment to another
+    COMPARISON = "comparison"  # one period or moment with another
+    TOTAL = "total"  # a score at a moment, or the highest of a period
+    LASTED = "lasted"  # how long several episodes lasted in all
+    RAISED = "raised"  # an alarm of a period, open or over
+    TALLY = "tally"  # how many alarms of which priority there were in a period
 
 
 class Severity(IntEnum):

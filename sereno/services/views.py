@@ -21,7 +21,6 @@ from sereno.domain.surveillance import (
     AlarmEvent,
     Condition,
     Episode,
-    OperatorState,
     Priority,
     Score,
     ScoreKind,
@@ -30,6 +29,7 @@ from sereno.domain.surveillance import (
 from sereno.domain.vitals import VITALS, Kind, Signal
 from sereno.ports import Bin, Clock, Leases, Store
 from sereno.scoring import news2
+from sereno.scoring import urgency as ranking
 from sereno.scoring.pairs import leading
 from sereno.scoring.readings import CHARTED_AGE, CHARTED_BY_HAND, Scorable
 from sereno.services import absence
@@ -152,15 +152,8 @@ class BedView:
 
     @property
     def urgency(self) -> tuple[int, int, int, int, str]:
-        """Sorts the sickest first: a high alarm about the patient, then NEWS2, then the rest.
-
-        A high alarm counts while its condition holds, and after that until it is acknowledged.
-        """
-        clinical = [alarm for alarm in self.alarms if not alarm.condition.technical]
-        high = any(a.priority is Priority.HIGH and (a.present or unseen(a)) for a in clinical)
-        total = (self.score.total if self.score else None) or 0
-        highest = (self.score.highest if self.score else None) or 0
-        return (-int(high), -total, -len(clinical), -highest, natural(self.patient.label))
+        """Sorts the sickest first, and by label who is as sick."""
+        return (*ranking.urgency(self.score, self.alarms), natural(self.patient.label))
 
 
 @dataclass(frozen=True, slots=True)
@@ -488,14 +481,12 @@ def _spoke(at: datetime | None, since: str | None) -> bool:
     return at is not None and since is not None and at >= datetime.fromisoformat(since)
 
 
+unseen = ranking.unseen
+
+
 def natural(label: str) -> str:
     """Sorts labels as people count: "Bed 2" before "Bed 10"."""
     return _DIGITS.sub(lambda found: found[0].zfill(_MOST_DIGITS), label.casefold())
-
-
-def unseen(alarm: Alarm) -> bool:
-    """Whether an alarm asks for attention that nobody has given it yet."""
-    return alarm.active and alarm.operator is OperatorState.NONE
 
 
 def _pressing(alarm: Alarm) -> tuple[int, bool, bool, float]:

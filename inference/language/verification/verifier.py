@@ -9,6 +9,7 @@ must equal the fact, and what makes up the fact must be said.
 from collections.abc import Callable, Mapping, Sequence
 
 from inference.language.verification.alarms import check_alarms
+from inference.language.verification.answers import ANSWER_KINDS, check_answer
 from inference.language.verification.claims import Mismatch
 from inference.language.verification.events import (
     check_change,
@@ -89,6 +90,9 @@ def check(text: str, cited: Sequence[Fact], times: Times, language: Language) ->
     kinds = {fact.kind for fact in cited}
     if kinds == {FactKind.NOTE} and len(cited) == 1:
         check_note(text, cited[0], times, language)
+        return
+    if len(cited) == 1 and cited[0].kind in ANSWER_KINDS:
+        check_answer(text, cited[0], times, language)
         return
     check_items(read(text, language), cited, times, language)
 

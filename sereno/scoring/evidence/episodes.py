@@ -55,7 +55,7 @@ def runs_of(case: Case, episodes: Sequence[Episode]) -> dict[RunKey, Run]:
     runs = {}
     for key, found in by_key.items():
         found.sort(key=lambda episode: (episode.start, episode.id))
-        fact = _episode(case, found[0]) if len(found) == 1 else _group(case, found)
+        fact = episode_fact(case, found[0]) if len(found) == 1 else _group(case, found)
         runs[key] = Run(fact, tuple(found))
     return runs
 
@@ -131,7 +131,8 @@ def _cut_short(case: Case, episode: Episode) -> Episode:
     )
 
 
-def _episode(case: Case, episode: Episode) -> Fact:
+def episode_fact(case: Case, episode: Episode) -> Fact:
+    """One episode as it was known at the window's end."""
     signal = episode.signal
     threshold = VITALS[signal].rounded(episode.threshold)
     extreme = VITALS[signal].rounded(episode.extreme)

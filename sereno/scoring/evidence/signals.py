@@ -207,7 +207,7 @@ def _extreme(case: Case, signal: Signal, latest: Fact, abnormal: Sequence[Fact])
     sides = [(side, worst_of(side, values)) for side in (Direction.LOW, Direction.HIGH)]
     found = [
         fact
-        for fact in (_extreme_fact(case, side, worst) for side, worst in sides)
+        for fact in (extreme_fact(case, side, worst) for side, worst in sides)
         if fact.severity > latest.severity
         and fact.value not in (latest.value, latest.values.get("from"))
         and not any(_as_far(run, fact) for run in abnormal)
@@ -223,7 +223,8 @@ def _as_far(run: Fact, extreme: Fact) -> bool:
     return run.direction is direction and not worse(direction, value, told)
 
 
-def _extreme_fact(case: Case, direction: Direction, worst: Observation) -> Fact:
+def extreme_fact(case: Case, direction: Direction, worst: Observation) -> Fact:
+    """The value that went furthest, with its time."""
     signal = worst.signal
     value = VITALS[signal].rounded(worst.value)
     return Fact(

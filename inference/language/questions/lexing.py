@@ -1,0 +1,174 @@
+"""From the words of a question to notions, with the words that mean nothing here left over.
+
+Numbers, clock times and lengths of time are read first, then phrases, the longest first. A word
+that no phrase holds is tried as a misspelling of one that some phrase does.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from types import ModuleType
+
+from inference.language.questions import english, spanish
+from inference.language.questions.notions import Notion, Sense
+from inference.language.questions.times import TIMES
+from sereno.domain.vitals import Language
+
+LONGEST_QUESTION = 400  # characters; a longer text is no question
+_SHORTEST_MENDED = 5  # letters of a word that may be misspelt
+_ALIKE = 0.8  # of 1: a letter or two of a long word
+_REFUSING = frozenset({Sense.INSTRUCTION, Sense.ADVICE, Sense.OFF_TOPIC, Sense.SHOULD})
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?|[<>≥≤%°]=?|[^\s\w]")
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A question in notions, in order, and the words that none of them holds."""
+
+    notions: tuple[Notion, ...]
+    unknown: tuple[str, ...]
+
+    def has(self, *senses: Sense) -> bool:
+        """Whether any of these senses is in it."""
+        return any(notion.sense in senses for notion in self.notions)
+
+    def about(self, sense: Sense) -> list[object]:
+        """The arguments of every notion of that sense, each once, in order."""
+        return list(dict.fromkeys(n.about for n in self.notions if n.sense is sense))
+
+
+def plain(text: str) -> str:
+    """Lower case, without accents, apostrophes straight, spaces single."""
+    parts = unicodedata.normalize("NFKD", text.casefold().replace("º", "°").replace("ª", "°"))
+    bare = "".join(letter for letter in parts if not unicodedata.combining(letter))
+    return " ".join(bare.replace("’", "'").split())
+
+
+def lex(text: str, language: Language) -> Read:
+    """The notions of `text` in `language`."""
+    said = _mended(plain(text), language)
+    notions: list[Notion] = []
+    unknown: list[str] = []
+    position = 0
+    while position < len(said):
+        found = _next(said, position, language)
+        if found is None:
+            word = _WORD.match(said, position)
+            step = word[0] if word else said[position]
+            if any(letter.isalnum() for letter in step):
+                unknown.append(step)
+            position += len(step)
+            continue
+        notion, position = found
+        if notion is not None:
+            notions.append(notion)
+    return Read(tuple(notions), tuple(unknown))
+
+
+def _next(text: str, position: int, language: Language) -> tuple[Notion | None, int] | None:
+    """The notion that begins at `position` and where it ends; None where none does."""
+    if text[position] == " ":
+        return None, position + 1
+    if position and text[position - 1].isalnum() and text[position].isalnum():
+        return None
+    for pattern, notion_of in TIMES[language]:
+        match = pattern.match(text, position)
+        if match and match.end() > position:
+            notion = notion_of(match)
+            if notion is not None:
+                return notion, match.end()
+    match = _phrases(language).match(text, position)
+    if match is None:
+        return None
+    notion = _meaning(match[0], language)
+    return (None if notion.sense is Sense.FILLER else notion), match.end()
+
+
+def _meaning(words: str, language: Language) -> Notion:
+    exact, stems = _lexicon(language)
+    sense, about = exact.get(words) or next(
+        meaning for stem, meaning in stems.items() if words.startswith(stem)
+    )
+    return Notion(sense, about, words)
+
+
+def _entries(module: ModuleType) -> Iterator[tuple[str, tuple[Sense, object]]]:
+    """Every phrase with its meaning; the first meaning of a phrase stands."""
+    tables: tuple[tuple[Sense, Mapping[object, str]], ...] = (
+        (Sense.EVENT, module.EVENTS),
+        (Sense.WELL, module.WELL),
+        (Sense.TOPIC, module.TOPICS),
+        (Sense.SCORE, module.SCORES),
+        (Sense.RESPONSE, module.RESPONSES),
+    )
+    for sense, table in tables:
+        for about, phrases in table.items():
+            yield from ((phrase, (sense, about)) for phrase in phrases.split("|"))
+    for period, phrases in module.PERIODS:
+        yield from ((phrase, (Sense.PERIOD, period)) for phrase in phrases.split("|"))
+    for sense, phrases in module.PHRASES.items():
+        yield from ((phrase, (sense, None)) for phrase in phrases.split("|"))
+
+
+_Meanings = dict[str, tuple[Sense, object]]
+
+
+@cache
+def _lexicon(language: Language) -> tuple[_Meanings, _Meanings]:
+    """Phrases, and the stems of those that may end in any way, the longest first."""
+    module = spanish if language is Language.SPANISH else english
+    exact: _Meanings = {}
+    stems: _Meanings = {}
+    for phrase, meaning in _entries(module):
+        if phrase.endswith("*"):
+            stems.setdefault(phrase[:-1], meaning)
+        else:
+            exact.setdefault(phrase, meaning)
+    return exact, dict(sorted(stems.items(), key=lambda entry: -len(entry[0])))
+
+
+@cache
+def _phrases(language: Language) -> re.Pattern[str]:
+    exact, stems = _lexicon(language)
+    known = sorted([*exact, *(f"{stem}*" for stem in stems)], key=len, reverse=True)
+    texts = (re.escape(phrase).replace(r"\*", r"\w*") for phrase in known)
+    return re.compile(f"(?:{'|'.join(texts)})(?!\\w)")
+
+
+@cache
+def _vocabulary(language: Language) -> frozenset[str]:
+    exact, _ = _lexicon(language)
+    return frozenset(word for phrase in exact for word in phrase.split())
+
+
+def _mended(text: str, language: Language) -> str:
+    """`text` with words that are nearly known spelt as they are known."""
+    return re.sub(r"[^\W\d_]+", lambda found: _spelt(found[0], language), text)
+
+
+def _spelt(word: str, language: Language) -> str:
+    known = _vocabulary(language)
+    if len(word) < _SHORTEST_MENDED or word in known or _phrases(language).fullmatch(word):
+        return word
+    close = get_close_matches(word, _long_words(language), n=4, cutoff=_ALIKE)
+    clinical = (each for each in close if each in _clinical(language))
+    return next(clinical, close[0] if close else word)
+
+
+@cache
+def _clinical(language: Language) -> frozenset[str]:
+    """The words of which topics, events and scores are named: meant sooner than others."""
+    exact, _ = _lexicon(language)
+    senses = (Sense.TOPIC, Sense.EVENT, Sense.SCORE)
+    return frozenset(w for phrase, (s, _) in exact.items() if s in senses for w in phrase.split())
+
+
+@cache
+def _long_words(language: Language) -> tuple[str, ...]:
+    """What a misspelt word may have been meant as: nothing that has a question refused."""
+    exact, _ = _lexicon(language)
+    known = {w for phrase, (s, _) in exact.items() if s not in _REFUSING for w in phrase.split()}
+    return tuple(word for word in sorted(known) if len(word) >= _SHORTEST_MENDED - 1)

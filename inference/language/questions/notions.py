@@ -1,0 +1,88 @@
+"""What a word of a question can mean, whatever its language."""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from sereno.domain.questions import Topic
+from sereno.domain.surveillance import Direction
+
+
+class Sense(Enum):
+    """The senses of words and phrases. Each lexicon lists the phrases of its language by them."""
+
+    TOPIC = auto()  # argument: a Topic
+    ALL_TOPICS = auto()
+    EVENT = auto()  # argument: (Topic, Direction): a word for what lies beyond a usual limit
+    WELL = auto()  # argument: a Topic: a word for its being within the usual limits
+    HIGHEST = auto()
+    LOWEST = auto()
+    UPWARD = auto()  # high, rise, went up: the word alone names no limit
+    DOWNWARD = auto()
+    ABOVE = auto()  # a number may follow
+    BELOW = auto()
+    AT_LEAST = auto()  # the limit counts as beyond it
+    AT_MOST = auto()
+    RANGE = auto()
+    LATEST = auto()
+    NOW = auto()
+    STILL = auto()
+    HAPPENED = auto()  # a verb form that asks about the past
+    IS = auto()  # a verb form that asks about the present
+    WHEN = auto()
+    HOW_LONG = auto()
+    HOW_OFTEN = auto()
+    HOW_MANY = auto()
+    WHY = auto()
+    WHO = auto()
+    WHICH_BED = auto()
+    ANYONE = auto()
+    FIRST = auto()
+    WORSE = auto()
+    BETTER = auto()
+    DIFFER = auto()  # compared, changed, trend
+    RISING = auto()
+    FALLING = auto()
+    THAN = auto()
+    ALARM = auto()
+    OPEN = auto()
+    SCORE = auto()  # argument: a ScoreKind
+    PROTOCOL = auto()
+    RESPONSE = auto()  # argument: a Response
+    LONGEST = auto()
+    MEASURED = auto()
+    MISSING = auto()
+    LAST_TIME = auto()
+    SINCE_WHEN = auto()
+    NOTE = auto()
+    NORMAL = auto()
+    NOT = auto()
+    PERIOD = auto()  # argument: a Period
+    ADVICE = auto()
+    OFF_TOPIC = auto()
+    INSTRUCTION = auto()  # an order to the machine: questions hold none
+    UNRECORDED = auto()  # what no signal of the vocabulary holds
+    CONDITION = auto()  # how somebody is, on the whole
+    NUMBER = auto()  # argument: a float
+    QUERY = auto()  # asks for something: what, which, tell me
+    PATIENT = auto()  # a word for whom it is about
+    SHOULD = auto()  # asks what to do: advice, unless the protocol or an order of patients is meant
+    STAYED = auto()
+    SINCE = auto()
+    FILLER = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Notion:
+    """A sense with its argument, and the words that said it."""
+
+    sense: Sense
+    about: object = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What a word for an event says: beyond which side of what."""
+
+    topic: Topic
+    direction: Direction

@@ -1,0 +1,249 @@
+"""Questions about one patient: which tool a question calls, or none."""
+
+from dataclasses import dataclass, replace
+
+from inference.language.questions.notions import Sense
+from inference.language.questions.said import Said
+from sereno.domain.questions import Aspect, Call, Period, Stretch, Tool, Topic
+from sereno.domain.surveillance import Direction, Response
+from sereno.domain.vitals import VITALS
+
+_LOW, _HIGH = Direction.LOW, Direction.HIGH
+_RAISED = 4.0  # a NEWS2 above it is what a raised one means: an urgent response (RCP 2017)
+# Of which a low value is the bad one.
+_BAD_WHEN_LOW = frozenset(
+    {Topic.SATURATION, Topic.PRESSURE, Topic.DIASTOLIC, Topic.MEAN_PRESSURE, Topic.COMA_SCALE}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PatientQuestion(Said):
+    """A question about one patient. The narrower tools are tried before the wider ones."""
+
+    def call(self) -> Call | None:
+        """The call that is sure; None where none is."""
+        for attempt in (
+            self._notes,
+            self._protocol,
+            self._alarms,
+            self._comparison,
+            self._scored,
+            self._gaps,
+            self._extremes,
+            self._episodes,
+            self._vitals,
+        ):
+            call = attempt()
+            if call is not None:
+                return call
+        return None
+
+    def _notes(self) -> Call | None:
+        if not self.read.has(Sense.NOTE):
+            return None
+        senses = (Sense.TOPIC, Sense.EVENT, Sense.UNRECORDED, Sense.ADVICE, Sense.NUMBER)
+        words = [n.words for n in self.read.notions if n.sense in senses]
+        found = tuple(word.rstrip("s") for word in [*words, *self.read.unknown] if len(word) > 3)
+        aspect = Aspect.WHETHER if self._asks_whether() else Aspect.LATEST
+        return Call(tool=Tool.NOTES, aspect=aspect, period=self._period, words=found)
+
+    def _protocol(self) -> Call | None:
+        has = self.read.has
+        responses = [each for each in self.read.about(Sense.RESPONSE) if isinstance(each, Response)]
+        named = bool(responses) and self._score is not None and not has(Sense.WHY, Sense.HIGHEST)
+        if not has(Sense.PROTOCOL) and not named:
+            return None
+        whether = bool(responses) and self._asks_whether()
+        return Call(
+            tool=Tool.PROTOCOL,
+            aspect=Aspect.WHETHER if whether else Aspect.LATEST,
+            response=responses[0] if whether else None,
+        )
+
+    def _alarms(self) -> Call | None:
+        if not self.read.has(Sense.ALARM):
+            return None
+        has = self.read.has
+        aspect = Aspect.LATEST
+        if has(Sense.HOW_MANY, Sense.HOW_OFTEN):
+            aspect = Aspect.HOW_OFTEN
+        elif self._asks_whether():
+            aspect = Aspect.WHETHER
+        period = self._period
+        past = has(Sense.HAPPENED, Sense.WHEN, Sense.HOW_OFTEN) and not has(Sense.OPEN, Sense.NOW)
+        if period.stretch is Stretch.UNSAID and past:
+            period = Period(stretch=Stretch.LAST, hours=24)
+        if has(Sense.OPEN, Sense.STILL) and not self._periods:
+            period = Period()
+        return Call(
+            tool=Tool.ALARMS, aspect=aspect, topics=self._topics, period=period,
+            score=self._score,
+        )  # fmt: skip
+
+    def _comparison(self) -> Call | None:
+        has = self.read.has
+        worse = self._worse()
+        limitless = has(Sense.ABOVE, Sense.BELOW) and self._number is None
+        moves = has(Sense.RISING, Sense.FALLING) and self._number is None
+        since = has(Sense.SINCE) or any(n.words.startswith("since") for n in self.read.notions)
+        gone = has(Sense.UPWARD, Sense.DOWNWARD) and since and self._asks_whether()
+        moves = moves or (gone and self._number is None and not self._events)
+        named = bool(self._periods)
+        against_said = has(Sense.THAN, Sense.DIFFER) or limitless
+        compares = moves or has(Sense.DIFFER, Sense.THAN) or (limitless and named)
+        narrower = (
+            self._number is not None
+            or has(Sense.HOW_LONG, Sense.HOW_OFTEN)
+            or (has(Sense.HIGHEST, Sense.LOWEST) and not has(Sense.THAN))
+        )
+        of_something = self._topics or self._score is not None or self._on_the_whole()
+        if worse is None and (not compares or narrower or not of_something):
+            return None
+        period, against = self._two_periods(explicit=against_said)
+        direction = None if worse is not None else self._moved()
+        return Call(
+            tool=Tool.COMPARE, aspect=Aspect.WHETHER, topics=self._topics, direction=direction,
+            period=period, against=against, worse=worse, score=self._score,
+        )  # fmt: skip
+
+    def _scored(self) -> Call | None:
+        score, has = self._score, self.read.has
+        if score is None:
+            return None
+        base = Call(tool=Tool.SCORE, period=self._period, score=score)
+        raised = has(Sense.UPWARD)
+        if has(Sense.WHY):
+            base = replace(base, aspect=Aspect.WHY)
+        elif self._number is not None:
+            direction, limit = self._direction or _HIGH, self._limit(1.0)
+            base = replace(base, aspect=Aspect.WHETHER, direction=direction, limit=limit)
+        elif has(Sense.HIGHEST) or (raised and not self._asks_whether()):
+            base = replace(base, aspect=Aspect.HIGHEST)
+        elif has(Sense.LOWEST):
+            base = replace(base, aspect=Aspect.LOWEST)
+        elif raised:
+            base = replace(base, aspect=Aspect.WHETHER, direction=_HIGH, limit=_RAISED)
+        return base
+
+    def _gaps(self) -> Call | None:
+        has, topics = self.read.has, self._topics
+        base = Call(tool=Tool.GAPS, topics=topics, period=self._period)
+        without = any(
+            n.sense is Sense.NOT and n.words in ("without", "sin") for n in self.read.notions
+        )
+        if has(Sense.LONGEST) and (without or has(Sense.MISSING, Sense.MEASURED)) and topics:
+            return replace(base, aspect=Aspect.HOW_LONG)
+        if has(Sense.MISSING) and not self._number:
+            return self._missing(base)
+        return None if self._events or self._score else self._last_or_whether(base)
+
+    def _missing(self, base: Call) -> Call:
+        if base.topics and self.read.has(Sense.HOW_LONG, Sense.WHEN, Sense.LAST_TIME):
+            return replace(base, aspect=Aspect.LATEST, period=Period())
+        return replace(base, aspect=Aspect.WHETHER if base.topics else Aspect.MISSING)
+
+    def _last_or_whether(self, base: Call) -> Call | None:
+        has, topics = self.read.has, base.topics
+        timed = has(Sense.WHEN) and has(Sense.MEASURED, Sense.LATEST)
+        value = has(Sense.HIGHEST, Sense.LOWEST, Sense.ABOVE, Sense.BELOW)
+        if (
+            (has(Sense.LAST_TIME) or timed)
+            and not value
+            and (topics or has(Sense.MEASURED, Sense.ALL_TOPICS))
+        ):
+            return replace(base, aspect=Aspect.LATEST, period=Period())
+        counted = has(Sense.HOW_OFTEN, Sense.HOW_MANY, Sense.QUERY, Sense.RANGE, Sense.LATEST)
+        if topics and has(Sense.MEASURED) and self._asks_whether() and not value and not counted:
+            return replace(base, aspect=Aspect.WHETHER)
+        return None
+
+    def _extremes(self) -> Call | None:
+        has, topics = self.read.has, self._topics
+        if not topics or self._number is not None:
+            return None
+        worst = any(n.sense is Sense.FIRST and n.words in ("worst", "peor", "peores")
+                    for n in self.read.notions)  # fmt: skip
+        aspect = None
+        if has(Sense.HIGHEST) is not has(Sense.LOWEST):
+            aspect = Aspect.HIGHEST if has(Sense.HIGHEST) else Aspect.LOWEST
+        elif worst:
+            aspect = Aspect.LOWEST if topics[0] in _BAD_WHEN_LOW else Aspect.HIGHEST
+        if aspect is None or has(Sense.HOW_OFTEN):
+            return None
+        return Call(tool=Tool.EXTREMES, aspect=aspect, topics=topics, period=self._period)
+
+    def _episodes(self) -> Call | None:
+        topics, has = self._topics, self.read.has
+        if not topics or not self._asks_for_event():
+            return None
+        aspect = self._event_aspect()
+        direction = self._direction
+        limit = self._limit(10 ** -VITALS[topics[0].signals[0]].decimals)
+        fine = aspect in (Aspect.NOW, Aspect.WHETHER) and self._fine()
+        if has(Sense.STAYED) and self._number is not None and direction is not None:
+            # It stayed below a limit if nothing came to it: the other side, the limit counted in.
+            step = 10.0 ** -VITALS[topics[0].signals[0]].decimals
+            fine, upward = True, direction is _LOW
+            direction = _HIGH if upward else _LOW
+            limit = round(self._number + (-step if upward else step), 6)
+        if has(Sense.WELL) or (has(Sense.NORMAL) and not self._events and self._number is None):
+            direction = None
+        return Call(
+            tool=Tool.VITALS if aspect is Aspect.NOW else Tool.EPISODES, aspect=aspect,
+            topics=self._event_topics(), direction=direction,
+            limit=limit, period=self._period, fine=fine,
+        )  # fmt: skip
+
+    def _event_topics(self) -> tuple[Topic, ...]:
+        """Of an event its own topic, unless others are asked about beside it."""
+        if self._events and self._number is None:
+            return tuple(dict.fromkeys(each.topic for each in self._events))
+        return self._topics[:1] if self._number is not None else self._topics
+
+    def _asks_for_event(self) -> bool:
+        has = self.read.has
+        if self._events or has(Sense.WELL, Sense.NORMAL):
+            return True
+        if self._number is not None and has(
+            Sense.ABOVE,
+            Sense.BELOW,
+            Sense.AT_LEAST,
+            Sense.AT_MOST,
+            Sense.UPWARD,
+            Sense.DOWNWARD,
+            Sense.HIGHEST,
+            Sense.LOWEST,
+        ):
+            return True
+        if Topic.OXYGEN in self._topics and (self._asks_whether() or self.ward):
+            return True
+        moved = has(Sense.UPWARD, Sense.DOWNWARD)
+        asked = self._asks_whether() or has(Sense.WHEN, Sense.HOW_LONG, Sense.HOW_OFTEN)
+        return moved and asked
+
+    def _event_aspect(self) -> Aspect:
+        has = self.read.has
+        if has(Sense.HOW_OFTEN) or (has(Sense.HOW_MANY) and self._events):
+            return Aspect.HOW_OFTEN
+        if has(Sense.HOW_LONG, Sense.LONGEST):
+            return Aspect.HOW_LONG
+        if has(Sense.WHEN) or has(Sense.LAST_TIME):
+            return Aspect.WHEN
+        asks_now = has(Sense.IS, Sense.NORMAL, Sense.WELL) and not has(Sense.HAPPENED)
+        present = has(Sense.NOW, Sense.STILL) or asks_now
+        if present and not [p for p in self._periods if p.stretch is not Stretch.NOW]:
+            return Aspect.NOW
+        return Aspect.WHETHER
+
+    def _vitals(self) -> Call | None:
+        has, topics = self.read.has, self._topics
+        if not topics and not has(Sense.ALL_TOPICS, Sense.CONDITION):
+            return None
+        period = self._period
+        ranged = has(Sense.RANGE) or (has(Sense.HIGHEST) and has(Sense.LOWEST))
+        latest = (Stretch.UNSAID, Stretch.NOW, Stretch.UNTIL)
+        over = period.stretch not in latest and not period.moment
+        counted = has(Sense.HOW_OFTEN) and has(Sense.MEASURED)
+        if ranged or counted or (over and not has(Sense.LATEST)):
+            return Call(tool=Tool.VITALS, aspect=Aspect.RANGE, topics=topics, period=period)
+        return Call(tool=Tool.VITALS, topics=topics, period=period)

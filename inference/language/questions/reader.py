@@ -1,0 +1,82 @@
+"""Reads questions by lexicon and rule: what is sure becomes a call, and nothing else does.
+
+What is not for the record goes first. Whatever a question orders, only one of the tools can come
+of it, and all of them read alone.
+"""
+
+from inference.language.questions.lexing import LONGEST_QUESTION, Read, lex
+from inference.language.questions.notions import Sense
+from inference.language.questions.patient import PatientQuestion
+from inference.language.questions.ward import WardQuestion
+from sereno.domain.questions import Outcome, Reading
+from sereno.domain.vitals import Language
+
+_MOST_UNKNOWN = 2  # words; with more nobody knows what is asked
+# Asked for with "should I": what the protocol says, and whom to see.
+_TO_BE_DONE = (Sense.PROTOCOL, Sense.RESPONSE, Sense.FIRST, Sense.WHO, Sense.WHICH_BED)
+_DECLINED = Reading(None, Outcome.DECLINED)
+_NOT_RECORDED = Reading(None, Outcome.NOT_RECORDED)
+
+
+class LexicalReader:
+    """Implements QuestionReader with lexicons; the other language is tried where one fails."""
+
+    def read(self, question: str, language: Language, *, ward: bool) -> Reading:
+        """A call of one tool, or the outcome that the question has without one."""
+        if len(question) > LONGEST_QUESTION:
+            return _DECLINED
+        read = {each: lex(question, each) for each in Language}
+        if any(each.has(Sense.INSTRUCTION) for each in read.values()):
+            return _DECLINED
+        best = min(Language, key=lambda each: (len(read[each].unknown), each is not language))
+        first = _reading(read[language], ward=ward)
+        if first.call is not None or best is language:
+            return first
+        other = _reading(read[best], ward=ward)
+        return other if other.call is not None else first
+
+
+def _reading(read: Read, *, ward: bool) -> Reading:
+    """The call, unless it is not for the record or too much of it means nothing here."""
+    refused = _refused(read)
+    if refused is not None:
+        return refused
+    if not ward and read.has(Sense.WHO, Sense.WHICH_BED):
+        return _DECLINED  # of one patient nobody asks which one: the ward is meant
+    call = (WardQuestion if ward else PatientQuestion)(read, ward).call()
+    if call is None or not _enough(read):
+        return _not_understood(read)
+    return Reading(call)
+
+
+def _refused(read: Read) -> Reading | None:
+    if read.has(Sense.OFF_TOPIC):
+        return _DECLINED
+    if read.has(Sense.NOTE):
+        return None
+    if read.has(Sense.ADVICE):
+        return _DECLINED
+    if read.has(Sense.SHOULD) and not read.has(*_TO_BE_DONE):
+        return _DECLINED
+    return _NOT_RECORDED if read.has(Sense.UNRECORDED) else None
+
+
+def _not_understood(read: Read) -> Reading:
+    """What is asked of the patient in words unknown here is not in the record."""
+    clinical = read.has(
+        Sense.TOPIC,
+        Sense.EVENT,
+        Sense.SCORE,
+        Sense.PERIOD,
+        Sense.MEASURED,
+        Sense.HAPPENED,
+        Sense.PATIENT,
+    )
+    return _NOT_RECORDED if clinical else _DECLINED
+
+
+def _enough(read: Read) -> bool:
+    """Whether most of the question is understood."""
+    unknown = len(read.unknown)
+    known = sum(notion.sense is not Sense.PATIENT for notion in read.notions)
+    return unknown <= _MOST_UNKNOWN and unknown <= known

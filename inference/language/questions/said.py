@@ -1,0 +1,189 @@
+"""What a question says, worked out from its notions: topics, period, direction, limit."""
+
+from dataclasses import dataclass, replace
+
+from inference.language.questions.lexing import Read
+from inference.language.questions.notions import Event, Sense
+from sereno.domain.questions import Period, Stretch, Topic
+from sereno.domain.surveillance import Direction, ScoreKind
+
+_LOW, _HIGH = Direction.LOW, Direction.HIGH
+# A bare word for a score beside the coma scale means that scale.
+_GENERIC = frozenset(
+    ["score", "scores", "scoring", "scored", "points", "puntos", "escala", "puntuacion", "puntaje"]
+)
+_PASSED = frozenset({"ha pasado", "paso", "gone"})  # a limit, where a number follows
+_WARM, _HOT = 34.0, 43.0  # degrees: no other signal is told in such numbers
+_PARTS = (Stretch.MORNING, Stretch.AFTERNOON, Stretch.NIGHT, Stretch.SMALL_HOURS)
+_RUNNING = frozenset({Stretch.SHIFT, Stretch.LAST, Stretch.SINCE, Stretch.ALL, Stretch.NOW})
+_WHAT = frozenset(
+    [
+        "what",
+        "what's",
+        "whats",
+        "which",
+        "que",
+        "cual",
+        "cuales",
+        "cual es",
+        "cual fue",
+        "cual ha sido",
+        "cuales son",
+        "list",
+        "show me",
+        "lista",
+        "tell me",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One question in one language; `ward` says that it is put to the whole ward."""
+
+    read: Read
+    ward: bool
+
+    @property
+    def _topics(self) -> tuple[Topic, ...]:
+        named = [each for each in self.read.about(Sense.TOPIC) if isinstance(each, Topic)]
+        events = [each.topic for each in self._events]
+        well = [each for each in self.read.about(Sense.WELL) if isinstance(each, Topic)]
+        every = dict.fromkeys([*events, *well, *named])
+        if not every and self._number is not None and _WARM < self._number < _HOT:
+            return (Topic.TEMPERATURE,)  # no other signal is told in such numbers
+        if (
+            Topic.SATURATION in every
+            and Topic.OXYGEN in every
+            and self._words("oxygen", "o2", "oxigeno")
+        ):
+            del every[Topic.OXYGEN]
+        return tuple(every)
+
+    def _words(self, *words: str) -> bool:
+        return any(n.sense is Sense.TOPIC and n.words in words for n in self.read.notions)
+
+    @property
+    def _events(self) -> list[Event]:
+        return [each for each in self.read.about(Sense.EVENT) if isinstance(each, Event)]
+
+    @property
+    def _score(self) -> ScoreKind | None:
+        """The score that is named; a bare "score" beside the coma scale means that scale."""
+        named = [n for n in self.read.notions if n.sense is Sense.SCORE]
+        if Topic.COMA_SCALE in self._topics:
+            named = [each for each in named if each.words not in _GENERIC]
+        kinds = [each.about for each in named if isinstance(each.about, ScoreKind)]
+        if ScoreKind.QSOFA in kinds:
+            return ScoreKind.QSOFA
+        return kinds[0] if kinds else None
+
+    @property
+    def _periods(self) -> list[Period]:
+        return [each for each in self.read.about(Sense.PERIOD) if isinstance(each, Period)]
+
+    @property
+    def _period(self) -> Period:
+        """The period said; a part of the day narrows the day that is said with it."""
+        periods = self._periods
+        if not periods:
+            return Period(stretch=Stretch.NOW) if self.read.has(Sense.NOW) else Period()
+        narrower = [p for p in periods if p.stretch is not Stretch.ALL]
+        periods = narrower or periods
+        clocked = [p for p in periods if p.start is not None or p.end is not None]
+        first = clocked[0] if clocked else periods[0]
+        days = max((p.days for p in periods if p.stretch is Stretch.TODAY), default=0)
+        parts = (Stretch.MORNING, Stretch.AFTERNOON, Stretch.NIGHT, Stretch.SMALL_HOURS)
+        part = next((p for p in periods if p.stretch in parts), None)
+        if len(periods) > 1 and part is not None and days and not clocked:
+            return replace(part, days=days)
+        if clocked and days and not first.days:
+            return replace(first, days=days)
+        return first
+
+    @property
+    def _direction(self) -> Direction | None:
+        events = self._events
+        if events:
+            return events[0].direction
+        up = (Sense.ABOVE, Sense.AT_LEAST, Sense.UPWARD, Sense.RISING, Sense.HIGHEST)
+        down = (Sense.BELOW, Sense.AT_MOST, Sense.DOWNWARD, Sense.FALLING, Sense.LOWEST)
+        for senses in ((up[0], down[0]), (up[1], down[1]), (up[2], down[2]), (up[3], down[3])):
+            if self.read.has(senses[0]) is not self.read.has(senses[1]):
+                return _HIGH if self.read.has(senses[0]) else _LOW
+        return None
+
+    @property
+    def _number(self) -> float | None:
+        numbers = [each for each in self.read.about(Sense.NUMBER) if isinstance(each, float)]
+        return numbers[0] if numbers else None
+
+    def _limit(self, step: float) -> float | None:
+        """The limit strictly beyond which something counts."""
+        number, has = self._number, self.read.has
+        if number is None:
+            return None
+        passed = any(n.words in _PASSED for n in self.read.notions)
+        if has(Sense.AT_LEAST, Sense.AT_MOST) or not (passed or has(Sense.ABOVE, Sense.BELOW)):
+            beyond = step if self._direction is _LOW else -step
+            return round(number + beyond, 6)
+        return number
+
+    def _on_the_whole(self) -> bool:
+        return self.read.has(Sense.CONDITION, Sense.DIFFER, Sense.ALL_TOPICS)
+
+    def _worse(self) -> bool | None:
+        has = self.read.has
+        worst = any(
+            n.sense is Sense.FIRST and n.words in ("peor", "peores") for n in self.read.notions
+        )
+        if has(Sense.WORSE) or (worst and not self.ward and (has(Sense.THAN) or not self._topics)):
+            return True
+        return False if has(Sense.BETTER) else None
+
+    def _moved(self) -> Direction | None:
+        up = self.read.has(Sense.RISING, Sense.ABOVE, Sense.UPWARD, Sense.HIGHEST)
+        down = self.read.has(Sense.FALLING, Sense.BELOW, Sense.DOWNWARD, Sense.LOWEST)
+        if up is down:
+            return None
+        return _HIGH if up else _LOW
+
+    def _two_periods(self, *, explicit: bool) -> tuple[Period, Period | None]:
+        """What is compared with what; the one said last is that of before, where two are said."""
+        periods = [p for p in self._periods if p.stretch is not Stretch.NOW]
+        if len(periods) > 1:
+            first, second = periods[0], periods[-1]
+            return (second, first) if _earlier(first, second) else (first, second)
+        if not periods:
+            return Period(), None
+        only = periods[0]
+        if only.stretch in (Stretch.AGO, Stretch.AT) or only.days:
+            return Period(), only
+        if only.stretch in _RUNNING or not explicit:
+            return only, None
+        return (only, None) if only.stretch is Stretch.TODAY else (Period(), only)
+
+    def _fine(self) -> bool:
+        """Whether the question asks if all is well."""
+        return self.read.has(Sense.WELL) or (self.read.has(Sense.NORMAL) and not self._events)
+
+    def _asks_whether(self) -> bool:
+        """Whether it is a yes-or-no question: nothing in it asks for more."""
+        return not self.read.has(
+            Sense.WHEN, Sense.HOW_LONG, Sense.HOW_OFTEN, Sense.HOW_MANY, Sense.WHY, Sense.WHO,
+        ) and not self._asks_what()  # fmt: skip
+
+    def _asks_what(self) -> bool:
+        first = next((n for n in self.read.notions if n.sense is Sense.QUERY), None)
+        return first is not None and first.words in _WHAT
+
+
+def _earlier(one: Period, other: Period) -> bool:
+    """Whether a period is said to lie before another."""
+
+    def back(period: Period) -> float:
+        if period.stretch is Stretch.AGO:
+            return period.hours
+        return 24.0 * period.days + (12.0 if period.stretch is Stretch.NIGHT else 0.0)
+
+    return back(one) > back(other)

@@ -1,0 +1,183 @@
+"""What is read of questions, in words that differ from those of any file of questions."""
+
+from datetime import time
+
+import pytest
+
+from inference.language.questions.lexing import lex
+from inference.language.questions.notions import Sense
+from inference.language.questions.reader import LexicalReader
+from sereno.domain.questions import Aspect, Call, Outcome, Period, Stretch, Tool, Topic
+from sereno.domain.surveillance import Direction, ScoreKind
+from sereno.domain.vitals import Language
+
+EN, ES = Language.ENGLISH, Language.SPANISH
+LOW, HIGH = Direction.LOW, Direction.HIGH
+NIGHT = Period(stretch=Stretch.NIGHT)
+READER = LexicalReader()
+
+
+def read(question: str, language: Language, *, ward: bool = False) -> Call:
+    call = READER.read(question, language, ward=ward).call
+    assert call is not None
+    return call
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "tool", "aspect", "topic"),
+    [
+        (EN, "Did he spike a temp overnight?", Tool.EPISODES, Aspect.WHETHER, Topic.TEMPERATURE),
+        (ES, "¿Ha hecho fiebre esta noche?", Tool.EPISODES, Aspect.WHETHER, Topic.TEMPERATURE),
+        (EN, "when did she start desatting?", Tool.EPISODES, Aspect.WHEN, Topic.SATURATION),
+        (ES, "¿A qué hora empezó a desaturar?", Tool.EPISODES, Aspect.WHEN, Topic.SATURATION),
+        (EN, "how long was he hypotensive", Tool.EPISODES, Aspect.HOW_LONG, Topic.PRESSURE),
+        (ES, "¿Cuántas veces estuvo taqui hoy?", Tool.EPISODES, Aspect.HOW_OFTEN, Topic.HEART),
+        (EN, "Is she still febrile?", Tool.VITALS, Aspect.NOW, Topic.TEMPERATURE),
+        (ES, "¿Sigue taquicárdico?", Tool.VITALS, Aspect.NOW, Topic.HEART),
+        (EN, "HR?", Tool.VITALS, Aspect.LATEST, Topic.HEART),
+        (ES, "decime la última TA", Tool.VITALS, Aspect.LATEST, Topic.PRESSURE),
+        (EN, "how low did the sats go?", Tool.EXTREMES, Aspect.LOWEST, Topic.SATURATION),
+        (ES, "FR máxima de la tarde", Tool.EXTREMES, Aspect.HIGHEST, Topic.BREATHING),
+        (EN, "average pulse this shift", Tool.VITALS, Aspect.RANGE, Topic.HEART),
+        (EN, "when was his BP last taken?", Tool.GAPS, Aspect.LATEST, Topic.PRESSURE),
+        (ES, "¿Hace cuánto que no le miden el azúcar?", Tool.GAPS, Aspect.LATEST, Topic.GLUCOSE),
+        (EN, "is the resp rate creeping up?", Tool.COMPARE, Aspect.WHETHER, Topic.BREATHING),
+    ],
+)
+def test_questions_about_signals(
+    language: Language, question: str, tool: Tool, aspect: Aspect, topic: Topic
+) -> None:
+    call = read(question, language)
+    assert (call.tool, call.aspect, call.topics[:1]) == (tool, aspect, (topic,))
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "tool"),
+    [
+        (EN, "Is he worse than yesterday?", Tool.COMPARE),
+        (ES, "¿Está mejor que anoche?", Tool.COMPARE),
+        (EN, "why is the NEWS so high", Tool.SCORE),
+        (ES, "¿Qué puntuación NEWS lleva?", Tool.SCORE),
+        (EN, "any alarms nobody acknowledged?", Tool.ALARMS),
+        (ES, "¿Cuántas alarmas saltaron anoche?", Tool.ALARMS),
+        (EN, "what does the protocol ask for?", Tool.PROTOCOL),
+        (ES, "¿Tengo que avisar al médico?", Tool.PROTOCOL),
+        (EN, "anything in the notes about pain?", Tool.NOTES),
+        (EN, "what has not been measured?", Tool.GAPS),
+    ],
+)
+def test_questions_about_the_patient(language: Language, question: str, tool: Tool) -> None:
+    assert read(question, language).tool is tool
+
+
+@pytest.mark.parametrize(
+    ("question", "direction", "limit"),
+    [
+        ("was the temp above 38.5 today?", HIGH, 38.5),
+        ("did the sats drop below 90%?", LOW, 90.0),
+        ("temp of 39 or more overnight?", HIGH, 38.9),
+        ("did the heart rate reach 120?", HIGH, 119.0),
+    ],
+)
+def test_a_limit_that_is_named_counts_as_it_is_said(
+    question: str, direction: Direction, limit: float
+) -> None:
+    call = read(question, EN)
+    assert (call.direction, call.limit) == (direction, limit)
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "period"),
+    [
+        (EN, "fever in the last 6 hours?", Period(stretch=Stretch.LAST, hours=6)),
+        (ES, "¿fiebre en las últimas 6 horas?", Period(stretch=Stretch.LAST, hours=6)),
+        (EN, "fever overnight?", NIGHT),
+        (ES, "¿fiebre anoche?", NIGHT),
+        (EN, "fever since 22:00?", Period(stretch=Stretch.SINCE, start=time(22))),
+        (ES, "¿fiebre desde las 22?", Period(stretch=Stretch.SINCE, start=time(22))),
+        (EN, "fever yesterday?", Period(stretch=Stretch.TODAY, days=1)),
+        (EN, "fever on my shift?", Period(stretch=Stretch.SHIFT)),
+        (EN, "fever at any time in the past 12 hours?", Period(stretch=Stretch.LAST, hours=12)),
+        (
+            EN,
+            "fever between 2 and 4 am?",
+            Period(stretch=Stretch.BETWEEN, start=time(2), end=time(4)),
+        ),
+    ],
+)
+def test_periods(language: Language, question: str, period: Period) -> None:
+    assert read(question, language).period == period
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "of"),
+    [
+        (EN, "which bed needs me first?", None),
+        (ES, "¿a quién veo primero?", None),
+        (EN, "who has a fever?", Tool.VITALS),
+        (EN, "who had a fever last night?", Tool.EPISODES),
+        (ES, "¿qué paciente tiene la FC más alta?", Tool.VITALS),
+        (EN, "anyone with open alarms?", Tool.ALARMS),
+        (ES, "¿quién tiene un NEWS de 7 o más?", Tool.SCORE),
+    ],
+)
+def test_questions_to_the_ward(language: Language, question: str, of: Tool | None) -> None:
+    call = read(question, language, ward=True)
+    assert call.tool is Tool.WARD
+    assert (call.of.tool if call.of else None) is of
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("any feever tonight?", Topic.TEMPERATURE),
+        ("whats the saturaton now", Topic.SATURATION),
+        ("highest tempreature today", Topic.TEMPERATURE),
+    ],
+)
+def test_a_slip_of_the_keys_is_read_as_what_was_meant(question: str, topic: Topic) -> None:
+    assert read(question, EN).topics == (topic,)
+
+
+def test_too_low_and_too_high_are_never_mistaken_for_each_other() -> None:
+    assert read("has she been hypotensive?", EN).direction is LOW
+    assert read("has she been hypertensive?", EN).direction is HIGH
+    assert read("¿ha estado hipotensa?", ES).direction is LOW
+    assert read("¿ha estado hipertensa?", ES).direction is HIGH
+
+
+def test_a_question_in_the_other_language_is_read_too() -> None:
+    assert read("¿ha tenido fiebre esta noche?", EN).topics == (Topic.TEMPERATURE,)
+
+
+def test_a_score_is_the_coma_scale_where_that_is_named() -> None:
+    assert read("what is his Glasgow coma score?", EN).topics == (Topic.COMA_SCALE,)
+    assert read("qsofa score?", EN).score is ScoreKind.QSOFA
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "outcome"),
+    [
+        (EN, "should I give paracetamol?", Outcome.DECLINED),
+        (ES, "¿le subo el oxígeno?", Outcome.DECLINED),
+        (EN, "will she survive?", Outcome.DECLINED),
+        (EN, "who won the football?", Outcome.DECLINED),
+        (ES, "cuéntame un chiste", Outcome.DECLINED),
+        (EN, "what is his potassium?", Outcome.NOT_RECORDED),
+        (ES, "¿cuánto ha orinado?", Outcome.NOT_RECORDED),
+        (EN, "has she had any morphine?", Outcome.NOT_RECORDED),
+    ],
+)
+def test_what_is_not_for_the_record(language: Language, question: str, outcome: Outcome) -> None:
+    reading = READER.read(question, language, ward=False)
+    assert (reading.call, reading.outcome) == (None, outcome)
+
+
+def test_a_question_in_mostly_unknown_words_is_not_guessed_at() -> None:
+    reading = READER.read("blorp the heart rate frobnicates zzyzx wibble", EN, ward=False)
+    assert reading.call is None
+
+
+def test_words_are_never_split() -> None:
+    assert lex("that", EN).unknown == ()
+    assert not lex("heartbrokenness", EN).has(Sense.TOPIC)
