@@ -15,7 +15,7 @@ import numpy as np
 import inference
 from inference.runtime.reference import Tokens
 from inference.runtime.source import Progress
-from inference.runtime.weights import HEAD_SIZE, KEY_HEADS, Floats
+from inference.runtime.weights import Floats
 from sereno.domain.errors import ModelError
 
 _SEPARATOR = "\n---\n"
@@ -89,12 +89,23 @@ def _session(folder: Path) -> Callable[[Tokens], Floats]:
         raise ModelError(
             f"the model in {folder} does not load ({exc}): run `sereno model build`"
         ) from exc
-    empty = np.zeros((1, KEY_HEADS, 0, HEAD_SIZE), np.float32)
-    past = {i.name: empty for i in session.get_inputs() if i.name.startswith("past")}
+    inputs = session.get_inputs()
+    # Of a past, (batch, heads, length, size), nothing is there yet.
+    past = {
+        i.name: np.zeros((1, i.shape[1], 0, i.shape[3]), np.float32)
+        for i in inputs
+        if i.name.startswith("past")
+    }
+    known = {i.name for i in inputs}
 
     def run(text: Tokens) -> Floats:
-        feeds = {"input_ids": text[None], "attention_mask": np.ones_like(text)[None]}
-        every = {"logits_from": np.zeros(1, np.int64)}
-        return np.asarray(session.run(["logits"], {**feeds, **past, **every})[0][0])
+        feeds = {
+            "input_ids": text[None],
+            "attention_mask": np.ones_like(text)[None],
+            "position_ids": np.arange(len(text))[None],
+            "logits_from": np.zeros(1, np.int64),  # every position's
+        }
+        asked = {name: value for name, value in feeds.items() if name in known}
+        return np.asarray(session.run(["logits"], {**asked, **past})[0][0])
 
     return run
