@@ -332,8 +332,10 @@ def import_model(
     Raises InvalidEntry or Conflict for the name, ConfigurationError where the factory is not set
     up, ModelError.
     """
-    from inference.factory.interpreter import run
+    from inference.factory.interpreter import interpreter, run
     from inference.runtime.models import add
+
+    interpreter(settings.factory_dir)
 
     def make(site: Path) -> "ModelInfo":
         run(

@@ -77,7 +77,10 @@ def add(models: Path, name: str, make: Callable[[Path], ModelInfo]) -> ModelInfo
     with alone(folder):
         shutil.rmtree(site, ignore_errors=True)
         site.mkdir(parents=True)
-        info = make(site)
-        OnnxModel.load(site, provider="cpu")
-        put_in_place(site, folder)
+        try:
+            info = make(site)
+            OnnxModel.load(site, provider="cpu")
+            put_in_place(site, folder)
+        finally:
+            shutil.rmtree(site, ignore_errors=True)
     return info
