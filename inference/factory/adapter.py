@@ -89,18 +89,19 @@ def tune(model: Any, folder: Path, codec: Codec, plan: Plan, tell: Tell) -> Path
     known = _fingerprint(folder, plan)
     step, spent = _resume(folder, tuned, optimiser, known)
     started = time.monotonic() - spent
-    while step < plan.steps and (spent := time.monotonic() - started) < plan.minutes * 60:
+    while step < plan.steps and spent < plan.minutes * 60:
         if step % plan.every == 0:
             _keep(folder, tuned, optimiser, (known, step, spent))
         if step and step % plan.tried == 0:
             tell({"step": step, "of": plan.steps, "held_out": held_out_loss(tuned, tried)})
         loss = _step(tuned, optimiser, _batch(made, notes, plan, step), plan, step)
-        step += 1
+        step, spent = step + 1, time.monotonic() - started
         tell({"step": step, "of": plan.steps, "loss": loss, "seconds": round(spent, 1)})
     tell({"step": step, "of": plan.steps, "held_out": held_out_loss(tuned, tried)})
+    # Kept, so that whoever was interrupted after training need not train again.
+    _keep(folder, tuned, optimiser, (known, step, spent))
     path = folder / ADAPTER
     write_atomically(path, [_packed(tuned, plan)])
-    (folder / CHECKPOINT).unlink(missing_ok=True)
     return path
 
 

@@ -4,6 +4,7 @@ The text is smollm2/evaluation.txt: ten invented ward notes, six English and fou
 written for this purpose and no model was tuned on it.
 """
 
+import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -89,14 +90,9 @@ def _session(folder: Path) -> Callable[[Tokens], Floats]:
         raise ModelError(
             f"the model in {folder} does not load ({exc}): run `sereno model build`"
         ) from exc
-    inputs = session.get_inputs()
-    # Of a past, (batch, heads, length, size), nothing is there yet.
-    past = {
-        i.name: np.zeros((1, i.shape[1], 0, i.shape[3]), np.float32)
-        for i in inputs
-        if i.name.startswith("past")
-    }
-    known = {i.name for i in inputs}
+    known = {each.name for each in session.get_inputs()}
+    empty = np.zeros((1, *_past_of(folder)), np.float32)
+    past = {name: empty for name in known if name.startswith("past")}
 
     def run(text: Tokens) -> Floats:
         feeds = {
@@ -109,3 +105,14 @@ def _session(folder: Path) -> Callable[[Tokens], Floats]:
         return np.asarray(session.run(["logits"], {**asked, **past})[0][0])
 
     return run
+
+
+def _past_of(folder: Path) -> tuple[int, int, int]:
+    """Heads, length and size of a layer's past before the first token."""
+    try:
+        told = json.loads((folder / "genai_config.json").read_bytes())["model"]["decoder"]
+        return int(told["num_key_value_heads"]), 0, int(told["head_size"])
+    except (OSError, ValueError, KeyError, TypeError) as exc:
+        raise ModelError(
+            f"genai_config.json in {folder} can not be read: run `sereno model build`"
+        ) from exc

@@ -94,6 +94,13 @@ def test_a_checkpoint_of_other_texts_is_not_gone_on_from(
     assert run()[0]["step"] == 1
 
 
+def test_a_run_that_has_ended_is_not_run_again(run: Callable[..., Told], work: Path) -> None:
+    run()
+    whole = adapter(work)
+    assert [each for each in run() if "loss" in each] == []
+    assert adapter(work) == whole
+
+
 def test_a_run_ends_with_its_minutes(run: Callable[..., Told], work: Path) -> None:
     assert [each for each in run(minutes=0) if "loss" in each] == []
     assert adapter(work)
