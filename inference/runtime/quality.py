@@ -90,7 +90,8 @@ def _session(folder: Path) -> Callable[[Tokens], Floats]:
         raise ModelError(
             f"the model in {folder} does not load ({exc}): run `sereno model build`"
         ) from exc
-    known = {each.name for each in session.get_inputs()}
+    inputs = [*session.get_inputs(), *session.get_overridable_initializers()]
+    known = {each.name for each in inputs}
     empty = np.zeros((1, *_past_of(folder)), np.float32)
     past = {name: empty for name in known if name.startswith("past")}
 
