@@ -1,6 +1,7 @@
 """A model of another architecture is brought in, and writes on the governed path."""
 
 import json
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 
 from inference.language.generator import GovernedGenerator
 from inference.runtime import OnnxModel, verify
+from inference.runtime.comparing import compare
 from inference.runtime.manifest import ModelInfo
 from sereno.domain.errors import ModelError
 from sereno.domain.evidence import Form, ModelIdentity
@@ -59,6 +61,16 @@ def test_it_writes_what_the_evidence_holds_and_nothing_else(
     model = OnnxModel.load(brought, provider="cpu", threads=1)
     draft = GovernedGenerator(model, ModelIdentity("tiny")).write(found, language, Form.HANDOVER)
     assert {each for said in draft.sentences for each in said.citations} == set(found.required)
+
+
+def test_a_model_beside_itself_agrees_and_is_as_large(brought: Path) -> None:
+    found = compare((brought, brought), lambda *_: None)
+    assert found.agreement == 1
+    assert found.first.bytes == found.second.bytes == verify(brought).bytes
+    assert found.first.perplexity == pytest.approx(verify(brought).perplexity, rel=1e-3)
+    # A token is a byte here, so that both say the same in another unit.
+    assert found.first.bits_a_byte == pytest.approx(math.log2(found.first.perplexity), rel=0.01)
+    assert found.first.tokens_a_second > 0
 
 
 def test_a_folder_without_a_model_is_refused(importing: Any, tmp_path: Path) -> None:
