@@ -5,6 +5,7 @@ Heavy libraries are imported where they are first needed, so that a command star
 
 import json
 import os
+import random
 import re
 import secrets
 import subprocess
@@ -18,16 +19,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from sereno.domain.errors import ModelMissing
+from sereno.domain.errors import Conflict, ModelError, ModelMissing
 from sereno.domain.evidence import ModelIdentity, Run
 from sereno.domain.stream import Batch
 from sereno.domain.vitals import Language
 from sereno.ports import Clock, Connector, Leases, TextGenerator, TextModel
-from sereno.settings import Settings
+from sereno.settings import DEFAULT_MODEL, Settings
 
 if TYPE_CHECKING:
+    from inference.factory.pairs import Pair
+    from inference.factory.tuning import Tuned as Tuned
     from inference.language.on_premises import OnPremises
-    from inference.runtime import ModelInfo, OnnxModel
+    from inference.runtime import ModelInfo as ModelInfo
+    from inference.runtime import OnnxModel
+    from inference.runtime.comparing import Comparison as Comparison
     from sereno.services.access import Access
     from sereno.services.answering import Answering
     from sereno.services.author import Author
@@ -64,6 +69,14 @@ class SystemClock:
     def now(self) -> datetime:
         """The present moment in UTC."""
         return datetime.now(UTC)
+
+
+class StandingClock:
+    """A clock that stands still, so that a simulated recording is the same each time."""
+
+    def now(self) -> datetime:
+        """Always the same moment."""
+        return datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def new_holder(what: str) -> str:
@@ -195,11 +208,14 @@ class Services:
         return open_source(source, patient=patient, speed=speed, shift=shift, clock=self.clock)
 
 
-def recorded(source: str) -> Connector:
-    """A recording as fast as it can be read, with its own times. Raises SourceError."""
+def recorded(source: str, clock: Clock | None = None) -> Connector:
+    """A recording as fast as it can be read, with its own times. Raises SourceError.
+
+    A simulated one ends at what `clock` says; None is the machine's.
+    """
     from connectors import open_source
 
-    return open_source(source, speed=None, clock=SystemClock())
+    return open_source(source, speed=None, clock=clock or SystemClock())
 
 
 def holds_store(settings: Settings) -> bool:
@@ -260,7 +276,118 @@ def build_model(
     """
     from inference.runtime.build import build
 
-    return build(settings.model, wheel, progress)
+    return build(settings.default_model, wheel, progress)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TuningWish:
+    """How to tune: on `windows` of `sources`, working in the folder `work`; bounds for training."""
+
+    sources: Sequence[str]
+    work: Path
+    windows: int
+    steps: int
+    minutes: float
+    seed: int = 0
+    wheel: Path | None = None
+
+
+def tune_model(
+    settings: Settings, name: str, wish: TuningWish, progress: Callable[[str, int, int], None]
+) -> "Tuned":
+    """A model called `name`: the default one, tuned on our texts about recordings.
+
+    Raises InvalidEntry or Conflict for the name, SourceError, ConfigurationError where the factory
+    is not set up, ModelError.
+    """
+    from inference.factory.interpreter import interpreter
+    from inference.factory.tuning import Tuning, tune
+    from inference.runtime.models import new_name
+
+    new_name(settings.models, name)
+    interpreter(settings.factory_dir)
+    verify_folder(settings.models / DEFAULT_MODEL)
+    tuning = Tuning(
+        work=wish.work, factory=settings.factory_dir, steps=wish.steps, minutes=wish.minutes,
+        seed=wish.seed, wheel=wish.wheel,
+    )  # fmt: skip
+    return tune(_pairs(wish, progress), name, settings.models, tuning, progress)
+
+
+def _pairs(
+    wish: TuningWish, progress: Callable[[str, int, int], None]
+) -> "tuple[list[Pair], list[Pair]]":
+    """What is trained on, and what is held out."""
+    import anyio
+
+    from inference.factory.pairs import pair
+    from sereno.services.evaluation import read
+    from sereno.services.tuning import told
+
+    progress("read", 0, 1)
+    clock = StandingClock()
+    recordings = anyio.run(read, [recorded(each, clock) for each in wish.sources])
+    progress("read", 1, 1)
+    chance = random.Random(wish.seed)  # noqa: S311 - not a secret
+    trained: list[Pair] = []
+    held: list[Pair] = []
+    for n, each in enumerate(told(recordings, wish.windows, "UTC", chance), 1):
+        made = pair(each.evidence, each.language, each.form, chance)
+        (held if each.held_out else trained).append(made)
+        progress("write", n, wish.windows)
+    return trained, held
+
+
+def import_model(
+    settings: Settings, source: str, name: str, progress: Callable[[str, int, int], None]
+) -> "ModelInfo":
+    """A model called `name`, from a folder, a GGUF file or the hub's model of that id.
+
+    Raises InvalidEntry or Conflict for the name, ConfigurationError where the factory is not set
+    up, ModelError.
+    """
+    from inference.factory.interpreter import interpreter, run
+    from inference.runtime.models import add
+
+    interpreter(settings.factory_dir)
+
+    def make(site: Path) -> "ModelInfo":
+        run(
+            settings.factory_dir, "inference.factory.importing", [source, str(site), name],
+            lambda told: progress(told["step"], told["done"], told["total"]),
+        )  # fmt: skip
+        return verify_folder(site)
+
+    return add(settings.models, name, make)
+
+
+def use_model(settings: Settings, name: str) -> "ModelInfo":
+    """Have the model called `name` used from the next start on.
+
+    Raises ModelMissing, ModelError where a file differs, Conflict where a setting decides.
+    """
+    from inference.runtime.models import use
+
+    if settings.model_dir is not None:
+        raise Conflict("SERENO_MODEL_DIR decides which model is used; unset it first")
+    return use(settings.models, name)
+
+
+def known_models(settings: Settings) -> "list[tuple[str, ModelInfo | ModelError]]":
+    """Every model by name, and what its manifest says or why it can not be read."""
+    from inference.runtime.models import known
+
+    return known(settings.models)
+
+
+def compare_models(
+    settings: Settings, names: tuple[str, str], progress: Callable[[str, int, int], None]
+) -> "Comparison":
+    """Two models side by side, measured now. Raises ModelMissing or ModelError."""
+    from inference.runtime.comparing import compare
+
+    first, second = (settings.models / name for name in names)
+    return compare((first, second), progress)
 
 
 def execution_providers() -> list[str]:
@@ -279,9 +406,14 @@ def model_info(settings: Settings) -> "ModelInfo":
 
 def verify_model(settings: Settings) -> "ModelInfo":
     """Compare every file of the model with its hash. Raises ModelMissing or ModelError."""
+    return verify_folder(settings.model)
+
+
+def verify_folder(folder: Path) -> "ModelInfo":
+    """Compare every file of the model in `folder` with its hash. As `verify_model`."""
     from inference.runtime import verify
 
-    return verify(settings.model)
+    return verify(folder)
 
 
 def _compose(settings: Settings, clock: Clock, storage: "Storage") -> Services:

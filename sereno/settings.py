@@ -18,6 +18,8 @@ from pydantic_settings import (
 from sereno.domain.errors import ConfigurationError
 from sereno.domain.vitals import Language
 
+DEFAULT_MODEL: Final = "default"  # the folder of the model that `sereno model build` makes
+MODEL_IN_USE: Final = "in-use"  # the file that names the model chosen
 LOOPBACK_NAMES: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -64,6 +66,18 @@ def _default_zone() -> str:
     return machine_zone(os.environ, Path("/etc"))
 
 
+def model_in_use(models: Path) -> str:
+    """The name of the model that `sereno model use` chose, or the default one's."""
+    try:
+        return (models / MODEL_IN_USE).read_text("utf-8").strip() or DEFAULT_MODEL
+    except OSError:
+        return DEFAULT_MODEL
+
+
+def _holds_models(folder: Path) -> bool:
+    return any(folder.glob("*/manifest.json"))
+
+
 class Settings(BaseSettings):
     """Everything that an installation may decide. Secrets are SecretStr and never shown."""
 
@@ -95,7 +109,12 @@ class Settings(BaseSettings):
     generator_api_key: SecretStr | None = None
     generator_authority: Path | None = None  # PEM file; None: the authorities of this machine
     generator_grammar: Literal["auto", "lark", "gbnf", "vllm", "json_schema", "none"] = "auto"
-    model_dir: Path | None = None  # None: data_dir/models/default, else the one of this user
+    model_dir: Path | None = (
+        None  # None: what `sereno model use` chose, else data_dir/models/default
+    )
+    factory_dir: Path | None = (
+        None  # None: .venv-factory beside the code, which `make factory` makes
+    )
     model_threads: int = Field(default=0, ge=0)  # 0: as many as there are cores
     execution_provider: str = "auto"  # auto, cpu or cuda
     summary_deadline: timedelta = timedelta(seconds=60)
@@ -115,8 +134,18 @@ class Settings(BaseSettings):
         """The folder of the language model in use: built once, it serves every data directory."""
         if self.model_dir is not None:
             return self.model_dir
-        own, users = (base / "models" / "default" for base in (self.data_dir, _default_data_dir()))
-        return users if users.exists() and not own.exists() else own
+        return self.models / model_in_use(self.models)
+
+    @property
+    def models(self) -> Path:
+        """The folder of all models, a folder each: of this data directory, or else of this user."""
+        own, users = (base / "models" for base in (self.data_dir, _default_data_dir()))
+        return users if _holds_models(users) and not _holds_models(own) else own
+
+    @property
+    def default_model(self) -> Path:
+        """The folder in which the default model is built."""
+        return self.model_dir or self.models / DEFAULT_MODEL
 
     def check_tls(self) -> None:
         """Raise ConfigurationError where other machines are to be served without a certificate.

@@ -21,6 +21,13 @@ _TASK = {
 }
 
 
+def findings_prompt(evidence: Evidence, language: Language, form: Form) -> str:
+    """The task and every finding as the template says it, in SmolLM2's chat format (ChatML)."""
+    told = TemplateGenerator().write(evidence, language, form).sentences
+    findings = "\n".join(f"- {said.text}" for said in told)
+    return f"<|im_start|>user\n{_TASK[language]}\n{findings}<|im_end|>\n<|im_start|>assistant\n"
+
+
 class UngovernedGenerator:
     """Asks the model for a handover in so many words, with the findings written out in the prompt.
 
@@ -43,11 +50,7 @@ class UngovernedGenerator:
     ) -> Draft:
         """One text, greedily. Raises ModelError where the model can not write."""
         started = time.perf_counter()
-        told = TemplateGenerator().write(evidence, language, form).sentences
-        findings = "\n".join(f"- {said.text}" for said in told)
-        prompt = (
-            f"<|im_start|>user\n{_TASK[language]}\n{findings}<|im_end|>\n<|im_start|>assistant\n"
-        )
+        prompt = findings_prompt(evidence, language, form)
         composed_ms = (time.perf_counter() - started) * 1e3
         done = self._model.complete(
             prompt,

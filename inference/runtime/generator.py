@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import inference  # noqa: F401 - turns telemetry off before the library below can load
+from inference.runtime.chat import Chat, context_length
 from inference.runtime.manifest import ModelInfo, verify
 from sereno.domain.errors import ConfigurationError, ModelError
 
@@ -21,7 +22,7 @@ CUDA = "cuda"
 _AUTO = "auto"
 # GenAI builds its token trie for grammars on first use, which takes 0.4 s: spent at load instead.
 _WARM_UP_GRAMMAR = 'start: "."'
-_CONTEXT = 8192  # tokens that SmolLM2 was trained to attend to
+_CONTEXT = 8192  # tokens that SmolLM2 was trained to attend to; what others may, they need not
 # Forced tokens are appended without a look at the room left, and past its end GenAI overwrites
 # memory. No grammar of ours forces a run as long as this; it costs 46 KiB a token for a while.
 _FORCED_ROOM = 1024
@@ -72,13 +73,22 @@ class OnnxModel:
     """
 
     def __init__(
-        self, model: Any, info: ModelInfo, *, provider: str, threads: int, load_ms: float
+        self,
+        model: Any,
+        info: ModelInfo,
+        folder: Path,
+        *,
+        provider: str,
+        threads: int,
+        load_ms: float,
     ) -> None:
         import onnxruntime_genai as genai
 
         self._genai = genai
         self._model = model
         self.tokenizer = genai.Tokenizer(model)
+        self.chat = Chat(folder, self.tokenizer)
+        self.context = min(_CONTEXT, context_length(folder))
         self.info = info
         self.provider = provider
         self.threads = threads
@@ -105,7 +115,7 @@ class OnnxModel:
         """The model on the first provider that loads it and writes with it."""
         try:
             model = _open(folder, candidates[0], threads)
-            loaded = cls(model, info, provider=candidates[0], threads=threads, load_ms=0.0)
+            loaded = cls(model, info, folder, provider=candidates[0], threads=threads, load_ms=0.0)
             loaded.complete("", _WARM_UP_GRAMMAR, max_tokens=1)
         except ModelError:
             # A build for CUDA says that it has it, whatever device and driver are there.
@@ -145,8 +155,7 @@ class OnnxModel:
         sampling: tuple[float, int],
         stop: Callable[[], bool],
     ) -> Completion:
-        # An empty prompt still needs a token to start from.
-        ids = self.tokenizer.encode(prompt or "<|im_start|>")
+        ids = self.chat.ids(prompt)
         started = time.perf_counter()
         generator = self._start(len(ids) + max_tokens, grammar, sampling)
         generator.append_tokens(ids)
@@ -165,7 +174,7 @@ class OnnxModel:
 
     def _start(self, length: int, grammar: str | None, sampling: tuple[float, int]) -> Any:
         temperature, seed = sampling
-        options: dict[str, float] = {"max_length": min(length + _FORCED_ROOM, _CONTEXT)}
+        options: dict[str, float] = {"max_length": min(length + _FORCED_ROOM, self.context)}
         if temperature > 0:
             options |= {"do_sample": True, "temperature": temperature, "random_seed": seed}
         return self.generator(options, "lark_grammar", grammar, forced=True)

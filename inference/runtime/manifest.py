@@ -14,6 +14,7 @@ from inference.runtime.files import write_atomically
 from sereno.domain.errors import ModelError, ModelMissing
 
 NAME = "manifest.json"
+ADAPTER = "adapter.safetensors"  # what was merged into a tuned model's weights
 _VERSION = 1
 
 
@@ -40,6 +41,11 @@ class ModelInfo:
     def perplexity_ratio(self) -> float:
         """How much worse than the original it predicts; 1 is no worse."""
         return self.perplexity / self.perplexity_original
+
+    @property
+    def adapter(self) -> str | None:
+        """The SHA-256 of the adapter that is merged into the weights; None where there is none."""
+        return self.hashes.get(ADAPTER)
 
     def as_json(self) -> dict[str, Any]:
         """All of it as plain values, for `--json`."""
@@ -96,4 +102,7 @@ def sha256_of(path: Path) -> str:
 
 
 def _damaged(folder: Path, what: str) -> ModelError:
-    return ModelError(f"the model in {folder} is damaged ({what}): run `sereno model build`")
+    return ModelError(
+        f"the model in {folder} is damaged ({what}): run `sereno model build`, or have another one "
+        "used with `sereno model use`"
+    )

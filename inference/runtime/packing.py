@@ -19,6 +19,7 @@ from operator import attrgetter
 import numpy as np
 import numpy.typing as npt
 
+from inference.runtime.adapter import Adapter
 from inference.runtime.weights import (
     BLOCK,
     CONTEXT,
@@ -106,10 +107,13 @@ def layout() -> list[Part]:
     return list(_placed(parts))
 
 
-def packed(weights: Weights) -> Iterator[bytes]:
-    """The data file in pieces, one for each part and the gap before it."""
+def packed(weights: Weights, adapter: Adapter | None = None) -> Iterator[bytes]:
+    """The data file in pieces, one for each part and the gap before it.
+
+    With an `adapter`, its matrices are added to the projections before these are quantised.
+    """
     end = 0
-    makers = _makers(weights)
+    makers = _makers(weights, adapter)
     for group, parts in groupby(layout(), key=attrgetter("group")):
         for part, array in zip(parts, makers[group](), strict=True):
             if array.shape != part.shape or array.dtype != part.dtype:
@@ -141,6 +145,19 @@ def eight_bits(q4: Q4) -> tuple[Codes, Floats, Codes]:
     return codes, q4.scale / factor, zero.astype(np.uint8)
 
 
+def rounded(weights: Floats) -> tuple[Codes, Floats, Codes]:
+    """Codes, steps and zeros of any weights, (rows, columns): a block's range in 255 steps.
+
+    Shapes as in Q4. Off by half a step at most; the zero is rounded too.
+    """
+    blocks = weights.reshape(len(weights), -1, BLOCK)
+    low, high = np.minimum(blocks.min(-1), 0), np.maximum(blocks.max(-1), 0)
+    steps = np.maximum((high - low) / np.float32(255), np.float32(1e-12))
+    zeros = np.rint(-low / steps)
+    codes = np.clip(np.rint(blocks / steps[..., None]) + zeros[..., None], 0, 255)
+    return codes.astype(np.uint8), steps, zeros.astype(np.uint8)
+
+
 def rotary_caches() -> tuple[Floats, Floats]:
     """Cosine and sine of the rotary embedding's angles, (context, half a head) each."""
     exponents = np.arange(0, HEAD_SIZE, 2, dtype=np.float32) / HEAD_SIZE
@@ -148,14 +165,17 @@ def rotary_caches() -> tuple[Floats, Floats]:
     return np.cos(angles), np.sin(angles)
 
 
-def _makers(weights: Weights) -> dict[str, Callable[[], tuple[Array, ...]]]:
+def _makers(
+    weights: Weights, adapter: Adapter | None
+) -> dict[str, Callable[[], tuple[Array, ...]]]:
     """How to make each group's arrays, in the order of the file."""
     makers: dict[str, Callable[[], tuple[Array, ...]]] = {
         "embedding": partial(_embedding, weights),
         "rope": rotary_caches,
     }
     makers |= {name: partial(_norm, weights, source) for name, source in norms()}
-    makers |= {name: partial(_projection, weights, names) for name, names, _, _ in projections()}
+    for name, names, _, _ in projections():
+        makers[name] = partial(_projection, weights, names, adapter)
     return makers
 
 
@@ -170,9 +190,21 @@ def _norm(weights: Weights, name: str) -> tuple[Floats]:
     return (weights.floats(name),)
 
 
-def _projection(weights: Weights, names: tuple[str, ...]) -> tuple[Codes, Floats, Codes]:
-    codes, steps, zeros = eight_bits(weights.q4(*names))
+def _projection(
+    weights: Weights, names: tuple[str, ...], adapter: Adapter | None
+) -> tuple[Codes, Floats, Codes]:
+    if adapter is None:
+        codes, steps, zeros = eight_bits(weights.q4(*names))
+    else:
+        merged = [_merged(weights, name, adapter) for name in names]
+        codes, steps, zeros = rounded(np.concatenate(merged))
     return codes, steps.ravel(), zeros.ravel()
+
+
+def _merged(weights: Weights, name: str, adapter: Adapter) -> Floats:
+    before = weights.q4(name).dequantised()
+    rows, columns = before.shape
+    return before + adapter.delta(name, (rows, columns))
 
 
 def _placed(parts: list[Part]) -> Iterator[Part]:

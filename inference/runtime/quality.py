@@ -4,6 +4,7 @@ The text is smollm2/evaluation.txt: ten invented ward notes, six English and fou
 written for this purpose and no model was tuned on it.
 """
 
+import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ import numpy as np
 import inference
 from inference.runtime.reference import Tokens
 from inference.runtime.source import Progress
-from inference.runtime.weights import HEAD_SIZE, KEY_HEADS, Floats
+from inference.runtime.weights import Floats
 from sereno.domain.errors import ModelError
 
 _SEPARATOR = "\n---\n"
@@ -89,12 +90,30 @@ def _session(folder: Path) -> Callable[[Tokens], Floats]:
         raise ModelError(
             f"the model in {folder} does not load ({exc}): run `sereno model build`"
         ) from exc
-    empty = np.zeros((1, KEY_HEADS, 0, HEAD_SIZE), np.float32)
-    past = {i.name: empty for i in session.get_inputs() if i.name.startswith("past")}
+    inputs = [*session.get_inputs(), *session.get_overridable_initializers()]
+    known = {each.name for each in inputs}
+    empty = np.zeros((1, *_past_of(folder)), np.float32)
+    past = {name: empty for name in known if name.startswith("past")}
 
     def run(text: Tokens) -> Floats:
-        feeds = {"input_ids": text[None], "attention_mask": np.ones_like(text)[None]}
-        every = {"logits_from": np.zeros(1, np.int64)}
-        return np.asarray(session.run(["logits"], {**feeds, **past, **every})[0][0])
+        feeds = {
+            "input_ids": text[None],
+            "attention_mask": np.ones_like(text)[None],
+            "position_ids": np.arange(len(text))[None],
+            "logits_from": np.zeros(1, np.int64),  # every position's
+        }
+        asked = {name: value for name, value in feeds.items() if name in known}
+        return np.asarray(session.run(["logits"], {**asked, **past})[0][0])
 
     return run
+
+
+def _past_of(folder: Path) -> tuple[int, int, int]:
+    """Heads, length and size of a layer's past before the first token."""
+    try:
+        told = json.loads((folder / "genai_config.json").read_bytes())["model"]["decoder"]
+        return int(told["num_key_value_heads"]), 0, int(told["head_size"])
+    except (OSError, ValueError, KeyError, TypeError) as exc:
+        raise ModelError(
+            f"genai_config.json in {folder} can not be read: run `sereno model build`"
+        ) from exc

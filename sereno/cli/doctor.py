@@ -162,7 +162,9 @@ def _model(settings: Settings) -> Check:
     from sereno.bootstrap import verify_model
 
     info = verify_model(settings)
-    return Check("model", State.OK, f"{info.name}, {info.bytes / 1e6:.0f} MB, as it was built")
+    tuned = f", tuned with the adapter {info.adapter[:16]}" if info.adapter else ""
+    found = f"{info.name}, {info.bytes / 1e6:.0f} MB{tuned}, as it was built"
+    return Check("model", State.OK, found)
 
 
 def _runtime(settings: Settings) -> Check:

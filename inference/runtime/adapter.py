@@ -1,0 +1,78 @@
+"""A LoRA adapter, merged into the default model's weights with numpy: W + scale * B A.
+
+The file is safetensors, in peft's names and half precision, as inference.factory.adapter writes it.
+"""
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from inference.runtime.weights import Floats
+from sereno.domain.errors import ModelError
+
+_LENGTH_BYTES: Final = 8  # of the header, a little-endian number at the file's beginning
+_LARGEST_HEADER: Final = 1 << 20  # a hundredth of that is needed
+_MODULES: Final = {
+    "attn_q": "self_attn.q_proj",
+    "attn_k": "self_attn.k_proj",
+    "attn_v": "self_attn.v_proj",
+    "attn_output": "self_attn.o_proj",
+    "ffn_gate": "mlp.gate_proj",
+    "ffn_up": "mlp.up_proj",
+    "ffn_down": "mlp.down_proj",
+}
+
+
+class Adapter:
+    """The matrices of one file, and the bytes that it was read from.
+
+    Raises ModelError where the file is no adapter or can not be read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self.content = path.read_bytes()
+            header, self._data = _parted(self.content)
+            self._scale = float(header.pop("__metadata__")["scale"])
+            self._places = {name: _placed(told) for name, told in header.items()}
+        except OSError as exc:
+            raise ModelError(f"can not read the adapter {path}: check the path") from exc
+        except (ValueError, KeyError, TypeError, AttributeError) as exc:
+            raise ModelError(f"{path} is no adapter: tune again with `sereno model tune`") from exc
+
+    def delta(self, tensor: str, shape: tuple[int, int]) -> Floats:
+        """What the GGUF tensor of that name and (rows, columns) gains. Raises ModelError."""
+        _, layer, kind, _ = tensor.split(".")
+        module = f"base_model.model.model.layers.{layer}.{_MODULES[kind]}"
+        down, up = self._matrix(f"{module}.lora_A.weight"), self._matrix(f"{module}.lora_B.weight")
+        if (len(up), down.shape[1]) != shape or up.shape[1] != len(down):
+            raise ModelError("the adapter is of another model: tune again with `sereno model tune`")
+        return np.float32(self._scale) * (up @ down)
+
+    def _matrix(self, name: str) -> Floats:
+        if name not in self._places:
+            raise ModelError("the adapter is of another model: tune again with `sereno model tune`")
+        shape, start, end = self._places[name]
+        try:
+            values = np.frombuffer(self._data[start:end], "<f2").reshape(shape)
+        except ValueError as exc:
+            raise ModelError("the adapter is cut off: bring it anew") from exc
+        return values.astype(np.float32)
+
+
+def _parted(content: bytes) -> tuple[dict[str, Any], bytes]:
+    size = int.from_bytes(content[:_LENGTH_BYTES], "little")
+    if not 0 < size <= _LARGEST_HEADER:
+        raise ValueError("no header")
+    begins = _LENGTH_BYTES + size
+    return json.loads(content[_LENGTH_BYTES:begins]), content[begins:]
+
+
+def _placed(told: dict[str, Any]) -> tuple[tuple[int, int], int, int]:
+    rows, columns = told["shape"]
+    start, end = told["data_offsets"]
+    if told["dtype"] != "F16":
+        raise ValueError("not in half precision")
+    return (int(rows), int(columns)), int(start), int(end)
