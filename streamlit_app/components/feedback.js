@@ -91,5 +91,5 @@ export default function ({ parentElement, data, setStateValue, setTriggerValue }
   if (kept || (!state.mode && text !== state.drawn)) draw(state);
   else check(state);
   state.drawn = text;
-  return () => { clearTimeout(state.pending); mounted.delete(parentElement); };
+  return () => clearTimeout(state.pending); // what was typed outlasts being mounted anew
 }
