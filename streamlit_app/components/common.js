@@ -20,6 +20,8 @@ const h = (tag, props, ...children) => {
 const mounted = new WeakMap();
 const stateOf = (parent, make) => {
   if (!mounted.has(parent)) {
+    // One that was mounted here before leaves what it drew: a copy that nobody feeds any more.
+    for (const old of [...parent.children]) if (old.classList.contains("root")) old.remove();
     const root = h("div", { class: "root" });
     parent.appendChild(root);
     const state = { root };

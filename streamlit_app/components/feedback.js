@@ -87,9 +87,9 @@ export default function ({ parentElement, data, setStateValue, setTriggerValue }
   const kept = state.kept !== undefined && data.kept !== state.kept && state.mode;
   state.kept = data.kept;
   if (kept) { state.mode = null; state.set("mode", null); }
-  const text = JSON.stringify([data.words, state.mode]);
-  if (text !== state.drawn && (!state.mode || !state.root.firstChild || kept)) draw(state);
+  const text = JSON.stringify(data.words);
+  if (kept || (!state.mode && text !== state.drawn)) draw(state);
   else check(state);
   state.drawn = text;
-  return () => { clearTimeout(state.pending); mounted.delete(parentElement); };
+  return () => clearTimeout(state.pending); // what was typed outlasts being mounted anew
 }

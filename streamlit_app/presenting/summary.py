@@ -71,9 +71,7 @@ def missing(checked: Checked, found: Summary, words: Words) -> list[str]:
     """The required facts that a text does not state, in words."""
     left_out = [fact for fact in found.evidence.facts if fact.id in checked.missing]
     return [
-        f"{fact.id} {''.join(part for part in _fact(fact, words) if isinstance(part, str))}".rstrip(
-            " ·–"
-        )
+        " ".join([fact.id, "".join([*_lead(fact, words), *_ongoing(fact, words)])])
         for fact in left_out
     ]
 
@@ -149,14 +147,19 @@ def author(draft: Draft, words: Words) -> str:
 
 
 def _fact(fact: Fact, words: Words) -> list[Part]:
+    return [*_lead(fact, words), *_when(fact), *_ongoing(fact, words)]
+
+
+def _lead(fact: Fact, words: Words) -> list[str]:
+    """What a fact is about, and how much it is."""
     name = (
         VITALS[fact.signal].name(words.language) if fact.signal else fact.labels.get("author", "")
     )
     lead = f"{words(f'fact_{fact.kind.value}')}: {name}".rstrip(": ")
-    return [lead, *_value(fact, words), *_when(fact), *_ongoing(fact, words)]
+    return [lead, *_value(fact, words)]
 
 
-def _value(fact: Fact, words: Words) -> list[Part]:
+def _value(fact: Fact, words: Words) -> list[str]:
     if {"from", "to"} <= fact.values.keys():
         number = f"{_number(fact, fact.values['from'], words)} → "
         return [f" {number}{_number(fact, fact.values['to'], words)} {unit_text(fact.unit)}"]
@@ -194,5 +197,5 @@ def _when(fact: Fact) -> list[Part]:
     return [" · ", ms(moments[0])] if moments else []
 
 
-def _ongoing(fact: Fact, words: Words) -> list[Part]:
+def _ongoing(fact: Fact, words: Words) -> list[str]:
     return [f" ({words('ongoing')})"] if fact.ongoing else []

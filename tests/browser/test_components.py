@@ -32,7 +32,10 @@ MOUNT = """async (text) => {
     const component = (await import(URL.createObjectURL(file))).default;
     window.told = [];
     const setTriggerValue = (name, value) => window.told.push([name, value]);
-    window.feed = (data) => { component({ parentElement: root, data, setTriggerValue }); };
+    const setStateValue = setTriggerValue;
+    window.feed = (data) => {
+        window.leave = component({ parentElement: root, data, setTriggerValue, setStateValue });
+    };
 }"""
 
 
@@ -234,3 +237,94 @@ def ends(path: str) -> list[tuple[float, float]]:
 
 def hour(pixel: float) -> int:
     return round((pixel - 46) / 40)
+
+
+def a_summary(*texts: str) -> Any:
+    words = Words(Language.ENGLISH)
+    return {
+        "now": 0, "lang": "en", "textLang": "en", "facts": [], "marked": [], "source": ["by us"],
+        "words": words.some(*TIME_WORDS, "facts", "original", "missing"), "decisions": [],
+        "rejected": False, "missing": [], "original": "",
+        "sentences": [
+            {"parts": [{"text": text, "quoted": False}], "facts": [], "section": None, "line": 0}
+            for text in texts
+        ],
+    }  # fmt: skip
+
+
+def test_what_is_mounted_anew_leaves_no_copy_of_what_it_showed(new_page: NewPage) -> None:
+    component = mounted("summary", new_page())
+    component.feed(a_summary("Calm."))
+    component.page.evaluate("() => window.leave()")
+    component.feed(a_summary("Not so."))
+    expect = component.page.locator(".text")
+    assert expect.all_text_contents() == ["Not so. "]
+
+
+def test_markup_in_a_quotation_is_shown_as_it_is(new_page: NewPage) -> None:
+    data = a_summary("")
+    data["sentences"][0]["parts"] = [{"text": "<img src=x onerror=alert(1)>", "quoted": True}]
+    component = mounted("summary", new_page())
+    component.feed(data)
+    assert component.page.locator("q").text_content() == "<img src=x onerror=alert(1)>"
+    assert component.page.locator("img").count() == 0
+
+
+def choices(**changed: Any) -> Any:
+    """What the decisions beneath a summary are given."""
+    words = Words(Language.ENGLISH).some(
+        "accept", "edit", "reject", "reject_now", "save", "cancel", "reason", "edit_reason",
+        "edit_help", "missing",
+    )  # fmt: skip
+    base = {
+        "lang": "en", "textLang": "en", "words": words, "of": None, "kept": "", "text": "Calm.",
+        "longest": 4000, "longestReason": 200, "findings": [], "missing": [], "open": False,
+    }  # fmt: skip
+    return base | changed
+
+
+def deciding(new_page: NewPage) -> Mounted:
+    component = mounted("feedback", new_page())
+    component.feed(choices())
+    return component
+
+
+def test_an_edit_is_sent_while_it_is_typed_and_saved_with_what_was_read(new_page: NewPage) -> None:
+    component = deciding(new_page)
+    component.page.get_by_role("button", name="Edit").click()
+    component.page.locator("textarea").fill("SpO2 12%.")
+    component.page.wait_for_function('() => window.told.some((each) => each[1] === "SpO2 12%.")')
+    label = "not verified: no fact holds “12”"
+    finding = {"text": "SpO2 12%.", "standing": "unverified", "label": label}
+    component.feed(choices(findings=[finding], missing=["F1 score 4"], of="r9"))
+    assert label in (component.page.locator(".finding.unverified").text_content() or "")
+    assert component.page.locator(".missing li").all_text_contents() == ["F1 score 4"]
+    assert component.page.locator("textarea").input_value() == "SpO2 12%."
+    component.page.get_by_role("button", name="Save the edit").click()
+    sent = {"opinion": "edited", "text": "SpO2 12%.", "reason": "", "of": None}
+    assert ["decide", sent] in component.told
+
+
+def test_what_is_typed_stays_until_it_is_kept(new_page: NewPage) -> None:
+    component = deciding(new_page)
+    component.page.get_by_role("button", name="Reject").click()
+    component.page.locator("input").fill("wrong bed")
+    component.page.get_by_role("button", name="Reject it").click()
+    component.feed(choices())  # refused
+    component.page.evaluate("() => window.leave()")
+    component.feed(choices())  # mounted anew
+    assert component.page.locator("input").input_value() == "wrong bed"
+    component.feed(choices(kept="r1", of="r1"))
+    assert component.page.locator("input").count() == 0
+    assert component.told[-1] == ["mode", None]
+
+
+def test_a_rejection_without_a_reason_is_not_sent(new_page: NewPage) -> None:
+    component = deciding(new_page)
+    component.page.get_by_role("button", name="Reject").click()
+    component.page.locator("input").fill("  ")
+    component.page.get_by_role("button", name="Reject it").click()
+    assert not any(name == "decide" for name, _ in component.told)
+    component.page.get_by_role("button", name="Cancel").click()
+    component.page.get_by_role("button", name="Accept").click()
+    assert component.told[-1] == ["decide", {"opinion": "accepted", "of": None}]

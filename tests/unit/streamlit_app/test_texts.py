@@ -9,6 +9,7 @@ import pytest
 import streamlit_app
 from sereno.domain.errors import NotFound, SerenoError, StorageFull
 from sereno.domain.patients import Patient
+from sereno.domain.review import Doubt, Opinion, Standing
 from sereno.domain.surveillance import REASONS, AlarmStep
 from sereno.domain.vitals import VITALS, Language, Signal
 from streamlit_app import texts
@@ -138,6 +139,19 @@ def test_every_reason_that_the_machine_gives_has_words_in_both_languages() -> No
         assert english != spanish
 
 
+@pytest.mark.parametrize(
+    "key",
+    [
+        *(f"standing_{each}" for each in Standing),
+        *(f"doubt_{each}" for each in Doubt),
+        *(f"{each}_by" for each in Opinion),
+    ],
+)
+def test_every_decision_and_finding_has_words_in_both_languages(key: str) -> None:
+    english, spanish = texts.both(key)
+    assert english != spanish
+
+
 def test_no_word_is_kept_that_no_screen_says() -> None:
     code = "".join(path.read_text("utf-8") for path in SOURCES.rglob("*.py"))
     scripts = "".join(path.read_text("utf-8") for path in SOURCES.rglob("*.js"))
@@ -154,6 +168,11 @@ def test_no_word_is_kept_that_no_screen_says() -> None:
         "sex_",
         "asked_",
         "unscored_",
+        "standing_",
+        "doubt_",
+        "accepted_",
+        "edited_",
+        "rejected_",
     )
     for key in sorted(texts.keys()):
         quoted = f'"{key}"' in code.replace(f'"{key}": (', "") or f"'{key}'" in code
