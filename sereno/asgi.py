@@ -27,6 +27,8 @@ from sereno.domain.clock import Clock
 from sereno.domain.errors import ConfigurationError
 from sereno.services.access import Access
 from sereno.services.charting import Charting
+from sereno.services.explaining import Explaining
+from sereno.services.feedback import Feedback
 from sereno.services.handover import Handover
 from sereno.services.read_audit import ReadAudit
 from sereno.services.serving.allowance import Allowance
@@ -84,8 +86,18 @@ class WebServices(Protocol):
         ...
 
     @property
+    def explaining(self) -> Explaining:
+        """What explains an alarm."""
+        ...
+
+    @property
     def charting(self) -> Charting:
         """What is entered by hand."""
+        ...
+
+    @property
+    def feedback(self) -> Feedback:
+        """What is decided about summaries."""
         ...
 
     @property
@@ -158,8 +170,10 @@ def create_app(
             views=services.views,
             read_audit=services.read_audit,
             charting=services.charting,
+            feedback=services.feedback,
             summarisation=services.summarisation,
             handover=services.handover,
+            explaining=services.explaining,
             clock=services.clock,
             cookie=cookies.session,
         )

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from sereno.services.author import Author
     from sereno.services.charting import Charting
     from sereno.services.evaluation import Evaluation
+    from sereno.services.explaining import Explaining
+    from sereno.services.feedback import Feedback
     from sereno.services.forgetting import Forgetting
     from sereno.services.foundation import Foundation
     from sereno.services.handover import Handover
@@ -78,10 +80,12 @@ class Services:
     read_audit: "ReadAudit"
     charting: "Charting"
     surveillance: "Surveillance"
+    feedback: "Feedback"
     forgetting: "Forgetting"
     summarisation: "Summarisation"
     handover: "Handover"
     replaying: "Replaying"
+    explaining: "Explaining"
     keys: "Keys"
     asking: "Asking"
     _foundation: "Foundation"
@@ -111,7 +115,8 @@ class Services:
     ) -> "Worker":
         """The model process' work in the name of `holder`, until `stopping` is set.
 
-        `serving` lets programs ask for text over the socket, from the same model.
+        `serving` is what one that stays does: it explains alarms, and lets programs ask for text
+        over the socket, from the same model.
         """
         from sereno.services.serving.door import Door
         from sereno.services.serving.turns import Turns
@@ -127,6 +132,7 @@ class Services:
             stopping=stopping,
         )
         if serving:
+            worker.watch(self.explaining)
             turns = Turns(lambda: _free_text(model), self.clock)
             worker.attend(Door(settings.data_dir, turns))
         return worker
@@ -276,8 +282,11 @@ def verify_model(settings: Settings) -> "ModelInfo":
 
 def _compose(settings: Settings, clock: Clock, storage: "Storage") -> Services:
     from inference.language.template import TemplateGenerator
+    from inference.language.verification import TypedTextChecker
     from sereno.services.access import Access
     from sereno.services.charting import Charting
+    from sereno.services.explaining import Explaining
+    from sereno.services.feedback import Feedback
     from sereno.services.forgetting import Forgetting
     from sereno.services.foundation import Foundation
     from sereno.services.handover import Handover
@@ -297,10 +306,11 @@ def _compose(settings: Settings, clock: Clock, storage: "Storage") -> Services:
         audit=storage.audit,
         clock=clock,
     )
+    author = _author(foundation, settings)
     charting = Charting(foundation.store, foundation.commands, foundation.audit)
     summarisation = Summarisation(
         foundation,
-        _author(foundation, settings),
+        author,
         patience=settings.summary_deadline,
         start_helper=lambda: _ModelProcess(settings),
     )
@@ -320,12 +330,14 @@ def _compose(settings: Settings, clock: Clock, storage: "Storage") -> Services:
         read_audit=ReadAudit(foundation.audit, clock),
         charting=charting,
         surveillance=Surveillance(foundation, charting, holder=new_holder("cli")),
+        feedback=Feedback(foundation.store, TypedTextChecker(), foundation.audit, clock),
         forgetting=Forgetting(foundation, holder=new_holder("forget")),
         summarisation=summarisation,
         handover=Handover(foundation.store, foundation.jobs, clock, summarisation),
         replaying=Replaying(
             foundation.store, TemplateGenerator(), lambda run: _run_again(settings, run)
         ),
+        explaining=Explaining(foundation, author, settings.language),
         keys=Keys(storage.api_keys, clock, foundation.audit, asked_for=settings.api_keys),
         asking=Asking(settings.data_dir),
     )

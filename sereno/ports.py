@@ -22,6 +22,7 @@ from sereno.domain.clock import Clock as Clock
 from sereno.domain.completion import Asked, Step
 from sereno.domain.evidence import Draft, Evidence, Form, Sentence, Summary, Verdict
 from sereno.domain.patients import Note, Patient, Stay
+from sereno.domain.review import Checked, Review
 from sereno.domain.roles import Role
 from sereno.domain.stream import Batch, Observation, Rejected, Subject, WaveformChunk
 from sereno.domain.surveillance import Alarm, AlarmEvent, Episode, Score, ScoreKind
@@ -226,6 +227,25 @@ class Store(Protocol):
 
     def summaries(self, patient: str, limit: int = 20) -> list[Summary]:
         """The newest first."""
+        ...
+
+    def keep_review(self, review: Review) -> None:
+        """Keep what a clinician decided about a summary, beside what was decided before."""
+        ...
+
+    def reviews(self, summary: Summary) -> list[Review]:
+        """What was decided about a summary, oldest first."""
+        ...
+
+    def all_reviews(self) -> list[Review]:
+        """What was decided about any patient's summaries, oldest first."""
+
+    def keep_explanation(self, explanation: Summary) -> None:
+        """Keep what explains an alarm, in the place of the one in the same language."""
+        ...
+
+    def explanation(self, alarm_id: str, language: Language) -> Summary | None:
+        """What explains that alarm in that language, if anything does."""
         ...
 
     def dead_letters(self, limit: int = 100) -> list[tuple[datetime, str, Rejected]]:
@@ -444,6 +464,17 @@ class Verifier(Protocol):
         self, sentences: Sequence[Sentence], evidence: Evidence, language: Language
     ) -> Verdict:
         """Every claim borne out by the facts its sentence cites, every required fact stated."""
+        ...
+
+
+class Checker(Protocol):
+    """Holds a text that people have typed, which cites nothing, against the evidence."""
+
+    def check(self, text: str, evidence: Evidence, language: Language) -> Checked:
+        """Every sentence of any text with how it stands, and the required facts left unstated.
+
+        Fails closed: what is not borne out is unverified, unless it says nothing checkable.
+        """
         ...
 
 

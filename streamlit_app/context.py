@@ -10,6 +10,8 @@ from typing import Final
 from sereno.domain.clock import Clock
 from sereno.services.access import Access
 from sereno.services.charting import Charting
+from sereno.services.explaining import Explaining
+from sereno.services.feedback import Feedback
 from sereno.services.handover import Handover
 from sereno.services.read_audit import ReadAudit
 from sereno.services.summarisation import Summarisation
@@ -27,8 +29,10 @@ class Screens:
     views: Views
     read_audit: ReadAudit
     charting: Charting
+    feedback: Feedback
     summarisation: Summarisation
     handover: Handover
+    explaining: Explaining
     clock: Clock
     cookie: str
 

@@ -14,6 +14,7 @@ from math import floor
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from inference.evaluation.quotations import Quotation, parted, unfounded
 from inference.evaluation.reference import Expected
 from sereno.domain.evaluation import Judgement
 from sereno.domain.evidence import FactKind
@@ -139,6 +140,8 @@ _PROTOCOL = {
     },
 }
 _NOT_YET = {_EN: "can not be told yet", _ES: "aún no se sabe"}
+_NOTE = {_EN: "note of", _ES: "nota de"}
+_UNQUOTED = {_EN: "not quoted", _ES: "no se cita"}
 _TWICE = {_EN: "twice", _ES: "dos veces"}
 
 _CLOCK = re.compile(r"\b(\d{1,2}:\d\d)(?: utc[+-]\d{1,2}(?::\d\d)?)?")
@@ -160,16 +163,22 @@ def judge(
     text: str, expected: Sequence[Expected], *, language: Language, zone: ZoneInfo
 ) -> Judgement:
     """`text` against all that its recording holds; clock times are read in `zone`."""
-    sentences = [_plain(each, language) for each in _sentences(text)]
+    rest, quotations = parted(text)
+    sentences = [_plain(each, language) for each in _sentences(rest)]
     told = [_Stated(fact, language, zone) for fact in expected]
     must = [each for each in told if each.fact.required]
     lasting = [each for each in must if each.fact.kind in _LASTING and each.lasts]
+    notes = frozenset(each.quotation for each in told if each.quotation)
     return Judgement(
         required=len(must),
         durations=len(lasting),
-        missing=tuple(each.words for each in must if not each.by(sentences)),
+        missing=tuple(
+            each.words
+            for each in must
+            if each.quotation not in quotations and not each.by(sentences)
+        ),
         missing_durations=tuple(each.words for each in lasting if not each.duration_by(sentences)),
-        invented=tuple(_invented(sentences, told)),
+        invented=(*_invented(sentences, told), *unfounded(quotations, notes)),
     )
 
 
@@ -241,6 +250,15 @@ class _Stated:
         return " ".join(parts)
 
     @property
+    def quotation(self) -> Quotation | None:
+        """The words of a note that it holds, as a text quotes them; None of any other fact."""
+        words = self.fact.labels.get("text")
+        if self.fact.kind is not FactKind.NOTE or not words:
+            return None
+        at, extent = self._clock(self.fact.times["at"]), self.fact.labels["extent"]
+        return Quotation(at, extent, tuple(words.split("\n")))
+
+    @property
     def lasts(self) -> bool:
         """Whether it has a length: single readings have none."""
         return _told_length(self._length) > 0
@@ -262,6 +280,8 @@ class _Stated:
         scored = (FactKind.SCORE, FactKind.RESPONSE)
         if self.fact.kind in scored or self._condition is Condition.SCORE:
             return "news2" in sentence
+        if self.fact.kind is FactKind.NOTE:
+            return _NOTE[self._language] in sentence
         if not self._signals:
             return True
         return any(self._named(signal, sentence) for signal in self._signals)
@@ -283,6 +303,7 @@ class _Stated:
             FactKind.GROUP: self._group_in, FactKind.SCORE: self._score_in,
             FactKind.ALARM: self._alarm_in, FactKind.GAP: self._gap_in,
             FactKind.RANGE: self._range_in, FactKind.RESPONSE: self._response_in,
+            FactKind.NOTE: self._note_in,
         }  # fmt: skip
         return kinds[self.fact.kind](sentence)
 
@@ -313,9 +334,9 @@ class _Stated:
         if signal is None or not self._named(signal, sentence):
             return False
         tokens = _tokens(sentence)
-        if not {self._clock(fact.times["start"]), self._clock(fact.times["end"])} <= {
-            *tokens.clocks
-        }:
+        clocks = {self._clock(fact.times[name]) for name in ("start", "end")}
+        within = {_told_length(fact.durations[n]) for n in ("within",) if n in fact.durations}
+        if not clocks <= {*tokens.clocks} or not within <= {*tokens.lengths}:
             return False
         if signal is Signal.CONSCIOUSNESS:
             return all(self._mind(fact.values[name]) in sentence for name in ("from", "to"))
@@ -403,7 +424,9 @@ class _Stated:
         priority = _PRIORITY[self._language][fact.labels["priority"]]
         wanted = {self._clock(fact.times[name]) for name in ("start",)}
         wanted |= {
-            self._clock(fact.times[n]) for n in ("acknowledged", "returned") if n in fact.times
+            self._clock(fact.times[name])
+            for name in ("acknowledged", "returned", "ended")
+            if name in fact.times
         }
         if priority not in sentence or not wanted <= {*tokens.clocks}:
             return False
@@ -420,12 +443,21 @@ class _Stated:
         if not re.search(_ABSENT[self._language], sentence):
             return False
         names = all(self._named(each, sentence) for each in self._signals)
-        ends = {"since": ("start",), "between": ("start", "end"), "before": ("end",)}
+        ends = {
+            "since": ("start",), "stopped": ("start",), "before": ("end",),
+            "between": ("start", "end"), "interrupted": ("start", "end"),
+        }  # fmt: skip
         wanted = {self._clock(fact.times[n]) for n in ends.get(fact.labels["extent"], ())}
         count = fact.values.get("count", 1.0)
         counted = count <= 1 or f"{count:.0f}" in _tokens(sentence).numbers
         counted |= count == 2 and _TWICE[self._language] in sentence
         return names and counted and wanted <= {*_tokens(sentence).clocks}
+
+    def _note_in(self, sentence: str) -> bool:
+        """Whether it says of a note that it is not quoted."""
+        named = self.named_in(sentence) and _UNQUOTED[self._language] in sentence
+        at = self._clock(self.fact.times["at"])
+        return self.quotation is None and named and at in _tokens(sentence).clocks
 
     def _says(self, words: Mapping[Language, Mapping[Direction, str]], sentence: str) -> bool:
         if self.fact.direction is None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from inference.language.quoting import quoted
 from inference.language.style import Style, Told
 from inference.language.words import Words
 from sereno.domain.evidence import Fact, FactKind
@@ -96,6 +97,8 @@ def _sides(told: Told) -> tuple[str, str, str]:
 def _change(told: Told) -> tuple[str, ...]:
     start, end = told.time("start"), told.time("end")
     name = _name(told.signal)
+    if "within" in told.fact.durations:
+        return _change_beside(told)
     if told.signal is Signal.CONSCIOUSNESS:
         before, after = (_MINDS[int(told.fact.values[key])] for key in ("from", "to"))
         return (
@@ -111,6 +114,19 @@ def _change(told: Told) -> tuple[str, ...]:
         f"{name} went {way} from {before} at {start} to {after} at {end}",
         f"the latest {name} is {after} at {end}, {way} from {before} at {start}",
     )
+
+
+def _change_beside(told: Told) -> tuple[str, ...]:
+    """What changed at the time of an alarm: told as time, and never as its cause."""
+    start, end, within = told.time("start"), told.time("end"), told.span("within")
+    if told.signal is Signal.CONSCIOUSNESS:
+        before, after = (_MINDS[int(told.fact.values[key])] for key in ("from", "to"))
+        what = f"consciousness changed from {before} at {start} to {after} at {end}"
+    else:
+        went = "rose" if told.fact.direction is Direction.HIGH else "fell"
+        before, after = told.of("from"), told.of("to")
+        what = f"{_name(told.signal)} {went} from {before} at {start} to {after} at {end}"
+    return (f"in the same {within} {what}", f"{what}, in the same {within}")
 
 
 def _extreme(told: Told) -> tuple[str, ...]:
@@ -282,10 +298,10 @@ def _alarm(told: Told) -> tuple[str, ...]:
     what, state = _condition(told), _answer(told)
     technical = Condition(told.label("condition")).technical
     kind = "technical alarm" if technical else "alarm"
-    return (
-        f"{priority}-priority {kind} since {start}: {what}{state}",
-        f"open {kind}, {priority} priority, since {start}: {what}{state}",
-    )
+    plain = f"{priority}-priority {kind} since {start}: {what}{state}"
+    if told.label("state") == "closed":
+        return (plain,)
+    return (plain, f"open {kind}, {priority} priority, since {start}: {what}{state}")
 
 
 def alarms(facts: list[Fact], style: Style) -> tuple[str, ...]:
@@ -329,6 +345,8 @@ def _gone(told: Told) -> str:
         return f"back at {told.time('returned')}"
     if told.fact.ongoing:
         return ""
+    if "ended" in told.fact.times:
+        return f"ended at {told.time('ended')}"
     return "present when last measured" if gone == "unmeasured" else "no longer present"
 
 
@@ -382,8 +400,32 @@ def _gap_never(told: Told) -> tuple[str, ...]:
     return (f"not measured in this window: {names}", f"no values in this window for {names}")
 
 
+def _gap_stopped(told: Told) -> tuple[str, ...]:
+    start, length, of = told.time("start"), told.span("length"), _of_all(told)
+    return (f"no {of} since {start} ({length})",)
+
+
+def _gap_interrupted(told: Told) -> tuple[str, ...]:
+    start, end, length = told.time("start"), told.time("end"), told.span("length")
+    return (f"no {_of_all(told)} between {start} and {end} ({length})",)
+
+
+def _of_all(told: Told) -> str:
+    """The readings that are missing; data, where all of them are."""
+    names = ", ".join(_absent(signal) for signal in told.fact.signals)
+    return f"readings of {names}" if names else "data"
+
+
 def _gap_nothing(_told: Told) -> tuple[str, ...]:
     return ("no valid measurements in this window", "nothing valid was measured in this window")
+
+
+def _note(told: Told) -> tuple[str, ...]:
+    note = f"note of {told.time('at')}"
+    if told.label("extent") == "none":
+        return (f"the {note} is not quoted here",)
+    says = "says" if told.label("extent") == "whole" else "says in part"
+    return (f"the {note} {says}: {quoted(told.label('text'))}",)
 
 
 _GAPS: Mapping[str, Callable[[Told], tuple[str, ...]]] = {
@@ -392,6 +434,8 @@ _GAPS: Mapping[str, Callable[[Told], tuple[str, ...]]] = {
     "before": _gap_before,
     "never": _gap_never,
     "nothing": _gap_nothing,
+    "stopped": _gap_stopped,
+    "interrupted": _gap_interrupted,
 }
 
 PHRASINGS: Mapping[FactKind, Callable[[Told], tuple[str, ...]]] = {
@@ -403,4 +447,5 @@ PHRASINGS: Mapping[FactKind, Callable[[Told], tuple[str, ...]]] = {
     FactKind.RESPONSE: _response,
     FactKind.ALARM: _alarm,
     FactKind.GAP: _gap,
+    FactKind.NOTE: _note,
 }

@@ -1,6 +1,7 @@
 """The prompt of a summary: short, since every token of it is read before the first is written.
 
-The grammar holds all that may be said; the prompt only lets the model know what it is about.
+The grammar holds all that may be said; the prompt only lets the model know what it is about. The
+words of a note stay out of it: whatever they ask for, nobody is asked by them.
 """
 
 from sereno.domain.evidence import Evidence, Fact, FactKind, Form
@@ -15,9 +16,11 @@ _TASK = {
     (Form.SHIFT, Language.SPANISH): "Informe de turno de enfermería",
     (Form.TREND, Language.ENGLISH): "Trend report at discharge",
     (Form.TREND, Language.SPANISH): "Informe de evolución al alta",
+    (Form.ALARM, Language.ENGLISH): "What the alarm is about",
+    (Form.ALARM, Language.SPANISH): "De qué trata la alarma",
 }
 # What tells apart several facts about one signal.
-_MARKS = {FactKind.ALARM: "alarm", FactKind.GAP: "no"}
+_MARKS = {FactKind.ALARM: "alarm", FactKind.GAP: "no", FactKind.NOTE: "note"}
 
 
 def chat(evidence: Evidence, language: Language, form: Form) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from inference.language.quoting import quoted
 from inference.language.style import Style, Told
 from inference.language.words import Words
 from sereno.domain.evidence import Fact, FactKind
@@ -122,6 +123,8 @@ def _worst(told: Told) -> str:
 
 def _change(told: Told) -> tuple[str, ...]:
     start, end = told.time("start"), told.time("end")
+    if "within" in told.fact.durations:
+        return _change_beside(told)
     if told.signal is Signal.CONSCIOUSNESS:
         before, after = (_MINDS[int(told.fact.values[key])] for key in ("from", "to"))
         return (
@@ -136,6 +139,20 @@ def _change(told: Told) -> tuple[str, ...]:
         f"entre {start} y {end} {name} {went} {before} {after}",
         f"{name} {other} {before} a {start} {after} a {end}",
     )
+
+
+def _change_beside(told: Told) -> tuple[str, ...]:
+    """What changed at the time of an alarm: told as time, and never as its cause."""
+    start, end, within = told.time("start"), told.time("end"), told.span("within")
+    same = "en las mismas" if within.endswith("h") else "en los mismos"
+    if told.signal is Signal.CONSCIOUSNESS:
+        before, after = (_MINDS[int(told.fact.values[key])] for key in ("from", "to"))
+        what = f"el nivel de conciencia pasó de «{before}» a {start} a «{after}» a {end}"
+    else:
+        before, after = _of(told, told.of("from")), _to(told, told.of("to"))
+        went = "bajó" if _low(told) else "subió"
+        what = f"{_the(told.signal)} {went} {before} a {start} {after} a {end}"
+    return (f"{same} {within} {what}", f"{what}, {same} {within}")
 
 
 def _extreme(told: Told) -> tuple[str, ...]:
@@ -315,10 +332,10 @@ def _alarm(told: Told) -> tuple[str, ...]:
     what, state = _condition(told), _answer(told)
     technical = Condition(told.label("condition")).technical
     kind = "alarma técnica" if technical else "alarma"
-    return (
-        f"{kind} de prioridad {priority} desde {start}: {what}{state}",
-        f"{kind} abierta, prioridad {priority}, desde {start}: {what}{state}",
-    )
+    plain = f"{kind} de prioridad {priority} desde {start}: {what}{state}"
+    if told.label("state") == "closed":
+        return (plain,)
+    return (plain, f"{kind} abierta, prioridad {priority}, desde {start}: {what}{state}")
 
 
 def alarms(facts: list[Fact], style: Style) -> tuple[str, ...]:
@@ -362,6 +379,8 @@ def _gone(told: Told, *, plural: bool = False) -> str:
         return f"de nuevo presente a {told.time('returned')}"
     if told.fact.ongoing:
         return ""
+    if "ended" in told.fact.times:
+        return f"terminó a {told.time('ended')}"
     if gone == "unmeasured":
         return f"presente{ending} en la última medición"
     return f"ya no presente{ending}"
@@ -420,8 +439,32 @@ def _gap_never(told: Told) -> tuple[str, ...]:
     return (f"sin medir en este periodo: {names}", f"no hay valores en este periodo de {names}")
 
 
+def _gap_stopped(told: Told) -> tuple[str, ...]:
+    start, length = told.time("start"), told.span("length")
+    return (f"{_without(told)} desde {start} ({length})",)
+
+
+def _gap_interrupted(told: Told) -> tuple[str, ...]:
+    start, end, length = told.time("start"), told.time("end"), told.span("length")
+    return (f"{_without(told)} entre {start} y {end} ({length})",)
+
+
+def _without(told: Told) -> str:
+    """Without the data of what is named, or without any."""
+    names = ", ".join(_absent(signal)[1] for signal in told.fact.signals)
+    return f"sin datos de {names}" if names else "sin datos"
+
+
 def _gap_nothing(_told: Told) -> tuple[str, ...]:
     return ("sin mediciones válidas en este periodo", "no hay mediciones válidas en este periodo")
+
+
+def _note(told: Told) -> tuple[str, ...]:
+    note = f"la nota de {told.time('at')}"
+    if told.label("extent") == "none":
+        return (f"{note} no se cita aquí",)
+    says = "dice" if told.label("extent") == "whole" else "dice en parte"
+    return (f"{note} {says}: {quoted(told.label('text'))}",)
 
 
 _GAPS: Mapping[str, Callable[[Told], tuple[str, ...]]] = {
@@ -430,6 +473,8 @@ _GAPS: Mapping[str, Callable[[Told], tuple[str, ...]]] = {
     "before": _gap_before,
     "never": _gap_never,
     "nothing": _gap_nothing,
+    "stopped": _gap_stopped,
+    "interrupted": _gap_interrupted,
 }
 
 PHRASINGS: Mapping[FactKind, Callable[[Told], tuple[str, ...]]] = {
@@ -441,4 +486,5 @@ PHRASINGS: Mapping[FactKind, Callable[[Told], tuple[str, ...]]] = {
     FactKind.RESPONSE: _response,
     FactKind.ALARM: _alarm,
     FactKind.GAP: _gap,
+    FactKind.NOTE: _note,
 }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
+from sereno.cli import summarize
 from sereno.cli.options import (
     DataDir,
     Json,
@@ -22,6 +23,7 @@ from sereno.domain.surveillance import Alarm, Condition, Direction
 from sereno.domain.vitals import VITALS, Language, Signal
 
 if TYPE_CHECKING:
+    from sereno.services.explaining import Explained
     from sereno.services.views import AlarmRow
 
 app = typer.Typer(help="List alarms, take note of them, and set limits.", no_args_is_help=True)
@@ -65,6 +67,35 @@ def acknowledge(
     with services(settings_for(data_dir, existing=True)) as given:
         alarm = given.surveillance.acknowledge(alarm_id, reason, me())
     answer(told(alarm), as_json=as_json, table=f"{alarm.id} acknowledged: {text(alarm)}")
+
+
+@app.command()
+def explain(
+    alarm_id: Annotated[str, typer.Argument(metavar="ID", help="The alarm's id.")],
+    language: Annotated[
+        Language | None, typer.Option(help="Of the text; the default is the setting's.")
+    ] = None,
+    as_json: Json = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Tell what an alarm is about: since when, how far, and what else changed then."""
+    from sereno.bootstrap import services
+
+    settings = settings_for(data_dir, existing=True)
+    with services(settings) as given:
+        found = given.explaining.explain(alarm_id, language or settings.language)
+        given.read_audit.note(me().name, "alarms_shown", found.alarm.patient)
+    summary = {"alarm": told(found.alarm), "age_s": round(found.age.total_seconds())}
+    whole = {**summarize.told(found.text), **summary, "gone_on": found.gone_on}
+    answer(whole, as_json=as_json, table=f"{summarize.text(found.text)}\n\n{_written(found)}")
+
+
+def _written(found: "Explained") -> str:
+    """When the text was written and by whom, and whether it is the newest word."""
+    source, age = found.text.draft.source, round(found.age.total_seconds() / 60)
+    ago = f"{age} min ago" if age else "just now"
+    since = "; the alarm has gone on since" if found.gone_on else ""
+    return f"Written {clock_time(found.text.created)}, {ago}, by the {source}{since}."
 
 
 def told(alarm: Alarm) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from sereno.cli import (
     demo,
     doctor,
     evaluate,
+    feedback,
     forgetting,
     ingest,
     keys,
@@ -45,6 +46,7 @@ alarms.app.command("limit")(limits.limit)
 app.add_typer(alarms.app, name="alarms")
 app.command("summarize")(summarize.summarize)
 app.command("replay-output")(replay.replay_output)
+app.command("feedback")(feedback.feedback)
 model.app.add_typer(keys.app, name="keys")
 app.add_typer(model.app, name="model")
 app.add_typer(evaluate.app, name="evaluate")

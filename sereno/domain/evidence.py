@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import attrgetter
 from types import MappingProxyType
 
-from sereno.domain.surveillance import Direction
+from sereno.domain.surveillance import Alarm, Direction
 from sereno.domain.vitals import Language, Signal
 
 
@@ -25,6 +25,7 @@ class FactKind(StrEnum):
     RESPONSE = "response"  # what the protocol of a score asks for
     ALARM = "alarm"  # an alarm with its state
     GAP = "gap"  # nothing was measured from one time to another
+    NOTE = "note"  # words of a note charted by hand, to be quoted as they stand
 
 
 class Severity(IntEnum):
@@ -107,6 +108,7 @@ SECTIONS: Mapping[FactKind, Section] = MappingProxyType(
         FactKind.EPISODE: Section.BACKGROUND,
         FactKind.GROUP: Section.BACKGROUND,
         FactKind.GAP: Section.BACKGROUND,
+        FactKind.NOTE: Section.BACKGROUND,
         FactKind.MEASURE: Section.ASSESSMENT,
         FactKind.RESPONSE: Section.RECOMMENDATION,
     }
@@ -114,12 +116,13 @@ SECTIONS: Mapping[FactKind, Section] = MappingProxyType(
 
 
 class Form(StrEnum):
-    """The kinds of summary."""
+    """The kinds of text: the summaries, and what explains an alarm."""
 
     LINE = "line"  # what matters most, for a card
     HANDOVER = "handover"  # SBAR
     SHIFT = "shift"  # a handover with the ranges of a whole shift
     TREND = "trend"  # how the signals have gone, for a discharge
+    ALARM = "alarm"  # what one alarm is about; its window is the alarm's own
 
     @property
     def sectioned(self) -> bool:
@@ -130,6 +133,10 @@ class Form(StrEnum):
     def hours(self) -> int:
         """The window that it covers where none is asked for."""
         return {Form.SHIFT: 12, Form.TREND: 72}.get(self, 4)
+
+
+# What may be asked for over a window of one's own choosing.
+SUMMARIES: tuple[Form, ...] = tuple(form for form in Form if form is not Form.ALARM)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,7 +243,8 @@ class Summary:
     """A verified text with the evidence that it rests on, as it was when it was written.
 
     `evidence_hash` is the evidence's fingerprint, `program` the release of Sereno that wrote; None
-    in what was kept before either was.
+    in what was kept before either was. `alarm` is the one that an explanation is about, as that
+    stood then; None of any other text.
     """
 
     id: str
@@ -250,3 +258,4 @@ class Summary:
     fallback_reason: str | None = None  # why the template wrote it, where it did
     evidence_hash: str | None = None
     program: str | None = None
+    alarm: Alarm | None = None

@@ -57,23 +57,35 @@ class Sample:
     gap: timedelta
 
 
-@dataclass(slots=True)
-class Course:
-    """What is being followed of one threshold: an abnormality, perhaps not yet an episode."""
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far an abnormality has come with the newest sample."""
 
-    start: datetime
     last: datetime
     extreme: float
     extreme_time: datetime
     alone: bool  # no other sample within BRIEFEST of its only abnormal one, so far
     ends_by: datetime  # without a further sample it is over then
     inside: datetime | None = None  # since when it has been back inside
+
+
+@dataclass(slots=True)
+class Course:
+    """What is being followed of one threshold: an abnormality, perhaps not yet an episode."""
+
+    start: datetime
+    reach: Reach
+    former: Reach | None = None  # before the newest sample, should that be withdrawn
     id: str | None = None  # once it is an episode
-    told: bool = True  # whether `last` and the extreme have been told since they changed
+    told: bool = True  # whether its reach has been told since it changed
 
     def lasted(self) -> bool:
         """Whether it went on long enough to be an episode."""
-        return self.last - self.start >= BRIEFEST
+        return self.reach.last - self.start >= BRIEFEST
+
+    def go(self, reach: Reach) -> None:
+        """A sample has brought it so far."""
+        self.former, self.reach = self.reach, reach
 
 
 @dataclass(slots=True)
@@ -95,18 +107,21 @@ class Tracker:
             self._inside(sample)
         return self._settle(now, new_id)
 
-    def withdraw(self, time: datetime, value: float) -> None:
-        """The newest sample, of `time`, should have been `value`, which is told to `sample` next.
+    def withdraw(self, instead: float | None) -> None:
+        """The newest sample was wrong: what it changed is undone, what began with it never was.
 
-        What began with it begins anew; an episode that was told already stays.
+        `instead` is its right value, told to `sample` next, or None where that is no good one. An
+        episode that was told already stays.
         """
         course = self.course
-        if course is None or course.start != time:
+        if course is None:
             return
-        if course.id is None:
+        if course.former is not None:
+            course.reach, course.former, course.told = course.former, None, False
+        elif course.id is None:
             self.course = None
-        elif self.threshold.beyond(value):
-            course.extreme = value
+        elif instead is not None and self.threshold.beyond(instead):
+            course.reach = replace(course.reach, extreme=instead)
 
     def pass_time(self, now: datetime, new_id: Callable[[], str]) -> list[Episode]:
         """Time has come to `now` without a further sample."""
@@ -117,11 +132,12 @@ class Tracker:
         course = self.course
         if course is None:
             return None
-        if course.inside is not None:
-            return course.inside + RETURN + timedelta.resolution
-        if course.id is None and course.alone:
-            return min(course.start + BRIEFEST, course.ends_by)
-        return course.ends_by
+        reach = course.reach
+        if reach.inside is not None:
+            return reach.inside + RETURN + timedelta.resolution
+        if course.id is None and reach.alone:
+            return min(course.start + BRIEFEST, reach.ends_by)
+        return reach.ends_by
 
     def ongoing(self) -> Episode | None:
         """The episode as it stands, where one goes on."""
@@ -142,24 +158,22 @@ class Tracker:
         if course is None:
             self.course = _begun(sample)
             return
-        worse = self._worse(sample.value, course.extreme)
-        if worse:
-            course.extreme, course.extreme_time = sample.value, sample.time
-        course.last = max(course.last, sample.time)
-        course.ends_by = course.last + sample.gap
-        course.inside = None
+        reach = course.reach
+        if self._worse(sample.value, reach.extreme):
+            reach = replace(reach, extreme=sample.value, extreme_time=sample.time)
+        last = max(reach.last, sample.time)
+        alone = reach.alone and sample.time - course.start >= BRIEFEST
+        ends_by = last + sample.gap
+        course.go(replace(reach, last=last, alone=alone, ends_by=ends_by, inside=None))
         course.told = False
-        if sample.time - course.start < BRIEFEST:
-            course.alone = False
 
     def _inside(self, sample: Sample) -> None:
         course = self.course
         if course is None:
             return
-        if sample.time - course.start < BRIEFEST:
-            course.alone = False
-        if course.inside is None:
-            course.inside = sample.time
+        reach = course.reach
+        alone = reach.alone and sample.time - course.start >= BRIEFEST
+        course.go(replace(reach, alone=alone, inside=reach.inside or sample.time))
 
     def _worse(self, value: float, than: float) -> bool:
         """Whether `value` is shown as a worse one."""
@@ -188,12 +202,13 @@ class Tracker:
         return told
 
     def _certain(self, course: Course, now: datetime) -> bool:
-        return course.lasted() or (course.alone and now >= course.start + BRIEFEST)
+        return course.lasted() or (course.reach.alone and now >= course.start + BRIEFEST)
 
     def _end(self, course: Course, now: datetime) -> datetime | None:
-        if course.inside is not None:
-            return course.inside if now > course.inside + RETURN else None
-        return course.last if now >= course.ends_by else None
+        reach = course.reach
+        if reach.inside is not None:
+            return reach.inside if now > reach.inside + RETURN else None
+        return reach.last if now >= reach.ends_by else None
 
     def _episode(self, course: Course, end: datetime | None) -> Episode:
         return Episode(
@@ -202,23 +217,17 @@ class Tracker:
             direction=self.threshold.direction,
             threshold=self.threshold.value,
             start=course.start,
-            last=course.last,
+            last=course.reach.last,
             end=end,
-            extreme=course.extreme,
-            extreme_time=course.extreme_time,
+            extreme=course.reach.extreme,
+            extreme_time=course.reach.extreme_time,
         )
 
 
 def _begun(sample: Sample) -> Course:
     alone = sample.previous is None or sample.time - sample.previous >= BRIEFEST
-    return Course(
-        start=sample.time,
-        last=sample.time,
-        extreme=sample.value,
-        extreme_time=sample.time,
-        alone=alone,
-        ends_by=sample.time + sample.gap,
-    )
+    ends_by = sample.time + sample.gap
+    return Course(sample.time, Reach(sample.time, sample.value, sample.time, alone, ends_by))
 
 
 def gap_allowed(rhythm: Rhythm) -> timedelta:
@@ -262,14 +271,13 @@ class Trackers:
         """Take the next good value of `signal`."""
         for tracker in self._by_signal.get(signal, ()):
             self._tell(tracker.sample(sample, now, self._new_id))
-            due = tracker.due()
-            if due is not None and (self.due is None or due < self.due):
-                self.due = due
+            self._expect(tracker.due())
 
-    def withdraw(self, signal: Signal, time: datetime, value: float) -> None:
-        """The newest sample of `signal`, of `time`, should have been `value`; tell it next."""
+    def withdraw(self, signal: Signal, instead: float | None) -> None:
+        """The newest sample of `signal` was wrong: see `Tracker.withdraw`."""
         for tracker in self._by_signal.get(signal, ()):
-            tracker.withdraw(time, value)
+            tracker.withdraw(instead)
+            self._expect(tracker.due())
 
     def pass_time(self, now: datetime) -> None:
         """Time has come to `now`: let happen what is due."""
@@ -313,6 +321,10 @@ class Trackers:
             if threshold in trackers:
                 trackers[threshold].course = course
         self.due = min(filter(None, (tracker.due() for tracker in self)), default=None)
+
+    def _expect(self, due: datetime | None) -> None:
+        if due is not None and (self.due is None or due < self.due):
+            self.due = due
 
     def _new_id(self) -> str:
         """The next number, which is taken by asking for it."""

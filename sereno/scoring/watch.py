@@ -16,7 +16,7 @@ from typing import Final
 
 from sereno.domain.errors import Conflict
 from sereno.domain.patients import Patient
-from sereno.domain.stream import CHARTED, Observation, Quality
+from sereno.domain.stream import Observation, Quality
 from sereno.domain.surveillance import (
     Alarm,
     AlarmEvent,
@@ -26,36 +26,30 @@ from sereno.domain.surveillance import (
     Limit,
     OwnLimit,
     Priority,
-    Response,
     Score,
-    ScoreKind,
 )
 from sereno.domain.vitals import Signal
-from sereno.scoring import news2, qsofa
 from sereno.scoring.bands import SCORED, band
-from sereno.scoring.board import SCORE_KEY, Board
+from sereno.scoring.board import Board
 from sereno.scoring.episodes import LEAST_GAP, Sample, Threshold, Trackers, gap_allowed
 from sereno.scoring.limits import (
     LEAST_SILENCE,
     MOST_AHEAD,
-    MOST_SILENCE,
-    SCORE_RUNGS,
-    TAKEOVER,
     check_limit,
     default_limits,
     key_of,
     thresholds_for,
 )
-from sereno.scoring.readings import HEART, PREFERENCE, STREAM_AGE, SYSTOLIC, stays_true
-from sereno.scoring.watch_state import Cadence, Channel, Memory, SourceCadence
+from sereno.scoring.readings import PREFERENCE, STREAM_AGE, stays_true
+from sereno.scoring.scorer import STAND_INS, Scorer
+from sereno.scoring.sources import Sources
+from sereno.scoring.watch_state import Channel, Memory
 
 # An ongoing episode that only grows (a later sample, a worse value) is told this often.
 REFRESH = timedelta(seconds=60)
 
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
 _CALM: Final = (float("-inf"), float("inf"))
-_RANK = {response: rank for rank, response in enumerate(Response)}
-_INSTEAD_OF = {HEART[1]: HEART[0], SYSTOLIC[1]: SYSTOLIC[0]}
 _BAD = {
     Quality.SENSOR_OFF: Condition.SENSOR_OFF,
     Quality.IMPLAUSIBLE: Condition.IMPLAUSIBLE,
@@ -90,18 +84,13 @@ class Watch:
         self._due = _NEVER  # no later than when time alone next changes something
         self._refresh: datetime | None = None  # when to tell which episodes have grown
         self._channels: dict[Signal, Channel] = {}
-        self._sources: dict[str, SourceCadence] = {}
-        self._silent: set[str] = set()  # the sources whose silence has become an alarm
-        self._misdated: dict[str, datetime] = {}  # when each source last dated in the future
         self._overrides: dict[tuple[Signal, Direction, Priority], OwnLimit] = {}
-        self._scores: dict[ScoreKind, Score] = {}
-        self._counted: frozenset[Signal] = frozenset()  # the signals that the score rests on
-        self._points: dict[Signal, int] = {}  # of each parameter when last known in a score's alarm
         self._board = Board(patient.id, self.limits)
+        self._sources = Sources(self._board)
+        self._scorer = Scorer(self._board, self._channels)
         self._trackers = Trackers(self._thresholds(), f"{patient.id}-e")
         self._calm: dict[Signal, tuple[float, float]] = {}
         self._busy: set[Signal] = set()
-        self._new_scores: list[Score] = []
         self._unscored = False  # whether what was taken may change the scores
         # A sample makes nothing due sooner than this, but for what its own judgement wakes.
         self._soon = min(STREAM_AGE, LEAST_GAP, LEAST_SILENCE, *PREFERENCE.values())
@@ -143,10 +132,8 @@ class Watch:
         if at <= now + MOST_AHEAD:
             return self._findings()
         self._run(now + timedelta.resolution)
-        known = self._now = now if self._now is None else max(now, self._now)
-        self._board.technical(Condition.CLOCK_WRONG, 1, now, known, source=source)
-        self._misdated[source] = now
-        self._wake(now + MOST_SILENCE)
+        self._now = now if self._now is None else max(now, self._now)
+        self._wake(self._sources.misdate(source, now, self._now))
         return self._findings()
 
     def acknowledge(self, alarm_id: str, by: str, reason: str, at: datetime) -> Findings:
@@ -196,13 +183,14 @@ class Watch:
         now = self._now = at if self._now is None else max(at, self._now)
         self._board.discharge(by, reason, now)
         self._trackers.end()
-        self._overrides, self._channels, self._misdated = {}, {}, {}
-        self._silent, self._busy = set(), set()
+        self._overrides, self._busy = {}, set()
+        self._channels.clear()
+        self._sources.rest()
         self._refresh, self._due = None, _NEVER
         self._board.fit(self.limits)
         self._find_calm()
         self._score(now)
-        self._points = {}
+        self._scorer.points = {}
         return self._findings()
 
     def readmit(self, at: datetime, *, awaited: bool) -> None:
@@ -211,10 +199,10 @@ class Watch:
         Who is back because a source delivers is not awaited by the others.
         """
         self._now = at if self._now is None else max(at, self._now)
-        if not awaited:
-            self._sources = {}
-        for cadence in self._sources.values():
-            cadence.seen = max(at, cadence.seen)
+        if awaited:
+            self._sources.expect(at)
+        else:
+            self._sources = Sources(self._board)
         self._due = min(self._deadlines(self._now), default=_NEVER)
 
     @property
@@ -238,7 +226,7 @@ class Watch:
     @property
     def latest(self) -> Findings:
         """The scores in force, the ongoing episodes and the open alarms, as they stand."""
-        scores = tuple(self._scores.values())
+        scores = tuple(self._scorer.latest.values())
         return Findings(scores, self._trackers.ongoing(), self._board.open())
 
     def snapshot(self) -> bytes:
@@ -249,15 +237,15 @@ class Watch:
             refresh=self._refresh,
             alarms=self._board.count,
             episodes=self._trackers.count,
-            points=self._points,
+            points=self._scorer.points,
             channels=list(self._channels.values()),
-            sources=self._sources,
-            misdated=self._misdated,
+            sources=self._sources.cadences,
+            misdated=self._sources.misdated,
             slots=self._board.kept(),
             thresholds=[threshold for threshold, _ in courses],
             courses=[course for _, course in courses],
             limits=list(self._overrides.values()),
-            scores=list(self._scores.values()),
+            scores=list(self._scorer.latest.values()),
         )
         return memory.write()
 
@@ -276,7 +264,8 @@ class Watch:
         now = self._now = time if self._now is None else max(time, self._now)
         if quality is Quality.DEMO:
             return
-        self._hear(observation, now)
+        self._sources.hear(observation, now)
+        self._wake(time + self._soon)
         channel = self._channels.get(observation.signal)
         if channel is None:
             channel = self._channels[observation.signal] = Channel(observation.signal, time)
@@ -289,63 +278,17 @@ class Watch:
         else:
             self._take_bad(channel, observation, now)
 
-    def _hear(self, observation: Observation, now: datetime) -> None:
-        """The source has delivered. What is charted by hand comes when it comes."""
-        source, time = observation.source, observation.time
-        self._wake(time + self._soon)
-        if source in self._misdated and time >= self._misdated[source] + MOST_AHEAD:
-            self._trust(source, now)
-        if source == CHARTED:
-            return
-        cadence = self._sources.get(source)
-        if cadence is None:
-            cadence = self._sources[source] = SourceCadence(time)
-        elif cadence.hear(time) and source in self._silent:
-            self._silent.discard(source)
-            self._board.technical(Condition.SOURCE_SILENT, 0, time, now, source=source)
-        if observation.quality is Quality.GOOD:
-            cadence.deliver(observation.signal, time)
-        for silent in sorted(self._silent):
-            self._give_up_replaced(silent, now)
-
-    def _give_up_replaced(self, source: str, now: datetime) -> None:
-        """Expect nothing more of a silent source whose signals others have taken over."""
-        cadence = self._sources[source]
-        if now - cadence.seen < TAKEOVER:
-            return
-        expected = cadence.regular() or frozenset(cadence.signals)
-        if expected and all(self._comes_regularly(signal, now) for signal in expected):
-            self._silent.discard(source)
-            del self._sources[source]
-            self._board.replace_source(source, now)
-
-    def _comes_regularly(self, signal: Signal, now: datetime) -> bool:
-        """Whether a source that is not silent delivers good values of the signal regularly."""
-        heard = (each for source, each in self._sources.items() if source not in self._silent)
-        cadences = (each.signals.get(signal) for each in heard)
-        return any(
-            cadence is not None and cadence.rhythm.known and now < self._overdue(cadence)
-            for cadence in cadences
-        )
-
-    def _overdue(self, cadence: Cadence) -> datetime:
-        """When silence means something."""
-        return cadence.seen + cadence.rhythm.patience(LEAST_SILENCE, MOST_SILENCE)
-
-    def _trust(self, source: str, now: datetime) -> None:
-        """The source's clock is right, as far as can be told."""
-        del self._misdated[source]
-        self._board.technical(Condition.CLOCK_WRONG, 0, now, now, source=source)
-
     def _withdraw(self, channel: Channel, instead: Observation, now: datetime) -> None:
         """A channel's newest value was wrong; `instead`, which is taken next, is right."""
         expires, signal = channel.expires(), channel.signal
         if expires is None or expires <= now:
             return
         channel.time = None
-        if instead.quality is Quality.GOOD:
+        good = instead.quality is Quality.GOOD
+        self._trackers.withdraw(signal, instead.value if good else None)
+        self._wake(self._trackers.due)
+        if good:
             self._wake(self._board.correct(signal, instead.value, instead.time, now))
-            self._trackers.withdraw(signal, instead.time, instead.value)
         else:
             self._board.lose(signal, now)
             self._unscored = True
@@ -367,11 +310,11 @@ class Watch:
         low, high = self._calm.get(signal, _CALM)
         if signal in self._busy or not low <= value <= high:
             self._judge(channel, time, previous, now)
-        if signal in _INSTEAD_OF:  # it may soon stand in for the other, whose time is running out
-            self._wake(min((at for at in self._preferences() if at > now), default=None))
+        if signal in STAND_INS:
+            self._wake_for_stand_ins(now)
         if signal in SCORED:
             left, channel.band = channel.band, band(signal, value)
-            if anew or left != channel.band or not self._settled(signal, now):
+            if anew or left != channel.band or not self._scorer.settled(signal, now):
                 self._unscored = True
 
     def _take_bad(self, channel: Channel, observation: Observation, now: datetime) -> None:
@@ -414,15 +357,6 @@ class Watch:
             self._refresh = now + REFRESH
             self._wake(self._refresh)
 
-    def _settled(self, signal: Signal, now: datetime) -> bool:
-        """Whether it is settled if this signal counts, so that a value in its band is no news."""
-        if signal in self._counted:
-            return True
-        preferred = self._channels.get(_INSTEAD_OF.get(signal, signal))
-        if preferred is None or preferred.signal is signal or preferred.time is None:
-            return False
-        return not preferred.lost and now - preferred.time < PREFERENCE[preferred.signal]
-
     # Time.
 
     def _run(self, until: datetime) -> None:
@@ -437,10 +371,8 @@ class Watch:
         stale = self._lose_stale(now)
         self._board.pass_time(now)
         self._trackers.pass_time(now)
-        self._miss_silent(now)
-        for source in [each for each, at in self._forgotten() if at <= now]:
-            self._trust(source, now)
-        if stale or any(at <= now for at in self._preferences()):
+        self._sources.pass_time(now)
+        if stale or any(at <= now for at in self._scorer.preferences()):
             self._score(now)
         if self._refresh is not None and self._refresh <= now:
             self._refresh = None
@@ -451,10 +383,8 @@ class Watch:
     def _deadlines(self, now: datetime) -> Iterator[datetime]:
         for channel in self._channels.values():
             yield channel.expires() or _NEVER
-        for source, cadence in self._sources.items():
-            yield self._silent_at(source, cadence)
-        yield from (at for _, at in self._forgotten())
-        yield from (at for at in self._preferences() if at > now)
+        yield from self._sources.deadlines()
+        yield from (at for at in self._scorer.preferences() if at > now)
         yield from self._board.deadlines()
         yield self._trackers.due or _NEVER
         yield self._refresh or _NEVER
@@ -468,30 +398,6 @@ class Watch:
             self._board.lose(channel.signal, now)
         return bool(stale)
 
-    def _miss_silent(self, now: datetime) -> None:
-        for source, cadence in self._sources.items():
-            if self._silent_at(source, cadence) <= now:
-                self._silent.add(source)
-                self._board.technical(Condition.SOURCE_SILENT, 1, cadence.seen, now, source=source)
-
-    def _silent_at(self, source: str, cadence: SourceCadence) -> datetime:
-        """When the source's silence becomes an alarm, where it has not already."""
-        return _NEVER if source in self._silent else self._overdue(cadence)
-
-    def _forgotten(self) -> Iterator[tuple[str, datetime]]:
-        """When each source whose clock was wrong has not been heard of any more."""
-        for source, last in self._misdated.items():
-            yield source, last + MOST_SILENCE
-
-    def _preferences(self) -> Iterator[datetime]:
-        """When each preferred signal that counts ceases to go before its stand-in."""
-        for other, preferred in _INSTEAD_OF.items():
-            channel, instead = self._channels.get(preferred), self._channels.get(other)
-            if channel is None or instead is None or preferred not in self._counted:
-                continue
-            if channel.time is not None and instead.time is not None and not instead.lost:
-                yield channel.time + PREFERENCE[preferred]
-
     def _wake(self, at: datetime | None) -> None:
         if at is not None and at < self._due:
             self._due = at
@@ -503,51 +409,14 @@ class Watch:
         if self._unscored and self._now is not None:
             self._unscored = False
             self._score(self._now)
-            self._wake(min((at for at in self._preferences() if at > self._now), default=None))
+            self._wake_for_stand_ins(self._now)
+
+    def _wake_for_stand_ins(self, now: datetime) -> None:
+        """Wake when a signal may soon stand in for another, whose time is running out."""
+        self._wake(min((at for at in self._scorer.preferences() if at > now), default=None))
 
     def _score(self, now: datetime) -> None:
-        """Score anew, and tell it where it differs."""
-        readings = {
-            signal: reading
-            for signal, channel in self._channels.items()
-            if signal in SCORED and (reading := channel.reading()) is not None
-        }
-        self._keep(qsofa.score(readings, self._patient, now))
-        if self._keep(score := news2.score(readings, self._patient, now)):
-            self._counted = frozenset(part.signal for part in score.parts)
-            self._alarm(score, now)
-
-    def _keep(self, score: Score) -> bool:
-        """Keep the score if it says something new; of one moment only the last one counts."""
-        former = self._scores.get(score.kind)
-        nothing_known = former is None and not score.parts and score.not_scored is None
-        if nothing_known or (former is not None and _gist(former) == _gist(score)):
-            return False
-        self._scores[score.kind] = score
-        self._new_scores = [
-            each
-            for each in self._new_scores
-            if each.kind is not score.kind or each.time != score.time
-        ]
-        self._new_scores.append(score)
-        return True
-
-    def _alarm(self, score: Score, now: datetime) -> None:
-        """Alarm by the score; a fall that only came of losing a parameter is no improvement."""
-        level = -1 if score.response is None else _RANK[score.response]
-        before = self._board.alarm_of(SCORE_KEY)
-        ongoing = before is not None and before.present
-        points = news2.points_of(score)
-        self._points = self._points | points if ongoing else points
-        lowest = min(rung.value for rung in SCORE_RUNGS)
-        if ongoing and level <= lowest and (score.not_scored is not None or self._would_alarm()):
-            self._board.lose_score(now)
-        self._wake(self._board.score(level, score.total, now))
-
-    def _would_alarm(self) -> bool:
-        """Whether the score's alarm would go on if what has grown too old were as it was."""
-        total = sum(self._points.values())
-        return any(rung.shown is not None and total >= rung.shown for rung in SCORE_RUNGS)
+        self._wake(self._scorer.score(self._patient, now))
 
     # Limits, restarts and what is told.
 
@@ -581,21 +450,14 @@ class Watch:
 
     def _recall(self, memory: Memory) -> None:
         self._now, self._refresh = memory.now, memory.refresh
-        self._channels = {channel.signal: channel for channel in memory.channels}
-        self._sources, self._misdated = memory.sources, memory.misdated
-        self._scores = {score.kind: score for score in memory.scores}
-        self._points = memory.points
+        self._channels.update((channel.signal, channel) for channel in memory.channels)
         self._overrides = {key_of(own.limit): own for own in memory.limits}
-        if ScoreKind.NEWS2 in self._scores:
-            parts = self._scores[ScoreKind.NEWS2].parts
-            self._counted = frozenset(part.signal for part in parts)
-            self._points = self._points or news2.points_of(self._scores[ScoreKind.NEWS2])
         self._board = Board(self._patient.id, self.limits)
         self._board.recall(memory.slots, memory.alarms)
-        silent = (
-            each for each in self._sources if self._board.holds(Condition.SOURCE_SILENT, each)
-        )
-        self._silent = set(silent)
+        self._sources = Sources(self._board)
+        self._sources.recall(memory.sources, memory.misdated)
+        self._scorer = Scorer(self._board, self._channels)
+        self._scorer.recall(memory.scores, memory.points)
         courses = zip(memory.thresholds, memory.courses, strict=True)
         self._trackers.recall(courses, memory.episodes)
         self._find_calm()
@@ -606,11 +468,4 @@ class Watch:
             self._due = min(self._deadlines(self._now - timedelta.resolution), default=_NEVER)
 
     def _findings(self) -> Findings:
-        scores, self._new_scores = tuple(self._new_scores), []
-        return Findings(scores, self._trackers.take(), *self._board.take())
-
-
-def _gist(score: Score) -> tuple[object, ...]:
-    """What of a score must change to make it another one: not the values within a band."""
-    parts = tuple((part.signal, part.points, part.derived) for part in score.parts)
-    return parts, score.missing, score.highest, score.response, score.scale, score.not_scored
+        return Findings(self._scorer.take(), self._trackers.take(), *self._board.take())

@@ -14,13 +14,14 @@ from sereno.scoring.episodes import Course, Threshold
 from sereno.scoring.readings import Scorable, stays_true
 from sereno.scoring.rhythm import UNKNOWN, Rhythm
 
-VERSION = 7
-# Of these, in which limits did not say who had set them, alarms waited to tell that they grew, and
+VERSION = 8
+# Of these, in which limits did not say who had set them, alarms waited to tell that they grew,
 # a delay did not know since when its sensor was off and its worst value, nor a score's alarm the
-# points that it rests on.
+# points that it rests on, and a course did not know how far it had come before its newest sample.
 _LIMITS_ALONE = 4
 _GROWN_APART = 5
 _NEVER_OFF = 6
+_NO_FORMER = 7
 
 
 @dataclass(slots=True)
@@ -134,7 +135,9 @@ def _brought_up(packed: list[Any]) -> list[Any]:
     version = packed[0]
     if version in (_LIMITS_ALONE, _GROWN_APART):
         packed = _grown_together(packed)
-    return _with_points(packed) if packed[0] == _NEVER_OFF else packed
+    if packed[0] == _NEVER_OFF:
+        packed = _with_points(packed)
+    return _with_former(packed) if packed[0] == _NO_FORMER else packed
 
 
 def _grown_together(packed: list[Any]) -> list[Any]:
@@ -149,7 +152,7 @@ def _grown_together(packed: list[Any]) -> list[Any]:
 
 
 def _with_points(packed: list[Any]) -> list[Any]:
-    """A state of the third version as of this one."""
+    """A state of the third version as of the fourth."""
     at, holds = (
         [each.name for each in fields(kind)].index(name)
         for kind, name in ((Memory, "slots"), (KeptSlot, "holds"))
@@ -157,4 +160,11 @@ def _with_points(packed: list[Any]) -> list[Any]:
     for slot in packed[at]:
         slot[holds] = [[priority, [*hold, None, None]] for priority, hold in slot[holds]]
     packed[[each.name for each in fields(Memory)].index("points")] = {}
+    return [_NO_FORMER, *packed[1:]]
+
+
+def _with_former(packed: list[Any]) -> list[Any]:
+    """A state of the fourth version as of this one."""
+    at = [each.name for each in fields(Memory)].index("courses")
+    packed[at] = [[each[0], each[1:-2], None, *each[-2:]] for each in packed[at]]
     return [VERSION, *packed[1:]]

@@ -16,7 +16,8 @@ from sereno.domain.stream import Observation
 from sereno.domain.surveillance import Alarm
 from sereno.domain.vitals import Language
 from sereno.ports import Store, TextGenerator, Verifier
-from sereno.scoring.evidence import gather
+from sereno.scoring.evidence import explain, gather
+from sereno.scoring.evidence.explanation import LONGEST_STRETCH, ROUNDS, surroundings_of
 from sereno.services.foundation import Foundation
 
 LONGEST_WINDOW: Final = timedelta(hours=72)
@@ -26,12 +27,16 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What is to be written: about whom, which stretch of time, in which language and form."""
+    """What is to be written: about whom, which stretch of time, in which language and form.
+
+    A text of the form ALARM is about `alarm`, as of the window's end.
+    """
 
     patient: str
     window: Window
     language: Language = Language.ENGLISH
     form: Form = Form.HANDOVER
+    alarm: Alarm | None = None
 
     def payload(self) -> dict[str, str]:
         """As a job carries it."""
@@ -128,11 +133,14 @@ class Author:
             fallback_reason=reason,
             evidence_hash=fingerprint(evidence),
             program=__version__,
+            alarm=request.alarm,
         )
 
 
 def evidence_of(store: Store, request: Request, zone: str) -> Evidence:
-    """The facts of a patient's window, from what the store holds."""
+    """The facts of a patient's window or alarm, from what the store holds."""
+    if request.alarm is not None:
+        return _explaining(store, request.alarm, request.window, zone)
     patient, start, end = request.patient, request.window.start, request.window.end
     alarms = store.alarms(patient, start=start, end=end)
     return gather(
@@ -142,9 +150,24 @@ def evidence_of(store: Store, request: Request, zone: str) -> Evidence:
         scores=store.scores(patient, start, end),
         episodes=store.episodes(patient, start, end),
         alarms=alarms,
+        notes=store.notes(patient, start, end),
         zone=zone,
         form=request.form,
     )
+
+
+def _explaining(store: Store, alarm: Alarm, window: Window, zone: str) -> Evidence:
+    """The facts about an alarm as of the window's end, without reading all that lies between."""
+    near, end, instant = surroundings_of(alarm, window.end), window.end, timedelta.resolution
+    known = store.observations(alarm.patient, window.start, near.end)
+    since = max(end - ROUNDS, near.end + instant)
+    if since <= end:
+        known += store.observations(alarm.patient, since, end)
+    if alarm.signal and end - alarm.onset <= LONGEST_STRETCH and near.end + instant < since:
+        between = near.end + instant, since - instant
+        known += store.observations(alarm.patient, *between, [alarm.signal])
+    scores = store.scores(alarm.patient, near.start, end)
+    return explain(alarm, end, known, scores=scores, zone=zone)
 
 
 def _before(

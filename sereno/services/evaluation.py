@@ -178,10 +178,15 @@ def cases(recording: Recording, windows: Sequence[Window], zone: str) -> Iterato
             window=window,
             observations=told,
             evidence=gather(
-                patient.id, window, told, scores=_since(scores, window.start),
+                patient.id, window, _latest(told), scores=_since(scores, window.start),
                 episodes=list(episodes.values()), alarms=list(alarms.values()), zone=zone,
             ),
         )  # fmt: skip
+
+
+def _latest(told: Sequence[Observation]) -> list[Observation]:
+    """Without what was corrected, as a store gives them."""
+    return list({(each.signal, each.time, each.source): each for each in told}.values())
 
 
 def _since(scores: Sequence[Score], start: datetime) -> list[Score]:

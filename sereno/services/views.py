@@ -326,6 +326,11 @@ class Views:
         until = max(now, window_end(_newest(self._store.latest(patient_id)), now))
         return tuple(reversed(self._store.notes(patient_id, until - LONGEST_TREND, until)))
 
+    def notes_of(self, summary: Summary) -> list[Note]:
+        """What was charted by hand in the window of a summary, by time."""
+        window = summary.evidence.window
+        return self._store.notes(summary.patient, window.start, window.end)
+
     def last_summary(self, patient_id: str) -> Summary | None:
         """The newest summary, where there is one."""
         found = self._store.summaries(patient_id, limit=1)

@@ -1,7 +1,7 @@
 """The model process: takes jobs from the queue one by one and writes what they ask for.
 
-What programs ask for over the socket is written while no job waits, and gives way to one between
-any two of its steps.
+While no job waits it explains alarms, and writes what programs ask for over the socket, which
+gives way to both between any two of its steps.
 
 It holds the lease "model", so that there is one model on the machine however many processes want
 text. A thread of its own tells that it is alive and until when its job may take: whoever
@@ -15,13 +15,14 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sereno.domain.errors import ModelError, SerenoError
 from sereno.domain.evidence import Summary
 from sereno.ports import Job, JobState, TextGenerator
 from sereno.services.author import UNVERIFIED, Author, Request
+from sereno.services.explaining import Explaining
 from sereno.services.foundation import Foundation
 from sereno.services.serving.door import Door
 from sereno.services.serving.turns import Turns
@@ -47,7 +48,7 @@ class Worker:
 
     `load` gives the generator, and raises ModelError while there is none: jobs are then written
     with the template, and the next job tries again. `beat_as` names its signs of life.
-    `turns` are the free texts that programs ask for at the `door`.
+    `turns` are the free texts that programs ask for at the `door`; `explaining` finds alarms.
     """
 
     def __init__(
@@ -73,14 +74,20 @@ class Worker:
         self._bounds = bounds or WorkBounds()
         self._door: Door | None = None
         self._turns: Turns | None = None
+        self._explaining: Explaining | None = None
         self._generator: TextGenerator | None = None
         self._job: Job | None = None
+        self._due: datetime | None = None  # of what no job asked for
         self._looked = 0.0  # when it was last looked for jobs between the steps of a text
         self._written: Counter[str] = Counter()  # summaries, by who wrote them and why
 
     def attend(self, door: Door) -> None:
         """Write what programs ask for at `door`, too; it is open while this works."""
         self._door, self._turns = door, door.turns
+
+    def watch(self, explaining: Explaining) -> None:
+        """Explain alarms, too, whenever no job waits."""
+        self._explaining = explaining
 
     def run(self, *, until_idle: bool = False) -> None:
         """Take the lease, waiting for it, and work. `until_idle` ends when no job is left."""
@@ -131,7 +138,7 @@ class Worker:
             if job is not None:
                 self._do(job)
                 idle_since = self._clock.now()
-            elif self._turns and self._turns.serve_next(self._give_way):
+            elif self._explain_next() or self._serve_next():
                 idle_since = self._clock.now()
             elif until_idle and self._clock.now() - idle_since > self._bounds.idle:
                 return
@@ -140,8 +147,12 @@ class Worker:
             else:
                 self._stopping.wait(self._bounds.poll.total_seconds())
 
+    def _serve_next(self) -> bool:
+        """Write the next text that a program asks for; whether there was one."""
+        return self._turns is not None and self._turns.serve_next(self._give_way)
+
     def _give_way(self) -> None:
-        """Do every job that waits, while a program's text is being written.
+        """Do every job that waits and explain alarms, while a program's text is being written.
 
         Raises ModelError, which ends that text, where we are to stop.
         """
@@ -151,7 +162,24 @@ class Worker:
             return
         while job := self._jobs.claim(self._holder, self._bounds.claim):
             self._do(job)
+        self._explain_next()
         self._looked = time.monotonic()
+
+    def _explain_next(self) -> bool:
+        """Explain the most urgent alarm that waits for it; whether there was one."""
+        alarm = None
+        if self._explaining is None:
+            return False
+        try:
+            alarm = self._explaining.next()
+            if alarm is not None:
+                self._due = self._explaining.due()
+                self._count(self._explaining.write(alarm, self._given, self._due))
+        except SerenoError as error:  # its words may name the patient
+            _log.error("an alarm could not be explained: %s", type(error).__name__)
+        finally:
+            self._due = None
+        return alarm is not None
 
     def _do(self, job: Job) -> None:
         self._job = job
@@ -195,7 +223,8 @@ class Worker:
 
     def _facts(self) -> dict[str, Any]:
         job = self._job
-        due = job.deadline if job else self._turns.due if self._turns else None
+        due = job.deadline if job else self._due
+        due = due or (self._turns.due if self._turns else None)
         return {
             "model": self._generator.name if self._generator else None,
             "job": job.id if job else None,

@@ -65,6 +65,8 @@ PATIENT: Final = 1
 ALARM: Final = 2
 EPISODE: Final = 3
 SUMMARY: Final = 4
+REVIEW: Final = 5
+EXPLANATION: Final = 6
 
 
 def is_numeric(chain: int) -> bool:

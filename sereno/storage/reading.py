@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from sereno.domain.evidence import Summary
 from sereno.domain.patients import Note, Patient
+from sereno.domain.review import Review
 from sereno.domain.stream import Observation, Quality, WaveformChunk
 from sereno.domain.surveillance import Episode, Score, ScoreKind
 from sereno.domain.vitals import Signal
@@ -111,6 +112,14 @@ def summaries(book: Book, limit: int) -> list[Summary]:
     )
     found = kept(book, records.SUMMARIES, table.c.key.in_(newest))
     return sorted(found, key=lambda summary: summary.created, reverse=True)
+
+
+def reviews(book: Book, summary: Summary) -> list[Review]:
+    """What was decided about a summary, oldest first."""
+    of_then = table.c.start == micros(summary.created)
+    found = kept(book, records.REVIEWS, table.c.kind == codes.REVIEW, of_then)
+    mine = [review for review in found if review.summary == summary.id]
+    return sorted(mine, key=lambda review: review.at)
 
 
 def kept(book: Book, form: Form[Kept], *conditions: sa.ColumnElement[bool]) -> list[Kept]:

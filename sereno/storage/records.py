@@ -13,6 +13,7 @@ from privacy.vault import Opener
 from sereno.domain.errors import Unreadable
 from sereno.domain.evidence import Summary
 from sereno.domain.patients import Note, Patient
+from sereno.domain.review import Review
 from sereno.domain.surveillance import Alarm, AlarmEvent, Episode, Score
 from sereno.storage import packing
 from sereno.storage.chains import missing
@@ -75,6 +76,7 @@ PATIENTS: Final[Form[Patient]] = Form(Annotated[Patient, BeforeValidator(_as_of_
 ALARMS: Final[Form[AlarmRecord]] = Form(AlarmRecord)
 EPISODES: Final[Form[Episode]] = Form(Episode)
 SUMMARIES: Final[Form[Summary]] = Form(Summary)
+REVIEWS: Final[Form[Review]] = Form(Review)
 SCORES: Final[Form[Score]] = Form(Score)
 NOTES: Final[Form[Note]] = Form(Note)
 

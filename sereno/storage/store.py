@@ -14,9 +14,10 @@ from privacy.vault import Vault
 from sereno.domain.errors import Forgotten, NotFound
 from sereno.domain.evidence import Summary
 from sereno.domain.patients import Note, Patient
+from sereno.domain.review import Review
 from sereno.domain.stream import Observation, Rejected, Subject, WaveformChunk
 from sereno.domain.surveillance import Alarm, AlarmEvent, Episode, Score, ScoreKind
-from sereno.domain.vitals import Signal
+from sereno.domain.vitals import Language, Signal
 from sereno.ports import Bin, Clock, Commit, Sifted
 from sereno.storage import codes, intake, people, reading, records, sifting
 from sereno.storage.book import DAMAGE, Book, Caches, open_book, open_books
@@ -232,6 +233,44 @@ class SealedStore:
         with self._reading(patient) as book:
             return reading.summaries(book, limit)
 
+    def keep_review(self, review: Review) -> None:
+        """Keep what a clinician decided about a summary, beside what was decided before."""
+        with (
+            self._database.write() as connection,
+            self._writer(connection, review.patient) as writer,
+        ):
+            writer.keep_review(review)
+
+    def reviews(self, summary: Summary) -> list[Review]:
+        """What was decided about a summary, oldest first."""
+        with self._reading(summary.patient) as book:
+            return reading.reviews(book, summary)
+
+    def all_reviews(self) -> list[Review]:
+        """What was decided about any patient's summaries, oldest first."""
+        with self._whole() as whole:
+            found = whole.kept(records.REVIEWS, table.c.kind == codes.REVIEW)
+        return sorted(found, key=lambda review: review.at)
+
+    def keep_explanation(self, explanation: Summary) -> None:
+        """Keep what explains an alarm, in the place of the one in the same language."""
+        if explanation.alarm is None:
+            raise ValueError("a summary explains no alarm; keep it with keep_summary")
+        name = _explains(explanation.alarm.id, explanation.language)
+        with (
+            self._database.write() as connection,
+            self._writer(connection, explanation.patient) as writer,
+        ):
+            writer.keep_explanation(explanation, name)
+
+    def explanation(self, alarm_id: str, language: Language) -> Summary | None:
+        """What explains that alarm in that language, if anything does."""
+        name = _explains(alarm_id, language)
+        try:
+            return self._one("explanation", name, records.SUMMARIES)
+        except NotFound:
+            return None
+
     def dead_letters(self, limit: int = 100) -> list[tuple[datetime, str, Rejected]]:
         """The newest first: when, source, what and why."""
         with self._database.read() as connection:
@@ -334,6 +373,11 @@ class SealedStore:
             .where(commands.c.id.in_(done))
             .values(outcome=b"", settled=micros(self._clock.now()))
         )
+
+
+def _explains(alarm_id: str, language: Language) -> str:
+    """By what the text of an alarm is found."""
+    return f"{alarm_id} {language.value}"
 
 
 def _holds(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:

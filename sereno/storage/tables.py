@@ -85,8 +85,9 @@ blocks = Table(
     sqlite_with_rowid=False,
 )
 
-# What is replaced as it changes: identity, alarms, episodes, summaries. `key` is a keyed hash of
-# the thing's own id; `write` numbers the patient's writes; `finish` is NULL while it goes on.
+# What is replaced as it changes: identity, alarms and their texts, episodes; and summaries and what
+# was decided about them. `key` is a keyed hash of the thing's own id; `write` numbers the patient's
+# writes; `finish` is NULL while it goes on.
 records = Table(
     "records",
     metadata,

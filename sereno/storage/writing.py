@@ -14,6 +14,7 @@ from privacy.vault import Vault
 from sereno.domain.errors import Conflict
 from sereno.domain.evidence import Summary
 from sereno.domain.patients import Note, Patient, Stay
+from sereno.domain.review import Review
 from sereno.domain.stream import Observation, WaveformChunk
 from sereno.domain.surveillance import Alarm, AlarmEvent, Episode, Score
 from sereno.ports import Commit
@@ -98,6 +99,20 @@ class BookWriter:
         key = self._vault.exact_token("summary", summary.id)
         record = Record(key, codes.SUMMARY, 0, at, at, b"")
         self._put([(record, records.SUMMARIES.pack([summary]))])
+
+    def keep_review(self, review: Review) -> None:
+        """Keep a review. It starts when its summary was written: by that it is found."""
+        key = self._vault.exact_token("review", review.id)
+        written, at = micros(review.written), micros(review.at)
+        record = Record(key, codes.REVIEW, 0, written, max(written, at), b"")
+        self._put([(record, records.REVIEWS.pack([review]))])
+
+    def keep_explanation(self, explanation: Summary, name: str) -> None:
+        """Keep what explains an alarm in the place of what was kept as `name`."""
+        at = micros(explanation.created)
+        key = self._vault.exact_token("explanation", name)
+        record = Record(key, codes.EXPLANATION, 0, at, at, b"")
+        self._put([(record, records.SUMMARIES.pack([explanation]))])
 
     def compact(self, before: int) -> int:
         """Pack the tail up to the last row that ends before `before`; how many rows went."""

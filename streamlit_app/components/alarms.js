@@ -66,12 +66,19 @@ const history = (state, alarm) =>
   h("ol", { class: "history" }, alarm.history.map((event) =>
     h("li", {}, h("span", { class: "muted", "data-time": event.time }), h("span", {}, event.text))));
 
+/** What explains the alarm: a sentence leads to its samples on the patient's page. */
+const told = (state, text) => [
+  h("p", { class: "told", lang: text.lang }, text.sentences.map((one) =>
+    [h("a", { href: one.href }, one.text, one.facts.map((id) => h("sup", {}, id))), " "])),
+  h("p", { class: "source muted" }, text.source.map((part) =>
+    (typeof part === "number" ? dayTime(part, state.data.lang, now(state)) : part)).join(""))];
+
 const row = (state, alarm) => {
   const { words } = state.data;
   const tools = h("div", { class: "tools" },
     alarm.open ? h("button", { class: "main", "data-id": `a${alarm.id}`, onclick: () => ask(state, alarm.id) }, words.acknowledge) : null,
     h("button", { class: "quick", "aria-expanded": String(Boolean(alarm.history)), "data-id": `h${alarm.id}`,
-      onclick: () => state.trigger("history", { alarm: alarm.id, open: !alarm.history }) }, words.history));
+      onclick: () => state.trigger("history", { alarm: alarm.id, open: !alarm.history }) }, words.details));
   return h("li", { class: `alarm ${alarm.present ? "" : "over"}` },
     h("div", { class: "line" },
       h("a", { class: "bed", href: alarm.href, "data-id": `b${alarm.id}` }, alarm.label),
@@ -79,7 +86,8 @@ const row = (state, alarm) => {
       h("span", { class: "state" }, alarm.state),
       h("span", { class: "muted", "data-time": alarm.time }), tools),
     alarm.acknowledged ? h("div", { class: "ack muted" }, alarm.acknowledged) : null,
-    alarm.history ? history(state, alarm) : null);
+    alarm.why ? told(state, alarm.why) : null,
+    alarm.history ? [h("h4", { class: "section" }, words.history), history(state, alarm)] : null);
 };
 
 const render = (state) => {

@@ -7,11 +7,14 @@ const joined = (text) => text.replace(/(\d) (?=[%°A-Za-z])/g, "$1\u00a0");
 const paragraphs = (text) => {
   const made = [];
   text.sentences.forEach((one, i) => {
-    if (i === 0 || one.section !== text.sentences[i - 1].section) {
+    if (i === 0 || one.section !== text.sentences[i - 1].section || one.line !== text.sentences[i - 1].line) {
       if (one.section) made.push(h("h3", { lang: text.lang }, one.section));
       made.push(h("p", { class: "text", lang: text.lang }));
     }
-    made.at(-1).append(h("span", {}, joined(one.text), one.facts.map((id) => h("sup", {}, id))), " ");
+    made.at(-1).append(h("span", { class: one.standing ?? "" },
+      one.parts.map((part) => (part.quoted ? h("q", {}, joined(part.text)) : joined(part.text))),
+      one.facts.map((id) => h("sup", {}, id)),
+      one.label ? h("span", { class: "standing" }, one.label) : null), " ");
   });
   return made;
 };
@@ -22,11 +25,18 @@ const facts = (text, data) =>
     h("summary", {}, data.words.facts.replace("{n}", text.facts.length)),
     h("ul", {}, text.facts.map((fact) => h("li", {}, h("b", {}, fact.id), h("span", {}, fact.text)))));
 
+/** What an edit no longer states, though it should. */
+const missing = (text, data) =>
+  text.missing.length
+    ? h("div", { class: "missing" }, h("b", {}, data.words.missing), h("ul", {}, text.missing.map((each) => h("li", {}, each))))
+    : null;
+
 const bed = (one, data) =>
   h("article", { "data-id": one.id },
     h("header", {}, h("a", { href: one.href }, one.label), h("span", { class: "muted" }, one.detail)),
     one.text
-      ? h("div", { class: "body" }, h("div", {}, paragraphs(one.text), h("p", { class: "source muted" }, one.text.source)), facts(one.text, data))
+      ? h("div", { class: "body" }, h("div", { class: one.text.rejected ? "rejected" : "" },
+          one.text.decisions.map((said) => h("p", { class: "decision" }, said)), paragraphs(one.text), missing(one.text, data), h("p", { class: "source muted" }, one.text.source)), facts(one.text, data))
       : h("p", { class: "instead" }, one.instead));
 
 /** What is drawn stays, so that an opened list of facts does and a reader keeps the place. */

@@ -8,23 +8,31 @@ const render = (state, data) => {
   const marked = new Set(data.marked);
   const sentence = (one, i) => {
     const on = one.facts.length > 0 && one.facts.every((id) => marked.has(id)) && marked.size === one.facts.length;
-    return h("button", { class: `sentence ${on ? "on" : ""}`, "aria-pressed": String(on), "data-id": `s${i}`, disabled: !one.facts.length,
-      onclick: () => state.trigger("mark", on ? [] : one.facts) }, one.text,
-      one.facts.map((id) => h("sup", {}, id)));
+    return h("button", { class: `sentence ${on ? "on" : ""} ${one.standing ?? ""}`, "aria-pressed": String(on), "data-id": `s${i}`, disabled: !one.facts.length,
+      onclick: () => state.trigger("mark", on ? [] : one.facts) },
+      one.parts.map((part) => (part.quoted ? h("q", {}, part.text) : part.text)),
+      one.facts.map((id) => h("sup", {}, id)),
+      one.label ? h("span", { class: "standing", lang: data.lang }, one.label) : null);
   };
   const focused = state.root.getRootNode().activeElement?.dataset?.id;
   const cited = data.facts.filter((fact) => data.sentences.some((one) => one.facts.includes(fact.id)));
   // A paragraph a section, under its name; one paragraph where the form has no sections.
   const paragraphs = [];
   data.sentences.forEach((one, i) => {
-    if (i === 0 || one.section !== data.sentences[i - 1].section) {
+    if (i === 0 || one.section !== data.sentences[i - 1].section || one.line !== data.sentences[i - 1].line) {
       if (one.section) paragraphs.push(h("h4", { class: "section", lang: data.textLang }, one.section));
       paragraphs.push(h("p", { class: "text", lang: data.textLang }));
     }
     paragraphs.at(-1).append(sentence(one, i), " ");
   });
+  state.root.classList.toggle("rejected", data.rejected);
   state.root.replaceChildren(
+    ...data.decisions.map((parts) => h("p", { class: "decision" }, moments(parts, data, at))),
     ...paragraphs,
+    data.missing.length ? h("div", { class: "missing" }, h("b", {}, data.words.missing), h("ul", {}, data.missing.map((each) => h("li", {}, each)))) : "",
+    data.original ? h("details", { open: state.original },
+      h("summary", { onclick: (event) => { state.original = !event.currentTarget.parentElement.open; } }, data.words.original),
+      h("p", { class: "text original", lang: data.textLang }, data.original)) : "",
     h("p", { class: "source muted" }, moments(data.source, data, at)),
     h("details", { open: state.open },
       h("summary", { onclick: (event) => { state.open = !event.currentTarget.parentElement.open; } }, data.words.facts.replace("{n}", cited.length)),
@@ -39,7 +47,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const state = stateOf(parentElement, () => undefined);
   setClock(state, data);
   state.trigger = setTriggerValue;
-  const text = JSON.stringify([data.sentences, data.marked, data.source, data.lang, data.facts]);
+  const text = JSON.stringify([data.sentences, data.marked, data.source, data.lang, data.facts, data.decisions, data.rejected, data.missing]);
   if (text !== state.drawn) render(state, data);
   state.drawn = text;
   return () => mounted.delete(parentElement);

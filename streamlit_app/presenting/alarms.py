@@ -14,8 +14,10 @@ from sereno.domain.surveillance import (
     AlarmEvent,
 )
 from sereno.services.charting import LONGEST_REASON
+from sereno.services.explaining import Explained
 from sereno.services.views import AlarmRow, unseen
 from streamlit_app.presenting.common import TIME_WORDS, Data, alarm_chip, ms
+from streamlit_app.presenting.explanation import in_list
 from streamlit_app.presenting.ward import who
 from streamlit_app.texts import Words, unit
 
@@ -37,9 +39,11 @@ def alarms(
     words: Words,
     *,
     may_act: bool,
+    explained: Explained | None = None,
 ) -> Data:
     """The list, as the component `alarms` takes it. `histories` are those that stand open.
 
+    `explained` is the text of the one that does.
     Who may not act is offered no acknowledging.
     """
     return {
@@ -47,11 +51,20 @@ def alarms(
         "lang": words.language.value,
         "longest": LONGEST_REASON,
         "words": words.some(
-            *TIME_WORDS, "acknowledge", "alarms", "cancel", "history", "none", "reason", "unlisted"
+            *TIME_WORDS,
+            "acknowledge",
+            "alarms",
+            "cancel",
+            "details",
+            "history",
+            "none",
+            "reason",
+            "unlisted",
         )
         | {"reasons": words.list("reasons")},
         "alarms": [
             _row(row, histories.get(row.alarm.id), words)
+            | {"why": _why_raised(row, explained, words)}
             | {"open": may_act and unseen(row.alarm), "who": who(row.patient, now.date(), words)}
             for row in rows
         ],
@@ -73,6 +86,12 @@ def _row(row: AlarmRow, history: Sequence[AlarmEvent] | None, words: Words) -> D
         "acknowledged": acknowledged,
         "history": [_event(e, alarm, words) for e in history] if history is not None else None,
     }
+
+
+def _why_raised(row: AlarmRow, explained: Explained | None, words: Words) -> Data | None:
+    if explained is None or explained.alarm.id != row.alarm.id:
+        return None
+    return in_list(explained, words)
 
 
 def _state(alarm: Alarm, words: Words) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sereno.domain.evidence import Summary
+from sereno.services.feedback import Reviewed
 from sereno.services.handover import Entry, WardHandover
 from streamlit_app.presenting.common import TIME_WORDS, Data, ms
 from streamlit_app.presenting.summary import Part, summary
@@ -18,29 +18,29 @@ from streamlit_app.texts import Words
 
 def handover(
     found: WardHandover,
-    texts: Mapping[str, Summary | None],
+    texts: Mapping[str, Reviewed | None],
     now: datetime,
     zone: ZoneInfo,
     words: Words,
 ) -> Data:
     """All beds, as the component `handover` takes them.
 
-    `texts` are the summaries by the ids of the outputs; None is one that can not be read. `zone` is
-    the one in which the texts tell clock times.
+    `texts` are the summaries by the ids of the outputs, with what was decided about them; None is
+    one that can not be read. `zone` is the one in which the texts tell clock times.
     """
     asked = found.asked.astimezone(zone)
     return {
         "now": ms(now),
         "asked": ms(asked),
         "lang": words.language.value,
-        "words": words.some(*TIME_WORDS, "facts", "handover_print"),
+        "words": words.some(*TIME_WORDS, "facts", "handover_print", "missing"),
         "title": f"{words('handover_title')} · {asked:%d/%m/%Y %H:%M} · {found.by}",
         "notice": words("notice"),
         "beds": [_bed(entry, texts, asked, words) for entry in found.entries],
     }
 
 
-def _bed(entry: Entry, texts: Mapping[str, Summary | None], asked: datetime, words: Words) -> Data:
+def _bed(entry: Entry, texts: Mapping[str, Reviewed | None], asked: datetime, words: Words) -> Data:
     text = texts.get(entry.output) if entry.output else None
     lacks = entry.missed or entry.output is not None
     return {
@@ -53,19 +53,22 @@ def _bed(entry: Entry, texts: Mapping[str, Summary | None], asked: datetime, wor
     }
 
 
-def _text(text: Summary, asked: datetime, words: Words) -> Data:
-    """The text with the facts that it cites, and the id under which it is kept."""
+def _text(text: Reviewed, asked: datetime, words: Words) -> Data:
+    """The text that stands with the facts that it cites, and the id under which it is kept."""
     data = summary(text, [], asked, words)
-    cited = {name for said in text.draft.sentences for name in said.citations}
+    cited = {name for said in data["sentences"] for name in said["facts"]}
     return {
         "sentences": data["sentences"],
+        "decisions": [_said(parts, asked) for parts in data["decisions"]],
+        "rejected": data["rejected"],
+        "missing": data["missing"],
         "lang": data["textLang"],
         "facts": [
             {"id": fact["id"], "text": _said(fact["parts"], asked)}
             for fact in data["facts"]
             if fact["id"] in cited
         ],
-        "source": f"{_said(data['source'], asked)} · {text.id}",
+        "source": f"{_said(data['source'], asked)} · {text.summary.id}",
     }
 
 

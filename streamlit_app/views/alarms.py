@@ -5,7 +5,9 @@ from typing import Any, Final
 
 import streamlit as st
 
+from sereno.domain.errors import SerenoError
 from sereno.domain.surveillance import Priority
+from sereno.services.explaining import Explained
 from sereno.services.views import AlarmRow, unseen
 from streamlit_app import components
 from streamlit_app.presenting.alarms import alarms
@@ -62,7 +64,8 @@ def _list(visit: Visit, scope: str, priority: Priority | None, patient: str | No
         views = visit.screens.views
         histories = {opened: views.alarm_history(opened)} if opened else {}
         now, may_act = visit.screens.clock.now(), visit.viewer.role.acts
-        data = alarms(rows, histories, now, visit.words, may_act=may_act)
+        text = _explained(visit, opened)
+        data = alarms(rows, histories, now, visit.words, may_act=may_act, explained=text)
         clicked = components.alarms(
             key="alarms",
             data=data,
@@ -87,6 +90,17 @@ def _rows(
         if (priority is None or row.alarm.priority is priority)
         and (scope != "unseen" or unseen(row.alarm))
     ][:MOST_ROWS]
+
+
+def _explained(visit: Visit, opened: str | None) -> Explained | None:
+    """What explains the alarm that stands open; where that can not be had, the rest stays."""
+    if opened is None:
+        return None
+    try:
+        return visit.screens.explaining.explain(opened, visit.words.language)
+    except SerenoError as error:
+        st.error(visit.words.wrong(error), icon=":material/error:")
+        return None
 
 
 def _carry_out(visit: Visit, clicked: Any) -> None:

@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from sereno.domain.errors import Forgotten, NotFound, Unreadable
 from sereno.domain.evidence import Summary
+from sereno.services.feedback import Reviewed
 from sereno.services.handover import WardHandover
 from streamlit_app import components
 from streamlit_app.presenting.handover import handover
@@ -113,8 +114,11 @@ def _warn(visit: Visit, found: WardHandover) -> None:
         st.caption(words("handover_other_language"))
 
 
-def _texts(visit: Visit, found: WardHandover) -> dict[str, Summary | None]:
-    """What is written, by output; a session reads each once, and that is a line of the audit."""
+def _texts(visit: Visit, found: WardHandover) -> dict[str, Reviewed | None]:
+    """What is written, by output, with what was decided about it since.
+
+    A session reads each text once, and that is a line of the audit.
+    """
     kept: dict[str, Summary | None] = st.session_state.get("handover_texts", {})
     outputs = [entry.output for entry in found.entries if entry.output]
     texts = {output: kept.get(output) or _read(visit, output) for output in outputs}
@@ -122,7 +126,8 @@ def _texts(visit: Visit, found: WardHandover) -> dict[str, Summary | None]:
         if text:
             visit.screens.read_audit.shown(visit.viewer.account, text.patient)
     st.session_state["handover_texts"] = texts
-    return texts
+    about = visit.screens.feedback.about
+    return {output: about(text) if text else None for output, text in texts.items()}
 
 
 def _read(visit: Visit, output: str) -> Summary | None:
@@ -132,7 +137,7 @@ def _read(visit: Visit, output: str) -> Summary | None:
         return None
 
 
-def _zone(texts: Mapping[str, Summary | None]) -> ZoneInfo:
+def _zone(texts: Mapping[str, Reviewed | None]) -> ZoneInfo:
     """That in which the texts tell clock times; until there is one, the viewer's."""
-    told = (ZoneInfo(text.evidence.zone) for text in texts.values() if text)
+    told = (ZoneInfo(text.summary.evidence.zone) for text in texts.values() if text)
     return next(told, zone())

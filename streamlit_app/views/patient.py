@@ -6,6 +6,7 @@ from typing import Final
 
 import streamlit as st
 
+from sereno.domain.evidence import Summary
 from sereno.domain.patients import Patient
 from sereno.services.views import TREND_STEPS
 from streamlit_app import components
@@ -15,7 +16,7 @@ from streamlit_app.presenting.score import score
 from streamlit_app.presenting.trend import marked_spans, trend
 from streamlit_app.presenting.ward import who
 from streamlit_app.shell import Visit, told
-from streamlit_app.views import charting, commands, stay, summary
+from streamlit_app.views import charting, commands, explanation, stay, summary
 
 LIVE_EVERY_S: Final = 1.0
 TREND_EVERY_S: Final = 10.0
@@ -29,6 +30,7 @@ DEFAULT_HOURS: Final = 4
 def show(visit: Visit) -> None:
     """The page."""
     with told(visit.words):
+        explanation.asked()
         patient = _chosen(visit)
         if patient is None:
             return
@@ -84,6 +86,7 @@ def _turn(box: str, known: frozenset[str]) -> None:
     st.query_params["id"] = chosen
     st.session_state.pop("marks", None)
     st.session_state.pop("summary_job", None)
+    explanation.close()
 
 
 def _title(patient: Patient, visit: Visit) -> str:
@@ -128,13 +131,15 @@ def _story(visit: Visit, patient_id: str) -> None:
 def _trend_and_summary(visit: Visit, patient_id: str) -> None:
     with told(visit.words):
         left, right = st.columns([2.6, 1])
+        alarm = explanation.opened(visit, patient_id)
         with right:
+            explanation.show(visit, patient_id, alarm)
             summary.show(visit, patient_id)
         with left:
-            _trend(visit, patient_id)
+            _trend(visit, patient_id, alarm.text if alarm else None)
 
 
-def _trend(visit: Visit, patient_id: str) -> None:
+def _trend(visit: Visit, patient_id: str, explained: Summary | None) -> None:
     words = visit.words
     hours = st.segmented_control(
         f"{words('trends')}, {words('h')}",
@@ -143,8 +148,8 @@ def _trend(visit: Visit, patient_id: str) -> None:
         key="trend_hours",
         required=True,
     )
-    found = visit.screens.views.last_summary(patient_id)
-    marks = marked_spans(found.evidence, summary.marked(found)) if found else []
+    texts = (explained, summary.shown(visit, patient_id))
+    marks = [m for text in texts if text for m in marked_spans(text.evidence, summary.marked(text))]
     view = visit.screens.views.trend(patient_id, hours or DEFAULT_HOURS)
     with st.container(border=True):
         components.trend(key="trend", data=trend(view, marks, words))

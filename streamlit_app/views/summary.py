@@ -6,15 +6,17 @@ from typing import Final
 
 import streamlit as st
 
-from sereno.domain.evidence import Form, Summary
+from sereno.domain.evidence import SUMMARIES, Form, Summary
 from sereno.domain.work import JobState
+from sereno.services.feedback import Reviewed
 from streamlit_app import components
-from streamlit_app.presenting.summary import summary
+from streamlit_app.presenting.summary import cited_notes, summary
 from streamlit_app.presenting.trend import hours_back, marked_spans
-from streamlit_app.shell import Visit, nothing
+from streamlit_app.shell import Visit, nothing, plain, zone
+from streamlit_app.views import feedback
 
 WINDOWS: Final = (1, 4, 8, 12, 24, 72)
-FORMS: Final = tuple(Form)
+FORMS: Final = SUMMARIES
 DEFAULT_FORM: Final = Form.HANDOVER
 
 
@@ -22,14 +24,24 @@ def show(visit: Visit, patient_id: str) -> None:
     """The panel."""
     with st.container(border=True):
         st.markdown(f"**{visit.words('summary')}**")
-        found = visit.screens.views.last_summary(patient_id)
+        found = shown(visit, patient_id)
         if found is None:
             st.caption(visit.words("nosummary"))
         else:
-            _text(visit, found)
+            reviewed = visit.screens.feedback.about(found)
+            _text(visit, reviewed)
+            feedback.show(visit, reviewed)
             if found.language is not visit.words.language:
                 st.caption(visit.words("other_language"))
         _request(visit, patient_id)
+
+
+def shown(visit: Visit, patient_id: str) -> Summary | None:
+    """The newest summary; while the viewer decides about one, that one, whatever else comes."""
+    pinned = feedback.pinned(patient_id)
+    if pinned is not None:
+        return visit.screens.feedback.find(pinned).summary
+    return visit.screens.views.last_summary(patient_id)
 
 
 def writing(patient_id: str) -> bool:
@@ -44,13 +56,26 @@ def marked(found: Summary) -> list[str]:
     return marks[1] if marks[0] == found.id else []
 
 
-def _text(visit: Visit, found: Summary) -> None:
-    now = visit.screens.clock.now()
-    data = summary(found, marked(found), now, visit.words)
+def _text(visit: Visit, reviewed: Reviewed) -> None:
+    now, found = visit.screens.clock.now(), reviewed.summary
+    data = summary(reviewed, marked(found), now, visit.words)
     clicked = components.summary(key="summary", data=data, on_mark_change=nothing)
+    _notes(visit, found)
     if clicked.mark is not None:
         mark(visit, found, clicked.mark)
         st.rerun(scope="fragment")
+
+
+def _notes(visit: Visit, found: Summary) -> None:
+    """The whole notes behind the marked quotations: what a part leaves out is a click away."""
+    chosen = marked(found)
+    if not chosen:
+        return
+    for note in cited_notes(found, chosen, visit.screens.views.notes_of(found)):
+        with st.container(border=True):
+            when = f"{note.time.astimezone(zone()):%d/%m %H:%M}"
+            st.caption(f"{visit.words('whole_note')} · {when} · {plain(note.author)}")
+            st.text(note.text)  # not markdown: it is what somebody typed
 
 
 def mark(visit: Visit, found: Summary, facts: Sequence[str]) -> None:

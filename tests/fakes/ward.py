@@ -9,6 +9,7 @@ from typing import Any
 from sereno.domain.errors import (
     Conflict,
     NotFound,
+    SerenoError,
     StorageBusy,
     StorageError,
     StorageFull,
@@ -29,6 +30,7 @@ from sereno.domain.evidence import (
     Window,
 )
 from sereno.domain.patients import Discharge, Note, Patient
+from sereno.domain.review import Review
 from sereno.domain.stream import Observation, Quality, WaveformChunk
 from sereno.domain.surveillance import (
     Alarm,
@@ -46,6 +48,7 @@ from sereno.domain.surveillance import (
 )
 from sereno.domain.vitals import VITALS, Kind, Language, Signal
 from sereno.ports import Account, AuditLine, Bin, CommandKind, Job, JobState, Session
+from sereno.services.explaining import Explained
 from sereno.services.handover import Entry, WardHandover
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
@@ -171,6 +174,7 @@ class PaperStore:
     events: dict[str, list[AlarmEvent]] = field(default_factory=dict)
     kept_notes: dict[str, list[Note]] = field(default_factory=dict)
     kept_summaries: dict[str, list[Summary]] = field(default_factory=dict)
+    kept_reviews: list[Review] = field(default_factory=list)
     states: dict[str, bytes] = field(default_factory=dict)
     broken: bool = False
     damaged: set[str] = field(default_factory=set)
@@ -290,6 +294,16 @@ class PaperStore:
 
     def summaries(self, patient: str, limit: int = 20) -> list[Summary]:
         return self.kept_summaries.get(patient, [])[:limit]
+
+    def keep_review(self, review: Review) -> None:
+        self._check()
+        self.kept_reviews.append(review)
+
+    def reviews(self, summary: Summary) -> list[Review]:
+        return [review for review in self.kept_reviews if review.summary == summary.id]
+
+    def all_reviews(self) -> list[Review]:
+        return list(self.kept_reviews)
 
     def beats(self) -> dict[str, tuple[datetime, Mapping[str, Any]]]:
         """A sign of life of every process; a test may silence one."""
@@ -462,6 +476,26 @@ class PaperHandover:
             message = "a block is damaged"
             raise Unreadable(message)
         return summary(output, self.at, self.asked[-1][0])
+
+
+class PaperExplainer:
+    """Explains an alarm with the two sentences of a summary; `age` is how old they are."""
+
+    def __init__(self, store: PaperStore) -> None:
+        self.store = store
+        self.age = 2 * MINUTE
+        self.error: SerenoError | None = None
+
+    def explain(self, alarm_id: str, language: Language) -> Explained:
+        if self.error:
+            raise self.error
+        alarm = self.store.kept_alarms.get(alarm_id)
+        if alarm is None:
+            message = "there is no such alarm"
+            raise NotFound(message)
+        at = self.store.clock.now() - self.age
+        text = replace(summary(alarm.patient, at, language), form=Form.ALARM, alarm=alarm)
+        return Explained(alarm, text, self.age)
 
 
 def summary(patient: str, at: datetime, language: Language = Language.ENGLISH) -> Summary:

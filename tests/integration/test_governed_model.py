@@ -21,6 +21,7 @@ from tests.unit.inference.language.samples import (
     EXTREME,
     GAP,
     GROUP,
+    NOTE_IN_PART,
     PARTIAL,
     PRESSURE_NOW,
     SENSORS,
@@ -29,7 +30,10 @@ from tests.unit.inference.language.samples import (
 )
 
 ROOT = Path(__file__).parents[2]
-FACTS = (ALARM, SENSORS, PARTIAL, SPO2_NOW, PRESSURE_NOW, GROUP, CHANGE, EPISODE, EXTREME, GAP)
+FACTS = (
+    ALARM, SENSORS, PARTIAL, SPO2_NOW, PRESSURE_NOW, GROUP, CHANGE, EPISODE, EXTREME, GAP,
+    NOTE_IN_PART,
+)  # fmt: skip
 NIGHT = evidence(*(replace(fact, id=f"F{n}") for n, fact in enumerate(FACTS, 1)))
 ALL_OPTIONAL = replace(NIGHT, required=())
 

@@ -1,6 +1,6 @@
 """The alarms that are open at the window's end (alarms.md; evidence.md, "Kinds")."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -112,7 +112,7 @@ def _limit_alarms(
         if rungs and any(beyond(shown(each), direction, rungs[0].limit) for each in good(values)):
             ladder = _run(Ladder(direction, rungs), signal, values, end)
             found += [
-                _limit_alarm(alarm, direction, values, end)
+                _limit_alarm(alarm, ladder, values, end)
                 for alarm in ladder.alarms
                 if not alarm.closed
             ]
@@ -142,8 +142,9 @@ def _old(signal: Signal, rhythm: Rhythm, last: datetime) -> datetime:
 
 
 def _limit_alarm(
-    alarm: Raised, direction: Direction, values: Sequence[Observation], end: datetime
+    alarm: Raised, ladder: Ladder, values: Sequence[Observation], end: datetime
 ) -> _Open:
+    direction = ladder.direction
     measured = good(values)
     last = measured[-1]
     still_beyond = beyond(shown(last), direction, alarm.rung.limit)
@@ -151,7 +152,7 @@ def _limit_alarm(
     times = {"start": alarm.onset}
     labels = _labels("limit", alarm.rung.priority)
     worst = alarm.worst
-    back = [] if alarm.present else _trailing_beyond(measured, direction, alarm)
+    back = [] if alarm.present else _trailing_beyond(measured, ladder, alarm)
     if ongoing and back:
         labels["gone"], times["returned"] = "returned", back[0].time
         worse = min if direction is Direction.LOW else max
@@ -174,13 +175,17 @@ def _limit_alarm(
 
 
 def _trailing_beyond(
-    measured: Sequence[Observation], direction: Direction, alarm: Raised
+    measured: Sequence[Observation], ladder: Ladder, alarm: Raised
 ) -> list[Observation]:
-    """The last values beyond the alarm's limit since its condition went, in order of time."""
+    """The last values beyond the alarm's limit since its condition went, in order of time.
+
+    None of them is from before a silence in which the signal was no longer measured.
+    """
     found: list[Observation] = []
+    since = max((each for each in (alarm.ended, ladder.lapsed) if each), default=None)
     for each in reversed(measured):
-        over = beyond(shown(each), direction, alarm.rung.limit)
-        if not over or (alarm.ended and each.time <= alarm.ended):
+        over = beyond(shown(each), ladder.direction, alarm.rung.limit)
+        if not over or (since and each.time <= since):
             break
         found.insert(0, each)
     return found
@@ -285,19 +290,23 @@ def _minute(moment: datetime) -> datetime:
 
 def _unfit(condition: str, group: Iterable[tuple[str, datetime, Signal]]) -> _Open:
     members = list(group)
-    named = {signal for _, _, signal in members}
-    signals = {each for each in named if _CHANNEL.get(each) not in named}
+    signals = channels({signal for _, _, signal in members})
     start = min(onset for _, onset, _ in members)
     fact = Expected(
         kind=FactKind.ALARM,
         severity=1,
-        signals=tuple(each for each in Signal if each in signals),
+        signals=signals,
         times={"start": start},
         labels=_labels(condition, Priority.LOW),
         ongoing=True,
         required=True,
     )
     return _Open(fact, Priority.LOW, start, start, present=True)
+
+
+def channels(signals: Collection[Signal]) -> tuple[Signal, ...]:
+    """Each once; a systolic pressure stands for the others of its channel."""
+    return tuple(s for s in Signal if s in signals and _CHANNEL.get(s) not in signals)
 
 
 def _silent_sources(everything: Sequence[Observation], end: datetime) -> list[_Open]:

@@ -136,16 +136,17 @@ def episode_facts(
             if each.samples[-1].time >= window.start
         ]
         if found:
-            runs.append(Run(_fact(found, direction, threshold, severity), found))
+            runs.append(Run(stretches_fact(found, direction, threshold, severity), found))
     return runs
 
 
-def _fact(
+def stretches_fact(
     found: Sequence[Stretch],
     direction: Direction,
     threshold: float,
     severity: Callable[[Observation], int],
 ) -> Expected:
+    """What is told of stretches of one signal, direction and threshold: one, or a group."""
     worst_of = min if direction is Direction.LOW else max
     worst = worst_of((each for one in found for each in one.samples), key=shown)
     ongoing = found[-1].goes_on

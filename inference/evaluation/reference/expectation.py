@@ -8,6 +8,7 @@ from inference.evaluation.reference.alarms import alarm_facts
 from inference.evaluation.reference.episodes import episode_facts, told_once
 from inference.evaluation.reference.facts import Expected
 from inference.evaluation.reference.gaps import gap_facts
+from inference.evaluation.reference.notes import notes_of
 from inference.evaluation.reference.record import FAMILIES, by_signal, good, known, shown
 from inference.evaluation.reference.scores import (
     charts_of,
@@ -19,7 +20,7 @@ from inference.evaluation.reference.scores import (
 from inference.evaluation.reference.severity import severity
 from inference.evaluation.reference.values import change, extreme, measure, speakers
 from sereno.domain.evidence import FactKind, Window
-from sereno.domain.patients import Patient
+from sereno.domain.patients import Note, Patient
 from sereno.domain.stream import Observation
 from sereno.domain.vitals import VITALS, Kind
 
@@ -27,13 +28,17 @@ MOST_FACTS: Final = 14
 
 
 def expected(
-    observations: Sequence[Observation], window: Window, patient: Patient | None = None
+    observations: Sequence[Observation],
+    window: Window,
+    patient: Patient | None = None,
+    notes: Sequence[Note] = (),
 ) -> tuple[Expected, ...]:
     """What the facts of `window` must say.
 
     `observations` are all that was told of one patient, of any quality and in any order, with
     duplicates and with what came before the window; what is later than its end is left out.
-    `patient` tells age, pregnancy and SpO2 scale; without it an adult on scale 1 is meant.
+    `patient` tells age, pregnancy and SpO2 scale; without it an adult on scale 1 is meant. `notes`
+    were charted by hand.
     """
     told = [
         each
@@ -66,7 +71,8 @@ def expected(
     gaps = gap_facts(inside, window, score.signals if score else ())
     asked = response_fact(score)
     told_of_score = [each for each in (score, asked) if each]
-    return _planned([*alarms, *told_of_score, *present, *happened, *gaps])
+    written = notes_of(notes, window)
+    return _planned([*alarms, *told_of_score, *present, *happened, *gaps, *written])
 
 
 def _planned(facts: Sequence[Expected]) -> tuple[Expected, ...]:

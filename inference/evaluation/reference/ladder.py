@@ -111,6 +111,7 @@ class Ladder:
     direction: Direction
     rungs: tuple[Rung, ...]
     alarms: list[Raised] = field(default_factory=list)
+    lapsed: datetime | None = None  # when the signal was last no longer measured
     counts: list[_Count] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -151,6 +152,7 @@ class Ladder:
     def silence(self, moment: datetime) -> None:
         """The signal is no longer measured."""
         self.pass_time(moment)
+        self.lapsed = moment
         for count in self.counts:
             count.forget()
         self._settle(moment, unmeasured=True)

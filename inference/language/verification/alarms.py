@@ -31,13 +31,22 @@ def check_alarms(
     if len(facts) == 1:
         check_alarm(items, facts[0], times, language)
         return
+    told = alarms_told(items, facts, times, language)
+    need(len(told) == len(facts), "it holds more or fewer alarms than it cites")
+
+
+def alarms_told(
+    items: Sequence[Item], facts: Sequence[Fact], times: Times, language: Language
+) -> list[Fact]:
+    """Which of `facts` a list of alarms states, in its order; raises Mismatch for any other."""
     need(Mark(":") in items and items[-1] == Mark("."), "several alarms without a heading")
     colon = list(items).index(Mark(":"))
     heading, told = items[: colon + 1], split(items[colon + 1 : -1], ";")
-    need(len(told) == len(facts), "it holds more or fewer alarms than it cites")
-    left = list(facts)
+    left, found = list(facts), []
     for each in told:
-        left.remove(_borne_out([*heading, *each], left, times, language))
+        found.append(_borne_out([*heading, *each], left, times, language))
+        left.remove(found[-1])
+    return found
 
 
 def _borne_out(
@@ -62,7 +71,7 @@ _CHANNEL: Mapping[Signal, object] = {
 }
 _ALARM = Roles(
     {Idea.BEYOND: "threshold", Idea.EXTREME: "value", Idea.UP_TO: "value"},
-    {"answered": "acknowledged", "back": "returned"},
+    {"answered": "acknowledged", "back": "returned", "gone": "ended"},
 )
 
 
@@ -73,6 +82,7 @@ def check_alarm(items: Sequence[Item], fact: Fact, times: Times, language: Langu
     only(
         claims, Idea.ALARM, Idea.PRIORITY, Idea.CONDITION, Idea.ANSWERED, Idea.UNANSWERED,
         Idea.GONE, Idea.BACK, Idea.UNMEASURED, Idea.SCORE, Idea.ALTERED, Idea.WORST, Idea.MIND,
+        Idea.OPEN,
     )  # fmt: skip
     need(claims.about(Idea.ALARM) == [condition.technical], "not the kind of alarm it is")
     need(claims.about(Idea.PRIORITY) == [fact.labels["priority"]], "not the alarm's priority")
@@ -80,6 +90,8 @@ def check_alarm(items: Sequence[Item], fact: Fact, times: Times, language: Langu
     gone = not fact.ongoing and not unseen
     need(claims.has(Idea.GONE) is gone, "whether it is present is told wrongly")
     need(claims.has(Idea.UNMEASURED) is unseen, "whether it is measured is told wrongly")
+    closed = fact.labels.get("state") == "closed"
+    need(not (closed and claims.has(Idea.OPEN)), "open, though it is closed")
     back = fact.labels.get("gone") == "returned"
     need(claims.has(Idea.BACK) is back, "whether it had gone is told wrongly")
     need(not claims.lengths and not claims.count, "a duration or a count in an alarm")
@@ -95,8 +107,10 @@ def _check_answer(claims: Claims, fact: Fact, times: Times) -> None:
     answered = fact.labels.get("operator") == "acknowledged"
     need(claims.has(Idea.ANSWERED) is answered, "whether it is acknowledged is told wrongly")
     need(claims.has(Idea.UNANSWERED) is not answered, "whether it is acknowledged is told wrongly")
-    returned = ("returned",) if fact.labels.get("gone") == "returned" else ()
-    clocks(claims, fact, ("start", *returned, *(("acknowledged",) if answered else ())), times)
+    wanted = ["start", *(("acknowledged",) if answered else ())]
+    wanted += ["returned"] if fact.labels.get("gone") == "returned" else []
+    wanted += ["ended"] if "ended" in fact.times else []
+    clocks(claims, fact, wanted, times)
 
 
 def _check_score_alarm(claims: Claims, fact: Fact) -> None:

@@ -19,7 +19,7 @@ from inference.language.verification.claims import (
 )
 from inference.language.verification.lexicon import Concept, Idea
 from inference.language.verification.reading import Clock, Item, Length, Quantity
-from inference.language.verification.times import Times, is_momentary
+from inference.language.verification.times import Times, is_momentary, same_length
 from sereno.domain.evidence import Fact
 from sereno.domain.vitals import Language, Signal
 
@@ -30,7 +30,8 @@ _CHANGE = Roles(
 
 
 def check_change(items: Sequence[Item], fact: Fact, times: Times, language: Language) -> None:
-    """From what and when, to what and when, and which way."""
+    """From what and when, to what and when, and which way; beside an alarm, within how long."""
+    items = _without_within(items, fact)
     if fact.signal is Signal.CONSCIOUSNESS:
         _check_mind(items, fact, times)
         return
@@ -43,6 +44,20 @@ def check_change(items: Sequence[Item], fact: Fact, times: Times, language: Lang
     numbers(claims, fact, ("from", "to"), language)
     clocks(claims, fact, ("start", "end"), times)
     need(not claims.lengths and not claims.count, "a duration or a count in a change")
+
+
+def _without_within(items: Sequence[Item], fact: Fact) -> list[Item]:
+    """The rest of a sentence that says within how long a change came, once and rightly."""
+    rest, same = list(items), Concept(Idea.SAME)
+    within = fact.durations.get("within")
+    need(rest.count(same) == (within is not None), "not within which time, or more than that")
+    if within is not None:
+        at = rest.index(same)
+        said = rest[at + 1] if at + 1 < len(rest) else None
+        fits = isinstance(said, Length) and same_length(said, within)
+        need(fits, "not the time within which it changed")
+        del rest[at : at + 2]
+    return rest
 
 
 def _check_mind(items: Sequence[Item], fact: Fact, times: Times) -> None:

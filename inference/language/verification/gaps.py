@@ -20,6 +20,7 @@ from sereno.domain.evidence import Fact
 from sereno.domain.vitals import Language, Signal
 
 _GAP = Roles({}, {})
+_OF_AN_ALARM = ("stopped", "interrupted")  # what the alarm is about, and how long, must be said
 
 
 def check_gap(items: Sequence[Item], fact: Fact, times: Times, _: Language) -> None:
@@ -35,13 +36,17 @@ def check_gap(items: Sequence[Item], fact: Fact, times: Times, _: Language) -> N
     misplaced = (Idea.BEYOND, Idea.EXTREME, Idea.TREND)
     need(not any(claims.has(idea) for idea in misplaced), "not how a gap is told")
     _check_absence(claims, fact, extent)
-    wanted = {"since": ("start",), "between": ("start", "end"), "before": ("end",)}
+    wanted = {
+        "since": ("start",), "stopped": ("start",), "before": ("end",),
+        "between": ("start", "end"), "interrupted": ("start", "end"),
+    }  # fmt: skip
     clocks(claims, fact, wanted.get(extent, ()), times)
     need(claims.clocks == [] or extent in wanted, "a time in what was never measured")
     _gap_cues(claims, extent)
     role = "longest" if claims.has(Idea.LONGEST) else "length"
-    need(extent in ("since", "between") or not claims.lengths, "a duration without its gap")
-    lengths(claims, role, fact.durations["length"], wanted=False)
+    lasting = ("since", "between", *_OF_AN_ALARM)
+    need(extent in lasting or not claims.lengths, "a duration without its gap")
+    lengths(claims, role, fact.durations["length"], wanted=extent in _OF_AN_ALARM)
     count = fact.values.get("count", 1.0)
     need(claims.has(Idea.LONGEST) is (count > 1), "one gap and several are mixed up")
     counted(claims, count if count > 1 else None)
@@ -62,6 +67,9 @@ def _check_absence(claims: Claims, fact: Fact, extent: str) -> None:
         wanted = [_lacking(signal) for signal in fact.signals]
         need(sorted(map(str, named)) == sorted(map(str, wanted)), "not what was never measured")
         need(claims.has(Idea.WINDOW), "it does not say where nothing was measured")
+    elif fact.signals:
+        wanted = [_lacking(signal) for signal in fact.signals]
+        need(sorted(map(str, named)) == sorted(map(str, wanted)), "not what was missing")
     elif fact.signal is None:
         need(named in ([], [DATA]), "it names a signal where all are missing")
     else:
@@ -76,6 +84,6 @@ def _lacking(signal: Signal) -> object:
 def _gap_cues(claims: Claims, extent: str) -> None:
     """Since is for a gap that goes on, before for one at the start."""
     since = claims.has(Idea.SINCE)
-    need(since is (extent == "since"), "whether the gap goes on is told wrongly")
+    need(since is (extent in ("since", "stopped")), "whether the gap goes on is told wrongly")
     before = claims.has(Idea.BEFORE) or claims.has(Idea.BEGIN)
     need(before is (extent == "before"), "where the gap lies is told wrongly")

@@ -18,6 +18,7 @@ class Idea(Enum):
 
     SIGNAL = auto()  # argument: a Signal, or PRESSURE, ARTERIAL_PRESSURE, DATA
     SCORE = auto()
+    SAME = auto()  # in the same stretch of time as an alarm's onset
     TREND = auto()  # it rose (HIGH) or fell (LOW)
     BEYOND = auto()  # above (HIGH) or below (LOW) the limit that follows
     UP_TO = auto()
@@ -58,6 +59,7 @@ class Idea(Enum):
     ANSWERED = auto()
     UNANSWERED = auto()
     GONE = auto()
+    OPEN = auto()
     BACK = auto()  # gone for a while
     UNMEASURED = auto()  # gone only because its signal was
     ABSENT = auto()
@@ -71,6 +73,9 @@ class Idea(Enum):
     ASKED = auto()  # argument: the response whose words these are
     NOT_YET = auto()  # it is not known what is asked for
     TO_MEASURE = auto()
+    NOTE = auto()
+    SAYS = auto()  # argument: whether all of it or a part
+    UNQUOTED = auto()
 
 
 PRESSURE = "blood pressure"
@@ -117,6 +122,7 @@ _ENGLISH: Mapping[Idea, Mapping[object, str]] = {
         DATA: "data",
     },
     Idea.SCORE: {None: "news2"},
+    Idea.SAME: {None: "in the same"},
     Idea.TREND: {
         _LOW: "fell|dropped|down|went down|came down|decreased",
         _HIGH: "rose|risen|up|went up|increased",
@@ -188,7 +194,8 @@ _ENGLISH: Mapping[Idea, Mapping[object, str]] = {
     },
     Idea.ANSWERED: {None: "acknowledged"},
     Idea.UNANSWERED: {None: "not acknowledged"},
-    Idea.GONE: {None: "no longer present"},
+    Idea.GONE: {None: "no longer present|ended"},
+    Idea.OPEN: {None: "open"},
     Idea.BACK: {None: "back"},
     Idea.UNMEASURED: {None: "present when last measured"},
     Idea.ABSENT: {
@@ -216,6 +223,9 @@ _ENGLISH: Mapping[Idea, Mapping[object, str]] = {
     },
     Idea.NOT_YET: {None: "what the news2 protocol asks for can not be told yet"},
     Idea.TO_MEASURE: {None: "still to measure"},
+    Idea.NOTE: {None: "note"},
+    Idea.SAYS: {"whole": "says", "part": "says in part"},
+    Idea.UNQUOTED: {None: "not quoted here"},
 }
 
 _SPANISH: Mapping[Idea, Mapping[object, str]] = {
@@ -247,6 +257,7 @@ _SPANISH: Mapping[Idea, Mapping[object, str]] = {
         DATA: "datos",
     },
     Idea.SCORE: {None: "news2"},
+    Idea.SAME: {None: "en los mismos|en las mismas"},
     Idea.TREND: {
         _LOW: "cayó|bajó|descendió|ha caído|baja",
         _HIGH: "subió|aumentó|ha subido|sube",
@@ -311,7 +322,8 @@ _SPANISH: Mapping[Idea, Mapping[object, str]] = {
     },
     Idea.ANSWERED: {None: "reconocida"},
     Idea.UNANSWERED: {None: "sin reconocer"},
-    Idea.GONE: {None: "ya no presente|ya no presentes"},
+    Idea.GONE: {None: "ya no presente|ya no presentes|terminó"},
+    Idea.OPEN: {None: "abierta|abiertas"},
     Idea.BACK: {None: "de nuevo presente"},
     Idea.UNMEASURED: {None: "presente en la última medición|presentes en la última medición"},
     Idea.ABSENT: {
@@ -340,14 +352,14 @@ _SPANISH: Mapping[Idea, Mapping[object, str]] = {
     },
     Idea.NOT_YET: {None: "aún no se sabe qué pide el protocolo news2"},
     Idea.TO_MEASURE: {None: "por medir"},
+    Idea.NOTE: {None: "nota"},
+    Idea.SAYS: {"whole": "dice", "part": "dice en parte"},
+    Idea.UNQUOTED: {None: "no se cita aquí"},
 }
 
-_ENGLISH_FILLERS = (
-    "the a an of is was it has been so that open with value values reading readings in"
-)
+_ENGLISH_FILLERS = "the a an of is was it has been so that with value values reading readings in"
 _SPANISH_FILLERS = (
-    "la el las los un una es era fue estuvo con en que episodio lectura abierta abiertas se ha "
-    "valor llegó"
+    "la el las los un una es era fue estuvo con en que episodio lectura se ha valor llegó"
 )
 FILLERS: Mapping[Language, frozenset[str]] = MappingProxyType(
     {

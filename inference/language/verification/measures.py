@@ -26,7 +26,15 @@ _MEASURE = Roles({None: "value"}, {})
 def check_measures(
     items: Sequence[Item], facts: Sequence[Fact], times: Times, language: Language
 ) -> None:
-    """Values between commas, one for each fact, in any order.
+    """Values between commas, one for each fact, in any order."""
+    told = measures_told(items, facts, times, language)
+    need(len(told) == len(facts), "it holds fewer values than it cites facts")
+
+
+def measures_told(
+    items: Sequence[Item], facts: Sequence[Fact], times: Times, language: Language
+) -> list[Fact]:
+    """Which of `facts` a list of values states. Raises Mismatch where it states more than those.
 
     Clauses between semicolons each begin with their moment; one that does not is of the present.
     """
@@ -40,7 +48,12 @@ def check_measures(
             told = clock is not None and times.same(clock, fact.times["at"])
             need(fresh or told, "it is not a value of that moment")
             left.remove(fact)
-    need(not left, "it holds fewer values than it cites facts")
+    return _without(facts, left)
+
+
+def _without(facts: Sequence[Fact], left: Sequence[Fact]) -> list[Fact]:
+    names = {fact.id for fact in left}
+    return [fact for fact in facts if fact.id not in names]
 
 
 # The lowest stands without a cue before it, behind a Spanish "de" that says nothing.
@@ -48,9 +61,17 @@ _RANGE = Roles({None: "lowest", Idea.TO: "highest", Idea.MEDIAN: "value"}, {})
 
 
 def check_ranges(
-    items: Sequence[Item], facts: Sequence[Fact], _: Times, language: Language
+    items: Sequence[Item], facts: Sequence[Fact], times: Times, language: Language
 ) -> None:
     """Lowest, highest and median of each, between semicolons behind a heading, in any order."""
+    told = ranges_told(items, facts, times, language)
+    need(len(told) == len(facts), "it holds fewer ranges than it cites facts")
+
+
+def ranges_told(
+    items: Sequence[Item], facts: Sequence[Fact], _: Times, language: Language
+) -> list[Fact]:
+    """Which of `facts` a list of ranges states. Raises Mismatch where it states more than those."""
     colon = list(items).index(Mark(":")) if Mark(":") in items else 0
     heads = ([Concept(Idea.WINDOW)], [Concept(Idea.RANGE), Concept(Idea.WINDOW)])
     need(list(items[:colon]) in heads, "not the heading of a range")
@@ -58,7 +79,7 @@ def check_ranges(
     left = list(facts)
     for part in split(items[colon + 1 : -1], ";"):
         left.remove(_ranged(part, left, language))
-    need(not left, "it holds fewer ranges than it cites facts")
+    return _without(facts, left)
 
 
 def _ranged(part: Sequence[Item], facts: Sequence[Fact], language: Language) -> Fact:

@@ -40,6 +40,11 @@ class Times:
             return wall > self.known_from
         return said.day == (wall.day, wall.month)
 
+    def shown_alike(self, said: Clock, moment: datetime) -> bool:
+        """Whether a clock on the wall shows `said` at `moment`, of whatever day."""
+        wall = _on_the_wall(moment, self.zone)
+        return (said.hour, said.minute) == (wall.hour, wall.minute)
+
     def _east(self, moment: datetime) -> int | None:
         """Minutes east of UTC, where one of two moments that the wall's clock shows alike."""
         wall = _on_the_wall(moment, self.zone)

@@ -18,6 +18,7 @@ from inference.language.verification.events import (
 )
 from inference.language.verification.gaps import check_gap
 from inference.language.verification.measures import check_measures, check_ranges
+from inference.language.verification.notes import check_note
 from inference.language.verification.reading import Item, NotUnderstood, read
 from inference.language.verification.scores import check_response, check_score
 from inference.language.verification.times import Times
@@ -32,6 +33,13 @@ _CHECKS: Mapping[FactKind, Callable[[Sequence[Item], Fact, Times, Language], Non
     FactKind.SCORE: check_score,
     FactKind.RESPONSE: check_response,
     FactKind.GAP: check_gap,
+}
+
+# Facts of these kinds may share a sentence.
+_TOGETHER: Mapping[FactKind, Callable[[Sequence[Item], Sequence[Fact], Times, Language], None]] = {
+    FactKind.MEASURE: check_measures,
+    FactKind.RANGE: check_ranges,
+    FactKind.ALARM: check_alarms,
 }
 
 
@@ -68,19 +76,31 @@ def _reason(
     if not cited or len(set(sentence.citations)) < len(cited):
         return "it cites nothing, or something twice"
     try:
-        items = read(sentence.text, language)
-        if all(fact.kind is FactKind.MEASURE for fact in cited):
-            check_measures(items, cited, times, language)
-        elif all(fact.kind is FactKind.RANGE for fact in cited):
-            check_ranges(items, cited, times, language)
-        elif all(fact.kind is FactKind.ALARM for fact in cited):
-            check_alarms(items, cited, times, language)
-        elif len(cited) == 1 and cited[0].kind in _CHECKS:
-            _CHECKS[cited[0].kind](items, cited[0], times, language)
-        else:
-            return "it mixes several facts, or states one of a kind that no sentence may state"
+        check(sentence.text, cited, times, language)
     except NotUnderstood as finding:
         return f"not understood: {finding}"
     except Mismatch as finding:
         return str(finding)
     return None
+
+
+def check(text: str, cited: Sequence[Fact], times: Times, language: Language) -> None:
+    """Raise Mismatch or NotUnderstood unless the cited facts bear the text out."""
+    kinds = {fact.kind for fact in cited}
+    if kinds == {FactKind.NOTE} and len(cited) == 1:
+        check_note(text, cited[0], times, language)
+        return
+    check_items(read(text, language), cited, times, language)
+
+
+def check_items(
+    items: Sequence[Item], cited: Sequence[Fact], times: Times, language: Language
+) -> None:
+    """Raise Mismatch unless the cited facts, none of them of a note, bear the items out."""
+    kinds = {fact.kind for fact in cited}
+    if len(kinds) == 1 and (together := _TOGETHER.get(cited[0].kind)):
+        together(items, cited, times, language)
+    elif len(cited) == 1 and cited[0].kind in _CHECKS:
+        _CHECKS[cited[0].kind](items, cited[0], times, language)
+    else:
+        raise Mismatch("it mixes several facts, or states one of a kind that no sentence may state")

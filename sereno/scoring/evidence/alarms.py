@@ -51,6 +51,18 @@ def alarm_facts(case: Case, alarms: Iterable[Alarm], scores: Sequence[Score]) ->
     return list(facts.values())
 
 
+def the_alarm(case: Case, alarm: Alarm, scores: Sequence[Score]) -> Fact:
+    """One alarm by itself, open or closed, with when its condition ended where that is known."""
+    found = alarm_facts(case, [alarm], scores)
+    fact = found[0] if found else _alarm_fact(case, alarm, None)
+    if not found and alarm.condition is Condition.SCORE:
+        fact = replace(fact, spans=_behind_score(case, alarm, scores))
+    labels = fact.labels if alarm.active else {**fact.labels, "state": "closed"}
+    known = not fact.ongoing and "gone" not in labels and alarm.ended is not None
+    times = {**fact.times, "ended": alarm.ended} if known and alarm.ended else fact.times
+    return replace(fact, labels=labels, times=times)
+
+
 def _with_covered(
     case: Case, alarm: Alarm, others: Sequence[Alarm], back: Mapping[str, datetime]
 ) -> Fact:
@@ -104,11 +116,11 @@ def _minute(moment: datetime) -> datetime:
 
 
 def _merged(known: Fact, other: Fact) -> Fact:
-    signals = _channels((*known.signals, *other.signals))
+    signals = channels((*known.signals, *other.signals))
     return replace(_joined(known, other), signal=None, unit=None, signals=signals)
 
 
-def _channels(signals: Iterable[Signal]) -> tuple[Signal, ...]:
+def channels(signals: Iterable[Signal]) -> tuple[Signal, ...]:
     """Each once; the systolic pressure stands for the others that come from its channel."""
     told = list(dict.fromkeys(signals))
     for systolic, others in _OF_ONE_CHANNEL.items():

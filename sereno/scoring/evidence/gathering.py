@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 
 from sereno.domain.evidence import Evidence, FactKind, Form, Window
+from sereno.domain.patients import Note
 from sereno.domain.stream import Observation
 from sereno.domain.surveillance import Alarm, Episode, Score, ScoreKind
 from sereno.scoring.evidence.alarms import alarm_facts
 from sereno.scoring.evidence.case import Case
 from sereno.scoring.evidence.gaps import gap_facts
+from sereno.scoring.evidence.notes import note_facts
 from sereno.scoring.evidence.planning import holds, plan
 from sereno.scoring.evidence.scores import response_facts, score_facts
 from sereno.scoring.evidence.signals import range_facts, signal_facts
@@ -21,13 +23,14 @@ def gather(  # noqa: PLR0913 - the parts of a record, and the form of the text
     scores: Sequence[Score] = (),
     episodes: Sequence[Episode] = (),
     alarms: Sequence[Alarm] = (),
+    notes: Sequence[Note] = (),
     zone: str = "UTC",
     form: Form = Form.HANDOVER,
 ) -> Evidence:
     """The facts about `patient` (opaque id) in `window`, in the order in which `form` tells them.
 
     `observations` of any quality, `scores` by time with the one in force at the window's start
-    first, `episodes` and `alarms` that overlap the window, as the store gives them.
+    first, `episodes` and `alarms` that overlap the window, and `notes`, as the store gives them.
     Observations from before the window tell only whether an alarm is over whose signal has none in
     it. Works for a value a second and for a value an hour; without any good value the only fact is
     that there is none, beside open alarms.
@@ -41,6 +44,7 @@ def gather(  # noqa: PLR0913 - the parts of a record, and the form of the text
         *(range_facts(case) if holds(form, FactKind.RANGE) else ()),
         *signal_facts(case, episodes),
         *gap_facts(case, news2[-1] if news2 else None),
+        *(note_facts(window, notes) if holds(form, FactKind.NOTE) else ()),
         *response_facts(news2),
     ]
     chosen, required = plan(facts, form)

@@ -40,7 +40,9 @@ def _sbar(*left_out: FactKind) -> tuple[frozenset[FactKind], ...]:
 # As many facts as a reader takes in: some more of a whole shift, and few on a card.
 PLANS: Mapping[Form, FormPlan] = MappingProxyType(
     {
-        Form.LINE: FormPlan(order=(frozenset(set(FactKind) - {FactKind.RANGE}),), most=0),
+        Form.LINE: FormPlan(
+            order=(frozenset(set(FactKind) - {FactKind.RANGE, FactKind.NOTE}),), most=0
+        ),
         Form.HANDOVER: FormPlan(order=_sbar(FactKind.RANGE), most=14),
         Form.SHIFT: FormPlan(order=_sbar(), most=22),
         Form.TREND: FormPlan(
@@ -65,6 +67,9 @@ def plan(
     planned = PLANS[form]
     places = {n: place for n, fact in enumerate(told) if (place := planned.place(fact)) is not None}
     must = {n for n in places if form is Form.LINE or _required(told[n])}
+    # The newest note is the first: what somebody thought worth writing down is not left out by
+    # whoever did not read it, and of what no sensor measures it is all that the record holds.
+    must |= set([n for n in places if told[n].kind is FactKind.NOTE][:1])
     optional = sorted(set(places) - must, key=lambda n: (-told[n].severity, n))
     counted = sum(told[n].kind is not FactKind.RESPONSE for n in must)
     keep = {*must, *optional[: max(0, planned.most - counted)]}

@@ -49,10 +49,10 @@ def signal_facts(case: Case, episodes: Sequence[Episode]) -> list[Fact]:
     now: list[Fact] = []
     events: list[Fact] = []
     for section in Section:
-        leading = _leading(case, section)
+        leading = speakers(case, section)
         for signal in leading:
-            change = _change(case, signal)
-            latest = change or _measure(case, signal)
+            change = change_of(case, signal)
+            latest = change or measure_of(case, signal)
             (events if change else now).append(latest)
             abnormal = [run.fact for key, run in runs.items() if key[0] is signal]
             extreme = _extreme(case, signal, latest, abnormal)
@@ -69,7 +69,7 @@ def signal_facts(case: Case, episodes: Sequence[Episode]) -> list[Fact]:
 
 def range_facts(case: Case) -> list[Fact]:
     """How far each leading signal ranged over the window, from A to E."""
-    leading = (signal for section in Section for signal in _leading(case, section))
+    leading = (signal for section in Section for signal in speakers(case, section))
     return [fact for signal in leading if (fact := _range(case, signal)) is not None]
 
 
@@ -92,7 +92,7 @@ def _range(case: Case, signal: Signal) -> Fact | None:
     )
 
 
-def _leading(case: Case, section: Section) -> list[Signal]:
+def speakers(case: Case, section: Section) -> list[Signal]:
     """Of each family, the signal that speaks for it.
 
     That is the preferred one, unless only another one has a fresh value; where none has, the one
@@ -113,7 +113,8 @@ def _leading(case: Case, section: Section) -> list[Signal]:
     return [signal for signal in chosen if signal not in redundant]
 
 
-def _measure(case: Case, signal: Signal) -> Fact:
+def measure_of(case: Case, signal: Signal) -> Fact:
+    """The last good value, with the diastolic pressure of a systolic one's moment."""
     last = case.series[signal][-1]
     value = VITALS[signal].rounded(last.value)
     values, spans = _diastolic(case, last)
@@ -147,7 +148,7 @@ def _diastolic(
     return {"diastolic": VITALS[signal].rounded(pair[-1].value)}, (span,)
 
 
-def _change(case: Case, signal: Signal) -> Fact | None:
+def change_of(case: Case, signal: Signal) -> Fact | None:
     """From the first good value of the window to the last, where that is a notable step.
 
     The medians of the first and the last third of the values must have moved the same way, by

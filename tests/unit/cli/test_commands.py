@@ -201,6 +201,13 @@ def test_alarms_are_listed_and_acknowledged(sereno: Sereno, ingested: dict[str, 
     assert (spo2["priority"], spo2["limit"], spo2["extreme"]) == ("high", 85, LOW)
     assert len(alarms) <= ingested["alarms"]
 
+    told = json.loads(sereno("alarms", "explain", spo2["id"], "--language", "es", "--json"))
+    assert (told["form"], told["language"], told["verified"]) == ("alarm", "es", True)
+    assert told["alarm"]["id"] == spo2["id"]
+    shown = sereno("alarms", "explain", spo2["id"])
+    assert "SpO2" in shown
+    assert "just now, by the template" in shown
+
     known = json.loads(sereno("alarms", "ack", spo2["id"], "--reason", "probe moved", "--json"))
     assert (known["operator"], known["reason"]) == ("acknowledged", "probe moved")
     assert "acknowledged" in sereno("alarms", "list")
@@ -224,13 +231,15 @@ def test_reading_about_a_patient_is_audited_under_the_systems_user(
     monkeypatch.setenv("LOGNAME", "somebody-else")
     for command in (("vitals", NAME), ("alarms", "list", NAME), ("summarize", NAME)):
         sereno(*command)
+    (alarm, *_) = json.loads(sereno("alarms", "list", "--json"))
+    sereno("alarms", "explain", alarm["id"])
     sereno("alarms", "list")
     told = json.loads(sereno("audit", "--patient", NAME, "--json"))
 
     (patient,) = ingested["patients"]
     assert told["whole"]
     assert [each["action"] for each in told["lines"]] == [
-        "summary_shown", "alarms_shown", "vitals_shown",
+        "alarms_shown", "summary_shown", "alarms_shown", "vitals_shown",
     ]  # fmt: skip
     assert {each["patient"] for each in told["lines"]} == {patient}
     assert {each["detail"] for each in told["lines"]} == {""}

@@ -2,10 +2,11 @@
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sereno.domain.stream import Observation, Quality
@@ -237,6 +238,21 @@ def test_a_whole_window_gives_what_piecemeal_time_gives(
         now=end,
     )
     assert whole == piecemeal
+
+
+@given(walk=walks(), at_sample=st.integers(0, 59), wrong=values)
+def test_a_corrected_sample_leaves_no_trace(
+    walk: list[Observation], at_sample: int, wrong: float
+) -> None:
+    """But of an episode that was told because of it."""
+    if at_sample >= len(walk):
+        return
+    before, right = walk[:at_sample], walk[at_sample]
+    mistaken = replace(right, value=wrong)
+    told_anyway = find_episodes(before, [LOW], now=right.time)
+    assume(len(find_episodes([*before, mistaken], [LOW])) == len(told_anyway))
+    corrected = [*before, mistaken, replace(right, version=2), *walk[at_sample + 1 :]]
+    assert find_episodes(corrected, [LOW]) == find_episodes(walk, [LOW])
 
 
 def test_the_bounds_are_those_of_the_rules() -> None:

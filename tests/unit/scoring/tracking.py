@@ -19,18 +19,25 @@ def find_episodes(
     """All episodes of a window, by start.
 
     `observations` come in order of time; only good ones count, and one older than its signal's
-    newest is left out. `now` is where the window ends, the last observation by default: an
-    episode that neither a return nor a gap has ended by then is ongoing.
+    newest is left out. A further version is a correction of its signal's newest. `now` is where
+    the window ends, the last observation by default: an episode that neither a return nor a gap
+    has ended by then is ongoing.
     """
     trackers = Trackers(thresholds, prefix)
     past: dict[Signal, tuple[datetime, Rhythm]] = {}
+    before: dict[Signal, tuple[datetime | None, Rhythm]] = {}  # the past without its newest
     for observation in observations:
         now = observation.time if now is None else max(now, observation.time)
         previous, rhythm = past.get(observation.signal, (None, UNKNOWN))
         late = previous is not None and observation.time < previous
-        if not late and observation.quality is Quality.GOOD:
-            _run(trackers, observation.time)
-            past[observation.signal] = _find(trackers, observation, previous, rhythm)
+        if late or observation.quality is not Quality.GOOD:
+            continue
+        _run(trackers, observation.time)
+        if observation.version > 1:
+            trackers.withdraw(observation.signal, observation.value)
+            previous, rhythm = before[observation.signal]
+        before[observation.signal] = (previous, rhythm)
+        past[observation.signal] = _find(trackers, observation, previous, rhythm)
     if now is not None:
         _run(trackers, now + timedelta.resolution)
     found = {episode.id: episode for episode in (*trackers.take(), *trackers.ongoing())}

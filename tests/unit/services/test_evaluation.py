@@ -152,6 +152,15 @@ def test_a_case_knows_nothing_of_what_comes_after_its_window() -> None:
         assert max(each.time for each in case.observations) <= case.window.end
 
 
+def test_what_was_corrected_is_no_evidence() -> None:
+    """A store gives the latest versions, and so does this."""
+    source = ScriptedSource([beats([140]), beats([80]), beats([82], start=NOON + MINUTE)])
+    made = anyio.run(read, [source])
+    ((_, windows),) = cut(made, HOUR, 1)
+    (case,) = cases(made[0], windows, "UTC")
+    assert FactKind.CHANGE not in {each.kind for each in case.evidence.facts}
+
+
 def test_a_window_that_is_left_out_changes_no_other() -> None:
     ((_, windows),) = cut([HOURLY], HOUR, 99)
     every = {case.window: case.evidence for case in cases(HOURLY, windows, "UTC")}

@@ -79,6 +79,16 @@ def test_what_is_back_before_its_alarm() -> None:
     assert fact.times == {"start": at(0), "returned": at(160)}
 
 
+def test_what_lies_before_a_silence_is_not_what_is_back() -> None:
+    """A Glasgow coma scale charted now and then; after six hours nobody knows it."""
+    gcs = Signal.GLASGOW_COMA_SCALE
+    times = ((0, 10), (7, 8), (15, 3))  # medium, high, and high again, each after a silence
+    told = [each for hour, level in times for each in values(gcs, level, first=hour * HOUR)]
+    high, medium = alarms(told, 15 * HOUR)
+    assert (high.labels["priority"], high.times["start"]) == ("high", at(15 * HOUR))
+    assert medium.times == {"start": at(0), "returned": at(15 * HOUR)}
+
+
 def test_silence_is_no_cure() -> None:
     told = values(HR, *[135] * 60, every=1)
     [fact] = alarms(told, 59 + 15 * MINUTE)

@@ -26,6 +26,9 @@ from tests.unit.inference.language.samples import (
     GAP,
     GROUP,
     NOT_YET_KNOWN,
+    NOTE,
+    NOTE_IN_PART,
+    NOTE_UNQUOTED,
     PARTIAL,
     PRESSURE_NOW,
     RANGES,
@@ -42,6 +45,7 @@ KINDS = {
     "change": CHANGE, "extreme": EXTREME, "score": SCORE, "partial score": PARTIAL,
     "limit alarm": ALARM, "sensor alarm": SENSORS, "gap": GAP, "range": RANGES[0],
     "protocol": ASKED, "protocol at least": ASKED_AT_LEAST, "protocol unknown": NOT_YET_KNOWN,
+    "note": NOTE, "note in part": NOTE_IN_PART, "note unquoted": NOTE_UNQUOTED,
 }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """A fact of each kind, as a night shift brings them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -138,4 +139,45 @@ NOT_YET_KNOWN = fact(
     times={"at": at("06:59")},
     labels={"score": "news2", "response": "routine", "worst_response": "emergency"},
     signals=(Signal.SPO2,),
+)
+
+
+def quoted(text: str, extent: str = "whole", time: str = "03:10") -> Fact:
+    """A note's words, as they may be quoted."""
+    labels = {"author": "nora", "extent": extent, "text": text}
+    return fact(FactKind.NOTE, severity=Severity.NORMAL, times={"at": at(time)}, labels=labels)
+
+
+NOTE = quoted("family informed, wants to be called")
+NOTE_IN_PART = quoted('Says "no pain".\nSpO2 99% on the old probe.', "part")
+NOTE_UNQUOTED = quoted("", "none")
+BESIDE = replace(
+    CHANGE,
+    times={"start": at("06:20"), "end": at("06:45")},
+    durations={"length": timedelta(minutes=25), "within": timedelta(minutes=30)},
+)
+MIND_BESIDE = fact(
+    FactKind.CHANGE,
+    Signal.CONSCIOUSNESS,
+    value=1.0,
+    direction=HIGH,
+    values={"from": 0.0, "to": 1.0},
+    times={"start": at("04:00"), "end": at("06:00")},
+    durations={"within": timedelta(hours=2)},
+)
+STOPPED = fact(
+    FactKind.GAP,
+    unit=None,
+    times={"start": at("06:48"), "end": at("07:00")},
+    durations={"length": timedelta(minutes=12)},
+    labels={"extent": "stopped"},
+    signals=(Signal.SPO2, Signal.CUFF_SYSTOLIC),
+    ongoing=True,
+)
+INTERRUPTED = replace(STOPPED, labels={"extent": "interrupted"}, signals=(), ongoing=False)
+CLOSED = replace(
+    ALARM,
+    times={"start": at("05:38"), "ended": at("05:52")},
+    labels={**ALARM.labels, "state": "closed"},
+    ongoing=False,
 )

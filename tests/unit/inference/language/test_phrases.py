@@ -14,11 +14,15 @@ from tests.unit.inference.language.samples import (
     ALARM,
     ASKED,
     ASKED_AT_LEAST,
+    BESIDE,
     CHANGE,
+    CLOSED,
     EPISODE,
     EXTREME,
     GAP,
     GROUP,
+    INTERRUPTED,
+    MIND_BESIDE,
     NOT_YET_KNOWN,
     PARTIAL,
     PRESSURE_NOW,
@@ -26,6 +30,7 @@ from tests.unit.inference.language.samples import (
     SCORE,
     SENSORS,
     SPO2_NOW,
+    STOPPED,
     at,
     evidence,
     fact,
@@ -36,6 +41,43 @@ EN, ES = Language.ENGLISH, Language.SPANISH
 FEW = settings(max_examples=40)  # evidence is slow to draw
 
 PLAINEST = [
+    (
+        (BESIDE,),
+        "In the same 30 min heart rate rose from 88/min at 06:20 to 112/min at 06:45.",
+        (
+            "En los mismos 30 min la frecuencia cardíaca subió de 88 lpm a las 06:20 a 112 lpm a"
+            " las 06:45."
+        ),
+    ),
+    (
+        (MIND_BESIDE,),
+        "In the same 2 h consciousness changed from alert at 04:00 to new confusion at 06:00.",
+        (
+            "En las mismas 2 h el nivel de conciencia pasó de «alerta» a las 04:00 a «confusión"
+            " nueva» a las 06:00."
+        ),
+    ),
+    (
+        (STOPPED,),
+        "No readings of SpO2, blood pressure since 06:48 (12 min).",
+        "Sin datos de SpO2, presión arterial desde las 06:48 (12 min).",
+    ),
+    (
+        (INTERRUPTED,),
+        "No data between 06:48 and 07:00 (12 min).",
+        "Sin datos entre las 06:48 y las 07:00 (12 min).",
+    ),
+    (
+        (CLOSED,),
+        (
+            "High-priority alarm since 05:38: SpO2 below 85%, lowest 84%, ended at 05:52, not"
+            " acknowledged."
+        ),
+        (
+            "Alarma de prioridad alta desde las 05:38: SpO2 por debajo del 85 %, mínimo del 84 %,"
+            " terminó a las 05:52, sin reconocer."
+        ),
+    ),
     (
         (GROUP,),
         "SpO2 fell below 92% 7 times since 03:12; the longest lasted 9 min, lowest 84%.",

@@ -135,6 +135,23 @@ def test_a_correction_begins_and_ends_episodes() -> None:
     assert not other.advance(at(minutes=61)).episodes
 
 
+@pytest.mark.parametrize(("right", "quality"), [(100, Quality.GOOD), (4000, Quality.IMPLAUSIBLE)])
+def test_a_correction_of_its_last_value_shortens_an_episode(right: float, quality: Quality) -> None:
+    """Else it would be told as lasting until a value that never was."""
+    watch = Watch(PATIENT)
+    watch.observe([glucose(65), glucose(62, 60), glucose(30, 120)])
+    found = watch.observe([corrected(glucose(right, 120, quality))])
+    assert not found.episodes, "told once a minute, or when it is over"
+    told = all_of([found, watch.advance(at(hours=7, minutes=1))])[1]
+    (episode,) = (each for each in told.values() if each.threshold == 70)
+    assert (episode.last, episode.extreme, episode.extreme_time) == (
+        at(minutes=60),
+        62,
+        at(minutes=60),
+    )
+    assert episode.end == (at(minutes=120) if quality is Quality.GOOD else at(minutes=60))
+
+
 @pytest.mark.parametrize("quality", [q for q in Quality if q is not Quality.GOOD])
 def test_what_is_not_good_is_neither_scored_nor_held_against_a_limit(quality: Quality) -> None:
     watch = Watch(PATIENT)

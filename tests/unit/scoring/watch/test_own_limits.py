@@ -49,7 +49,7 @@ def test_a_more_urgent_limit_of_ones_own_may_lie_within_the_milder_one() -> None
     assert (alarm.priority, alarm.limit) == (Priority.HIGH, 95)
 
 
-@pytest.mark.parametrize("version", [4, 5, 6])
+@pytest.mark.parametrize("version", [4, 5, 6, 7])
 def test_a_state_of_an_earlier_version_goes_on(version: int) -> None:
     """An upgrade forgets no limit, and no alarm; version 4 did not say who had set a limit."""
     limit = Limit(signal=SPO2, direction=Direction.LOW, value=88, priority=Priority.MEDIUM)
@@ -62,9 +62,12 @@ def test_a_state_of_an_earlier_version_goes_on(version: int) -> None:
     place = names.index("limits")
     if version == 4:
         packed[place] = [own[0] for own in packed[place]]
-    for slot in packed[names.index("slots")]:
-        slot[4] = [[priority, hold[:4]] for priority, hold in slot[4]]
-    packed[names.index("points")] = ["spo2"]  # what a score's alarm did not know
+    place = names.index("courses")
+    packed[place] = [[start, *reach, *told] for start, reach, _, *told in packed[place]]
+    if version < 7:
+        for slot in packed[names.index("slots")]:
+            slot[4] = [[priority, hold[:4]] for priority, hold in slot[4]]
+        packed[names.index("points")] = ["spo2"]  # what a score's alarm did not know
     packed[0] = version
     if version < 6:
         packed.insert(names.index("episodes") + 1, ["p1-a1"])  # alarms that waited to be told

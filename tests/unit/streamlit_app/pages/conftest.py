@@ -4,11 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from inference.language.verification import TypedTextChecker
 from sereno.services.charting import Charting
+from sereno.services.feedback import Feedback
 from sereno.services.read_audit import ReadAudit
 from sereno.services.views import Views
 from streamlit_app import context
-from tests.fakes.ward import Diary, PaperHandover, PaperQueue, PaperWriter, ward
+from tests.fakes.ward import Diary, PaperExplainer, PaperHandover, PaperQueue, PaperWriter, ward
 from tests.unit.streamlit_app.pages.stage import Door, House
 
 
@@ -17,16 +19,24 @@ def house() -> Iterator[House]:
     store = ward()
     door, queue, writer, diary = Door(), PaperQueue(store), PaperWriter(store), Diary()
     handover = PaperHandover(store)
+    explainer = PaperExplainer(store)
     context.use(
         context.Screens(
             access=door,  # type: ignore[arg-type]
             views=Views(store, store, store.clock),  # type: ignore[arg-type]
             read_audit=ReadAudit(diary, store.clock),
             charting=Charting(store, queue, diary),  # type: ignore[arg-type]
+            feedback=Feedback(
+                store,  # type: ignore[arg-type]
+                TypedTextChecker(),
+                diary,
+                store.clock,
+            ),
             summarisation=writer,  # type: ignore[arg-type]
             handover=handover,  # type: ignore[arg-type]
+            explaining=explainer,  # type: ignore[arg-type]
             clock=store.clock,
             cookie="sereno-session",
         )
     )
-    return House(door, store, queue, writer, diary, handover)
+    return House(door, store, queue, writer, diary, handover, explainer)

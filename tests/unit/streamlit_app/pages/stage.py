@@ -14,7 +14,15 @@ import streamlit_app
 from sereno.domain.roles import Role
 from sereno.domain.vitals import Language
 from sereno.services.access import Viewer
-from tests.fakes.ward import START, Diary, PaperHandover, PaperQueue, PaperStore, PaperWriter
+from tests.fakes.ward import (
+    START,
+    Diary,
+    PaperExplainer,
+    PaperHandover,
+    PaperQueue,
+    PaperStore,
+    PaperWriter,
+)
 
 HOUR = timedelta(hours=1)
 
@@ -69,6 +77,7 @@ class House:
     writer: PaperWriter
     diary: Diary
     handover: PaperHandover
+    explainer: PaperExplainer
 
     def page(self, name: str, **state: Any) -> AppTest:
         app = AppTest.from_function(script, args=(name,), default_timeout=20)

@@ -1,9 +1,11 @@
 """The list of alarms."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from sereno.domain.errors import ModelError
 from sereno.domain.surveillance import AlarmEvent, AlarmStep, Condition, Priority
 from sereno.domain.vitals import Language
 from tests.fakes.ward import START, news2
@@ -37,6 +39,30 @@ def test_an_alarms_history_opens_on_demand(house: House) -> None:
     opened = {alarm["id"]: alarm["history"] for alarm in data["alarms"]}
     assert opened["a-spo2"][0]["text"] == "raised · 86 %"
     assert opened["a-rate"] is None
+
+
+def test_what_explains_an_alarm_opens_with_it_and_leads_to_its_samples(house: House) -> None:
+    data = drawn(house.page("alarms", alarm_history="a-spo2"), "alarms")
+    told = {alarm["id"]: alarm["why"] for alarm in data["alarms"]}
+    assert [each for each in told.values() if each] == [told["a-spo2"]]
+    first = told["a-spo2"]["sentences"][0]
+    assert first["text"] == "Oxygen saturation fell to 84%."
+    assert first["href"] == "/patient?id=p2&alarm=a-spo2&mark=F1"
+    assert told["a-spo2"]["source"][-3:] == [" (2 min ago)", " · ", "the alarm has gone on since"]
+
+
+def test_a_text_of_this_moment_says_so(house: House) -> None:
+    house.explainer.age = timedelta(seconds=20)
+    data = drawn(house.page("alarms", alarm_history="a-spo2"), "alarms")
+    (told,) = [alarm["why"] for alarm in data["alarms"] if alarm["why"]]
+    assert told["source"][-1] == " (just now)"
+
+
+def test_a_text_that_can_not_be_had_leaves_the_alarms_standing(house: House) -> None:
+    house.explainer.error = ModelError("no text could be verified")
+    app = house.page("alarms", alarm_history="a-spo2")
+    assert [error.value for error in app.error] == ["no text could be verified"]
+    assert len(drawn(app, "alarms")["alarms"]) == 4
 
 
 def test_a_refused_acknowledgement_is_told(house: House) -> None:

@@ -6,7 +6,18 @@ from datetime import timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from sereno.domain.evidence import FactKind, Form, SampleSpan, Section, Summary, Window
+from sereno.domain.evidence import (
+    Fact,
+    FactKind,
+    Form,
+    SampleSpan,
+    Section,
+    Sentence,
+    Severity,
+    Summary,
+    Window,
+)
+from sereno.domain.patients import Note
 from sereno.domain.vitals import Language, Signal
 from sereno.scoring.evidence import gather
 from streamlit_app.texts import Words
@@ -217,3 +228,49 @@ def test_a_section_is_named_in_the_language_of_the_text(
     house.store.kept_summaries["p2"] = [replace(written, draft=draft, language=language)]
     data = drawn(house.page("patient", patient="p2"), "summary")
     assert {sentence["section"] for sentence in data["sentences"]} == {heading}
+
+
+MARKUP = "<img src=x onerror=alert(1)> **bold** [F1]"
+
+
+def quoting(house: House) -> Summary:
+    """A summary that quotes a note, which is charted too."""
+    written, at = summary("p2", START), START - HOUR
+    note = Note(time=at, author="nora_*", text=f"{MARKUP}\nand more")
+    fact = Fact(
+        id="F3", kind=FactKind.NOTE, severity=Severity.NORMAL, times={"at": at},
+        labels={"author": note.author, "extent": "part", "text": MARKUP},
+    )  # fmt: skip
+    said = Sentence(f'The note of 11:00 says in part: "{MARKUP}".', ("F3",))
+    kept = replace(
+        written, evidence=replace(written.evidence, facts=(*written.evidence.facts, fact)),
+        draft=replace(written.draft, sentences=(*written.draft.sentences, said)),
+    )  # fmt: skip
+    house.store.kept_summaries["p2"] = [kept]
+    house.store.kept_notes["p2"] = [note]
+    return kept
+
+
+def test_a_quotation_is_shown_as_one(house: House) -> None:
+    quoting(house)
+    data = drawn(house.page("patient", patient="p2"), "summary")
+    assert data["sentences"][-1]["parts"] == [
+        {"text": "The note of 11:00 says in part: ", "quoted": False},
+        {"text": f'"{MARKUP}"', "quoted": True},
+        {"text": ".", "quoted": False},
+    ]
+    assert data["sentences"][0]["parts"] == [
+        {"text": "Oxygen saturation fell to 84%.", "quoted": False}
+    ]
+    assert data["facts"][-1]["parts"][0] == "note: nora_*"
+
+
+def test_a_cited_note_is_shown_whole_and_its_markup_does_nothing(house: House) -> None:
+    written = quoting(house)
+    app = house.page("patient", patient="p2", marks=(written.id, ["F3"]))
+    whole = f"{MARKUP}\nand more"
+    assert [text.value for text in app.text].count(whole) == 2  # here, and among the notes
+    assert any("The whole note" in each.value and r"nora\_\*" in each.value for each in app.caption)
+    assert not any(MARKUP in each.value for each in app.markdown)
+    app = house.page("patient", patient="p2", marks=(written.id, ["F1"]))
+    assert [text.value for text in app.text].count(whole) == 1
