@@ -134,7 +134,7 @@ def process(before: list[str]) -> dict[str, Any]:
 def _wait(given: Services, run: "subprocess.Popen[bytes]") -> None:
     """Until the model is loaded. Raises SystemExit where the process ends or takes too long."""
     began = time.perf_counter()
-    while not given.leases.beats().get("model", (None, {}))[1].get("model"):
+    while not given.leases.beats().get("helper", (None, {}))[1].get("model"):
         if run.poll() is not None or time.perf_counter() - began > PATIENCE_S:
             raise SystemExit("the model process did not come up")
         time.sleep(0.02)
