@@ -15,6 +15,8 @@ _TASK = {
     (Form.SHIFT, Language.SPANISH): "Informe de turno de enfermería",
     (Form.TREND, Language.ENGLISH): "Trend report at discharge",
     (Form.TREND, Language.SPANISH): "Informe de evolución al alta",
+    (Form.PATIENT, Language.ENGLISH): "For the patient, in plain words",
+    (Form.PATIENT, Language.SPANISH): "Para el paciente, en palabras sencillas",
 }
 # What tells apart several facts about one signal.
 _MARKS = {FactKind.ALARM: "alarm", FactKind.GAP: "no"}

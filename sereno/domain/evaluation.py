@@ -17,3 +17,20 @@ class Judgement:
     missing: tuple[str, ...] = ()
     missing_durations: tuple[str, ...] = ()
     invented: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """How texts read, whatever they say.
+
+    `distinct_1` to `distinct_3` are the shares of different words, pairs and triples of words among
+    all of the texts together (Li et al., 2016): they fall with the number of texts.
+    `repeated_sentences` is the share of sentences that their own text has told already, `words` the
+    mean number of words in a text.
+    """
+
+    distinct_1: float
+    distinct_2: float
+    distinct_3: float
+    repeated_sentences: float
+    words: float

@@ -12,6 +12,7 @@ from streamlit_app import components
 from streamlit_app.presenting.summary import summary
 from streamlit_app.presenting.trend import hours_back, marked_spans
 from streamlit_app.shell import Visit, nothing
+from streamlit_app.texts import Words
 
 WINDOWS: Final = (1, 4, 8, 12, 24, 72)
 FORMS: Final = tuple(Form)
@@ -47,7 +48,11 @@ def marked(found: Summary) -> list[str]:
 def _text(visit: Visit, found: Summary) -> None:
     now = visit.screens.clock.now()
     data = summary(found, marked(found), now, visit.words)
+    if found.form is Form.PATIENT:
+        st.caption(Words(found.language)("for_patient"))
     clicked = components.summary(key="summary", data=data, on_mark_change=nothing)
+    if found.form is Form.PATIENT:
+        st.caption(Words(found.language)("ask_staff"))
     if clicked.mark is not None:
         mark(visit, found, clicked.mark)
         st.rerun(scope="fragment")

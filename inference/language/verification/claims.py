@@ -34,7 +34,7 @@ _CUES = frozenset(
     }
 )  # fmt: skip
 # Concepts whose time may follow, as that of a number does.
-_LAST = {Idea.ANSWERED: "answered", Idea.BACK: "back", Idea.MIND: "value"}
+_LAST: Mapping[object, str] = {Idea.ANSWERED: "answered", Idea.BACK: "back", Idea.MIND: "value"}
 _STARTS = frozenset({Idea.SINCE, Idea.FROM, Idea.BETWEEN})
 _ENDS = frozenset({Idea.TO, Idea.AND, Idea.BEFORE, Idea.BEGIN})
 

@@ -84,11 +84,11 @@ _LOW, _HIGH = Direction.LOW, Direction.HIGH
 class Concept:
     """An idea and what it is about."""
 
-    idea: Idea
+    idea: Enum
     about: object = None
 
 
-_ENGLISH: Mapping[Idea, Mapping[object, str]] = {
+_ENGLISH: Mapping[Enum, Mapping[object, str]] = {
     Idea.SIGNAL: {
         Signal.HEART_RATE: "heart rate",
         Signal.PULSE_RATE: "pulse rate",
@@ -218,7 +218,7 @@ _ENGLISH: Mapping[Idea, Mapping[object, str]] = {
     Idea.TO_MEASURE: {None: "still to measure"},
 }
 
-_SPANISH: Mapping[Idea, Mapping[object, str]] = {
+_SPANISH: Mapping[Enum, Mapping[object, str]] = {
     Idea.SIGNAL: {
         Signal.HEART_RATE: "frecuencia cardíaca",
         Signal.PULSE_RATE: "frecuencia del pulso",
@@ -396,14 +396,14 @@ MONTHS: Mapping[Language, tuple[str, ...]] = MappingProxyType(
 )
 
 
-def _phrases(table: Mapping[Idea, Mapping[object, str]]) -> Iterator[tuple[str, Concept]]:
+def _phrases(table: Mapping[Enum, Mapping[object, str]]) -> Iterator[tuple[str, Concept]]:
     for idea, meanings in table.items():
         for about, spellings in meanings.items():
             for spelling in spellings.split("|"):
                 yield spelling, Concept(idea, about)
 
 
-def _lexicon(table: Mapping[Idea, Mapping[object, str]]) -> Mapping[str, Concept]:
+def lexicon_of(table: Mapping[Enum, Mapping[object, str]]) -> Mapping[str, Concept]:
     """Phrases to concepts, the longest first. Raises ValueError where one has two meanings."""
     phrases = list(_phrases(table))
     if len({phrase for phrase, _ in phrases}) < len(phrases):
@@ -413,5 +413,5 @@ def _lexicon(table: Mapping[Idea, Mapping[object, str]]) -> Mapping[str, Concept
 
 
 LEXICON: Mapping[Language, Mapping[str, Concept]] = MappingProxyType(
-    {Language.ENGLISH: _lexicon(_ENGLISH), Language.SPANISH: _lexicon(_SPANISH)}
+    {Language.ENGLISH: lexicon_of(_ENGLISH), Language.SPANISH: lexicon_of(_SPANISH)}
 )

@@ -9,7 +9,7 @@ must equal the fact, and what makes up the fact must be said.
 from collections.abc import Callable, Mapping, Sequence
 
 from inference.language.verification.alarms import check_alarms
-from inference.language.verification.claims import Mismatch
+from inference.language.verification.claims import Mismatch, need
 from inference.language.verification.events import (
     check_change,
     check_episode,
@@ -18,10 +18,12 @@ from inference.language.verification.events import (
 )
 from inference.language.verification.gaps import check_gap
 from inference.language.verification.measures import check_measures, check_ranges
+from inference.language.verification.plain import check_plain
 from inference.language.verification.reading import Item, NotUnderstood, read
 from inference.language.verification.scores import check_response, check_score
 from inference.language.verification.times import Times
-from sereno.domain.evidence import Evidence, Fact, FactKind, Refusal, Sentence, Verdict
+from inference.language.verification.usual import for_adults
+from sereno.domain.evidence import Evidence, Fact, FactKind, Form, Refusal, Sentence, Verdict
 from sereno.domain.vitals import Language
 
 _CHECKS: Mapping[FactKind, Callable[[Sequence[Item], Fact, Times, Language], None]] = {
@@ -43,11 +45,11 @@ class ClaimVerifier:
     ) -> Verdict:
         """Every claim borne out by the facts its sentence cites, every required fact stated."""
         facts = {fact.id: fact for fact in evidence.facts}
-        times = Times.of(evidence)
+        check = _checker(evidence, language)
         stated: set[str] = set()
         refusals: list[Refusal] = []
         for sentence in sentences:
-            reason = _reason(sentence, facts, times, language)
+            reason = _reason(sentence, facts, check)
             if reason is None:
                 stated.update(sentence.citations)
             else:
@@ -57,9 +59,19 @@ class ClaimVerifier:
         return Verdict(tuple(refusals))
 
 
-def _reason(
-    sentence: Sentence, facts: Mapping[str, Fact], times: Times, language: Language
-) -> str | None:
+_Check = Callable[[str, Sequence[Fact]], None]
+
+
+def _checker(evidence: Evidence, language: Language) -> _Check:
+    """What raises Mismatch or NotUnderstood unless facts bear a sentence out, by the form."""
+    times = Times.of(evidence)
+    if evidence.form is not Form.PATIENT:
+        return lambda text, cited: _check(read(text, language), cited, times, language)
+    adults = for_adults(evidence.facts)
+    return lambda text, cited: check_plain(text, cited, times, language, adults=adults)
+
+
+def _reason(sentence: Sentence, facts: Mapping[str, Fact], check: _Check) -> str | None:
     """Why the sentence is refused; None where it is borne out."""
     unknown = [cited for cited in sentence.citations if cited not in facts]
     if unknown:
@@ -68,19 +80,23 @@ def _reason(
     if not cited or len(set(sentence.citations)) < len(cited):
         return "it cites nothing, or something twice"
     try:
-        items = read(sentence.text, language)
-        if all(fact.kind is FactKind.MEASURE for fact in cited):
-            check_measures(items, cited, times, language)
-        elif all(fact.kind is FactKind.RANGE for fact in cited):
-            check_ranges(items, cited, times, language)
-        elif all(fact.kind is FactKind.ALARM for fact in cited):
-            check_alarms(items, cited, times, language)
-        elif len(cited) == 1 and cited[0].kind in _CHECKS:
-            _CHECKS[cited[0].kind](items, cited[0], times, language)
-        else:
-            return "it mixes several facts, or states one of a kind that no sentence may state"
+        check(sentence.text, cited)
     except NotUnderstood as finding:
         return f"not understood: {finding}"
     except Mismatch as finding:
         return str(finding)
     return None
+
+
+def _check(items: Sequence[Item], cited: Sequence[Fact], times: Times, language: Language) -> None:
+    """Raise Mismatch unless the cited facts bear a clinical sentence out."""
+    if all(fact.kind is FactKind.MEASURE for fact in cited):
+        check_measures(items, cited, times, language)
+    elif all(fact.kind is FactKind.RANGE for fact in cited):
+        check_ranges(items, cited, times, language)
+    elif all(fact.kind is FactKind.ALARM for fact in cited):
+        check_alarms(items, cited, times, language)
+    else:
+        known = len(cited) == 1 and cited[0].kind in _CHECKS
+        need(known, "it mixes several facts, or states one of a kind that no sentence may state")
+        _CHECKS[cited[0].kind](items, cited[0], times, language)
