@@ -132,7 +132,7 @@ _PROTOCOL = {
     },
     _ES: {
         Response.ROUTINE: "vigilancia habitual",
-        Response.WARD: "por enfermería",
+        Response.WARD: "enfermería valore",
         Response.URGENT_WARD: "equipo médico de planta",
         Response.URGENT: "valoración urgente",
         Response.EMERGENCY: "valoración de emergencia",

@@ -329,10 +329,10 @@ _SPANISH: Mapping[Enum, Mapping[object, str]] = {
     Idea.PROTOCOL: {None: "según el protocolo news2|el protocolo news2 pide lo siguiente"},
     Idea.ASKED: {
         Response.ROUTINE: "seguir la vigilancia habitual, al menos cada doce horas",
-        Response.WARD: "valoración del paciente por enfermería y observar al menos cada cuatro a"
+        Response.WARD: "pedir que enfermería valore al paciente y observar al menos cada cuatro a"
         " seis horas",
-        Response.URGENT_WARD: "revisión del paciente por el equipo médico de planta y observar al"
-        " menos cada hora",
+        Response.URGENT_WARD: "pedir que el equipo médico de planta revise al paciente y observar"
+        " al menos cada hora",
         Response.URGENT: "avisar de inmediato al equipo médico para una valoración urgente y"
         " observar al menos cada hora",
         Response.EMERGENCY: "avisar de inmediato a un médico sénior para una valoración de"
