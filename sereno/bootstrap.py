@@ -527,15 +527,19 @@ def evaluation(settings: Settings, generator: str | None = None) -> "Evaluation"
     """
     from inference.evaluation.judging import judge
     from inference.evaluation.mutations import mutants
+    from inference.evaluation.plain import judge_plain
     from inference.evaluation.reference import expected
     from inference.language.template import TemplateGenerator
     from inference.language.verification import ClaimVerifier
     from sereno.domain.evaluation import Judgement
+    from sereno.domain.evidence import Form
     from sereno.services.evaluation import Case, Evaluation
 
     def judged(text: str, case: Case, *, language: Language, zone: str) -> Judgement:
-        facts = expected(case.observations, case.window, case.patient)
-        return judge(text, facts, language=language, zone=ZoneInfo(zone))
+        form = case.evidence.form
+        facts = expected(case.observations, case.window, case.patient, form=form)
+        reads = judge_plain if form is Form.PATIENT else judge
+        return reads(text, facts, language=language, zone=ZoneInfo(zone))
 
     template = TemplateGenerator()
     writes: TextGenerator = template

@@ -226,6 +226,15 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "form_handover": ("Handover (SBAR)", "Relevo (SBAR)"),
         "form_shift": ("Shift report", "Informe de turno"),
         "form_trend": ("Trend report", "Informe de evolución"),
+        "form_patient": ("For the patient", "Para el paciente"),
+        "for_patient": (
+            "For the patient, in plain words. To be handed over by a clinician.",
+            "Para el paciente, en palabras sencillas. Lo entrega un profesional sanitario.",
+        ),
+        "ask_staff": (
+            "If you have questions, ask your nurse or doctor.",
+            "Si tiene preguntas, consulte a su enfermera o a su médico.",
+        ),
         "section_situation": ("Situation", "Situación"),
         "section_background": ("Background", "Antecedentes"),
         "section_assessment": ("Assessment", "Valoración"),

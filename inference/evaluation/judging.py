@@ -133,7 +133,7 @@ _PROTOCOL = {
     },
     _ES: {
         Response.ROUTINE: "vigilancia habitual",
-        Response.WARD: "por enfermería",
+        Response.WARD: "enfermería valore",
         Response.URGENT_WARD: "equipo médico de planta",
         Response.URGENT: "valoración urgente",
         Response.EMERGENCY: "valoración de emergencia",
@@ -144,7 +144,7 @@ _NOTE = {_EN: "note of", _ES: "nota de"}
 _UNQUOTED = {_EN: "not quoted", _ES: "no se cita"}
 _TWICE = {_EN: "twice", _ES: "dos veces"}
 
-_CLOCK = re.compile(r"\b(\d{1,2}:\d\d)(?: utc[+-]\d{1,2}(?::\d\d)?)?")
+CLOCK = re.compile(r"\b(\d{1,2}:\d\d)(?: utc[+-]\d{1,2}(?::\d\d)?)?")
 _DAY = re.compile(r"\b(?:on|del) \d{1,2} [a-z]{3,4}\b")
 _LENGTH = re.compile(r"\b(?:(\d+) ?h(?: (\d+) ?min)?|(\d+) ?min|(\d+) ?s)\b(?! ?/)")
 _NUMBER = re.compile(r"(?<![a-z\d.])\d+(?:\.\d+)?(?!\d)")
@@ -164,7 +164,7 @@ def judge(
 ) -> Judgement:
     """`text` against all that its recording holds; clock times are read in `zone`."""
     rest, quotations = parted(text)
-    sentences = [_plain(each, language) for each in _sentences(rest)]
+    sentences = [in_small_letters(each, language) for each in sentences_of(rest)]
     told = [_Stated(fact, language, zone) for fact in expected]
     must = [each for each in told if each.fact.required]
     lasting = [each for each in must if each.fact.kind in _LASTING and each.lasts]
@@ -182,12 +182,12 @@ def judge(
     )
 
 
-def _sentences(text: str) -> list[str]:
+def sentences_of(text: str) -> list[str]:
     """A sentence ends with a full stop before a space, or with its line."""
     return [each.strip() for each in re.split(r"(?<=[.!?])\s+|\n+", text) if each.strip()]
 
 
-def _plain(sentence: str, language: Language) -> str:
+def in_small_letters(sentence: str, language: Language) -> str:
     """In lower case, with plain spaces and decimal points."""
     small = re.sub(r"\s+", " ", sentence).lower()
     return re.sub(r"(?<=\d),(?=\d)", ".", small) if language is _ES else small
@@ -195,8 +195,8 @@ def _plain(sentence: str, language: Language) -> str:
 
 def _tokens(sentence: str) -> _Tokens:
     left = _DAY.sub(" ", sentence)
-    clocks = tuple(match[1].zfill(5) for match in _CLOCK.finditer(left))
-    left = _CLOCK.sub(" ", left)
+    clocks = tuple(match[1].zfill(5) for match in CLOCK.finditer(left))
+    left = CLOCK.sub(" ", left)
     lengths = tuple(_seconds(match) for match in _LENGTH.finditer(left))
     left = _LENGTH.sub(" ", left)
     numbers = tuple(match[0] for match in _NUMBER.finditer(left))
@@ -317,7 +317,7 @@ class _Stated:
             return _ROOM_AIR[self._language] in sentence
         if signal is Signal.OXYGEN_GIVEN:
             return self._named(signal, sentence)
-        number = re.escape(_written(signal, value))
+        number = re.escape(as_written(signal, value))
         if "diastolic" in self.fact.values:
             number += f"/{self.fact.values['diastolic']:.0f}"
         return self._follows(signal, number, sentence)
@@ -340,7 +340,7 @@ class _Stated:
             return False
         if signal is Signal.CONSCIOUSNESS:
             return all(self._mind(fact.values[name]) in sentence for name in ("from", "to"))
-        wanted = {_written(signal, fact.values[name]) for name in ("from", "to")}
+        wanted = {as_written(signal, fact.values[name]) for name in ("from", "to")}
         return wanted <= {*tokens.numbers} and self._says(_WENT, sentence)
 
     def _extreme_in(self, sentence: str) -> bool:
@@ -349,7 +349,7 @@ class _Stated:
         return (
             signal is not None
             and self._named(signal, sentence)
-            and _written(signal, fact.value or 0.0) in tokens.numbers
+            and as_written(signal, fact.value or 0.0) in tokens.numbers
             and self._clock(fact.times["at"]) in tokens.clocks
         )
 
@@ -358,7 +358,7 @@ class _Stated:
         if signal is None:
             return False
         levels = (fact.values["lowest"], fact.values["highest"], fact.value or 0.0)
-        behind = "".join(rf"[^\d;]*{re.escape(_written(signal, each))}" for each in levels)
+        behind = "".join(rf"[^\d;]*{re.escape(as_written(signal, each))}" for each in levels)
         told = (sentence[match.end() :] for match in self._mentions(signal, sentence))
         return any(re.match(rf"{behind}(?![\d.]*\d)", each) for each in told)
 
@@ -399,7 +399,7 @@ class _Stated:
         if signal is Signal.CONSCIOUSNESS:
             return self._mind(fact.value or 0.0) in sentence
         worst = () if fact.value is None else (fact.value,)
-        wanted = {_written(signal, each) for each in (fact.values["threshold"], *worst)}
+        wanted = {as_written(signal, each) for each in (fact.values["threshold"], *worst)}
         return wanted <= {*_tokens(sentence).numbers} and self._says(_BEYOND, sentence)
 
     def _score_in(self, sentence: str) -> bool:
@@ -488,7 +488,7 @@ class _Stated:
         for value in (*fact.values.values(), *([] if fact.value is None else [fact.value])):
             yield f"{value:g}"
             for signal in self._signals[:1]:
-                yield _written(signal, value)
+                yield as_written(signal, value)
 
 
 _ALL_NAMES: dict[Language, re.Pattern[str]] = {}
@@ -503,7 +503,7 @@ def _every_name(language: Language) -> re.Pattern[str]:
     return _ALL_NAMES[language]
 
 
-def _written(signal: Signal, value: float) -> str:
+def as_written(signal: Signal, value: float) -> str:
     """A value as texts write it, rounded half up to its signal's decimals."""
     places = VITALS[signal].decimals
     rounded = floor(value * 10**places + 0.5 + 1e-6) / 10**places

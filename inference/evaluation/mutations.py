@@ -4,7 +4,7 @@ Kept apart from the phrasings and from the verifier's lexicon.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from random import Random
 
 from sereno.domain.vitals import Language
@@ -43,10 +43,59 @@ _SIGNALS = {
                        "frecuencia del pulso", "presión sistólica", "presión media", "glucemia",
                        "Glasgow", "FiO2"),
 }  # fmt: skip
+_PLAIN_SIGNALS = {
+    Language.ENGLISH: ("your heart rate", "your pulse", "the oxygen in your blood",
+                       "your breathing", "your temperature", "your blood pressure",
+                       "your average blood pressure", "the sugar in your blood",
+                       "your level of alertness"),
+    Language.SPANISH: ("su frecuencia cardíaca", "su pulso", "el oxígeno en su sangre",
+                       "su respiración", "su temperatura", "su presión arterial",
+                       "su presión arterial media", "el azúcar en su sangre",
+                       "su nivel de alerta"),
+}  # fmt: skip
 _UNITS = {
-    Language.ENGLISH: ("%", " mmHg", " °C", "/min", " mg/dL", " L/min", ""),
-    Language.SPANISH: (" %", " mmHg", " °C", " lpm", " rpm", " mg/dL", " L/min", ""),
+    Language.ENGLISH: ("%", " mmHg", " °C", "/min", " mg/dL", " L/min", " beats a minute",
+                       " breaths a minute", " hours", " minutes", ""),
+    Language.SPANISH: (" %", " mmHg", " °C", " lpm", " rpm", " mg/dL", " L/min",
+                       " latidos por minuto", " respiraciones por minuto", " horas", " minutos",
+                       ""),
+}  # fmt: skip
+# The same of texts for the patient, and how they are known.
+_ADDRESSED = {
+    Language.ENGLISH: re.compile(r"\byour?\b", re.IGNORECASE),
+    Language.SPANISH: re.compile(r"\b(?:sus?|usted)\b", re.IGNORECASE),
 }
+_PLAIN_SWAPS = {
+    Language.ENGLISH: (
+        ("lower than usual", "higher than usual"), ("faster", "slower"), ("went up", "went down"),
+        ("in the usual range", "lower than usual"), ("below the", "above the"),
+        ("is now", "was then"), ("are now", "were"), ("has been", "was"), ("is on", "came on"),
+        ("there is", "there was"), ("getting extra", "breathing without extra"),
+        ("since", "before"), ("what set it off is over", "still was when last measured"),
+        ("from", "before"), ("when spoken to", "only to firm touch"), ("at its highest",
+        "at its lowest"), ("more confused than usual", "alert"), ("single readings", "times"),
+        ("have needed", "needed"), ("in pregnancy", "in adults"), ("less than", "more than"),
+        ("the upper number", "the lower number"), ("saw it", "set it"),
+    ),
+    Language.SPANISH: (
+        ("más alto", "más bajo"), ("más alta", "más baja"), ("más rápida", "más lenta"),
+        ("más rápido", "más lento"), ("subió", "bajó"), ("por debajo", "por encima"),
+        ("dentro de lo habitual", "más bajo de lo habitual"), ("está", "estuvo"),
+        ("ahora está", "entonces estaba"), ("están", "estaban"), ("desde", "antes de"),
+        ("hay una alarma activa", "se activó una alarma"), ("recibiendo", "respirando sin"),
+        ("lo que la activó ya pasó", "así seguía en la última medición"),
+        ("a partir de", "antes de"), ("al hablarle", "solo al tocarle con firmeza"),
+        ("mediciones aisladas", "veces"), ("necesitan", "necesitaron"),
+        ("menos de un", "más de un"), ("la cifra alta", "la cifra baja"),
+    ),
+}  # fmt: skip
+_PLAIN_DROPPED = {
+    Language.ENGLISH: ("clearly ", " so far", " at the longest", "about ", ", and is so now",
+                       " and a half", " (the upper number)", " now", "an alarm is on: "),
+    Language.SPANISH: ("claramente ", " hasta ahora", "la vez más larga ", "alrededor de ",
+                       ", y ahora sigue así", " y media", " (la cifra alta)", " ahora",
+                       "hay una alarma activa: "),
+}  # fmt: skip
 _NOT = {Language.ENGLISH: ("not", "no", "never"), Language.SPANISH: ("no", "sin", "nunca")}
 _NEGATED = {
     Language.ENGLISH: re.compile(r"\b(not|no|never|nothing)\b ?", re.IGNORECASE),
@@ -124,11 +173,19 @@ def _units(text: str, language: Language, random: Random) -> Iterator[tuple[str,
 
 
 def _words(text: str, language: Language, random: Random) -> Iterator[tuple[str, str]]:
-    for pair in _SWAPS[language]:
+    plain = _ADDRESSED[language].search(text) is not None
+    for pair in (*_SWAPS[language], *(_PLAIN_SWAPS[language] if plain else ())):
         for old, new in (pair, pair[::-1]):
             for match in re.finditer(rf"\b{re.escape(old)}\b", text, re.IGNORECASE):
                 yield "word", _put(text, match, new)
-    names = _SIGNALS[language]
+    for word in _PLAIN_DROPPED[language] if plain else ():
+        for match in re.finditer(re.escape(word), text, re.IGNORECASE):
+            yield "word dropped", _put(text, match, "")
+    for names in (_SIGNALS[language], _PLAIN_SIGNALS[language]):
+        yield from _names(text, names, random)
+
+
+def _names(text: str, names: Sequence[str], random: Random) -> Iterator[tuple[str, str]]:
     for name in names:
         for match in re.finditer(rf"\b{re.escape(name)}\b", text, re.IGNORECASE):
             other = random.choice([other for other in names if other != name])

@@ -277,10 +277,12 @@ def _response(told: Told) -> tuple[str, ...]:
     lack = f"; still to measure: {WORDS.listed(told.fact.signals)}" if told.fact.signals else ""
     if told.least is None:
         return (f"what the NEWS2 protocol asks for can not be told yet{lack}",)
-    bound = "" if told.least is told.worst else f"{WORDS.at_least}, "
+    asked = f"{_PROTOCOL[told.least]}{lack}"
+    if told.least is told.worst:
+        return (f"by the NEWS2 protocol, {asked}", f"the NEWS2 protocol asks for this: {asked}")
     return (
-        f"by the NEWS2 protocol, {bound}{_PROTOCOL[told.least]}{lack}",
-        f"the NEWS2 protocol asks for this: {bound}{_PROTOCOL[told.least]}{lack}",
+        f"by the NEWS2 protocol, {WORDS.at_least}: {asked}",
+        f"the NEWS2 protocol asks for this, {WORDS.at_least}: {asked}",
     )
 
 

@@ -107,7 +107,7 @@ class OnPremises:
         """
         started = time.perf_counter()
         patience = PATIENCE_S if deadline is None else (deadline - self._now()).total_seconds()
-        blocks, choice = compose(evidence, language), self.choice()
+        blocks, choice = compose(evidence, language, form), self.choice()
         body = {
             "model": choice.model,
             "messages": [{"role": "user", "content": _prompt(blocks, language, choice.dialect)}],

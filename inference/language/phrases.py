@@ -7,46 +7,34 @@ itself.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import combinations, groupby
 from types import ModuleType
 
 from inference.language import english, english_answers, spanish, spanish_answers
-from inference.language.style import Style, Told, capital, of_evidence
+from inference.language.blocks import Block, finished, recency, share, shares_of
+from inference.language.plain import compose_plain
+from inference.language.style import Style, Told, of_evidence
 from sereno.domain.evidence import SECTIONS, Evidence, Fact, FactKind, Form, Section, Sentence
 from sereno.domain.questions import Lead
 from sereno.domain.surveillance import Condition
 from sereno.domain.vitals import Language
 
+__all__ = ["Block", "compose"]
+
 # With more optional values than this in a list, they are told all or none: subsets double.
 _FREE_CHOICES = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """The sentences, of which a text takes one, or none where the block is optional.
-
-    The fullest come first, the plainest phrasing of them before the others.
-    """
-
-    phrasings: tuple[Sentence, ...]
-    optional: bool
-
-    @property
-    def full(self) -> tuple[Sentence, ...]:
-        """The phrasings that tell all of its facts."""
-        most = len(self.phrasings[0].citations)
-        return tuple(said for said in self.phrasings if len(said.citations) == most)
 
 
 def compose(
     evidence: Evidence, language: Language, form: Form = Form.HANDOVER
 ) -> tuple[Block, ...]:
     """The blocks of a text about `evidence` in `language`, in order, in the sections of `form`."""
+    if form is Form.PATIENT:
+        return compose_plain(evidence, language)
     words = spanish if language is Language.SPANISH else english
     style = of_evidence(evidence, language)
-    shares = _shares(evidence.facts)
+    shares = shares_of(evidence.facts)
     blocks: list[Block] = []
     for _, group in groupby(evidence.facts, key=lambda fact: _together(fact, evidence)):
         run = list(group)
@@ -56,7 +44,7 @@ def compose(
             block = _range_block(run, evidence, style, words)
         elif len(run) > 1:
             cited = tuple(fact.id for fact in run)
-            said = tuple(Sentence(text, cited) for text in _finished(words.alarms(run, style)))
+            said = tuple(Sentence(text, cited) for text in finished(words.alarms(run, style)))
             block = Block(said, optional=False)
         else:
             block = _sentence_block(run[0], evidence, style, words, shares[run[0].id])
@@ -87,10 +75,10 @@ def _together(fact: Fact, evidence: Evidence) -> tuple[object, ...]:
 
 
 def _sentence_block(
-    fact: Fact, evidence: Evidence, style: Style, words: ModuleType, share: tuple[int, int]
+    fact: Fact, evidence: Evidence, style: Style, words: ModuleType, its_share: tuple[int, int]
 ) -> Block:
     known = words.PHRASINGS.get(fact.kind) or _answers(style.language).PHRASINGS[fact.kind]
-    texts = _share(_finished(known(Told(fact, style))), *share)
+    texts = share(finished(known(Told(fact, style))), *its_share)
     said = tuple(Sentence(text, (fact.id,)) for text in texts)
     return Block(said, fact.id not in evidence.required)
 
@@ -103,20 +91,6 @@ def lead_text(lead: Lead, language: Language) -> str:
     """The first words of an answer in `language`; nothing where the facts speak for themselves."""
     text: str = _answers(language).lead(lead)
     return text
-
-
-def _shares(facts: Iterable[Fact]) -> dict[str, tuple[int, int]]:
-    """Which of how many shares of its kind's phrasings each fact may use."""
-    alike: dict[tuple[object, ...], list[str]] = defaultdict(list)
-    for fact in facts:
-        alike[fact.kind, fact.direction, fact.labels.get("extent")].append(fact.id)
-    return {ids[i]: (i, len(ids)) for ids in alike.values() for i in range(len(ids))}
-
-
-def _share(texts: Iterable[str], which: int, of: int) -> list[str]:
-    different = list(dict.fromkeys(texts))
-    shares = min(of, len(different))
-    return different[which % shares :: shares]
 
 
 def _list_block(facts: list[Fact], evidence: Evidence, style: Style, words: ModuleType) -> Block:
@@ -134,7 +108,7 @@ def _range_block(facts: list[Fact], evidence: Evidence, style: Style, words: Mod
     said = tuple(
         Sentence(text, tuple(fact.id for fact in chosen))
         for chosen in _subsets(facts, must)
-        for text in _finished(words.ranges([Told(fact, style) for fact in chosen]))
+        for text in finished(words.ranges([Told(fact, style) for fact in chosen]))
     )
     return Block(said, not must)
 
@@ -154,19 +128,14 @@ def _subsets(facts: list[Fact], must: list[str]) -> list[list[Fact]]:
 def _lists(facts: list[Fact], style: Style, words: ModuleType) -> list[str]:
     """Values of one moment share its time: "now ..., ...; at 08:00: ..., ..."."""
     moments: dict[str, list[Fact]] = defaultdict(list)
-    for fact in sorted(facts, key=_recency):
+    for fact in sorted(facts, key=recency):
         moments["" if fact.ongoing else style.clock(fact.times["at"])].append(fact)
     clauses = [
         [f"{lead.format(clock)}{_listed(told, style, words)}" for lead in _leads(clock, words)]
         for clock, told in moments.items()
     ]
     plain = [clause[0] for clause in clauses[1:]]
-    return _finished("; ".join([first, *plain]) for first in clauses[0])
-
-
-def _recency(fact: Fact) -> float:
-    """Present values first, then the latest minute; a stable sort keeps the order of the rest."""
-    return float("-inf") if fact.ongoing else -(fact.times["at"].timestamp() // 60)
+    return finished("; ".join([first, *plain]) for first in clauses[0])
 
 
 def _leads(clock: str, words: ModuleType) -> tuple[str, ...]:
@@ -176,7 +145,3 @@ def _leads(clock: str, words: ModuleType) -> tuple[str, ...]:
 
 def _listed(facts: list[Fact], style: Style, words: ModuleType) -> str:
     return ", ".join(words.WORDS.reading(Told(fact, style)) for fact in facts)
-
-
-def _finished(texts: Iterable[str]) -> list[str]:
-    return [capital(text) + "." for text in texts]

@@ -18,6 +18,8 @@ _TASK = {
     (Form.TREND, Language.SPANISH): "Informe de evolución al alta",
     (Form.ALARM, Language.ENGLISH): "What the alarm is about",
     (Form.ALARM, Language.SPANISH): "De qué trata la alarma",
+    (Form.PATIENT, Language.ENGLISH): "For the patient, in plain words",
+    (Form.PATIENT, Language.SPANISH): "Para el paciente, en palabras sencillas",
 }
 # What tells apart several facts about one signal.
 _MARKS = {FactKind.ALARM: "alarm", FactKind.GAP: "no", FactKind.NOTE: "note"}

@@ -60,10 +60,10 @@ WORDS = Words(
 _PROTOCOL = {
     Response.ROUTINE: "seguir la vigilancia habitual, al menos cada doce horas",
     Response.WARD: (
-        "valoración del paciente por enfermería y observar al menos cada cuatro a seis horas"
+        "pedir que enfermería valore al paciente y observar al menos cada cuatro a seis horas"
     ),
     Response.URGENT_WARD: (
-        "revisión del paciente por el equipo médico de planta y observar al menos cada hora"
+        "pedir que el equipo médico de planta revise al paciente y observar al menos cada hora"
     ),
     Response.URGENT: (
         "avisar de inmediato al equipo médico para una valoración urgente y observar al menos cada"
@@ -311,17 +311,23 @@ def _response(told: Told) -> tuple[str, ...]:
     lack = f"; por medir: {WORDS.listed(told.fact.signals)}" if told.fact.signals else ""
     if told.least is None:
         return (f"aún no se sabe qué pide el protocolo NEWS2{lack}",)
-    bound = "" if told.least is told.worst else f"{WORDS.at_least}, "
+    asked = f"{_PROTOCOL[told.least]}{lack}"
+    if told.least is told.worst:
+        return (
+            f"según el protocolo NEWS2, {asked}",
+            f"el protocolo NEWS2 pide lo siguiente: {asked}",
+        )
     return (
-        f"según el protocolo NEWS2, {bound}{_PROTOCOL[told.least]}{lack}",
-        f"el protocolo NEWS2 pide lo siguiente: {bound}{_PROTOCOL[told.least]}{lack}",
+        f"según el protocolo NEWS2, {WORDS.at_least}: {asked}",
+        f"el protocolo NEWS2 pide lo siguiente, {WORDS.at_least}: {asked}",
     )
 
 
 def ranges(facts: list[Told]) -> tuple[str, ...]:
     """How far several signals ranged, in one sentence."""
     listed = "; ".join(
-        f"{_name(told.signal)} de {told.of('lowest')} a {told.of('highest')}, mediana {told.value}"
+        f"{_name(told.signal)} {_of(told, told.of('lowest'))} {_to(told, told.of('highest'))},"
+        f" mediana {told.value}"
         for told in facts
     )
     return (f"en este periodo: {listed}", f"rango en este periodo: {listed}")

@@ -27,8 +27,10 @@ def capital(text: str) -> str:
     return text if text.startswith("qSOFA") else text[:1].upper() + text[1:]
 
 
-def of_evidence(evidence: Evidence, language: Language) -> "Style":
-    """The style of a text about `evidence`.
+def of_evidence(
+    evidence: Evidence, language: Language, kind: "type[Style] | None" = None
+) -> "Style":
+    """The style of a text about `evidence`, of the class `kind` if one is given.
 
     A clock time alone means the last one before the window's end. Earlier moments are told with
     their day, and all of them where the window spans a day. The day before is reckoned by the
@@ -37,7 +39,7 @@ def of_evidence(evidence: Evidence, language: Language) -> "Style":
     window, zone = evidence.window, ZoneInfo(evidence.zone)
     wall = window.end.astimezone(zone).replace(tzinfo=None)
     long = window.end - window.start >= _DAY
-    return Style(language, zone, wall + _DAY if long else wall - _DAY)
+    return (kind or Style)(language, zone, wall + _DAY if long else wall - _DAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +81,15 @@ class Style:
         """
         local = moment.astimezone(self.zone)
         with_day = local.replace(tzinfo=None) <= self.days_until
-        hour = f"{local:%H:%M}{_which_hour(local)}"
-        day = f"{local.day} {_MONTHS[self.language][local.month - 1]}"
+        hour, day = f"{local:%H:%M}{_which_hour(local)}", self.day(local)
         if not self.spanish:
             return f"{hour} on {day}" if with_day else hour
         article = "la" if local.hour == 1 else "las"
         return f"{article} {hour} del {day}" if with_day else f"{article} {hour}"
+
+    def day(self, local: datetime) -> str:
+        """22 Nov, in Spanish 22 nov."""
+        return f"{local.day} {_MONTHS[self.language][local.month - 1]}"
 
     def duration(self, length: timedelta) -> str:
         """45 s below a minute, else minutes rounded half up: 9 min, 1 h 20 min, 2 h."""

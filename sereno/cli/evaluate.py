@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from sereno.cli.options import DataDir, Json, answer, err, settings_for, table_of
+from sereno.domain.evidence import Form
 from sereno.domain.vitals import Language
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ Sources = Annotated[
 ]
 Hours = Annotated[float, typer.Option(help="The length of a window; at most 72.")]
 Seed = Annotated[int, typer.Option(help="Which windows are drawn.")]
+Kind = Annotated[Form, typer.Option(help="The form of the texts, as of `sereno summarize`.")]
 InLanguage = Annotated[
     Language | None, typer.Option(help="Of the text; the default is the setting's.")
 ]
@@ -43,6 +45,7 @@ def summaries(  # noqa: PLR0913, PLR0917 - each is an option of the command
     source: Sources,
     windows: Annotated[int, typer.Option(min=1, help="How many, at most.")] = 100,
     hours: Hours = 4,
+    form: Kind = Form.HANDOVER,
     language: InLanguage = None,
     generator: Annotated[
         str | None,
@@ -66,7 +69,7 @@ def summaries(  # noqa: PLR0913, PLR0917 - each is an option of the command
     chosen = _windows(source, hours, windows, seed)
     judging = evaluation(settings, generator)
     with _progress("summaries", sum(len(each) for _, each in chosen), quiet=as_json) as show:
-        report = judging.summaries(chosen, language or settings.language, settings.zone, show)
+        report = judging.summaries(chosen, language or settings.language, settings.zone, show, form)
     answer(report, as_json=as_json, table=_summary_table(report))
 
 
@@ -75,6 +78,7 @@ def mutations(  # noqa: PLR0913, PLR0917 - each is an option of the command
     source: Sources,
     count: Annotated[int, typer.Option(min=1, help="How many, at most.")] = 10_000,
     hours: Hours = 4,
+    form: Kind = Form.HANDOVER,
     language: InLanguage = None,
     generator: Annotated[
         str | None, typer.Option(metavar="NAME", help="What writes the true sentences.")
@@ -91,7 +95,7 @@ def mutations(  # noqa: PLR0913, PLR0917 - each is an option of the command
     judging = evaluation(settings, generator)
     with _progress("mutations", count, quiet=as_json) as show:
         report = judging.mutations(
-            chosen, count, language or settings.language, settings.zone, show, seed
+            chosen, count, language or settings.language, settings.zone, show, seed, form
         )
     answer(report, as_json=as_json, table=_mutation_table(report))
 
@@ -151,13 +155,20 @@ def _progress(what: str, total: int, *, quiet: bool) -> Iterator[Callable[[int],
 
 def _summary_table(report: "SummaryReport") -> "Table":
     table = table_of("Summaries", "measure", "value")
+    read = report.wording
     rows = {
+        "form": report.form.value,
         "windows": f"{report.windows} of {report.patients} patients",
         "required facts stated": f"{report.required_fact_recall:.2%} of {report.required_facts}",
         "durations stated": f"{report.duration_recall:.2%} of {report.durations}",
         "invented facts": f"{report.invented_facts}",
         "written by the template": f"{report.fallback_rate:.2%}",
         "seconds a summary": f"{report.seconds_per_summary:.2f}",
+        "different words, pairs, triples": (
+            f"{read.distinct_1:.1%}, {read.distinct_2:.1%}, {read.distinct_3:.1%}"
+        ),
+        "repeated sentences": f"{read.repeated_sentences:.2%}",
+        "words a text": f"{read.words:.0f}",
     }
     for name, value in rows.items():
         table.add_row(name, value)

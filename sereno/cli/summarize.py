@@ -31,6 +31,19 @@ _HEADINGS: Mapping[Language, Mapping[Section, str]] = MappingProxyType(
         },
     }
 )
+# What stands above and below a text for the patient.
+_FOR_THE_PATIENT: Mapping[Language, tuple[str, str]] = MappingProxyType(
+    {
+        Language.ENGLISH: (
+            "For the patient, in plain words. To be handed over by a clinician.",
+            "If you have questions, ask your nurse or doctor.",
+        ),
+        Language.SPANISH: (
+            "Para el paciente, en palabras sencillas. Lo entrega un profesional sanitario.",
+            "Si tiene preguntas, consulte a su enfermera o a su médico.",
+        ),
+    }
+)
 
 
 def _moment(text: str) -> datetime:
@@ -69,13 +82,15 @@ def summarize(  # noqa: PLR0913, PLR0917 - each is an option of the command
             metavar=f"<{'|'.join(SUMMARIES)}>",
             callback=_of_a_window,
             help="line: what matters most; handover: SBAR; shift: with the ranges of a whole "
-            "shift; trend: how the signals have gone, for a discharge.",
+            "shift; trend: how the signals have gone, for a discharge; patient: to the patient, in "
+            "plain words.",
         ),
     ] = Form.HANDOVER,
     hours: Annotated[
         float | None,
         typer.Option(
-            help="How far back to look, at most 72; the default is 4, of a shift 12, of a trend 72."
+            help="How far back to look, at most 72; the default is 4, of a shift and for the "
+            "patient 12, of a trend 72."
         ),
     ] = None,
     at: Annotated[
@@ -155,6 +170,9 @@ def text(summary: Summary) -> str:
     """A summary for people: a sentence a line, with the facts that it rests on, in one zone."""
     zone = ZoneInfo(summary.evidence.zone)
     lines = list(_lines(summary))
+    if summary.form is Form.PATIENT:
+        above, below = _FOR_THE_PATIENT[summary.language]
+        lines = [above, "", *lines, "", below]
     facts = {fact.id: fact for fact in summary.evidence.facts}
     cited = [name for each in summary.draft.sentences for name in each.citations if name in facts]
     notes = [_line(facts[name], zone) for name in dict.fromkeys(cited)]

@@ -35,3 +35,20 @@ class Expected:
     times: tuple[str, ...] = ()
     minutes: tuple[int, ...] = ()
     first: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """How texts read, whatever they say.
+
+    `distinct_1` to `distinct_3` are the shares of different words, pairs and triples of words among
+    all of the texts together (Li et al., 2016): they fall with the number of texts.
+    `repeated_sentences` is the share of sentences that their own text has told already, `words` the
+    mean number of words in a text.
+    """
+
+    distinct_1: float
+    distinct_2: float
+    distinct_3: float
+    repeated_sentences: float
+    words: float

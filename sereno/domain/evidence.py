@@ -130,6 +130,7 @@ class Form(StrEnum):
     HANDOVER = "handover"  # SBAR
     SHIFT = "shift"  # a handover with the ranges of a whole shift
     TREND = "trend"  # how the signals have gone, for a discharge
+    PATIENT = "patient"  # to the patient, in plain words
     ALARM = "alarm"  # what one alarm is about; its window is the alarm's own
 
     @property
@@ -140,7 +141,7 @@ class Form(StrEnum):
     @property
     def hours(self) -> int:
         """The window that it covers where none is asked for."""
-        return {Form.SHIFT: 12, Form.TREND: 72}.get(self, 4)
+        return {Form.SHIFT: 12, Form.TREND: 72, Form.PATIENT: 12}.get(self, 4)
 
 
 # What may be asked for over a window of one's own choosing.
@@ -151,7 +152,8 @@ SUMMARIES: tuple[Form, ...] = tuple(form for form in Form if form is not Form.AL
 class Evidence:
     """All that a text about one patient and window may say, in order, and what it must say.
 
-    `zone` is the IANA name of the time zone in which a text tells clock times.
+    `zone` is the IANA name of the time zone in which a text tells clock times; `form` is the one
+    that the facts were planned for.
     """
 
     patient: str
@@ -159,6 +161,7 @@ class Evidence:
     facts: tuple[Fact, ...]
     required: tuple[str, ...]
     zone: str = "UTC"
+    form: Form = Form.HANDOVER
 
     def fact(self, fact_id: str) -> Fact:
         """The fact called `fact_id`; KeyError where there is none."""

@@ -16,7 +16,7 @@ from operator import attrgetter
 from typing import Final, Protocol
 
 from sereno.domain.errors import ConfigurationError, ModelError
-from sereno.domain.evaluation import Judgement
+from sereno.domain.evaluation import Judgement, Wording
 from sereno.domain.evidence import Draft, Evidence, Form, Sentence, Window
 from sereno.domain.patients import Patient
 from sereno.domain.stream import Observation, Quality, Subject
@@ -25,6 +25,7 @@ from sereno.domain.vitals import Language
 from sereno.ports import Connector, TextGenerator, Verifier
 from sereno.scoring.evidence import gather
 from sereno.scoring.watch import Watch
+from sereno.services.wording import wording
 
 WORST_KEPT: Final = 10  # cases told in full
 ROUNDS: Final = 20  # of making the same sentences false
@@ -82,6 +83,8 @@ class SummaryReport:
     invented_facts: int
     fallback_rate: float
     seconds_per_summary: float
+    form: Form
+    wording: Wording
     worst: tuple[Judged, ...]
 
 
@@ -160,7 +163,7 @@ def _windows(recording: Recording, length: timedelta) -> Iterator[Window]:
 def cases(
     recording: Recording, windows: Sequence[Window], zone: str, form: Form = Form.HANDOVER
 ) -> Iterator[Case]:
-    """Each window as it stood at its end, with the evidence of a text of `form`."""
+    """Each window as it stood at its end, with the facts that a text of `form` tells."""
     patient = _patient(recording.subject)
     watch = Watch(patient)
     scores: list[Score] = []
@@ -237,16 +240,21 @@ class Evaluation:
         language: Language,
         zone: str,
         progress: Callable[[int], None] = lambda _: None,
+        form: Form = Form.HANDOVER,
     ) -> SummaryReport:
-        """Write and judge one handover a window. `progress` is told how many are done."""
+        """Write and judge one text of `form` a window. `progress` is told how many are done."""
         if not chosen:
             raise ConfigurationError("the source holds no window with a valid value; check it")
         judged: list[Judged] = []
         for recording, windows in chosen:
-            for case in cases(recording, windows, zone):
+            for case in cases(recording, windows, zone, form):
                 judged.append(self._judged(case, language, zone))
                 progress(len(judged))
-        return _report(judged, len(chosen))
+        return _report(judged, len(chosen), form)
+
+    def write(self, evidence: Evidence, language: Language) -> Draft:
+        """A text of the evidence's form as the model process would write it."""
+        return self._written(evidence, language)[0]
 
     def mutations(
         self,
@@ -256,13 +264,14 @@ class Evaluation:
         zone: str,
         progress: Callable[[int], None] = lambda _: None,
         seed: int = 0,
+        form: Form = Form.HANDOVER,
     ) -> MutationReport:
         """Make `count` false sentences of true ones, and have the verifier judge them all.
 
         Each is made once. Fewer, where the windows do not hold so many.
         """
         chance = random.Random(seed)  # noqa: S311 - not a secret
-        true = list(self._sentences(chosen, language, zone))
+        true = list(self._sentences(chosen, language, zone, form))
         refused = sum(self._refuses(said.text, said, case, language) for case, said in true)
         made: set[tuple[int, str]] = set()
         kinds: Counter[str] = Counter()
@@ -293,10 +302,14 @@ class Evaluation:
                     yield number, kind, text
 
     def _sentences(
-        self, chosen: Sequence[tuple[Recording, list[Window]]], language: Language, zone: str
+        self,
+        chosen: Sequence[tuple[Recording, list[Window]]],
+        language: Language,
+        zone: str,
+        form: Form,
     ) -> Iterator[tuple[Case, Sentence]]:
         for recording, windows in chosen:
-            for case in cases(recording, windows, zone):
+            for case in cases(recording, windows, zone, form):
                 draft, _ = self._written(case.evidence, language)
                 yield from ((case, said) for said in draft.sentences)
 
@@ -316,7 +329,7 @@ class Evaluation:
         )  # fmt: skip
 
     def _written(self, evidence: Evidence, language: Language) -> tuple[Draft, str | None]:
-        form = Form.HANDOVER
+        form = evidence.form
         try:
             draft = self._generator.write(evidence, language, form, deadline=None)
         except ModelError as error:
@@ -328,7 +341,7 @@ class Evaluation:
         return self._template.write(evidence, language, form, deadline=None), reason
 
 
-def _report(judged: Sequence[Judged], patients: int) -> SummaryReport:
+def _report(judged: Sequence[Judged], patients: int, form: Form) -> SummaryReport:
     required = sum(each.judgement.required for each in judged)
     missing = sum(len(each.judgement.missing) for each in judged)
     durations = sum(each.judgement.durations for each in judged)
@@ -345,6 +358,8 @@ def _report(judged: Sequence[Judged], patients: int) -> SummaryReport:
         invented_facts=sum(len(each.judgement.invented) for each in judged),
         fallback_rate=sum(each.fallback is not None for each in judged) / len(judged),
         seconds_per_summary=sum(each.seconds for each in judged) / len(judged),
+        form=form,
+        wording=wording([each.text for each in judged]),
         worst=tuple(worst),
     )
 

@@ -13,6 +13,7 @@ from streamlit_app import components
 from streamlit_app.presenting.summary import cited_notes, summary
 from streamlit_app.presenting.trend import hours_back, marked_spans
 from streamlit_app.shell import Visit, nothing, plain, zone
+from streamlit_app.texts import Words
 from streamlit_app.views import feedback
 
 WINDOWS: Final = (1, 4, 8, 12, 24, 72)
@@ -59,7 +60,11 @@ def marked(found: Summary) -> list[str]:
 def _text(visit: Visit, reviewed: Reviewed) -> None:
     now, found = visit.screens.clock.now(), reviewed.summary
     data = summary(reviewed, marked(found), now, visit.words)
+    if found.form is Form.PATIENT:
+        st.caption(Words(found.language)("for_patient"))
     clicked = components.summary(key="summary", data=data, on_mark_change=nothing)
+    if found.form is Form.PATIENT:
+        st.caption(Words(found.language)("ask_staff"))
     _notes(visit, found)
     if clicked.mark is not None:
         mark(visit, found, clicked.mark)

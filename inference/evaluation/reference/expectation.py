@@ -1,14 +1,13 @@
 """All facts of a window, in order, with what a text must state."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import Final
 
 from inference.evaluation.reference.alarms import alarm_facts
 from inference.evaluation.reference.episodes import episode_facts, told_once
 from inference.evaluation.reference.facts import Expected
 from inference.evaluation.reference.gaps import gap_facts
 from inference.evaluation.reference.notes import notes_of
+from inference.evaluation.reference.planning import planned
 from inference.evaluation.reference.record import FAMILIES, by_signal, good, known, shown
 from inference.evaluation.reference.scores import (
     charts_of,
@@ -18,13 +17,11 @@ from inference.evaluation.reference.scores import (
     score_fact,
 )
 from inference.evaluation.reference.severity import severity
-from inference.evaluation.reference.values import change, extreme, measure, speakers
-from sereno.domain.evidence import FactKind, Window
+from inference.evaluation.reference.values import change, extreme, measure, span, speakers
+from sereno.domain.evidence import Form, Window
 from sereno.domain.patients import Note, Patient
 from sereno.domain.stream import Observation
 from sereno.domain.vitals import VITALS, Kind
-
-MOST_FACTS: Final = 14
 
 
 def expected(
@@ -32,8 +29,9 @@ def expected(
     window: Window,
     patient: Patient | None = None,
     notes: Sequence[Note] = (),
+    form: Form = Form.HANDOVER,
 ) -> tuple[Expected, ...]:
-    """What the facts of `window` must say.
+    """What the facts of `window` must say in a text of `form`.
 
     `observations` are all that was told of one patient, of any quality and in any order, with
     duplicates and with what came before the window; what is later than its end is left out.
@@ -57,30 +55,22 @@ def expected(
     alarms = alarm_facts(told, everything, charts if score else (), window.end, scale)
     episodes = episode_facts(measured, window, scale, matters)
     inside = [each for each in good(told) if each.time >= window.start]
-    present, happened = [], []
+    present, happened, ranges = list[Expected](), list[Expected](), list[Expected]()
     for family, speaker in speakers(by_signal(inside), everything, window.end).items():
         runs = [each for each in episodes if each.fact.signal in FAMILIES[family]]
         own = told_once(runs, speaker.signal if speaker else None)
         if speaker:
-            changed = change(speaker, matters)
+            changed, spread = change(speaker, matters), span(speaker)
+            ranges += [spread] if spread else []
             worst = extreme(speaker, changed, own, matters)
             if changed is None:
                 present.append(measure(speaker, by_signal(inside), matters))
             happened += [each for each in (changed, worst) if each]
         happened += own
-    gaps = gap_facts(inside, window, score.signals if score else ())
+    named = score.signals if score and form is not Form.PATIENT else ()
+    gaps = gap_facts(inside, window, named)
     asked = response_fact(score)
     told_of_score = [each for each in (score, asked) if each]
     written = notes_of(notes, window)
-    return _planned([*alarms, *told_of_score, *present, *happened, *gaps, *written])
-
-
-def _planned(facts: Sequence[Expected]) -> tuple[Expected, ...]:
-    """All that a text must state, and of the others the most severe up to the bound."""
-    marked = [replace(fact, required=fact.required or fact.severity >= 2) for fact in facts]
-    counted = sum(fact.required and fact.kind is not FactKind.RESPONSE for fact in marked)
-    room = max(0, MOST_FACTS - counted)
-    others = [fact for fact in marked if not fact.required]
-    others.sort(key=lambda fact: -fact.severity)
-    kept = {id(fact) for fact in others[:room]}
-    return tuple(fact for fact in marked if fact.required or id(fact) in kept)
+    facts = [*alarms, *told_of_score, *ranges, *present, *happened, *gaps, *written]
+    return planned(facts, form)

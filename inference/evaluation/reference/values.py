@@ -11,7 +11,7 @@ from inference.evaluation.reference.record import CORE, FAMILIES, Series, is_pre
 from sereno.domain.evidence import FactKind
 from sereno.domain.stream import Observation
 from sereno.domain.surveillance import Direction
-from sereno.domain.vitals import Signal
+from sereno.domain.vitals import VITALS, Signal
 
 Severity = Callable[[Observation], int]
 
@@ -26,6 +26,8 @@ _STEPS: Final = {
     Signal.CUFF_MEAN: 15, Signal.INVASIVE_MEAN: 15, Signal.CONSCIOUSNESS: 1,
     Signal.GLASGOW_COMA_SCALE: 2, Signal.GLUCOSE: 50, Signal.TEMPERATURE: 0.8,
 }  # fmt: skip
+_RANGED: Final = frozenset(_STEPS) - {Signal.CONSCIOUSNESS}
+_FEWEST: Final = 3
 _NOISE: Final = 1e-6
 
 
@@ -101,6 +103,24 @@ def change(speaker: Speaker, severity: Severity) -> Expected | None:
         values={"from": levels[0], "to": levels[-1]},
         times={"start": speaker.values[0].time, "end": _reached(speaker).time},
         ongoing=speaker.present,
+        required=speaker.core,
+    )
+
+
+def span(speaker: Speaker) -> Expected | None:
+    """Lowest, highest and median of three values or more of what has degrees."""
+    levels = sorted(each.value for each in speaker.values)
+    if speaker.signal not in _RANGED or len(levels) < _FEWEST:
+        return None
+    lowest, highest, middle = (
+        VITALS[speaker.signal].rounded(level) for level in (levels[0], levels[-1], median(levels))
+    )
+    return Expected(
+        kind=FactKind.RANGE,
+        signal=speaker.signal,
+        severity=0,
+        value=middle,
+        values={"lowest": lowest, "highest": highest},
         required=speaker.core,
     )
 

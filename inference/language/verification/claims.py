@@ -34,7 +34,7 @@ _CUES = frozenset(
     }
 )  # fmt: skip
 # Concepts whose time may follow, as that of a number does.
-_LAST = {
+_LAST: Mapping[object, str] = {
     Idea.ANSWERED: "answered",
     Idea.BACK: "back",
     Idea.GONE: "gone",

@@ -89,11 +89,11 @@ _LOW, _HIGH = Direction.LOW, Direction.HIGH
 class Concept:
     """An idea and what it is about."""
 
-    idea: Idea
+    idea: Enum
     about: object = None
 
 
-_ENGLISH: Mapping[Idea, Mapping[object, str]] = {
+_ENGLISH: Mapping[Enum, Mapping[object, str]] = {
     Idea.SIGNAL: {
         Signal.HEART_RATE: "heart rate",
         Signal.PULSE_RATE: "pulse rate",
@@ -228,7 +228,7 @@ _ENGLISH: Mapping[Idea, Mapping[object, str]] = {
     Idea.UNQUOTED: {None: "not quoted here"},
 }
 
-_SPANISH: Mapping[Idea, Mapping[object, str]] = {
+_SPANISH: Mapping[Enum, Mapping[object, str]] = {
     Idea.SIGNAL: {
         Signal.HEART_RATE: "frecuencia cardíaca",
         Signal.PULSE_RATE: "frecuencia del pulso",
@@ -341,10 +341,10 @@ _SPANISH: Mapping[Idea, Mapping[object, str]] = {
     Idea.PROTOCOL: {None: "según el protocolo news2|el protocolo news2 pide lo siguiente"},
     Idea.ASKED: {
         Response.ROUTINE: "seguir la vigilancia habitual, al menos cada doce horas",
-        Response.WARD: "valoración del paciente por enfermería y observar al menos cada cuatro a"
+        Response.WARD: "pedir que enfermería valore al paciente y observar al menos cada cuatro a"
         " seis horas",
-        Response.URGENT_WARD: "revisión del paciente por el equipo médico de planta y observar al"
-        " menos cada hora",
+        Response.URGENT_WARD: "pedir que el equipo médico de planta revise al paciente y observar"
+        " al menos cada hora",
         Response.URGENT: "avisar de inmediato al equipo médico para una valoración urgente y"
         " observar al menos cada hora",
         Response.EMERGENCY: "avisar de inmediato a un médico sénior para una valoración de"
@@ -408,14 +408,14 @@ MONTHS: Mapping[Language, tuple[str, ...]] = MappingProxyType(
 )
 
 
-def _phrases(table: Mapping[Idea, Mapping[object, str]]) -> Iterator[tuple[str, Concept]]:
+def _phrases(table: Mapping[Enum, Mapping[object, str]]) -> Iterator[tuple[str, Concept]]:
     for idea, meanings in table.items():
         for about, spellings in meanings.items():
             for spelling in spellings.split("|"):
                 yield spelling, Concept(idea, about)
 
 
-def _lexicon(table: Mapping[Idea, Mapping[object, str]]) -> Mapping[str, Concept]:
+def lexicon_of(table: Mapping[Enum, Mapping[object, str]]) -> Mapping[str, Concept]:
     """Phrases to concepts, the longest first. Raises ValueError where one has two meanings."""
     phrases = list(_phrases(table))
     if len({phrase for phrase, _ in phrases}) < len(phrases):
@@ -425,5 +425,5 @@ def _lexicon(table: Mapping[Idea, Mapping[object, str]]) -> Mapping[str, Concept
 
 
 LEXICON: Mapping[Language, Mapping[str, Concept]] = MappingProxyType(
-    {Language.ENGLISH: _lexicon(_ENGLISH), Language.SPANISH: _lexicon(_SPANISH)}
+    {Language.ENGLISH: lexicon_of(_ENGLISH), Language.SPANISH: lexicon_of(_SPANISH)}
 )

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
+from itertools import chain, combinations
 from typing import Final
 
 from inference.language.verification.alarms import alarms_told
@@ -16,15 +18,18 @@ from inference.language.verification.claims import Mismatch
 from inference.language.verification.lexicon import Concept, Idea
 from inference.language.verification.measures import measures_told, ranges_told
 from inference.language.verification.notes import check_note
+from inference.language.verification.plain import check_plain
 from inference.language.verification.reading import Clock, Item, Length, Mark, NotUnderstood, read
 from inference.language.verification.sentences import sentences
 from inference.language.verification.times import Times, same_length
+from inference.language.verification.usual import for_adults
 from inference.language.verification.verifier import check_items
-from sereno.domain.evidence import Evidence, Fact, FactKind
+from sereno.domain.evidence import Evidence, Fact, FactKind, Form
 from sereno.domain.review import Checked, Doubt, Finding, Standing
 from sereno.domain.vitals import Language
 
 MOST_SENTENCES: Final = 80  # each is held against every fact
+MOST_VALUES: Final = 8  # whose sets a sentence to a patient is held against
 # Facts of which a sentence may state several at once.
 _LISTS: Final[
     Mapping[FactKind, Callable[[Sequence[Item], Sequence[Fact], Times, Language], list[Fact]]]
@@ -57,10 +62,14 @@ def _finding(
 ) -> Finding:
     if not looked_at:
         return Finding(said, Standing.UNVERIFIED, doubt=Doubt.TOO_MUCH, line=line)
-    cited = _bearing(said, evidence.facts, times, language)
+    for_patient = evidence.form is Form.PATIENT
+    bearing = _bearing_plainly if for_patient else _bearing
+    cited = bearing(said, evidence.facts, times, language)
     if cited:
         return Finding(said, Standing.VERIFIED, tuple(fact.id for fact in cited), line=line)
     doubted = _doubted(said, evidence.facts, times)
+    if for_patient and doubted is None:  # whatever is told to a patient is a claim
+        doubted = Doubt.CLAIM, said
     if doubted is None:
         return Finding(said, Standing.UNCHECKED, line=line)
     return Finding(said, Standing.UNVERIFIED, doubt=doubted[0], what=doubted[1], line=line)
@@ -80,6 +89,19 @@ def _bearing(said: str, facts: Sequence[Fact], times: Times, language: Language)
         if fact.kind is not FactKind.NOTE and _passes(check_items, items, [fact], times, language):
             return [fact]
     return next(filter(None, _listed(items, facts, times, language)), [])
+
+
+def _bearing_plainly(
+    said: str, facts: Sequence[Fact], times: Times, language: Language
+) -> Sequence[Fact]:
+    """The same in words for the patient: one fact, or values that are all as usual."""
+    text, adults = said if said.endswith(".") else f"{said}.", for_adults(facts)
+    values = [fact for fact in facts if fact.kind is FactKind.MEASURE][:MOST_VALUES]
+    several = (sets for n in range(len(values), 1, -1) for sets in combinations(values, n))
+    for cited in chain(((fact,) for fact in facts), several):
+        if _passes(partial(check_plain, adults=adults), text, cited, times, language):
+            return cited
+    return ()
 
 
 def _passes(check: Callable[..., None], *claim: object) -> bool:

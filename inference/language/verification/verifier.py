@@ -20,10 +20,12 @@ from inference.language.verification.events import (
 from inference.language.verification.gaps import check_gap
 from inference.language.verification.measures import check_measures, check_ranges
 from inference.language.verification.notes import check_note
+from inference.language.verification.plain import check_plain
 from inference.language.verification.reading import Item, NotUnderstood, read
 from inference.language.verification.scores import check_response, check_score
 from inference.language.verification.times import Times
-from sereno.domain.evidence import Evidence, Fact, FactKind, Refusal, Sentence, Verdict
+from inference.language.verification.usual import for_adults
+from sereno.domain.evidence import Evidence, Fact, FactKind, Form, Refusal, Sentence, Verdict
 from sereno.domain.vitals import Language
 
 _CHECKS: Mapping[FactKind, Callable[[Sequence[Item], Fact, Times, Language], None]] = {
@@ -52,11 +54,11 @@ class ClaimVerifier:
     ) -> Verdict:
         """Every claim borne out by the facts its sentence cites, every required fact stated."""
         facts = {fact.id: fact for fact in evidence.facts}
-        times = Times.of(evidence)
+        check = _checker(evidence, language)
         stated: set[str] = set()
         refusals: list[Refusal] = []
         for sentence in sentences:
-            reason = _reason(sentence, facts, times, language)
+            reason = _reason(sentence, facts, check)
             if reason is None:
                 stated.update(sentence.citations)
             else:
@@ -66,9 +68,19 @@ class ClaimVerifier:
         return Verdict(tuple(refusals))
 
 
-def _reason(
-    sentence: Sentence, facts: Mapping[str, Fact], times: Times, language: Language
-) -> str | None:
+_Check = Callable[[str, Sequence[Fact]], None]
+
+
+def _checker(evidence: Evidence, language: Language) -> _Check:
+    """What raises Mismatch or NotUnderstood unless facts bear a sentence out, by the form."""
+    times = Times.of(evidence)
+    if evidence.form is not Form.PATIENT:
+        return lambda text, cited: check(text, cited, times, language)
+    adults = for_adults(evidence.facts)
+    return lambda text, cited: check_plain(text, cited, times, language, adults=adults)
+
+
+def _reason(sentence: Sentence, facts: Mapping[str, Fact], check: _Check) -> str | None:
     """Why the sentence is refused; None where it is borne out."""
     unknown = [cited for cited in sentence.citations if cited not in facts]
     if unknown:
@@ -77,7 +89,7 @@ def _reason(
     if not cited or len(set(sentence.citations)) < len(cited):
         return "it cites nothing, or something twice"
     try:
-        check(sentence.text, cited, times, language)
+        check(sentence.text, cited)
     except NotUnderstood as finding:
         return f"not understood: {finding}"
     except Mismatch as finding:

@@ -37,15 +37,19 @@ def gather(  # noqa: PLR0913 - the parts of a record, and the form of the text
     """
     kept = tuple(score for score in scores if score.time <= window.end)
     news2 = tuple(score for score in kept if score.kind is ScoreKind.NEWS2)
-    case = Case.of(window, observations, news2[-1] if news2 else None)
+    score = news2[-1] if news2 else None
+    case = Case.of(window, observations, score)
     facts = [
         *alarm_facts(case, alarms, news2),
         *score_facts(news2),
         *(range_facts(case) if holds(form, FactKind.RANGE) else ()),
         *signal_facts(case, episodes),
-        *gap_facts(case, news2[-1] if news2 else None),
+        # Without its score a text has no other place for what that misses.
+        *gap_facts(case, None if form is Form.PATIENT else score),
         *(note_facts(window, notes) if holds(form, FactKind.NOTE) else ()),
         *response_facts(news2),
     ]
     chosen, required = plan(facts, form)
-    return Evidence(patient=patient, window=window, facts=chosen, required=required, zone=zone)
+    return Evidence(
+        patient=patient, window=window, facts=chosen, required=required, zone=zone, form=form
+    )

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from types import MappingProxyType
 
 from sereno.domain.evidence import SECTIONS, Fact, FactKind, Form, Section, Severity
 from sereno.domain.surveillance import Condition
 from sereno.scoring.evidence.case import CORE_SIGNALS
+from sereno.scoring.evidence.usual import NO_ADULT_RANGES
 
 _HAPPENED = frozenset({FactKind.CHANGE, FactKind.EXTREME, FactKind.EPISODE, FactKind.GROUP})
 _TELLING = _HAPPENED | {FactKind.MEASURE}
@@ -50,8 +52,15 @@ PLANS: Mapping[Form, FormPlan] = MappingProxyType(
                    _of(FactKind.SCORE)),
             most=22,
         ),
+        Form.PATIENT: FormPlan(
+            order=(_of(FactKind.MEASURE), _of(FactKind.SCORE), _of(FactKind.ALARM), _HAPPENED,
+                   _of(FactKind.GAP)),
+            most=0,
+        ),
     }
 )  # fmt: skip
+# A shorter silence between two values does not matter to the patient.
+LEAST_TOLD_GAP = timedelta(hours=1)
 
 
 def holds(form: Form, kind: FactKind) -> bool:
@@ -63,7 +72,7 @@ def plan(
     facts: Sequence[Fact], form: Form = Form.HANDOVER
 ) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
     """Which facts stay, numbered in order, and the ids of those that a text must state."""
-    told = _leading(facts) if form is Form.LINE else facts
+    told = _SELECTED[form](facts) if form in _SELECTED else facts
     planned = PLANS[form]
     places = {n: place for n, fact in enumerate(told) if (place := planned.place(fact)) is not None}
     must = {n for n in places if form is Form.LINE or _required(told[n])}
@@ -99,6 +108,58 @@ def _leading(facts: Sequence[Fact]) -> list[Fact]:
     return [fact for fact in facts if fact is lead or fact.kind is FactKind.SCORE]
 
 
+def _for_the_patient(facts: Sequence[Fact]) -> list[Fact]:
+    """What is the patient's to know: nothing of the equipment, and of a score only its absence.
+
+    A score that is not made for them says that the usual ranges are not either. In words without
+    limits two alarms about one side of a signal say the same: one of them is told.
+    """
+    theirs = [fact for fact in facts if not _is_the_staffs(fact)]
+    alarms: dict[object, Fact] = {}
+    for fact in sorted(filter(_is_an_alarm, theirs), key=_standing_for):
+        alarms.setdefault(_about(fact), fact)
+    told = [fact for fact in theirs if fact is alarms.get(_about(fact), fact)]
+    return [fact for fact in told if not _is_told(fact, alarms)]
+
+
+def _is_an_alarm(fact: Fact) -> bool:
+    return fact.kind is FactKind.ALARM
+
+
+def _about(fact: Fact) -> tuple[object, ...]:
+    """What makes two alarms one for the patient; of another fact itself."""
+    if fact.kind is not FactKind.ALARM:
+        return (id(fact),)
+    return (fact.labels["condition"], fact.signal, fact.direction)
+
+
+def _standing_for(fact: Fact) -> tuple[object, ...]:
+    """Of several alarms the present one first, one that waits for somebody, and the earliest."""
+    answered = fact.labels["operator"] == "acknowledged"
+    return (not fact.ongoing, answered, fact.times["start"])
+
+
+def _is_the_staffs(fact: Fact) -> bool:
+    if fact.kind is FactKind.ALARM:
+        return Condition(fact.labels["condition"]).technical
+    if fact.kind is FactKind.SCORE:
+        return fact.labels.get("not_scored") not in NO_ADULT_RANGES
+    between = fact.labels.get("extent") == "between"
+    return between and fact.durations["length"] < LEAST_TOLD_GAP
+
+
+def _is_told(fact: Fact, alarms: Mapping[object, Fact]) -> bool:
+    """Whether an open alarm says the same of an episode that goes on."""
+    alarm = alarms.get((Condition.LIMIT, fact.signal, fact.direction))
+    going_on = fact.kind is FactKind.EPISODE and fact.ongoing
+    return going_on and alarm is not None and alarm.ongoing
+
+
 def _is_alarm(fact: Fact) -> bool:
     """Whether it is an alarm about the patient's own signals: the score is told in any case."""
     return fact.kind is FactKind.ALARM and fact.labels["condition"] == Condition.LIMIT
+
+
+_SELECTED: Mapping[Form, Callable[[Sequence[Fact]], list[Fact]]] = MappingProxyType(
+    {Form.LINE: _leading, Form.PATIENT: _for_the_patient}
+)

@@ -322,12 +322,32 @@ def test_a_summary_without_a_model_is_the_template_verified(sereno: Sereno, lang
 
 
 @pytest.mark.usefixtures("ingested")
-@pytest.mark.parametrize(("form", "hours"), [("line", 4), ("shift", 12), ("trend", 72)])
+@pytest.mark.parametrize(
+    ("form", "hours"), [("line", 4), ("shift", 12), ("trend", 72), ("patient", 12)]
+)
 def test_a_summary_has_a_form_with_a_window_of_its_own(
     sereno: Sereno, form: str, hours: int
 ) -> None:
     told = json.loads(sereno("summarize", NAME, "--form", form, "--json"))
     assert (told["form"], told["window"]["hours"], told["verified"]) == (form, hours, True)
+
+
+@pytest.mark.usefixtures("ingested")
+@pytest.mark.parametrize(
+    ("language", "first", "last"),
+    [
+        ("en", "For the patient, in plain words. To be handed over by a clinician.",
+         "If you have questions, ask your nurse or doctor."),
+        ("es", "Para el paciente, en palabras sencillas. Lo entrega un profesional sanitario.",
+         "Si tiene preguntas, consulte a su enfermera o a su médico."),
+    ],
+)  # fmt: skip
+def test_a_text_for_the_patient_says_whom_it_is_for_and_whom_to_ask(
+    sereno: Sereno, language: str, first: str, last: str
+) -> None:
+    lines = sereno("summarize", NAME, "--form", "patient", "--language", language).splitlines()
+    assert lines[0] == first
+    assert last in lines
 
 
 @pytest.mark.usefixtures("ingested")

@@ -208,3 +208,16 @@ def test_no_more_are_made_than_asked_for_and_refused_true_ones_are_counted() -> 
     report = judging(Writer(), word="fact").mutations(chosen, 5, EN, "UTC")
     assert (report.count, report.accepted_mutations) == (5, 0)
     assert report.refused_originals == report.originals > 0
+
+
+@pytest.mark.parametrize("form", Form)
+def test_a_report_is_of_the_texts_of_one_form_and_says_how_they_read(form: Form) -> None:
+    chosen = cut([HOURLY], 4 * HOUR, 99)
+    report = judging(Writer()).summaries(chosen, EN, "UTC", form=form)
+    assert report.form is form
+    assert report.wording.repeated_sentences == 0
+    assert report.wording.words > 0
+    asked = {
+        case.evidence.form for made, windows in chosen for case in cases(made, windows, "UTC", form)
+    }
+    assert asked == {form}

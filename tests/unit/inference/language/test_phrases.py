@@ -168,7 +168,7 @@ PLAINEST = [
         RANGES,
         "In this window: SpO2 91% to 98%, median 95%; heart rate 62/min to 118/min, median 84/min.",
         (
-            "En este periodo: SpO2 de 91 % a 98 %, mediana 95 %; frecuencia cardíaca de 62 lpm a"
+            "En este periodo: SpO2 del 91 % al 98 %, mediana 95 %; frecuencia cardíaca de 62 lpm a"
             " 118 lpm, mediana 84 lpm."
         ),
     ),
@@ -186,11 +186,11 @@ PLAINEST = [
     (
         (ASKED_AT_LEAST,),
         (
-            "By the NEWS2 protocol, at least, inform the medical team at once for an urgent"
+            "By the NEWS2 protocol, at least: inform the medical team at once for an urgent"
             " assessment and observe at least hourly; still to measure: consciousness, temperature."
         ),
         (
-            "Según el protocolo NEWS2, al menos, avisar de inmediato al equipo médico para una"
+            "Según el protocolo NEWS2, al menos: avisar de inmediato al equipo médico para una"
             " valoración urgente y observar al menos cada hora; por medir: nivel de conciencia,"
             " temperatura."
         ),

@@ -247,7 +247,7 @@ FALSE = [
           "Now: SpO2 91% to 98%, median 95%.",
           "SpO2 91% to 98%, median 95%.",
       )),
-    (RANGES[0], ES, "En este periodo: SpO2 de 91 % a 98 %, mediana 94 %."),
+    (RANGES[0], ES, "En este periodo: SpO2 del 91 % al 98 %, mediana 94 %."),
     *((ASKED, EN, text)
       for text in (
           ("By the NEWS2 protocol, at least, inform the medical team at once for an urgent"

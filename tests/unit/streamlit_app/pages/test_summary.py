@@ -274,3 +274,35 @@ def test_a_cited_note_is_shown_whole_and_its_markup_does_nothing(house: House) -
     assert not any(MARKUP in each.value for each in app.markdown)
     app = house.page("patient", patient="p2", marks=(written.id, ["F1"]))
     assert [text.value for text in app.text].count(whole) == 1
+
+
+@pytest.mark.parametrize(
+    ("form", "language", "said"),
+    [
+        (Form.HANDOVER, Language.ENGLISH, []),
+        (
+            Form.PATIENT,
+            Language.ENGLISH,
+            [
+                "For the patient, in plain words. To be handed over by a clinician.",
+                "If you have questions, ask your nurse or doctor.",
+            ],
+        ),
+        (
+            Form.PATIENT,
+            Language.SPANISH,
+            [
+                "Para el paciente, en palabras sencillas. Lo entrega un profesional sanitario.",
+                "Si tiene preguntas, consulte a su enfermera o a su médico.",
+            ],
+        ),
+    ],
+)
+def test_a_text_for_the_patient_says_so_in_its_own_language(
+    house: House, form: Form, language: Language, said: list[str]
+) -> None:
+    house.store.kept_summaries["p2"] = [replace(summary("p2", START), form=form, language=language)]
+    captions = [each.value for each in house.page("patient", patient="p2").caption]
+    words = Words(language)
+    both = (words("for_patient"), words("ask_staff"))
+    assert [each for each in captions if each in both] == said
