@@ -27,7 +27,7 @@ const render = (state, data) => {
   });
   state.root.classList.toggle("rejected", data.rejected);
   state.root.replaceChildren(
-    ...data.decisions.map((parts) => h("p", { class: "decision" }, moments(parts, data, at))),
+    ...data.decisions.map((parts, i) => h("p", { class: `decision ${data.rejected && i === data.decisions.length - 1 ? "no" : ""}` }, moments(parts, data, at))),
     ...paragraphs,
     data.missing.length ? h("div", { class: "missing" }, h("b", {}, data.words.missing), h("ul", {}, data.missing.map((each) => h("li", {}, each)))) : "",
     data.original ? h("details", { open: state.original },
