@@ -92,6 +92,8 @@ def limited() -> Iterator[tuple[str, list[str]]]:
     """What holds a process to LIMIT: its name, and the words before a command."""
     for root, limit in CGROUPS:
         group = root / f"sereno-benchmark-{os.getpid()}"
+        if not (root / "cgroup.procs").exists():  # no such cgroups here
+            continue
         try:
             group.mkdir()
             (group / limit).write_text(str(LIMIT))
