@@ -30,7 +30,8 @@ from sereno.domain.errors import ModelError, SerenoError
 _HUB_ID: Final = re.compile(r"[\w.-]+/[\w.-]+")
 _WANTED: Final = ("*.json", "*.safetensors", "*.model", "*.jinja", "*.txt")
 _WEIGHTS: Final = ("*.safetensors", "*.gguf", "*.bin")
-_OPTIONS: Final = ("accuracy_level=4", "block_size=32", "is_symmetric=false")
+# An embedding stays in floats: shared with the output in 8 bits, the builder's graph does not load.
+_OPTIONS: Final = ("accuracy_level=4", "block_size=32", "is_symmetric=false", "hf_token=false")
 _LEFT_OUT: Final = frozenset({"manifest.json"})
 
 
@@ -47,7 +48,7 @@ def bring(source: str, folder: Path, name: str) -> ModelInfo:
         model.save_pretrained(checkpoint)
         tokenizer.save_pretrained(checkpoint)
         _tell("read", 1, 1)
-        _export(checkpoint, folder, Path(scratch), tied=bool(model.config.tie_word_embeddings))
+        _export(checkpoint, folder, Path(scratch))
     return _measured(folder, name, source, given, (model, tokenizer))
 
 
@@ -87,12 +88,11 @@ def opened(given: Path) -> tuple[Any, Any]:
         ) from exc
 
 
-def _export(checkpoint: Path, folder: Path, scratch: Path, *, tied: bool) -> None:
+def _export(checkpoint: Path, folder: Path, scratch: Path) -> None:
     _tell("export", 0, 1)
     builder = [sys.executable, "-m", "onnxruntime_genai.models.builder"]
     paths = ["-i", str(checkpoint), "-o", str(folder), "-c", str(scratch / "cache")]
-    options = [*_OPTIONS, "hf_token=false", *(["shared_embeddings=true"] if tied else [])]
-    kind = ["-p", "int8", "-e", "cpu", "--extra_options", *options]
+    kind = ["-p", "int8", "-e", "cpu", "--extra_options", *_OPTIONS]
     done = subprocess.run([*builder, *paths, *kind], check=False, capture_output=True, text=True)
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1][:200]

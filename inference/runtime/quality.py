@@ -48,10 +48,19 @@ def evaluation_texts() -> list[str]:
 
 
 def tokenised(folder: Path, texts: Iterable[str]) -> list[Tokens]:
-    """The texts as token ids, by the tokenizer of the model in `folder`."""
+    """The texts as token ids, by the tokenizer of the model in `folder`.
+
+    Raises ModelError where it does not load.
+    """
     import onnxruntime_genai as genai
 
-    tokenizer = genai.Tokenizer(genai.Model(str(folder)))
+    try:
+        tokenizer = genai.Tokenizer(genai.Model(str(folder)))
+    except RuntimeError as exc:
+        reason = str(exc).strip().partition("\n")[0][:200]
+        raise ModelError(
+            f"the model in {folder} does not load ({reason}): make it anew, or use another"
+        ) from exc
     return [np.asarray(tokenizer.encode(text), np.int64) for text in texts]
 
 

@@ -1,9 +1,11 @@
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from inference.runtime.quality import Predictions, evaluation_texts, predictions
+from inference.runtime.quality import Predictions, evaluation_texts, predictions, tokenised
+from sereno.domain.errors import ModelError
 
 TEXTS = [np.array([0, 1, 2]), np.array([3, 3])]
 
@@ -35,3 +37,8 @@ def test_the_evaluation_text_is_several_notes_in_english_and_spanish() -> None:
     assert len(texts) == 10
     assert sum("frecuencia" in text for text in texts) == 4
     assert all(len(text) > 1000 for text in texts)
+
+
+def test_a_folder_that_holds_no_model_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="does not load"):
+        tokenised(tmp_path, ["Pulse 80."])
