@@ -28,6 +28,7 @@ from sereno.domain.errors import ConfigurationError
 from sereno.services.access import Access
 from sereno.services.charting import Charting
 from sereno.services.explaining import Explaining
+from sereno.services.lines import Lines
 from sereno.services.read_audit import ReadAudit
 from sereno.services.serving.allowance import Allowance
 from sereno.services.serving.asking import Asking
@@ -86,6 +87,11 @@ class WebServices(Protocol):
     @property
     def explaining(self) -> Explaining:
         """What explains an alarm."""
+        ...
+
+    @property
+    def lines(self) -> Lines:
+        """What matters most of each bed."""
         ...
 
     @property
@@ -160,6 +166,7 @@ def create_app(
             charting=services.charting,
             summarisation=services.summarisation,
             explaining=services.explaining,
+            lines=services.lines,
             clock=services.clock,
             cookie=cookies.session,
         )

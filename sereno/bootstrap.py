@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from sereno.services.forgetting import Forgetting
     from sereno.services.foundation import Foundation
     from sereno.services.ingestion import IngestBounds, Ingestion, Tally
+    from sereno.services.lines import Lines
     from sereno.services.read_audit import ReadAudit
     from sereno.services.serving.asking import Asking
     from sereno.services.serving.keys import Keys
@@ -80,6 +81,7 @@ class Services:
     forgetting: "Forgetting"
     summarisation: "Summarisation"
     explaining: "Explaining"
+    lines: "Lines"
     keys: "Keys"
     asking: "Asking"
     _foundation: "Foundation"
@@ -321,6 +323,7 @@ def _compose(settings: Settings, clock: Clock, storage: "Storage") -> Services:
             start_helper=lambda: _ModelProcess(settings),
         ),
         explaining=Explaining(foundation, author, settings.language),
+        lines=_lines(settings),
         keys=Keys(storage.api_keys, clock, foundation.audit, asked_for=settings.api_keys),
         asking=Asking(settings.data_dir),
     )
@@ -332,6 +335,14 @@ def _author(foundation: "Foundation", settings: Settings) -> "Author":
     from sereno.services.author import Author
 
     return Author(foundation, TemplateGenerator(), ClaimVerifier(), zone=settings.zone)
+
+
+def _lines(settings: Settings) -> "Lines":
+    from inference.language.template import TemplateGenerator
+    from inference.language.verification import ClaimVerifier
+    from sereno.services.lines import Lines
+
+    return Lines(TemplateGenerator(), ClaimVerifier(), zone=settings.zone)
 
 
 TEMPLATE: Final = "template"

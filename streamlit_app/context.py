@@ -11,6 +11,7 @@ from sereno.domain.clock import Clock
 from sereno.services.access import Access
 from sereno.services.charting import Charting
 from sereno.services.explaining import Explaining
+from sereno.services.lines import Lines
 from sereno.services.read_audit import ReadAudit
 from sereno.services.summarisation import Summarisation
 from sereno.services.views import Views
@@ -29,6 +30,7 @@ class Screens:
     charting: Charting
     summarisation: Summarisation
     explaining: Explaining
+    lines: Lines
     clock: Clock
     cookie: str
 

@@ -4,7 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from inference.language.template import TemplateGenerator
+from inference.language.verification import ClaimVerifier
 from sereno.services.charting import Charting
+from sereno.services.lines import Lines
 from sereno.services.read_audit import ReadAudit
 from sereno.services.views import Views
 from streamlit_app import context
@@ -24,6 +27,7 @@ def house() -> Iterator[House]:
             read_audit=ReadAudit(diary, store.clock),
             charting=Charting(store, queue, diary),  # type: ignore[arg-type]
             summarisation=writer,  # type: ignore[arg-type]
+            lines=Lines(TemplateGenerator(), ClaimVerifier(), zone="UTC"),
             explaining=explainer,  # type: ignore[arg-type]
             clock=store.clock,
             cookie="sereno-session",
