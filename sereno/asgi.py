@@ -30,6 +30,7 @@ from sereno.services.charting import Charting
 from sereno.services.explaining import Explaining
 from sereno.services.feedback import Feedback
 from sereno.services.handover import Handover
+from sereno.services.lines import Lines
 from sereno.services.read_audit import ReadAudit
 from sereno.services.serving.allowance import Allowance
 from sereno.services.serving.asking import Asking
@@ -88,6 +89,11 @@ class WebServices(Protocol):
     @property
     def explaining(self) -> Explaining:
         """What explains an alarm."""
+        ...
+
+    @property
+    def lines(self) -> Lines:
+        """What matters most of each bed."""
         ...
 
     @property
@@ -174,6 +180,7 @@ def create_app(
             summarisation=services.summarisation,
             handover=services.handover,
             explaining=services.explaining,
+            lines=services.lines,
             clock=services.clock,
             cookie=cookies.session,
         )

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from sereno.services.foundation import Foundation
     from sereno.services.handover import Handover
     from sereno.services.ingestion import IngestBounds, Ingestion, Tally
+    from sereno.services.lines import Lines
     from sereno.services.question_evaluation import QuestionEvaluation
     from sereno.services.questions import Questions
     from sereno.services.read_audit import ReadAudit
@@ -103,6 +104,7 @@ class Services:
     replaying: "Replaying"
     explaining: "Explaining"
     questions: "Questions"
+    lines: "Lines"
     keys: "Keys"
     asking: "Asking"
     _foundation: "Foundation"
@@ -476,6 +478,7 @@ def _compose(settings: Settings, clock: Clock, storage: "Storage") -> Services:
         ),
         explaining=Explaining(foundation, author, settings.language),
         questions=Questions(foundation, _answering(clock.now), zone=settings.zone),
+        lines=_lines(settings),
         keys=Keys(storage.api_keys, clock, foundation.audit, asked_for=settings.api_keys),
         asking=Asking(settings.data_dir),
     )
@@ -514,6 +517,14 @@ def question_evaluation(settings: Settings, generator: str | None = None) -> "Qu
         writing = Writing(generator=lambda: load)
     answering = _answering(SystemClock().now)
     return QuestionEvaluation(answering, judge_answer, recorded, settings.zone, writing)
+
+
+def _lines(settings: Settings) -> "Lines":
+    from inference.language.template import TemplateGenerator
+    from inference.language.verification import ClaimVerifier
+    from sereno.services.lines import Lines
+
+    return Lines(TemplateGenerator(), ClaimVerifier(), zone=settings.zone)
 
 
 TEMPLATE: Final = "template"

@@ -13,6 +13,7 @@ from sereno.services.charting import Charting
 from sereno.services.explaining import Explaining
 from sereno.services.feedback import Feedback
 from sereno.services.handover import Handover
+from sereno.services.lines import Lines
 from sereno.services.read_audit import ReadAudit
 from sereno.services.summarisation import Summarisation
 from sereno.services.views import Views
@@ -33,6 +34,7 @@ class Screens:
     summarisation: Summarisation
     handover: Handover
     explaining: Explaining
+    lines: Lines
     clock: Clock
     cookie: str
 

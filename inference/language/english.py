@@ -251,6 +251,8 @@ def _score(told: Told) -> tuple[str, ...]:
     if fact.signals:
         missing = WORDS.listed(fact.signals)
         bounds = f"{told.whole('lowest')} to {told.whole('highest')}"
+        if told.brief:
+            return (f"partial NEWS2 {total}, range {bounds}{because}; missing: {missing}",)
         return (
             f"partial NEWS2 {total}, range {bounds} ({response}){because}; missing: {missing}",
             (
@@ -259,6 +261,8 @@ def _score(told: Told) -> tuple[str, ...]:
             ),
         )
     since = _score_before(told)
+    if told.brief:
+        return (f"NEWS2 {total}{since}{because}",)
     return (
         f"NEWS2 {total}{since} ({response}){because}",
         f"NEWS2 is {total}{since}, {response}{because}",
@@ -300,6 +304,8 @@ def _alarm(told: Told) -> tuple[str, ...]:
     what, state = _condition(told), _answer(told)
     technical = Condition(told.label("condition")).technical
     kind = "technical alarm" if technical else "alarm"
+    if told.brief:
+        return (f"{kind} since {start}: {what}",)
     plain = f"{priority}-priority {kind} since {start}: {what}{state}"
     if told.label("state") == "closed":
         return (plain,)

@@ -61,7 +61,8 @@ def _together(fact: Fact, evidence: Evidence) -> tuple[object, ...]:
     if fact.kind in (FactKind.MEASURE, FactKind.RANGE):
         return (fact.kind,)
     gone = fact.labels.get("gone")
-    unanswered = fact.kind is FactKind.ALARM and fact.labels.get("operator") == "none"
+    whole = fact.kind is FactKind.ALARM and "brief" not in fact.labels
+    unanswered = whole and fact.labels.get("operator") == "none"
     if unanswered and gone != "returned" and fact.id in evidence.required:
         technical = Condition(fact.labels["condition"]).technical
         return (

@@ -285,6 +285,8 @@ def _score(told: Told) -> tuple[str, ...]:
         missing = WORDS.listed(fact.signals)
         lack = "falta" if len(fact.signals) == 1 else "faltan"
         bounds = f"{told.whole('lowest')} a {told.whole('highest')}"
+        if told.brief:
+            return (f"NEWS2 parcial {total}, rango de {bounds}{because}; {lack}: {missing}",)
         return (
             f"NEWS2 parcial {total}, rango de {bounds} ({response}){because}; {lack}: {missing}",
             (
@@ -293,6 +295,8 @@ def _score(told: Told) -> tuple[str, ...]:
             ),
         )
     since = _score_before(told)
+    if told.brief:
+        return (f"NEWS2 {total}{since}{because}",)
     return (
         f"NEWS2 {total}{since} ({response}){because}",
         f"el NEWS2 es {total}{since}, {response}{because}",
@@ -338,6 +342,8 @@ def _alarm(told: Told) -> tuple[str, ...]:
     what, state = _condition(told), _answer(told)
     technical = Condition(told.label("condition")).technical
     kind = "alarma técnica" if technical else "alarma"
+    if told.brief:
+        return (f"{kind} desde {start}: {what}",)
     plain = f"{kind} de prioridad {priority} desde {start}: {what}{state}"
     if told.label("state") == "closed":
         return (plain,)

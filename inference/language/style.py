@@ -171,6 +171,11 @@ class Told:
         return Response(self.label("worst_response") or self.label("response"))
 
     @property
+    def brief(self) -> bool:
+        """Whether a card shows beside it what a text would say else: priority, answer, response."""
+        return "brief" in self.fact.labels
+
+    @property
     def momentary(self) -> bool:
         """Whether its episodes are single readings, without a length."""
         name = "longest" if "longest" in self.fact.durations else "length"

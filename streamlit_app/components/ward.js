@@ -23,6 +23,7 @@ const fill = (card, bed, data) => {
       scoreNode(bed.score)),
     h("div", { class: "alarms" }, bed.alarms.map((alarm) => chip(alarm, words.gone)), bed.more ? h("span", { class: "muted" }, bed.more) : null,
       bed.alarms.length ? null : h("span", { class: "quiet" }, words.noalarm)),
+    bed.line ? h("p", { class: "line" }, bed.line) : null,
     h("div", { class: "vitals" }, bed.vitals.map(vital)),
     h("div", { class: "sparks" }, bed.sparks.map((spark) =>
       h("div", {}, h("div", { class: "what" }, spark.label),

@@ -1,6 +1,8 @@
 """The ward's cards as plain data."""
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Final
 
 from sereno.domain.patients import Patient, SpO2Scale
@@ -41,15 +43,20 @@ _SEXES: Final = {
 CHIPS: Final = 3  # more alarms than these are counted, so that a card keeps its height
 
 
-def ward(view: WardView, words: Words) -> Data:
-    """All cards, as the component `ward` takes them."""
+def ward(
+    view: WardView, words: Words, lines: Mapping[str, str | None] = MappingProxyType({})
+) -> Data:
+    """All cards, as the component `ward` takes them. `lines` say what matters most, by patient."""
     return {
         "now": ms(view.now),
         "lang": words.language.value,
         "words": words.some(*TIME_WORDS, "noalarm", "gone", "nobeds", "stale", "nodata"),
         "staleAfter": length_ms(CONTINUOUS_STALE),
         "sparkGap": length_ms(3 * SPARK_STEP),
-        "beds": [_bed(bed, view.now.date(), words) for bed in view.beds],
+        "beds": [
+            _bed(bed, view.now.date(), words) | {"line": lines.get(bed.patient.id)}
+            for bed in view.beds
+        ],
     }
 
 

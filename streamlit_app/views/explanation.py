@@ -105,5 +105,4 @@ def _keep_marks(found: Explained) -> None:
 def _take_asked_marks(visit: Visit, text: Summary) -> None:
     marks = st.session_state.pop("asked_marks", None)
     if marks:
-        summary.mark(visit, text, marks)
-        st.rerun()
+        summary.mark(visit, text, marks)  # the trend is drawn after this

@@ -23,7 +23,9 @@ def show(visit: Visit) -> None:
 def _cards(visit: Visit) -> None:
     with told(visit.words):
         above, view = st.container(), visit.screens.views.ward()
-        components.ward(key="ward", data=ward(view, visit.words))
+        words = visit.words
+        lines = {bed.patient.id: visit.screens.lines.of(bed, words.language) for bed in view.beds}
+        components.ward(key="ward", data=ward(view, words, lines))
         if view.unreadable:
             who = ", ".join(view.unreadable)
             above.error(visit.words("unreadable", who=plain(who)), icon=":material/error:")

@@ -85,7 +85,9 @@ def check_alarm(items: Sequence[Item], fact: Fact, times: Times, language: Langu
         Idea.OPEN,
     )  # fmt: skip
     need(claims.about(Idea.ALARM) == [condition.technical], "not the kind of alarm it is")
-    need(claims.about(Idea.PRIORITY) == [fact.labels["priority"]], "not the alarm's priority")
+    brief = "brief" in fact.labels  # on a card, which shows its priority and answer
+    priority = [] if brief else [fact.labels["priority"]]
+    need(claims.about(Idea.PRIORITY) == priority, "not the alarm's priority")
     unseen = not fact.ongoing and fact.labels.get("gone") == "unmeasured"
     gone = not fact.ongoing and not unseen
     need(claims.has(Idea.GONE) is gone, "whether it is present is told wrongly")
@@ -95,7 +97,11 @@ def check_alarm(items: Sequence[Item], fact: Fact, times: Times, language: Langu
     back = fact.labels.get("gone") == "returned"
     need(claims.has(Idea.BACK) is back, "whether it had gone is told wrongly")
     need(not claims.lengths and not claims.count, "a duration or a count in an alarm")
-    _check_answer(claims, fact, times)
+    if brief:
+        need(not (claims.has(Idea.ANSWERED) or claims.has(Idea.UNANSWERED)), "an answer on a card")
+        clocks(claims, fact, ("start",), times)
+    else:
+        _check_answer(claims, fact, times)
     if condition is Condition.SCORE:
         _check_score_alarm(claims, fact)
     else:

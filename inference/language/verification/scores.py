@@ -99,7 +99,8 @@ def _check_head(head: Sequence[Item], fact: Fact, times: Times) -> None:
         Idea.UNKNOWN,
     )  # fmt: skip
     need(not claims.has(Idea.SIGNAL), "a signal where the total belongs")
-    need(_responses(ideas) == _bounds(fact), "the response is not the score's")
+    asked = [] if "brief" in fact.labels else _bounds(fact)  # a card shows it beside
+    need(_responses(ideas) == asked, "the response is not the score's")
     numbers = [item for item in head if isinstance(item, Quantity)]
     need(all(n.unit is None and n.lower is None for n in numbers), "a unit on a score")
     partial, before = bool(fact.signals), fact.values.get("from")

@@ -181,3 +181,8 @@ CLOSED = replace(
     labels={**ALARM.labels, "state": "closed"},
     ongoing=False,
 )
+# On a card, beside a chip and the score.
+ALARM_CARD = replace(ALARM, labels={**ALARM.labels, "brief": "card"})
+SENSORS_CARD = replace(SENSORS, labels={**SENSORS.labels, "brief": "card"})
+SCORE_CARD = replace(SCORE, labels={**SCORE.labels, "brief": "card"})
+PARTIAL_CARD = replace(PARTIAL, labels={**PARTIAL.labels, "brief": "card"})

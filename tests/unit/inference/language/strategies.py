@@ -264,6 +264,7 @@ def _alarm(draw: Draw, hours: int, signal: Signal) -> Fact:
             "operator": "acknowledged" if answered else "none",
             **({"gone": gone} if gone else {}),
             **state,
+            **({"brief": "card"} if present and not gone and draw(st.booleans()) else {}),
         },
         ongoing=present,
     )

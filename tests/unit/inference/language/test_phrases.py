@@ -12,6 +12,7 @@ from sereno.domain.evidence import Fact, FactKind, Form, Section
 from sereno.domain.vitals import Language, Signal
 from tests.unit.inference.language.samples import (
     ALARM,
+    ALARM_CARD,
     ASKED,
     ASKED_AT_LEAST,
     BESIDE,
@@ -25,10 +26,13 @@ from tests.unit.inference.language.samples import (
     MIND_BESIDE,
     NOT_YET_KNOWN,
     PARTIAL,
+    PARTIAL_CARD,
     PRESSURE_NOW,
     RANGES,
     SCORE,
+    SCORE_CARD,
     SENSORS,
+    SENSORS_CARD,
     SPO2_NOW,
     STOPPED,
     at,
@@ -41,6 +45,32 @@ EN, ES = Language.ENGLISH, Language.SPANISH
 FEW = settings(max_examples=40)  # evidence is slow to draw
 
 PLAINEST = [
+    (
+        (ALARM_CARD,),
+        "Alarm since 05:38: SpO2 below 85%, lowest 84%.",
+        "Alarma desde las 05:38: SpO2 por debajo del 85 %, mínimo del 84 %.",
+    ),
+    (
+        (SENSORS_CARD,),
+        "Technical alarm since 06:10: sensor off for SpO2, heart rate.",
+        "Alarma técnica desde las 06:10: sensor desconectado de SpO2, frecuencia cardíaca.",
+    ),
+    (
+        (SCORE_CARD,),
+        "NEWS2 7: respiratory rate 3, SpO2 2, heart rate 2.",
+        "NEWS2 7: frecuencia respiratoria 3, SpO2 2, frecuencia cardíaca 2.",
+    ),
+    (
+        (PARTIAL_CARD,),
+        (
+            "Partial NEWS2 5, range 5 to 11: respiratory rate 3, SpO2 2; missing: consciousness,"
+            " temperature."
+        ),
+        (
+            "NEWS2 parcial 5, rango de 5 a 11: frecuencia respiratoria 3, SpO2 2; faltan: nivel de"
+            " conciencia, temperatura."
+        ),
+    ),
     (
         (BESIDE,),
         "In the same 30 min heart rate rose from 88/min at 06:20 to 112/min at 06:45.",

@@ -17,6 +17,7 @@ from sereno.domain.vitals import Language, Signal
 from sereno.ports import Verifier
 from tests.unit.inference.language.samples import (
     ALARM,
+    ALARM_CARD,
     ASKED,
     ASKED_AT_LEAST,
     BESIDE,
@@ -36,6 +37,7 @@ from tests.unit.inference.language.samples import (
     PRESSURE_NOW,
     RANGES,
     SCORE,
+    SCORE_CARD,
     SENSORS,
     SPO2_NOW,
     STOPPED,
@@ -306,6 +308,13 @@ FALSE = [
                   " not acknowledged.")),  # since when?
     (CLOSED, EN, ("Open alarm, high priority, since 05:38: SpO2 below 85%, lowest 84%, ended at"
                   " 05:52, not acknowledged.")),
+    (ALARM_CARD, EN, "Alarm since 05:38: SpO2 below 85%, lowest 83%."),
+    (ALARM_CARD, EN, "Alarm since 05:39: SpO2 below 85%, lowest 84%."),
+    (ALARM_CARD, EN, "SpO2 below 85%, lowest 84%."),
+    (ALARM, EN, "Alarm since 05:38: SpO2 below 85%, lowest 84%."),  # no card says the rest
+    (SCORE_CARD, EN, "NEWS2 7: respiratory rate 3, SpO2 2."),
+    (SCORE_CARD, EN, "NEWS2 7 (urgent response): respiratory rate 3, SpO2 2, heart rate 2."),
+    (SCORE, EN, "NEWS2 7: respiratory rate 3, SpO2 2, heart rate 2."),
     (SPO2_NOW, EN, "SpO2 93%, alert."),  # a value that no fact holds
     (SPO2_NOW, EN, "SpO2 93% and stable."),
     (SPO2_NOW, EN, "93%."),

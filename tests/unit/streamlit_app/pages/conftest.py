@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from inference.language.verification import TypedTextChecker
+from inference.language.template import TemplateGenerator
+from inference.language.verification import ClaimVerifier, TypedTextChecker
 from sereno.services.charting import Charting
 from sereno.services.feedback import Feedback
+from sereno.services.lines import Lines
 from sereno.services.read_audit import ReadAudit
 from sereno.services.views import Views
 from streamlit_app import context
@@ -34,6 +36,7 @@ def house() -> Iterator[House]:
             ),
             summarisation=writer,  # type: ignore[arg-type]
             handover=handover,  # type: ignore[arg-type]
+            lines=Lines(TemplateGenerator(), ClaimVerifier(), zone="UTC"),
             explaining=explainer,  # type: ignore[arg-type]
             clock=store.clock,
             cookie="sereno-session",

@@ -139,3 +139,9 @@ def test_a_source_that_fails_is_told_above_the_cards(house: House) -> None:
     house.store.facts = {"sources": [failing]}
     (said,) = house.page("ward").error
     assert "csv (source 1): there is no such file" in said.value.replace("\\", "")
+
+
+def test_each_card_says_in_a_line_what_matters_most(house: House) -> None:
+    told = {bed["id"]: bed["line"] for bed in drawn(house.page("ward"), "ward")["beds"]}
+    assert told["p2"] == "Alarm since 07:54: SpO2 below 88%, lowest 84%."
+    assert told["p3"] == "Technical alarm since 07:40: no data from the source."
