@@ -49,7 +49,7 @@ def _text(visit: Visit, found: Summary) -> None:
     now = visit.screens.clock.now()
     data = summary(found, marked(found), now, visit.words)
     if found.form is Form.PATIENT:
-        st.caption(Words(found.language)("for_patient"))
+        st.markdown(f"**{Words(found.language)('for_patient')}**")
     clicked = components.summary(key="summary", data=data, on_mark_change=nothing)
     if found.form is Form.PATIENT:
         st.caption(Words(found.language)("ask_staff"))
