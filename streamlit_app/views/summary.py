@@ -61,7 +61,7 @@ def _text(visit: Visit, reviewed: Reviewed) -> None:
     now, found = visit.screens.clock.now(), reviewed.summary
     data = summary(reviewed, marked(found), now, visit.words)
     if found.form is Form.PATIENT:
-        st.caption(Words(found.language)("for_patient"))
+        st.markdown(f"**{Words(found.language)('for_patient')}**")
     clicked = components.summary(key="summary", data=data, on_mark_change=nothing)
     if found.form is Form.PATIENT:
         st.caption(Words(found.language)("ask_staff"))
