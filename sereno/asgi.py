@@ -27,6 +27,7 @@ from sereno.domain.clock import Clock
 from sereno.domain.errors import ConfigurationError
 from sereno.services.access import Access
 from sereno.services.charting import Charting
+from sereno.services.questions import Questions
 from sereno.services.read_audit import ReadAudit
 from sereno.services.serving.allowance import Allowance
 from sereno.services.serving.asking import Asking
@@ -93,6 +94,11 @@ class WebServices(Protocol):
         ...
 
     @property
+    def questions(self) -> Questions:
+        """Questions in words."""
+        ...
+
+    @property
     def keys(self) -> Keys:
         """Keys of programs."""
         ...
@@ -153,6 +159,7 @@ def create_app(
             read_audit=services.read_audit,
             charting=services.charting,
             summarisation=services.summarisation,
+            questions=services.questions,
             clock=services.clock,
             cookie=cookies.session,
         )

@@ -10,6 +10,7 @@ from typing import Final
 from sereno.domain.clock import Clock
 from sereno.services.access import Access
 from sereno.services.charting import Charting
+from sereno.services.questions import Questions
 from sereno.services.read_audit import ReadAudit
 from sereno.services.summarisation import Summarisation
 from sereno.services.views import Views
@@ -27,6 +28,7 @@ class Screens:
     read_audit: ReadAudit
     charting: Charting
     summarisation: Summarisation
+    questions: Questions
     clock: Clock
     cookie: str
 

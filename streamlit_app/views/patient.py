@@ -15,7 +15,7 @@ from streamlit_app.presenting.score import score
 from streamlit_app.presenting.trend import marked_spans, trend
 from streamlit_app.presenting.ward import who
 from streamlit_app.shell import Visit, told
-from streamlit_app.views import charting, commands, stay, summary
+from streamlit_app.views import ask, charting, commands, stay, summary
 
 LIVE_EVERY_S: Final = 1.0
 TREND_EVERY_S: Final = 10.0
@@ -84,6 +84,7 @@ def _turn(box: str, known: frozenset[str]) -> None:
     st.query_params["id"] = chosen
     st.session_state.pop("marks", None)
     st.session_state.pop("summary_job", None)
+    st.session_state.pop("answer", None)
 
 
 def _title(patient: Patient, visit: Visit) -> str:
@@ -129,6 +130,7 @@ def _trend_and_summary(visit: Visit, patient_id: str) -> None:
     with told(visit.words):
         left, right = st.columns([2.6, 1])
         with right:
+            ask.show(visit, patient_id)
             summary.show(visit, patient_id)
         with left:
             _trend(visit, patient_id)
@@ -145,6 +147,10 @@ def _trend(visit: Visit, patient_id: str) -> None:
     )
     found = visit.screens.views.last_summary(patient_id)
     marks = marked_spans(found.evidence, summary.marked(found)) if found else []
+    answer = ask.answered(patient_id)
+    answered = ask.as_text(answer) if answer else None
+    if answered is not None:
+        marks += marked_spans(answered.evidence, summary.marked(answered))
     view = visit.screens.views.trend(patient_id, hours or DEFAULT_HOURS)
     with st.container(border=True):
         components.trend(key="trend", data=trend(view, marks, words))

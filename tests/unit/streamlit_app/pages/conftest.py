@@ -8,6 +8,7 @@ from sereno.services.charting import Charting
 from sereno.services.read_audit import ReadAudit
 from sereno.services.views import Views
 from streamlit_app import context
+from tests.fakes.answers import PaperAnswers
 from tests.fakes.ward import Diary, PaperQueue, PaperWriter, ward
 from tests.unit.streamlit_app.pages.stage import Door, House
 
@@ -23,6 +24,7 @@ def house() -> Iterator[House]:
             read_audit=ReadAudit(diary, store.clock),
             charting=Charting(store, queue, diary),  # type: ignore[arg-type]
             summarisation=writer,  # type: ignore[arg-type]
+            questions=PaperAnswers(),  # type: ignore[arg-type]
             clock=store.clock,
             cookie="sereno-session",
         )
