@@ -31,6 +31,7 @@ from sereno.services.explaining import Explaining
 from sereno.services.feedback import Feedback
 from sereno.services.handover import Handover
 from sereno.services.lines import Lines
+from sereno.services.questions import Questions
 from sereno.services.read_audit import ReadAudit
 from sereno.services.serving.allowance import Allowance
 from sereno.services.serving.asking import Asking
@@ -117,6 +118,11 @@ class WebServices(Protocol):
         ...
 
     @property
+    def questions(self) -> Questions:
+        """Questions in words."""
+        ...
+
+    @property
     def keys(self) -> Keys:
         """Keys of programs."""
         ...
@@ -181,6 +187,7 @@ def create_app(
             handover=services.handover,
             explaining=services.explaining,
             lines=services.lines,
+            questions=services.questions,
             clock=services.clock,
             cookie=cookies.session,
         )

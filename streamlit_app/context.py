@@ -14,6 +14,7 @@ from sereno.services.explaining import Explaining
 from sereno.services.feedback import Feedback
 from sereno.services.handover import Handover
 from sereno.services.lines import Lines
+from sereno.services.questions import Questions
 from sereno.services.read_audit import ReadAudit
 from sereno.services.summarisation import Summarisation
 from sereno.services.views import Views
@@ -35,6 +36,7 @@ class Screens:
     handover: Handover
     explaining: Explaining
     lines: Lines
+    questions: Questions
     clock: Clock
     cookie: str
 

@@ -16,7 +16,7 @@ from streamlit_app.presenting.score import score
 from streamlit_app.presenting.trend import marked_spans, trend
 from streamlit_app.presenting.ward import who
 from streamlit_app.shell import Visit, told
-from streamlit_app.views import charting, commands, explanation, stay, summary
+from streamlit_app.views import ask, charting, commands, explanation, stay, summary
 
 LIVE_EVERY_S: Final = 1.0
 TREND_EVERY_S: Final = 10.0
@@ -87,6 +87,7 @@ def _turn(box: str, known: frozenset[str]) -> None:
     st.session_state.pop("marks", None)
     st.session_state.pop("summary_job", None)
     explanation.close()
+    st.session_state.pop("answer", None)
 
 
 def _title(patient: Patient, visit: Visit) -> str:
@@ -134,6 +135,7 @@ def _trend_and_summary(visit: Visit, patient_id: str) -> None:
         alarm = explanation.opened(visit, patient_id)
         with right:
             explanation.show(visit, patient_id, alarm)
+            ask.show(visit, patient_id)
             summary.show(visit, patient_id)
         with left:
             _trend(visit, patient_id, alarm.text if alarm else None)
@@ -148,7 +150,12 @@ def _trend(visit: Visit, patient_id: str, explained: Summary | None) -> None:
         key="trend_hours",
         required=True,
     )
-    texts = (explained, summary.shown(visit, patient_id))
+    answer = ask.answered(patient_id)
+    texts = (
+        explained,
+        summary.shown(visit, patient_id),
+        ask.as_text(answer) if answer else None,
+    )
     marks = [m for text in texts if text for m in marked_spans(text.evidence, summary.marked(text))]
     view = visit.screens.views.trend(patient_id, hours or DEFAULT_HOURS)
     with st.container(border=True):

@@ -8,7 +8,7 @@ from sereno.services.absence import Absence
 from streamlit_app import components
 from streamlit_app.presenting.ward import ward
 from streamlit_app.shell import Visit, plain, told, zone
-from streamlit_app.views import handover
+from streamlit_app.views import ask, handover
 
 EVERY_S: Final = 2.0
 
@@ -17,6 +17,8 @@ def show(visit: Visit) -> None:
     """The page."""
     handover.strip(visit)
     _cards(visit)
+    with told(visit.words):
+        ask.show_ward(visit)
 
 
 @st.fragment(run_every=EVERY_S)

@@ -12,6 +12,7 @@ from sereno.services.lines import Lines
 from sereno.services.read_audit import ReadAudit
 from sereno.services.views import Views
 from streamlit_app import context
+from tests.fakes.answers import PaperAnswers
 from tests.fakes.ward import Diary, PaperExplainer, PaperHandover, PaperQueue, PaperWriter, ward
 from tests.unit.streamlit_app.pages.stage import Door, House
 
@@ -38,6 +39,7 @@ def house() -> Iterator[House]:
             handover=handover,  # type: ignore[arg-type]
             lines=Lines(TemplateGenerator(), ClaimVerifier(), zone="UTC"),
             explaining=explainer,  # type: ignore[arg-type]
+            questions=PaperAnswers(),  # type: ignore[arg-type]
             clock=store.clock,
             cookie="sereno-session",
         )

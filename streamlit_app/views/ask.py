@@ -1,0 +1,113 @@
+"""Asking in words, on a patient's page and on the ward's: the answer and what it rests on.
+
+Question and answer stay in the viewer's session: neither is kept, nor part of an address.
+"""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from sereno.domain.evidence import Draft, Form, Sentence, Summary, Verdict
+from sereno.domain.questions import Answer, Part
+from sereno.services.answering import LONGEST_QUESTION
+from sereno.services.feedback import Reviewed
+from streamlit_app import components
+from streamlit_app.presenting.summary import summary as shown
+from streamlit_app.shell import Visit, nothing, plain, zone
+from streamlit_app.views import summary
+
+WARD = ""  # in the place of a patient: the question was put to all
+
+
+def show(visit: Visit, patient_id: str) -> None:
+    """The panel on a patient's page."""
+    with st.container(border=True):
+        question = _box(visit, patient_id)
+        if question:
+            visit.screens.read_audit.note(visit.viewer.account, "asked", patient_id)
+            answer = visit.screens.questions.answer(patient_id, question, visit.words.language)
+            st.session_state["answer"] = (patient_id, answer)
+            st.session_state.pop("marks", None)
+        found = answered(patient_id)
+        if found is not None:
+            _one(visit, found)
+
+
+def show_ward(visit: Visit) -> None:
+    """The panel on the ward's page."""
+    with st.container(border=True):
+        question = _box(visit, WARD)
+        if question:
+            visit.screens.read_audit.note(visit.viewer.account, "ward_asked")
+            answer = visit.screens.questions.ask_ward(question, visit.words.language)
+            st.session_state["answer"] = (WARD, answer)
+        found = answered(WARD)
+        if found is not None:
+            _question(visit, found)
+            st.text("\n".join([found.lead, *(part.text for part in found.parts)]).strip())
+
+
+def answered(patient_id: str) -> Answer | None:
+    """The answer that stands on this page."""
+    kept: tuple[str, Answer] | None = st.session_state.get("answer")
+    return kept[1] if kept is not None and kept[0] == patient_id else None
+
+
+def as_text(found: Answer) -> Summary | None:
+    """The answer as a text whose sentences cite facts; None where it rests on none."""
+    if not found.parts:
+        return None
+    part = found.parts[0]
+    return Summary(
+        id=found.id,
+        patient=part.patient,
+        created=found.at,
+        language=found.language,
+        form=Form.LINE,
+        evidence=part.evidence,
+        draft=Draft(sentences=_sentences(found, part), source=found.source, model=found.model),
+        verdict=Verdict(),
+    )
+
+
+def _sentences(found: Answer, part: Part) -> tuple[Sentence, ...]:
+    """The lead goes before the first sentence, and rests on what that rests on."""
+    if not part.sentences:
+        return (Sentence(found.lead, ()),)
+    first, *rest = part.sentences
+    return (replace(first, text=f"{found.lead} {first.text}".strip()), *rest)
+
+
+def _box(visit: Visit, patient_id: str) -> str:
+    """What was asked just now, or nothing."""
+    words = visit.words
+    with st.form(f"ask_{patient_id}", border=False):
+        question = st.text_input(
+            words("ask"), max_chars=LONGEST_QUESTION, placeholder=words("ask_example"),
+            key=f"ask_question_{patient_id}",
+        )  # fmt: skip
+        asked = st.form_submit_button(words("ask_now"), width="stretch")
+    return question.strip() if asked else ""
+
+
+def _question(visit: Visit, found: Answer) -> None:
+    """What was asked, and the moment that the answer is of, on the viewer's clock."""
+    of, now = (each.astimezone(zone()) for each in (found.at, visit.screens.clock.now()))
+    when = f"{of:%H:%M}" if of.date() == now.date() else f"{of:%Y-%m-%d %H:%M}"
+    st.caption(visit.words("asked_of", when=when, question=plain(found.question)))
+
+
+def _one(visit: Visit, found: Answer) -> None:
+    _question(visit, found)
+    text = as_text(found)
+    if text is None:
+        st.text(found.lead)
+        return
+    now, marked = visit.screens.clock.now(), summary.marked(text)
+    data = shown(Reviewed(text), marked, now, visit.words)
+    clicked = components.summary(key="answer", data=data, on_mark_change=nothing)
+    for note in found.parts[0].notes:
+        st.text(f"{note.author}: {note.text}")  # not markdown: what somebody typed
+    if clicked.mark is not None:
+        summary.mark(visit, text, clicked.mark)
+        st.rerun(scope="fragment")
