@@ -61,8 +61,8 @@ def _together(fact: Fact, evidence: Evidence) -> tuple[object, ...]:
     if fact.kind in (FactKind.MEASURE, FactKind.RANGE):
         return (fact.kind,)
     gone = fact.labels.get("gone")
-    whole = fact.kind is FactKind.ALARM and "brief" not in fact.labels
-    unanswered = whole and fact.labels.get("operator") == "none"
+    alone = "brief" in fact.labels or "ended" in fact.times or "state" in fact.labels
+    unanswered = fact.kind is FactKind.ALARM and not alone and fact.labels.get("operator") == "none"
     if unanswered and gone != "returned" and fact.id in evidence.required:
         technical = Condition(fact.labels["condition"]).technical
         return (

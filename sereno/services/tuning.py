@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from sereno.domain.evidence import Evidence, Form
+from sereno.domain.evidence import SUMMARIES, Evidence, Form
 from sereno.domain.stream import Subject
 from sereno.domain.vitals import Language
 from sereno.services.evaluation import Recording, cases, cut
@@ -39,8 +39,8 @@ def told(
 
     A window is as long as its form asks for, or the recording if that is shorter.
     """
-    for form in Form:
-        share = -(-count // len(Form))
+    for form in SUMMARIES:
+        share = -(-count // len(SUMMARIES))
         drawn = cut(recordings, timedelta(hours=form.hours), share, chance.getrandbits(32))
         for recording, windows in drawn:
             kept = held_out(recording.subject)

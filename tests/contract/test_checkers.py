@@ -11,7 +11,7 @@ from sereno.domain.review import Standing
 from sereno.domain.vitals import Language
 from sereno.ports import Checker
 from tests.unit.inference.language.samples import SPO2_NOW, evidence
-from tests.unit.inference.language.strategies import evidences
+from tests.unit.inference.language.strategies import of_windows
 
 CHECKERS: dict[str, Checker] = {"typed": TypedTextChecker()}
 
@@ -23,7 +23,7 @@ FEW = settings(max_examples=15)
 
 
 @FEW
-@given(found=evidences())
+@given(found=of_windows())
 def test_a_plain_telling_is_verified_and_states_what_must_be(
     checker: Checker, language: Language, found: Evidence
 ) -> None:

@@ -351,6 +351,25 @@ def evidences(draw: Draw, most: int = 8) -> Evidence:
     return Evidence(patient="p", window=window, facts=named, required=required, zone=zone)
 
 
+def of_a_window(found: Evidence) -> Evidence:
+    """Without what only the text of an alarm or the line of a card holds."""
+    kept = tuple(
+        fact
+        for fact in found.facts
+        if fact.labels.get("extent") not in {"stopped", "interrupted"}
+        and not {"brief", "state"} & {*fact.labels}
+        and "within" not in fact.durations
+        and "ended" not in fact.times
+    )
+    ids = {fact.id for fact in kept}
+    return replace(found, facts=kept, required=tuple(x for x in found.required if x in ids))
+
+
+def of_windows() -> st.SearchStrategy[Evidence]:
+    """What the evidence of a summary may hold."""
+    return evidences().map(of_a_window).filter(lambda found: bool(found.facts))
+
+
 def derivation(blocks: Sequence[Block], random: Random) -> tuple[Sentence, ...]:
     """A text of the grammar, chosen at random."""
     told = [block for block in blocks if not block.optional or random.random() < 0.7]

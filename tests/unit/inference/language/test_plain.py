@@ -31,7 +31,7 @@ from tests.unit.inference.language.samples import (
     evidence,
     fact,
 )
-from tests.unit.inference.language.strategies import derivation, evidences
+from tests.unit.inference.language.strategies import derivation, of_windows
 
 EN, ES = Language.ENGLISH, Language.SPANISH
 FEW = settings(max_examples=20)
@@ -72,7 +72,7 @@ def for_patients(found: Evidence) -> Evidence:
     return replace(found, facts=kept, required=tuple(f.id for f in kept), form=Form.PATIENT)
 
 
-PLAIN = evidences().map(for_patients)
+PLAIN = of_windows().map(for_patients)
 
 HEART_NOW = fact(FactKind.MEASURE, Signal.HEART_RATE, value=72.0, times={"at": at("06:58")},
                  severity=Severity.NORMAL, ongoing=True)  # fmt: skip

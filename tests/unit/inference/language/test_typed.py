@@ -29,7 +29,7 @@ from tests.unit.inference.language.samples import (
     fact,
     quoted,
 )
-from tests.unit.inference.language.strategies import derivation, evidences
+from tests.unit.inference.language.strategies import derivation, of_windows
 
 EN, ES = Language.ENGLISH, Language.SPANISH
 VERIFIED, UNCHECKED, UNVERIFIED = Standing
@@ -185,7 +185,7 @@ def test_lines_are_told_apart() -> None:
 
 @pytest.mark.parametrize("language", Language)
 @FEW
-@given(found=evidences())
+@given(found=of_windows())
 def test_what_sereno_writes_is_verified_and_complete(found: Evidence, language: Language) -> None:
     draft = TemplateGenerator().write(found, language)
     seen = CHECKER.check(draft.text, found, language)
@@ -195,7 +195,7 @@ def test_what_sereno_writes_is_verified_and_complete(found: Evidence, language: 
 
 @pytest.mark.parametrize("language", Language)
 @FEW
-@given(found=evidences(), random=st.randoms(use_true_random=False))
+@given(found=of_windows(), random=st.randoms(use_true_random=False))
 def test_what_is_made_false_is_never_let_pass(
     found: Evidence, random: Random, language: Language
 ) -> None:
