@@ -17,7 +17,10 @@ from inference.language.phrases import Block
 from sereno.domain.errors import ModelError
 from sereno.domain.evidence import Sentence
 
-_MARKED: Final = re.compile(r"\s*(.*?)\s*\[\s*([^\[\]]+?)\s*\]", re.DOTALL)
+# What a note says between quotation marks marks nothing.
+_MARKED: Final = re.compile(
+    r"""\s*((?:"[^"\n]*"|«[^»\n]*»|[^"«])*?)\s*\[\s*([^\[\]]+?)\s*\]""", re.DOTALL
+)
 
 
 class Dialect(StrEnum):
@@ -133,6 +136,8 @@ def marked(text: str) -> tuple[Sentence, ...]:
     sentences: list[Sentence] = []
     end = 0
     for found in _MARKED.finditer(text):
+        skipped = text[end : found.start()].strip()
+        sentences += [Sentence(skipped, ())] if skipped else []
         ids = tuple(each.strip() for each in found[2].split(","))
         sentences.append(Sentence(found[1], ids))
         end = found.end()

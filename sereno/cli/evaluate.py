@@ -11,7 +11,16 @@ import typer
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from sereno.cli.options import DataDir, Json, answer, err, settings_for, table_of
+from sereno.cli.options import (
+    FORMS,
+    DataDir,
+    Json,
+    answer,
+    err,
+    of_a_window,
+    settings_for,
+    table_of,
+)
 from sereno.domain.evidence import Form
 from sereno.domain.vitals import Language
 
@@ -32,7 +41,14 @@ Sources = Annotated[
 ]
 Hours = Annotated[float, typer.Option(help="The length of a window; at most 72.")]
 Seed = Annotated[int, typer.Option(help="Which windows are drawn.")]
-Kind = Annotated[Form, typer.Option(help="The form of the texts, as of `sereno summarize`.")]
+Kind = Annotated[
+    Form,
+    typer.Option(
+        metavar=FORMS,
+        callback=of_a_window,
+        help="The form of the texts, as of `sereno summarize`.",
+    ),
+]
 InLanguage = Annotated[
     Language | None, typer.Option(help="Of the text; the default is the setting's.")
 ]

@@ -21,11 +21,12 @@ from rich.table import Table
 
 from sereno.cli import logs
 from sereno.domain.errors import ConfigurationError
-from sereno.domain.evidence import Severity
+from sereno.domain.evidence import SUMMARIES, Form, Severity
 from sereno.domain.roles import Actor
 from sereno.domain.surveillance import Priority
 from sereno.settings import Settings
 
+FORMS: Final = f"<{'|'.join(SUMMARIES)}>"
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 DataDir = Annotated[
     Path | None,
@@ -46,6 +47,13 @@ _UNITS: Final[Mapping[str, str]] = MappingProxyType(
 UNWRAPPED: Final = 200  # columns, where no terminal decides
 out = Console(highlight=False, width=None if sys.stdout.isatty() else UNWRAPPED)
 err = Console(stderr=True, highlight=False)
+
+
+def of_a_window(form: Form) -> Form:
+    """A form that covers a window of one's own choosing."""
+    if form not in SUMMARIES:
+        raise typer.BadParameter("an alarm is explained by `sereno alarms explain ID`")
+    return form
 
 
 def settings_for(

@@ -10,9 +10,20 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from sereno.cli.options import DataDir, Json, answer, err, me, plain, settings_for, unit_text
+from sereno.cli.options import (
+    FORMS,
+    DataDir,
+    Json,
+    answer,
+    err,
+    me,
+    of_a_window,
+    plain,
+    settings_for,
+    unit_text,
+)
 from sereno.cli.patients import value_text
-from sereno.domain.evidence import SUMMARIES, Fact, FactKind, Form, Section, Summary
+from sereno.domain.evidence import Fact, FactKind, Form, Section, Summary
 from sereno.domain.vitals import Language, Signal
 
 _HEADINGS: Mapping[Language, Mapping[Section, str]] = MappingProxyType(
@@ -57,13 +68,6 @@ def _moment(text: str) -> datetime:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
 
-def _of_a_window(form: Form) -> Form:
-    """A form that covers a window of one's own choosing."""
-    if form not in SUMMARIES:
-        raise typer.BadParameter("an alarm is explained by `sereno alarms explain ID`")
-    return form
-
-
 def summarize(  # noqa: PLR0913, PLR0917 - each is an option of the command
     reference: Annotated[
         str | None,
@@ -79,8 +83,8 @@ def summarize(  # noqa: PLR0913, PLR0917 - each is an option of the command
     form: Annotated[
         Form,
         typer.Option(
-            metavar=f"<{'|'.join(SUMMARIES)}>",
-            callback=_of_a_window,
+            metavar=FORMS,
+            callback=of_a_window,
             help="line: what matters most; handover: SBAR; shift: with the ranges of a whole "
             "shift; trend: how the signals have gone, for a discharge; patient: to the patient, in "
             "plain words.",

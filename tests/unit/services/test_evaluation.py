@@ -13,7 +13,16 @@ from hypothesis import strategies as st
 
 from sereno.domain.errors import ConfigurationError, ModelError
 from sereno.domain.evaluation import Judgement
-from sereno.domain.evidence import Draft, Evidence, FactKind, Form, Refusal, Sentence, Verdict
+from sereno.domain.evidence import (
+    SUMMARIES,
+    Draft,
+    Evidence,
+    FactKind,
+    Form,
+    Refusal,
+    Sentence,
+    Verdict,
+)
 from sereno.domain.stream import Observation, Quality
 from sereno.domain.vitals import Language, Signal
 from sereno.services.evaluation import Case, Evaluation, Recording, cases, cut, read
@@ -210,7 +219,7 @@ def test_no_more_are_made_than_asked_for_and_refused_true_ones_are_counted() -> 
     assert report.refused_originals == report.originals > 0
 
 
-@pytest.mark.parametrize("form", Form)
+@pytest.mark.parametrize("form", SUMMARIES)
 def test_a_report_is_of_the_texts_of_one_form_and_says_how_they_read(form: Form) -> None:
     chosen = cut([HOURLY], 4 * HOUR, 99)
     report = judging(Writer()).summaries(chosen, EN, "UTC", form=form)

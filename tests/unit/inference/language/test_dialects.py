@@ -61,6 +61,8 @@ def test_what_was_not_offered_is_refused_with_the_setting(dialect: Dialect, text
 MARKED = [
     ("Pulse 80/min. [F1]", [("Pulse 80/min.", ("F1",))]),
     ("A. [F1, F2]\nB. [F3]", [("A.", ("F1", "F2")), ("B.", ("F3",))]),
+    ('It says: "no [F1]. [F2]". [F3]', [('It says: "no [F1]. [F2]".', ("F3",))]),
+    ('He " is well. [F1]', [('He "', ()), ("is well.", ("F1",))]),
     ("A. [F1] And he is well.", [("A.", ("F1",)), ("And he is well.", ())]),
     ("All is well.", [("All is well.", ())]),
     ("", []),
