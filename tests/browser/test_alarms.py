@@ -25,7 +25,7 @@ def test_a_bed_deteriorates_and_its_alarm_is_acknowledged(visitor: Visit) -> Non
     page.keyboard.press("Enter")
     row.locator("text=Acknowledged by nora: Oxygen started").wait_for()
     assert row.locator("button", has_text="Acknowledge").count() == 0
-    row.locator("button", has_text="History").click()
+    row.locator("button", has_text="Details").click()
     row.locator("ol >> text=Oxygen started").wait_for()
     assert "raised" in row.locator("ol").inner_text()
 

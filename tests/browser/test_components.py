@@ -159,7 +159,7 @@ def test_the_second_click_of_a_double_click_chooses_no_reason(alarm_list: Mounte
     ("key", "held", "why"),
     [
         ("Escape", "aa-spo2 Acknowledge", "nothing was done: it goes back"),
-        ("Enter", "ha-rate History", "the next row, whose alarm is acknowledged already"),
+        ("Enter", "ha-rate Details", "the next row, whose alarm is acknowledged already"),
     ],
 )
 def test_the_keyboard_goes_on_where_the_dialog_was_left(
