@@ -6,7 +6,7 @@ can not contradict them.
 
 import logging
 
-from sereno.domain.evidence import Form, Window
+from sereno.domain.evidence import Fact, FactKind, Form, Window
 from sereno.domain.vitals import Language
 from sereno.ports import TextGenerator, Verifier
 from sereno.scoring.evidence.card import leading_fact
@@ -24,7 +24,7 @@ class Lines:
         self._zone = zone
 
     def of(self, bed: BedView, language: Language) -> str | None:
-        """What matters most of a bed now; None where nothing is known, or nothing verified."""
+        """What matters most of a bed now; None where there is nothing to say, or none verified."""
         found = leading_fact(
             bed.patient.id,
             Window(*bed.window),
@@ -33,7 +33,7 @@ class Lines:
             alarms=bed.alarms,
             zone=self._zone,
         )
-        if found is None:
+        if found is None or _is_calm(found.facts[0]):
             return None
         draft = self._template.write(found, language, Form.LINE, deadline=None)
         verdict = self._verifier.verify(draft.sentences, found, language)
@@ -41,3 +41,9 @@ class Lines:
             _log.error("the line of a card did not verify: %d claims", len(verdict.refusals))
             return None
         return draft.text
+
+
+def _is_calm(fact: Fact) -> bool:
+    """Whether it is a whole score without points, which stands on the card already."""
+    scored = fact.kind is FactKind.SCORE and fact.value is not None
+    return scored and not fact.value and not fact.signals and "from" not in fact.values

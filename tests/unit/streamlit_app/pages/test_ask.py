@@ -17,7 +17,7 @@ def ask(app: AppTest, question: str) -> AppTest:
 def test_an_answer_begins_with_its_lead_and_cites_its_facts(house: House) -> None:
     app = ask(house.page("patient", patient="p2"), QUESTION)
     data = drawn(app, "summary")
-    assert data["sentences"][0]["text"].startswith("Yes. ")
+    assert data["sentences"][0]["parts"][0]["text"].startswith("Yes. ")
     assert data["sentences"][0]["facts"] == ["F1"]
 
 

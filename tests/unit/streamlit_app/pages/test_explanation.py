@@ -14,7 +14,8 @@ def opened(house: House, alarm: str = "a-spo2", patient: str = "p2") -> AppTest:
 
 def texts(app: AppTest) -> list[str]:
     """The sentences of the text that stands open."""
-    return [each["text"] for each in drawn(app, "summary")["sentences"]]
+    sentences = drawn(app, "summary")["sentences"]
+    return ["".join(part["text"] for part in each["parts"]) for each in sentences]
 
 
 def test_a_patient_s_alarms_are_listed_and_none_is_open(house: House) -> None:
