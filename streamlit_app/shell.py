@@ -32,6 +32,7 @@ _STYLE: Final = """<style>
 [data-testid="stElementContainer"]:has(style) { display: none; }
 [data-testid="stVerticalBlock"] { gap: 0.9rem; }
 [data-testid="stStatusWidget"] { display: none; }
+[data-testid="stForm"] [data-testid="InputInstructions"] { display: none; }
 [data-stale="true"] { opacity: 1 !important; }
 @media (min-width: 641px) {
   [data-testid="stLayoutWrapper"]:has(> .st-key-bar) { position: sticky; top: 0; z-index: 90; }
