@@ -93,8 +93,9 @@ def killed_writer(folder: Path, first: int, after: float) -> int:
 def test_a_killed_writer_loses_nothing_it_reported_and_doubles_nothing(tmp_path: Path) -> None:
     """Killed at random moments; each successor delivers the last reported second again."""
     moments = random.Random(7)
-    reached = 0
-    for _ in range(6):
+    reached = kills = 0
+    while kills < 6 or (reached <= 10 and kills < 60):  # a busy machine gets less far each time
+        kills += 1
         reported = killed_writer(tmp_path, reached, moments.uniform(0.02, 0.5))
         storage = open_storage(Settings(data_dir=tmp_path), FakeClock(), quick)
         with closing(storage):
