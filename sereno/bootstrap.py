@@ -494,12 +494,15 @@ def _author(foundation: "Foundation", settings: Settings) -> "Author":
 
 def _answering(now: "Callable[[], datetime]") -> "Answering":
     from inference.language.phrases import lead_text
+    from inference.language.questions.read_as import read_as
     from inference.language.questions.reader import LexicalReader
     from inference.language.template import TemplateGenerator
     from inference.language.verification.leads import AnswerClaimVerifier
     from sereno.services.answering import Answering
 
-    return Answering(LexicalReader(), TemplateGenerator(), AnswerClaimVerifier(), lead_text, now)
+    return Answering(
+        LexicalReader(), TemplateGenerator(), AnswerClaimVerifier(), lead_text, read_as, now
+    )
 
 
 def question_evaluation(settings: Settings, generator: str | None = None) -> "QuestionEvaluation":

@@ -22,7 +22,7 @@ from sereno.domain.clock import Clock as Clock
 from sereno.domain.completion import Asked, Step
 from sereno.domain.evidence import Draft, Evidence, Form, Sentence, Summary, Verdict
 from sereno.domain.patients import Note, Patient, Stay
-from sereno.domain.questions import Call, Lead, Reading
+from sereno.domain.questions import Call, Lead, Reading, Scope
 from sereno.domain.review import Checked, Review
 from sereno.domain.roles import Role
 from sereno.domain.stream import Batch, Observation, Rejected, Subject, WaveformChunk
@@ -495,6 +495,14 @@ class LeadWriter(Protocol):
 
     def __call__(self, lead: Lead, language: Language) -> str:
         """Nothing, where the facts speak for themselves."""
+        ...
+
+
+class ReadAsWriter(Protocol):
+    """Says in one line how a question was read, from the call alone."""
+
+    def __call__(self, call: Call, scope: Scope, language: Language) -> str:
+        """The measure, what is asked of it, and the period in clock times."""
         ...
 
 

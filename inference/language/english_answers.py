@@ -18,6 +18,7 @@ _LEADS = {
     Polarity.NO: "No.",
     Polarity.NONE_RECORDED: "None recorded.",
     Polarity.SILENT: "The record does not say.",
+    Polarity.UNREAD: "Not all of that was understood: please put it in other words.",
     Polarity.UNCERTAIN: "That can not be told for certain.",
     Polarity.DECLINED: "That is not for the record to answer.",
 }
@@ -121,6 +122,14 @@ def _lasted(told: Told) -> tuple[str, ...]:
     return (f"{name} {beyond} {told.threshold} for {total} in all, in {count} episodes",)
 
 
+def _ended(told: Told) -> tuple[str, ...]:
+    at = told.time("end")
+    if told.signal is Signal.CONSCIOUSNESS:
+        return (f"consciousness last altered at {at}",)
+    beyond = "below" if told.fact.direction is Direction.LOW else "above"
+    return (f"{WORDS.names[told.signal]} last {beyond} {told.threshold} at {at}",)
+
+
 def _raised(told: Told) -> tuple[str, ...]:
     head = f"{told.label('priority')}-priority alarm at {told.time('start')}"
     if told.fact.signal is None:
@@ -153,6 +162,7 @@ PHRASINGS: Mapping[FactKind, Callable[[Told], tuple[str, ...]]] = {
     FactKind.COMPARISON: _comparison,
     FactKind.TOTAL: _total_at,
     FactKind.LASTED: _lasted,
+    FactKind.ENDED: _ended,
     FactKind.RAISED: _raised,
     FactKind.TALLY: _tally,
 }

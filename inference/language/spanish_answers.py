@@ -18,6 +18,7 @@ _LEADS = {
     Polarity.NO: "No.",
     Polarity.NONE_RECORDED: "No consta.",
     Polarity.SILENT: "El registro no lo dice.",
+    Polarity.UNREAD: "No se ha entendido todo: pregúntelo con otras palabras.",
     Polarity.UNCERTAIN: "No se puede saber con certeza.",
     Polarity.DECLINED: "Eso no lo puede responder el registro.",
 }
@@ -115,6 +116,15 @@ def _lasted(told: Told) -> tuple[str, ...]:
     )
 
 
+def _ended(told: Told) -> tuple[str, ...]:
+    at = told.time("end")
+    if told.signal is Signal.CONSCIOUSNESS:
+        return (f"nivel de conciencia alterado por última vez a {at}",)
+    side = "debajo" if told.fact.direction is Direction.LOW else "encima"
+    name = WORDS.names[told.signal]
+    return (f"{name} por {side} de {told.threshold} por última vez a {at}",)
+
+
 def _raised(told: Told) -> tuple[str, ...]:
     head = f"alarma de prioridad {_PRIORITIES[told.label('priority')]} a {told.time('start')}"
     if told.fact.signal is None:
@@ -150,6 +160,7 @@ PHRASINGS: Mapping[FactKind, Callable[[Told], tuple[str, ...]]] = {
     FactKind.COMPARISON: _comparison,
     FactKind.TOTAL: _total_at,
     FactKind.LASTED: _lasted,
+    FactKind.ENDED: _ended,
     FactKind.RAISED: _raised,
     FactKind.TALLY: _tally,
 }

@@ -65,4 +65,6 @@ def _lines(found: Answer) -> Iterator[str]:
         for said in part.sentences:
             yield f"{indent}{said.text} ({', '.join(said.citations)})"
         yield from (f"{indent}{note.time:%Y-%m-%d %H:%M}Z «{note.text}»" for note in part.notes)
+    if found.read_as:
+        yield found.read_as
     yield f"As of {found.at:%Y-%m-%d %H:%M}Z"

@@ -32,6 +32,7 @@ class FactKind(StrEnum):
     COMPARISON = "comparison"  # one period or moment with another
     TOTAL = "total"  # a score at a moment, or the highest of a period
     LASTED = "lasted"  # how long several episodes lasted in all
+    ENDED = "ended"  # when a value last lay beyond a limit, of an episode that is over
     RAISED = "raised"  # an alarm of a period, open or over
     TALLY = "tally"  # how many alarms of which priority there were in a period
 

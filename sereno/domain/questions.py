@@ -96,6 +96,7 @@ class Stretch(StrEnum):
     SMALL_HOURS = "small_hours"  # 00:00 to 06:00
     SHIFT = "shift"  # the last 12 hours
     LAST = "last"  # so many hours up to now
+    BEFORE = "before"  # so many hours before the period that it is compared with
     AGO = "ago"  # a moment so many hours ago
     SINCE = "since"  # a clock time up to now
     UNTIL = "until"  # up to a clock time
@@ -146,6 +147,20 @@ class Call:
     of: "Call | None" = None
 
 
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The stretches of a record that a call is about, as they stand at `at`; zone IANA.
+
+    `window` is None where the latest is asked for, `against` where nothing is compared. A moment
+    is a window that ends where it begins.
+    """
+
+    at: datetime
+    zone: str
+    window: Window | None = None
+    against: Window | None = None
+
+
 class Outcome(StrEnum):
     """How a question ended."""
 
@@ -158,11 +173,13 @@ class Outcome(StrEnum):
 class Reading:
     """What a reader made of a question: a call, or why there is none.
 
-    `call` is None for what is not understood or not for here; `outcome` then says which.
+    `call` is None for what is not understood or not for here; `outcome` then says which. A call
+    that is not `sure` leaves words unread, or is one reading of several: no yes or no comes of it.
     """
 
     call: Call | None
     outcome: Outcome = Outcome.ANSWERED
+    sure: bool = True
 
 
 class Polarity(StrEnum):
@@ -173,6 +190,7 @@ class Polarity(StrEnum):
     NONE_RECORDED = "none_recorded"  # no, as far as anything was measured
     COUNT = "count"
     SILENT = "silent"  # the record does not say
+    UNREAD = "unread"  # part of the question was not understood: the facts, and neither yes nor no
     UNCERTAIN = "uncertain"  # what is missing could turn it either way
     DECLINED = "declined"
     TOLD = "told"  # no lead: the facts themselves
@@ -222,7 +240,8 @@ class Part:
 class Answer:
     """A question and what the record says. `at` is the moment of which it is true.
 
-    `lead` are its first words, `parts` what they rest on; `source` is "model" or "template", and
+    `lead` are its first words, `read_as` says how the question was read, `parts` what they rest on;
+    `source` is "model" or "template", and
     `fallback_reason` why the template wrote it where a model should have.
     """
 
@@ -233,6 +252,7 @@ class Answer:
     language: Language
     outcome: Outcome
     lead: str
+    read_as: str = ""
     parts: tuple[Part, ...] = ()
     call: Call | None = None
     window: Window | None = None

@@ -24,15 +24,18 @@ from sereno.domain.questions import (
     Tool,
 )
 from sereno.domain.vitals import Language
-from sereno.ports import AnswerVerifier, LeadWriter, QuestionReader, TextGenerator
+from sereno.ports import AnswerVerifier, LeadWriter, QuestionReader, ReadAsWriter, TextGenerator
 from sereno.scoring.questions.building import silent
 from sereno.scoring.questions.periods import window_of
 from sereno.scoring.questions.record import Looking, Record
-from sereno.scoring.questions.tools import find, settled
+from sereno.scoring.questions.tools import find, scope_of, settled
 from sereno.scoring.questions.ward import ask_ward
 from sereno.services.author import UNVERIFIED
 
 LONGEST_QUESTION: Final = 400
+_VERDICTS: Final = frozenset(
+    {Polarity.YES, Polarity.NO, Polarity.NONE_RECORDED, Polarity.COUNT, Polarity.UNCERTAIN}
+)
 _log = logging.getLogger(__name__)
 
 
@@ -54,12 +57,14 @@ class Answering:
         template: TextGenerator,
         verifier: AnswerVerifier,
         lead: LeadWriter,
+        read_as: ReadAsWriter,
         now: Callable[[], datetime],
     ) -> None:
         self._reader = reader
         self._template = template
         self._verifier = verifier
         self._lead = lead
+        self._read_as = read_as
         self._now = now
 
     def answer(
@@ -73,9 +78,8 @@ class Answering:
         if call is None or call.tool is Tool.WARD:
             answer = self._without_call(text, language, record, reading)
         else:
-            answer = self._called(
-                text, language, record, settled(call, record), writing or Writing()
-            )
+            asked = replace(reading, call=settled(call, record))
+            answer = self._called(text, language, record, asked, writing or Writing())
         return replace(answer, seconds=time.perf_counter() - started)
 
     def answer_ward(self, question: str, language: Language, records: Sequence[Record]) -> Answer:
@@ -86,14 +90,15 @@ class Answering:
         if reading.call is None or not records:
             answer = self._plain(text, language, reading, records)
         else:
-            answer = self._of_ward(text, language, reading.call, records)
+            answer = self._of_ward(text, language, reading, records)
         return replace(answer, seconds=time.perf_counter() - started)
 
     def _called(
-        self, question: str, language: Language, record: Record, call: Call, writing: Writing
+        self, question: str, language: Language, record: Record, reading: Reading, writing: Writing
     ) -> Answer:
+        call = reading.call or Call(tool=Tool.VITALS)
         found = find(call, record)
-        lead = self._lead(found.lead, language)
+        lead = self._lead(careful(found.lead, reading), language)
         draft, reason = self._written(lead, found.evidence, call, language, writing)
         part = Part(
             patient=record.patient.id,
@@ -109,6 +114,7 @@ class Answering:
             language=language,
             outcome=found.outcome,
             lead=lead,
+            read_as=self._read_as(call, scope_of(call, record), language),
             parts=(part,),
             call=call,
             window=window_of(call.period, record.at, ZoneInfo(record.zone)),
@@ -179,8 +185,9 @@ class Answering:
         )
 
     def _of_ward(
-        self, question: str, language: Language, call: Call, records: Sequence[Record]
+        self, question: str, language: Language, reading: Reading, records: Sequence[Record]
     ) -> Answer:
+        call = reading.call or Call(tool=Tool.WARD)
         asked = call if call.tool is Tool.WARD else Call(tool=Tool.WARD, of=call)
         lead, outcome, found = ask_ward(asked, records)
         parts = []
@@ -195,7 +202,8 @@ class Answering:
             at=max(record.at for record in records),
             language=language,
             outcome=outcome,
-            lead=self._lead(lead, language),
+            lead=self._lead(careful(lead, reading), language),
+            read_as=self._read_as(asked, scope_of(asked, records[0]), language),
             parts=tuple(parts),
             call=asked,
         )
@@ -219,6 +227,12 @@ class Answering:
             label=record.patient.label,
             lead=said,
         )
+
+
+def careful(lead: Lead, reading: Reading) -> Lead:
+    """The lead, unless it is a verdict on a question that was not understood for sure."""
+    unsure = not reading.sure and lead.polarity in _VERDICTS
+    return Lead(Polarity.UNREAD) if unsure else lead
 
 
 def checked(question: str) -> str:

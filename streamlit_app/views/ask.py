@@ -95,6 +95,8 @@ def _question(visit: Visit, found: Answer) -> None:
     of, now = (each.astimezone(zone()) for each in (found.at, visit.screens.clock.now()))
     when = f"{of:%H:%M}" if of.date() == now.date() else f"{of:%Y-%m-%d %H:%M}"
     st.caption(visit.words("asked_of", when=when, question=plain(found.question)))
+    if found.read_as:
+        st.caption(plain(found.read_as))
 
 
 def _one(visit: Visit, found: Answer) -> None:

@@ -10,6 +10,7 @@ _LOW, _HIGH = Direction.LOW, Direction.HIGH
 
 TOPICS: Mapping[Topic, str] = {
     Topic.HEART: (
+        "heart rhythm rate|ventricular rate|apex rate|apex beat|radial pulse|"
         "heart rate|heart rates|heartrate|hr|pulse|pulse rate|pulses|heart beat|heartbeat|"
         "heart beats|beats per minute|bpm|cardiac rate|rate of the heart|heart|"
         "cardiac frequency|ticker"
@@ -21,11 +22,14 @@ TOPICS: Mapping[Topic, str] = {
         "oximeter|sats reading|oxygenation|oxygenating"
     ),
     Topic.BREATHING: (
+        "breathe|breathed|breathes|respire|respired|breathing per minute|"
         "respiratory rate|respiration rate|breathing rate|resp rate|resps|resp|rr|"
         "respirations|breaths|breaths per minute|breathing|respiratory|respiration|"
         "breath rate|rate of breathing"
     ),
     Topic.TEMPERATURE: (
+        "tympanic|tympanic temperature|axillary temperature|oral temperature|core temp|"
+        "body temp|"
         "temperature|temperatures|temp|temps|body temperature|t°|core temperature|thermometer"
     ),
     Topic.PRESSURE: (
@@ -47,7 +51,7 @@ TOPICS: Mapping[Topic, str] = {
     Topic.OXYGEN: (
         "fio2|inspired oxygen|oxygen flow|o2 flow|oxygen therapy|o2 therapy|"
         "supplemental oxygen|supplementary oxygen|supplemental o2|on oxygen|on o2|oxygen|o2|"
-        "on room air|room air|litres of oxygen|liters of oxygen|nasal cannula|"
+        "litres of oxygen|liters of oxygen|nasal cannula|"
         "oxygen requirement|oxygen requirements|oxygen support"
     ),
     Topic.CONSCIOUSNESS: (
@@ -118,6 +122,11 @@ EVENTS: Mapping[Event, str] = {
 }
 
 WELL: Mapping[Topic, str] = {
+    Topic.OXYGEN: (
+        "room air|on room air|breathing room air|breathes room air|on air|breathing air|"
+        "off oxygen|off o2|off the oxygen|off supplemental oxygen|without oxygen|without o2|"
+        "without supplemental oxygen|no oxygen|on ra|not on oxygen|ambient air"
+    ),
     Topic.TEMPERATURE: "afebrile|apyrexial|apyrexic|normothermic",
     Topic.PRESSURE: "normotensive|haemodynamically stable|hemodynamically stable",
     Topic.CONSCIOUSNESS: "alert|awake|oriented|lucid|conscious|orientated|rousable",
@@ -136,10 +145,14 @@ SCORES: Mapping[ScoreKind, str] = {
 RESPONSES: Mapping[Response, str] = {
     Response.EMERGENCY: (
         "emergency|emergency assessment|emergency response|critical care|crash call|met call|"
-        "rapid response|outreach|continuous monitoring"
+        "rapid response|outreach|continuous monitoring|continuous|continuously|"
+        "monitored continuously|continuous observation|continuous obs|emergency review|"
+        "emergency call|emergency team|critical care team|icu review|intensive care"
     ),
     Response.URGENT: (
-        "urgent|urgent assessment|urgent response|urgent review|urgently|hourly observations|"
+        "urgent clinical assessment|assessed urgently|seen urgently|urgent doctor|"
+        "urgent medical review|urgent|urgent assessment|urgent response|urgent review|urgently|"
+        "hourly observations|"
         "hourly obs"
     ),
     Response.ROUTINE: "routine|routine monitoring",
@@ -246,6 +259,9 @@ PHRASES: Mapping[Sense, str] = {
         "throughout the"
     ),
     Sense.LONGEST: (
+        "how long was the longest|how long is the longest|the longest|longest pause|"
+        "longest silence|longest interruption|longest dropout|biggest break|largest break|"
+        "worst gap|"
         "longest|longest stretch|longest gap|longest time|longest spell without|biggest gap|"
         "largest gap|longest period|longest interval|biggest interval|longest break"
     ),
@@ -254,11 +270,16 @@ PHRASES: Mapping[Sense, str] = {
         "parameters|numbers|figures|values|stats"
     ),
     Sense.HIGHEST: (
+        "how far up|how high up|top value|high point|highest point|what was the highest|"
+        "ceiling|upper limit of|"
         "highest|maximum|max|peak|peaked|peaking|top|how high|as high as|largest|greatest|"
         "upper|biggest|fastest|how fast|most elevated|up to what|hottest|go up to|got up to|"
         "rise to|climb to"
     ),
     Sense.LOWEST: (
+        "how far down|how far has it dropped|how far did it drop|how far did it fall|"
+        "what was the lowest|bottom value|how much did it drop|low point|lowest point|"
+        "rock bottom|how poor|as low as it got|"
         "lowest|minimum|min|nadir|how low|as low as|smallest|least|bottom|bottomed|"
         "bottom out|slowest|how slow|trough|down to what|fall to|drop to|dip to|get down to|"
         "got down to|go down to|how far did|weakest|coldest|how deep"
@@ -296,6 +317,8 @@ PHRASES: Mapping[Sense, str] = {
         "recent|last one|lately|last reading|last value|current value|currently at"
     ),
     Sense.NOW: (
+        "as we speak|at this very moment|this very minute|this instant|as it stands|"
+        "as things stand|in this moment|here and now|"
         "now|right now|at the moment|currently|at present|presently|this minute|this moment|"
         "as of now|at this time|at this point|just now|atm|this second|live"
     ),
@@ -304,6 +327,7 @@ PHRASES: Mapping[Sense, str] = {
         "continues to be|continue to be"
     ),
     Sense.HAPPENED: (
+        "sound|sounded|occurring|took place|happening|been any|ever had|"
         "has had|have had|did|was|were|had|been|has been|have been|happened|happen|occurred|"
         "occur|gotten|developed|develop|suffered|suffer|experienced|experience|any|"
         "there been|became|become|gone|went|show|showed|shown|see|seen|saw|come|came"
@@ -368,6 +392,8 @@ PHRASES: Mapping[Sense, str] = {
         "on the mend|picking up|healthier|perked up|less ill|turning the corner"
     ),
     Sense.DIFFER: (
+        "in comparison with|in comparison to|as opposed to|set against|measured against|"
+        "up from|down from|contrasted with|in contrast to|than it was|"
         "compare|compared|compares|comparison|comparing|versus|vs|relative to|against|"
         "difference|differ|differs|different|change|changed|changes|changing|trend|trending|"
         "trends|evolve|evolved|evolution|evolving|progress|progressed|progression|"
@@ -387,6 +413,11 @@ PHRASES: Mapping[Sense, str] = {
     ),
     Sense.THAN: "than|compared to|compared with",
     Sense.ALARM: (
+        "ring|chirp|chirped|ding|dinged|"
+        "alarm sound|alarm sounded|alarms sound|alarms sounded|alarm sounding|alarms sounding|"
+        "alarm fire|alarm fired|alarms fired|alarm triggered|alarms triggered|alarm trigger|"
+        "alarm ringing|set off|setting off|making noise|chiming|chimed|pinging|pinged|bleeping|"
+        "bleeped|blaring|"
         "alarm|alarms|alerts|alarming|alarmed|warning|warnings|monitor go off|going off|"
         "go off|went off|gone off|beep|beeping|beeped|notifications|bells|ringing|rang"
     ),
@@ -395,6 +426,9 @@ PHRASES: Mapping[Sense, str] = {
         "present|not acknowledged|unseen|live"
     ),
     Sense.PROTOCOL: (
+        "have to be|has to be|"
+        "call out|warrant|warrants|"
+        "warranted|merit|merits|necessary|needs to be|need to be|oblige*|indicated|"
         "protocol|protocols|what does the score ask|response|escalat*|what should be done|"
         "what is required|required|recommended|recommend|recommends|recommendation|guideline|"
         "guidelines|how often should|observation frequency|frequency of observations|"
@@ -409,12 +443,17 @@ PHRASES: Mapping[Sense, str] = {
         "should i observe|should i check|recheck|re-check|next obs|next set|obs due"
     ),
     Sense.MEASURED: (
+        "recording|recordings|tracing|trace|"
         "measured|measure|measuring|checked|check|taken|take|took|recorded|record|charted|"
         "chart|documented|logged|done|obtained|assessed|reading|monitored|registered|"
         "captured|performed|got a reading|noted down|get a reading|have a reading|data for|"
         "data on|monitor|sent"
     ),
     Sense.MISSING: (
+        "breaks|interruption|interruptions|interrupted|dropout|dropouts|drop out|drop outs|"
+        "dropped out|blanks|blank|holes|hole|loss of signal|signal loss|lost the signal|"
+        "dead time|blackout|blackouts|pauses|pause|cut out|cuts out|silences|silence in|"
+        "stretch without|without any reading|without a reading|without readings|"
         "missing|missed|gap|gaps|not measured|not been measured|unmeasured|not recorded|"
         "lacking|lack|haven't got|hasn't been measured|outstanding observations|overdue|"
         "no data|without data|not been taken|not being measured|not been checked|"
@@ -423,6 +462,13 @@ PHRASES: Mapping[Sense, str] = {
         "disconnected|sensor off"
     ),
     Sense.LAST_TIME: (
+        "how many minutes since|how many hours since|minutes since|hours since|"
+        "how many minutes ago|how many hours ago|how many mins since|how many mins ago|"
+        "how much time has passed since|how long has passed since|how many minutes has it been|"
+        "how many hours has it been|how many minutes have passed since|"
+        "how many hours have passed since|how long has it been since|hours have gone by since|"
+        "minutes have gone by since|when did we last|when did anyone last|"
+        "when did someone last|"
         "last time|the last time|when last|last measured|last checked|last taken|"
         "last recorded|last charted|most recently|how old|how recent|how fresh|how recently|"
         "how stale|how long ago|how long since|how much time since|time since|"
@@ -449,11 +495,18 @@ PHRASES: Mapping[Sense, str] = {
         "up with|how did"
     ),
     Sense.QUERY: (
+        "remind me|any way to know|can we tell|could we know|say whether|just checking|"
         "what|what's|whats|which|tell me|show me|give me|show|i want to know|i need|"
         "i'd like to know|let me know|do you know|do we know|could you|can you|please|list|"
         "find|display|read me|any idea|wondering|i wonder|i'm wondering|whether|if|how"
     ),
     Sense.ADVICE: (
+        "left to live|how long has he got|how long has she got|how long does he have|"
+        "how long does she have|how long have they got|time left|to live|live through|"
+        "pull through|make it through|make it to|going to make it|last the night|last until|"
+        "outlook|out of the woods|turn out|life expectancy|expected to live|expect him to|"
+        "expect her to|odds|what are the odds|likelihood|probability|be alive|end of life|"
+        "terminal|likely outcome|by tomorrow|tomorrow|next hours|in the next|future|"
         "suggest|recommend a drug|recommend a treatment|recommend something|recommend any|"
         "recommend medication|which drug|what drug|what would help|how do i treat|"
         "how to treat|how should i treat|how do we treat|treat this|fix|safe for|"
@@ -490,6 +543,14 @@ PHRASES: Mapping[Sense, str] = {
         "history of|war|rain|raining|traffic|train|bus|airport|restaurant|dinner time"
     ),
     Sense.INSTRUCTION: (
+        "repeat the text|repeat the words|"
+        "repeat the above|repeat the message|repeat what|repeat your|repeat everything|"
+        "you were given|you were told|"
+        "given to you|told to you before|this conversation|the conversation|our conversation|"
+        "text above|words above|message above|everything above|above this line|your text|"
+        "initial text|hidden text|verbatim|word for word|your configuration|configured with|"
+        "your guidelines|your setup|initial message|first message|original message|"
+        "what were you told|what were you asked to do|"
         "ignore|disregard|forget|override|overrides|pretend|act as|act like|you are now|"
         "from now on|new instructions|new instruction|instructions|instruction|system prompt|"
         "prompt|prompts|jailbreak|developer mode|reveal|say that|say only|answer only|"
@@ -537,7 +598,25 @@ PHRASES: Mapping[Sense, str] = {
         "perfusion index|capillary refill|cap refill|bleed*|blood loss|bilirrubin|hct|"
         "haematocrit|hematocrit|eos|neutrophil*|lymphocyte*|cortisol|tsh|thyroid|pco"
     ),
+    Sense.ASIDE: (
+        "i was on my break|while i was on my break|on my break|my break|on break|on a break|"
+        "while i was away|while i was out|when i was away|when i was out|while i was off|"
+        "i was away|i was out|i was off|i stepped out|stepped out|i missed it|just back|"
+        "got back|while i was on break|when i was on break|when i was on my break|"
+        "when i was at lunch|while i was at lunch|meanwhile|when i came back|since that|"
+        "while i was busy|when i was busy"
+    ),
     Sense.FILLER: (
+        "monitoring|trouble|problem|problems|issue|issues|concern|concerns|display|screen|"
+        "machine|probe|sensor|all the time|whole time|the whole time|entire time|"
+        "the entire time|ended up|able|read|reads|showing|instead|though|still to|"
+        "actually been|yes or no|mate|love|guys|team want|because|"
+        "left|once|twice|ever again|at all|"
+        "go|went to|far|earlier|"
+        "getting|gentleman's|lady's|any luck|"
+        "perhaps|maybe|possibly|do you happen to know|happen to|please tell|kindly|hold on|"
+        "wait|ward round|round|rounds|asks|wants to know|relative|daughter|son|wife|husband|"
+        "doc|"
         "got|get|gets|hello|hi there|good morning|good evening|good afternoon|good night|"
         "hey there|thanks|thank you|cheers|at any point|at any time|at some point|"
         "at some stage|at any stage|in total|overall|altogether|all in all|so far|"

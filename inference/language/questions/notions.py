@@ -68,6 +68,7 @@ class Sense(Enum):
     SHOULD = auto()  # asks what to do: advice, unless the protocol or an order of patients is meant
     STAYED = auto()
     SINCE = auto()
+    ASIDE = auto()  # a stretch of time that only who asks knows: "while I was on my break"
     FILLER = auto()
 
 

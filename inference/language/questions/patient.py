@@ -10,6 +10,24 @@ from sereno.domain.vitals import VITALS
 
 _LOW, _HIGH = Direction.LOW, Direction.HIGH
 _RAISED = 4.0  # a NEWS2 above it is what a raised one means: an urgent response (RCP 2017)
+_ANY = frozenset(
+    [
+        "any",
+        "hay",
+        "alguna",
+        "alguno",
+        "algun",
+        "tenemos",
+        "there been",
+        "been any",
+        "consta",
+        "constan",
+    ]
+)
+_BEYOND = (
+    Sense.UPWARD, Sense.DOWNWARD, Sense.ABOVE, Sense.BELOW, Sense.RISING, Sense.FALLING,
+    Sense.HIGHEST, Sense.LOWEST, Sense.NORMAL, Sense.DIFFER, Sense.WORSE, Sense.BETTER,
+)  # fmt: skip
 # Of which a low value is the bad one.
 _BAD_WHEN_LOW = frozenset(
     {Topic.SATURATION, Topic.PRESSURE, Topic.DIASTOLIC, Topic.MEAN_PRESSURE, Topic.COMA_SCALE}
@@ -83,7 +101,7 @@ class PatientQuestion(Said):
     def _comparison(self) -> Call | None:
         has = self.read.has
         worse = self._worse()
-        limitless = has(Sense.ABOVE, Sense.BELOW) and self._number is None
+        limitless = self._number is None and self._beyond_a_period()
         moves = has(Sense.RISING, Sense.FALLING) and self._number is None
         since = has(Sense.SINCE) or any(n.words.startswith("since") for n in self.read.notions)
         gone = has(Sense.UPWARD, Sense.DOWNWARD) and since and self._asks_whether()
@@ -117,13 +135,26 @@ class PatientQuestion(Said):
         elif self._number is not None:
             direction, limit = self._direction or _HIGH, self._limit(1.0)
             base = replace(base, aspect=Aspect.WHETHER, direction=direction, limit=limit)
-        elif has(Sense.HIGHEST) or (raised and not self._asks_whether()):
+        elif has(Sense.HIGHEST) or self._worst or (raised and not self._asks_whether()):
             base = replace(base, aspect=Aspect.HIGHEST)
         elif has(Sense.LOWEST):
             base = replace(base, aspect=Aspect.LOWEST)
         elif raised:
             base = replace(base, aspect=Aspect.WHETHER, direction=_HIGH, limit=_RAISED)
+        elif self._over_a_stretch():
+            base = replace(base, aspect=Aspect.HIGHEST)
         return base
+
+    def _over_a_stretch(self) -> bool:
+        """Whether a period of some length is asked about."""
+        period = self._period
+        said = period.stretch not in (Stretch.UNSAID, Stretch.NOW, Stretch.UNTIL)
+        return said and not period.moment and not self.read.has(Sense.LATEST)
+
+    def _beyond_a_period(self) -> bool:
+        """Whether something is said to be above or below what it was in a period."""
+        sides = (Sense.ABOVE, Sense.BELOW)
+        return any(n.sense in sides and after is Sense.PERIOD for _, n, after in self._in_context())
 
     def _gaps(self) -> Call | None:
         has, topics = self.read.has, self._topics
@@ -131,7 +162,9 @@ class PatientQuestion(Said):
         without = any(
             n.sense is Sense.NOT and n.words in ("without", "sin") for n in self.read.notions
         )
-        if has(Sense.LONGEST) and (without or has(Sense.MISSING, Sense.MEASURED)) and topics:
+        nothing_beyond = self._number is None and not self._events and not has(*_BEYOND)
+        silence = without or nothing_beyond or has(Sense.MISSING, Sense.MEASURED)
+        if has(Sense.LONGEST) and silence and topics:
             return replace(base, aspect=Aspect.HOW_LONG)
         if has(Sense.MISSING) and not self._number:
             return self._missing(base)
@@ -144,6 +177,8 @@ class PatientQuestion(Said):
 
     def _last_or_whether(self, base: Call) -> Call | None:
         has, topics = self.read.has, base.topics
+        if self._any_at_all():
+            return replace(base, aspect=Aspect.WHETHER)
         timed = has(Sense.WHEN) and has(Sense.MEASURED, Sense.LATEST)
         value = has(Sense.HIGHEST, Sense.LOWEST, Sense.ABOVE, Sense.BELOW)
         if (
@@ -153,20 +188,32 @@ class PatientQuestion(Said):
         ):
             return replace(base, aspect=Aspect.LATEST, period=Period())
         counted = has(Sense.HOW_OFTEN, Sense.HOW_MANY, Sense.QUERY, Sense.RANGE, Sense.LATEST)
-        if topics and has(Sense.MEASURED) and self._asks_whether() and not value and not counted:
+        measured = has(Sense.MEASURED) or self._device_put()
+        if topics and measured and self._asks_whether() and not value and not counted:
             return replace(base, aspect=Aspect.WHETHER)
         return None
+
+    def _device_put(self) -> bool:
+        """Whether a thermometer is spoken of: to put one is to measure."""
+        names = ("thermometer", "termometro")
+        return any(n.sense is Sense.TOPIC and n.words in names for n in self.read.notions)
+
+    def _any_at_all(self) -> bool:
+        """Whether there is any value: "any glucose today?". Any temperature may mean a fever."""
+        if not self._asks_whether() or self.read.has(*_BEYOND) or self._number is not None:
+            return False
+        doubtful = Topic.TEMPERATURE in self._topics and not self.read.has(Sense.MEASURED)
+        named = any(after is Sense.TOPIC and n.words in _ANY for _, n, after in self._in_context())
+        return named and not doubtful and Topic.OXYGEN not in self._topics
 
     def _extremes(self) -> Call | None:
         has, topics = self.read.has, self._topics
         if not topics or self._number is not None:
             return None
-        worst = any(n.sense is Sense.FIRST and n.words in ("worst", "peor", "peores")
-                    for n in self.read.notions)  # fmt: skip
         aspect = None
         if has(Sense.HIGHEST) is not has(Sense.LOWEST):
             aspect = Aspect.HIGHEST if has(Sense.HIGHEST) else Aspect.LOWEST
-        elif worst:
+        elif self._worst:
             aspect = Aspect.LOWEST if topics[0] in _BAD_WHEN_LOW else Aspect.HIGHEST
         if aspect is None or has(Sense.HOW_OFTEN):
             return None

@@ -4,16 +4,20 @@ What is not for the record goes first. Whatever a question orders, only one of t
 of it, and all of them read alone.
 """
 
+from dataclasses import replace
+
+from inference.language.questions.doubts import compares, sure
 from inference.language.questions.lexing import LONGEST_QUESTION, Read, lex
 from inference.language.questions.notions import Sense
 from inference.language.questions.patient import PatientQuestion
 from inference.language.questions.ward import WardQuestion
-from sereno.domain.questions import Outcome, Reading
+from sereno.domain.questions import Outcome, Reading, Tool, Topic
 from sereno.domain.vitals import Language
 
 _MOST_UNKNOWN = 2  # words; with more nobody knows what is asked
 # Asked for with "should I": what the protocol says, and whom to see.
 _TO_BE_DONE = (Sense.PROTOCOL, Sense.RESPONSE, Sense.FIRST, Sense.WHO, Sense.WHICH_BED)
+_DOSES = frozenset({"dose", "doses", "dosis"})
 _DECLINED = Reading(None, Outcome.DECLINED)
 _NOT_RECORDED = Reading(None, Outcome.NOT_RECORDED)
 
@@ -25,7 +29,7 @@ class LexicalReader:
         """A call of one tool, or the outcome that the question has without one."""
         if len(question) > LONGEST_QUESTION:
             return _DECLINED
-        read = {each: lex(question, each) for each in Language}
+        read = {each: _air_apart(lex(question, each)) for each in Language}
         if any(each.has(Sense.INSTRUCTION) for each in read.values()):
             return _DECLINED
         best = min(Language, key=lambda each: (len(read[each].unknown), each is not language))
@@ -44,9 +48,23 @@ def _reading(read: Read, *, ward: bool) -> Reading:
     if not ward and read.has(Sense.WHO, Sense.WHICH_BED):
         return _DECLINED  # of one patient nobody asks which one: the ward is meant
     call = (WardQuestion if ward else PatientQuestion)(read, ward).call()
-    if call is None or not _enough(read):
+    unlike = call is not None and call.tool is not Tool.COMPARE and not ward and compares(read)
+    if call is None or unlike or not _enough(read):
         return _not_understood(read)
-    return Reading(call)
+    return Reading(call, sure=sure(read, call))
+
+
+def _air_apart(read: Read) -> Read:
+    """Room air is what is asked about, or what a value beside it was measured on."""
+    air = [n for n in read.notions if n.sense is Sense.WELL and n.about is Topic.OXYGEN]
+    if not air:
+        return read
+    named = {n.about for n in read.notions if n.sense is Sense.TOPIC} - {Topic.OXYGEN}
+    if named <= {Topic.BREATHING} and not read.has(Sense.EVENT, Sense.NUMBER):
+        kept = [n for n in read.notions if n.sense is not Sense.TOPIC]
+        return replace(read, notions=tuple(kept))
+    beside = [replace(n, sense=Sense.TOPIC) if n in air else n for n in read.notions]
+    return replace(read, notions=tuple(beside))
 
 
 def _refused(read: Read) -> Reading | None:
@@ -55,10 +73,17 @@ def _refused(read: Read) -> Reading | None:
     if read.has(Sense.NOTE):
         return None
     if read.has(Sense.ADVICE):
-        return _DECLINED
+        return _NOT_RECORDED if _dose_given(read) else _DECLINED
     if read.has(Sense.SHOULD) and not read.has(*_TO_BE_DONE):
         return _DECLINED
     return _NOT_RECORDED if read.has(Sense.UNRECORDED) else None
+
+
+def _dose_given(read: Read) -> bool:
+    """Whether a dose is spoken of that was given: that is no advice, and not in the record."""
+    advice = {n.words for n in read.notions if n.sense is Sense.ADVICE}
+    given = read.has(Sense.HAPPENED, Sense.LATEST, Sense.WHEN) and read.has(Sense.UNRECORDED)
+    return given and advice <= _DOSES and not read.has(Sense.SHOULD)
 
 
 def _not_understood(read: Read) -> Reading:

@@ -1,9 +1,10 @@
 """What a question says, worked out from its notions: topics, period, direction, limit."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from inference.language.questions.lexing import Read
-from inference.language.questions.notions import Event, Sense
+from inference.language.questions.notions import Event, Notion, Sense
 from sereno.domain.questions import Period, Stretch, Topic
 from sereno.domain.surveillance import Direction, ScoreKind
 
@@ -14,6 +15,13 @@ _GENERIC = frozenset(
 )
 _PASSED = frozenset({"ha pasado", "paso", "gone"})  # a limit, where a number follows
 _WARM, _HOT = 34.0, 43.0  # degrees: no other signal is told in such numbers
+_PREDICATE = frozenset({Sense.IS, Sense.HAPPENED, Sense.STILL})
+_SAID_OF = frozenset(
+    {Sense.SCORE, Sense.TOPIC, Sense.EVENT, Sense.ALARM, Sense.IS, Sense.SHOULD, Sense.PROTOCOL}
+)
+_WORST = frozenset(
+    ["worst", "el peor", "la peor", "los peores", "las peores", "peor valor", "poorest"]
+)
 _PARTS = (Stretch.MORNING, Stretch.AFTERNOON, Stretch.NIGHT, Stretch.SMALL_HOURS)
 _RUNNING = frozenset({Stretch.SHIFT, Stretch.LAST, Stretch.SINCE, Stretch.ALL, Stretch.NOW})
 _WHAT = frozenset(
@@ -80,7 +88,11 @@ class Said:
 
     @property
     def _periods(self) -> list[Period]:
-        return [each for each in self.read.about(Sense.PERIOD) if isinstance(each, Period)]
+        """Those said; one that lies before another, said alone, is the last such stretch."""
+        said = [each for each in self.read.about(Sense.PERIOD) if isinstance(each, Period)]
+        if len(said) == 1 and said[0].stretch is Stretch.BEFORE:
+            return [replace(said[0], stretch=Stretch.LAST)]
+        return said
 
     @property
     def _period(self) -> Period:
@@ -134,12 +146,39 @@ class Said:
 
     def _worse(self) -> bool | None:
         has = self.read.has
-        worst = any(
+        worse = any(
             n.sense is Sense.FIRST and n.words in ("peor", "peores") for n in self.read.notions
         )
-        if has(Sense.WORSE) or (worst and not self.ward and (has(Sense.THAN) or not self._topics)):
+        worse = worse and not self.ward and not self._worst
+        of_all = not self._topics and self._score is None
+        if has(Sense.WORSE) or (worse and (has(Sense.THAN) or of_all or self._predicate("peor"))):
             return True
         return False if has(Sense.BETTER) else None
+
+    @property
+    def _worst(self) -> bool:
+        """Whether the worst value of something is asked for, not whether it is worse."""
+        for before, notion, after in self._in_context():
+            if notion.sense is not Sense.FIRST:
+                continue
+            if notion.words in _WORST:
+                return True
+            named = after in (Sense.TOPIC, Sense.SCORE, Sense.EVENT)
+            if notion.words in ("peor", "peores") and named and before not in _PREDICATE:
+                return True
+        return False
+
+    def _predicate(self, words: str) -> bool:
+        """Whether `words` say how something is: "is ... worse"."""
+        return self.read.has(*_PREDICATE) and any(n.words == words for n in self.read.notions)
+
+    def _in_context(self) -> Iterator[tuple[Sense | None, Notion, Sense | None]]:
+        """Each notion between the senses beside it; words for the patient stand beside nothing."""
+        told = [n for n in self.read.notions if n.sense is not Sense.PATIENT]
+        for index, notion in enumerate(told):
+            before = told[index - 1].sense if index else None
+            after = told[index + 1].sense if index + 1 < len(told) else None
+            yield before, notion, after
 
     def _moved(self) -> Direction | None:
         up = self.read.has(Sense.RISING, Sense.ABOVE, Sense.UPWARD, Sense.HIGHEST)
@@ -151,6 +190,9 @@ class Said:
     def _two_periods(self, *, explicit: bool) -> tuple[Period, Period | None]:
         """What is compared with what; the one said last is that of before, where two are said."""
         periods = [p for p in self._periods if p.stretch is not Stretch.NOW]
+        before = next((p for p in periods if p.stretch is Stretch.BEFORE), None)
+        if before is not None and len(periods) > 1:
+            return next(p for p in periods if p is not before), before
         if len(periods) > 1:
             first, second = periods[0], periods[-1]
             return (second, first) if _earlier(first, second) else (first, second)
@@ -174,8 +216,11 @@ class Said:
         ) and not self._asks_what()  # fmt: skip
 
     def _asks_what(self) -> bool:
-        first = next((n for n in self.read.notions if n.sense is Sense.QUERY), None)
-        return first is not None and first.words in _WHAT
+        """What or which; a "que" behind what it says more of asks for nothing."""
+        for before, notion, _ in self._in_context():
+            if notion.sense is Sense.QUERY:
+                return notion.words in _WHAT and not (notion.words == "que" and before in _SAID_OF)
+        return False
 
 
 def _earlier(one: Period, other: Period) -> bool:

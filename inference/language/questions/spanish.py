@@ -10,22 +10,28 @@ _LOW, _HIGH = Direction.LOW, Direction.HIGH
 
 TOPICS: Mapping[Topic, str] = {
     Topic.HEART: (
+        "pulsos|pulsacion|latido|late|latia|frecuencias cardiacas|"
         "frecuencia cardiaca|frecuencias cardiacas|fc|f.c.|ritmo cardiaco|pulso|pulsos|"
         "frecuencia del pulso|pulsaciones|latidos|lpm|frec cardiaca|frecuencia del corazon|"
         "frecuencia|corazon|hr|palpitacion"
     ),
     Topic.SATURATION: (
+        "saturara|saturaron|saturase|saturamos|pulsioxi|o2 en sangre|"
         "spo2|sp02|sao2|sato2|sat o2|sat de o2|saturacion de oxigeno|saturacion de o2|"
         "saturaciones|saturacion|saturometria|sat|sats|satu|satura|saturando|saturaba|saturo|"
         "saturar|saturado|oximetria|pulsioximetria|pulsioximetro|oximetro|oxigenacion|"
         "oxigeno en sangre|nivel de oxigeno|niveles de oxigeno|oxigenando|oxigena|oxigenaba"
     ),
     Topic.BREATHING: (
+        "respiro|respirado|respirar|respiraron|respiran|respirase|ventilatoria|"
+        "frecuencia ventilatoria|"
         "frecuencia respiratoria|fr|f.r.|frec respiratoria|frecuencia de respiracion|"
         "respiraciones|respiracion|respiraciones por minuto|rpm|respiratoria|respirando|"
         "respira|respiraba|ritmo respiratorio|frecuencia resp|resp|rr"
     ),
     Topic.TEMPERATURE: (
+        "temperatura axilar|temperatura timpanica|temperatura central|temperatura rectal|"
+        "termometria|grados tuvo|"
         "temperatura|temperaturas|temp|temps|t°|tº|temperatura corporal|termometro|tª|"
         "ta corporal|grados de temperatura"
     ),
@@ -50,7 +56,7 @@ TOPICS: Mapping[Topic, str] = {
     ),
     Topic.OXYGEN: (
         "fio2|oxigeno inspirado|flujo de oxigeno|oxigenoterapia|oxigeno suplementario|"
-        "aporte de oxigeno|con oxigeno|oxigeno|o2|aire ambiente|litros de oxigeno|"
+        "aporte de oxigeno|con oxigeno|oxigeno|o2|litros de oxigeno|"
         "gafas nasales|gafas|mascarilla|canula nasal|oxigeno extra|bigotera"
     ),
     Topic.CONSCIOUSNESS: (
@@ -129,6 +135,12 @@ EVENTS: Mapping[Event, str] = {
 }
 
 WELL: Mapping[Topic, str] = {
+    Topic.OXYGEN: (
+        "aire ambiente|al aire ambiente|a aire ambiente|con aire ambiente|en aire ambiente|"
+        "respira aire ambiente|al aire|a aire|respira aire|sin oxigeno|sin o2|"
+        "sin aporte de oxigeno|sin oxigenoterapia|sin oxigeno suplementario|sin gafas|"
+        "sin mascarilla|sin aporte"
+    ),
     Topic.TEMPERATURE: "afebril|apiretic*|normotermic*|eutermic*",
     Topic.PRESSURE: "normotens*|hemodinamicamente estable",
     Topic.CONSCIOUSNESS: "alerta|despiert*|orientad*|consciente|conscient*|lucid*",
@@ -151,10 +163,14 @@ SCORES: Mapping[ScoreKind, str] = {
 RESPONSES: Mapping[Response, str] = {
     Response.EMERGENCY: (
         "emergencia|de emergencia|respuesta de emergencia|valoracion de emergencia|criticos|"
-        "monitorizacion continua|equipo de respuesta rapida|vigilancia continua"
+        "monitorizacion continua|monitorizar de forma continua|continuamente|"
+        "de forma continua|vigilar de forma continua|revision de emergencia|"
+        "equipo de respuesta rapida|vigilancia continua"
     ),
     Response.URGENT: (
-        "urgente|valoracion urgente|respuesta urgente|revision urgente|urgencia|con urgencia|"
+        "valoracion de urgencia|de urgencia|revision de urgencia|atencion urgente|"
+        "evaluacion urgente|evaluacion de urgencia|urgente|valoracion urgente|respuesta urgente|"
+        "revision urgente|urgencia|con urgencia|"
         "urgentemente|cada hora"
     ),
     Response.ROUTINE: "rutina|de rutina|habitual de planta|vigilancia habitual",
@@ -275,6 +291,9 @@ PHRASES: Mapping[Sense, str] = {
         "permanece|siempre|se ha quedado|se quedo"
     ),
     Sense.LONGEST: (
+        "la mas larga|el mas largo|cuanto duro la mas larga|pausa mas larga|silencio mas largo|"
+        "interrupcion mas larga|corte mas largo|mayor interrupcion|mayor corte|mayor pausa|"
+        "mayor silencio|"
         "mas largo|mas larga|rato mas largo|hueco mas largo|intervalo mas largo|"
         "mayor intervalo|mayor hueco|tramo mas largo|periodo mas largo|mayor tiempo|"
         "maximo tiempo|hueco mas grande|laguna mas larga"
@@ -284,6 +303,9 @@ PHRASES: Mapping[Sense, str] = {
         "parametros|constante|cifras|mediciones|las tomas|controles|valores"
     ),
     Sense.HIGHEST: (
+        "hasta que punto subio|cuanto llego a subir|cuanto subio|cuanto ha subido|"
+        "a que valor subio|punto mas alto|valor mas alto|cifra mas alta|lo mas alto|"
+        "lo mas alta|"
         "a cuanto llego|a cuanto le llego|a cuanto ha llegado|a cuanto le ha llegado|"
         "a cuanto le subio|a cuanto subio|a cuanto ha subido|a cuanto le ha subido|"
         "hasta cuanto le|hasta donde le|hasta donde llego|hasta donde subio|tope de|"
@@ -295,6 +317,9 @@ PHRASES: Mapping[Sense, str] = {
         "mas rapida|peor fiebre|hasta cuanto le subio|hasta cuanto se puso"
     ),
     Sense.LOWEST: (
+        "hasta que punto bajo|cuanto llego a bajar|cuanto bajo|cuanto ha bajado|"
+        "a que valor bajo|punto mas bajo|valor mas bajo|cifra mas baja|lo mas bajo|lo mas baja|"
+        "hasta donde se fue|"
         "mas baja|mas bajo|mas bajas|mas bajos|minima|minimo|minimas|minimos|min|nadir|menor|"
         "hasta cuanto bajo|hasta cuanto cayo|hasta cuanto ha bajado|hasta cuanto le bajo|"
         "hasta cuanto ha caido|hasta donde bajo|hasta donde cayo|hasta donde ha bajado|"
@@ -313,6 +338,7 @@ PHRASES: Mapping[Sense, str] = {
         "se le cayo|se le ha caido|se le bajo"
     ),
     Sense.ABOVE: (
+        "a mas de|"
         "ha pasado de|paso los|pasado los|pasa los|pasan de|pasaron de|por encima|"
         "por encima de|encima de|mas de|superior a|superiores a|mayor de|mayor que|mayor a|"
         "mayores de|mayores a|mayores que|supera|supero|superado|superaba|superar|superando|"
@@ -320,6 +346,7 @@ PHRASES: Mapping[Sense, str] = {
         "sobre|rebas*|arriba de|mas alta que|mas alto que|>"
     ),
     Sense.BELOW: (
+        "a menos de|"
         "por debajo|por debajo de|debajo de|menos de|inferior a|inferiores a|menor de|"
         "menor que|menor a|menores de|menores a|menores que|bajo de|bajado de|bajo los|"
         "baja de|bajaba de|bajar de|mas baja que|mas bajo que|abajo de|cayo de|caido de|"
@@ -331,6 +358,7 @@ PHRASES: Mapping[Sense, str] = {
     ),
     Sense.AT_MOST: "como mucho|o menos|o inferior|o menor|<=|≤|bajo a|bajado a|cayo a|caido a",
     Sense.RANGE: (
+        "medianas|"
         "rango|rangos|mediana|media|promedio|promedios|entre que|entre cuanto|oscil*|"
         "oscilado|variado|varia|variacion|variaciones|fluctu*|habitual|tipica|normalmente|"
         "en torno a|intervalo|maximo y minimo|maxima y minima|minimo y maximo|"
@@ -343,6 +371,8 @@ PHRASES: Mapping[Sense, str] = {
         "ultimo registro"
     ),
     Sense.NOW: (
+        "en estos instantes|a estas horas|en este preciso momento|mientras hablamos|"
+        "justo en este momento|a dia de ahora|"
         "ahora|ahora mismo|en este momento|actualmente|en estos momentos|ahorita|"
         "en este instante|ya mismo|a dia de hoy|al momento|en este rato|justo ahora|"
         "en la actualidad|a esta hora|ahorita mismo"
@@ -352,6 +382,7 @@ PHRASES: Mapping[Sense, str] = {
         "sigue estando|queda|quedan"
     ),
     Sense.HAPPENED: (
+        "levanto|levanta|levantado|levantaron|tiro|aparecen|aparece|salio|marco|marcaba|"
         "ha tenido|han tenido|ha hecho|ha habido|tuvo|tenia|tuvieron|hizo|hubo|habia|estuvo|"
         "estaba|ha estado|ha sido|fue|era|se puso|se ha puesto|presento|ha presentado|"
         "presentado|sufrio|ha sufrido|ha|han|han sido|registro|se registro|paso|ha pasado|"
@@ -409,6 +440,7 @@ PHRASES: Mapping[Sense, str] = {
         "hay alguien|los pacientes|mis pacientes|unidad|planta"
     ),
     Sense.FIRST: (
+        "el peor|la peor|los peores|las peores|peor valor|"
         "primero|primera|mas grave|mas graves|mas urgente|mas urgentes|peor|peores|prioridad|"
         "prioritari*|priorizar|priorizo|prioriza|mas critic*|mas inestable|mas inestables|"
         "mas preocupante|mas enferm*|me necesita|necesita antes|necesita atencion|"
@@ -428,6 +460,8 @@ PHRASES: Mapping[Sense, str] = {
         "ido a mejor|mas estable"
     ),
     Sense.DIFFER: (
+        "contra|frente al|en contraste con|"
+        "comparandolo con|comparandola con|en comparacion con|si lo comparas con|"
         "compar*|comparacion|comparado|comparada|comparando|frente a|respecto a|respecto al|"
         "con respecto a|con respecto al|en relacion con|diferenci*|difiere|cambi*|tendencia|"
         "tendencias|evolucion*|evolucion|evolucionado|versus|vs|en comparacion|a diferencia|"
@@ -446,16 +480,22 @@ PHRASES: Mapping[Sense, str] = {
     ),
     Sense.THAN: "comparado con|comparada con|comparando con|comparado a",
     Sense.ALARM: (
+        "saltando|salta|saltan|saltar|saltaba|sonar|sonaron|disparo la alarma|chifla|chiflando|"
+        "suena la alarma|sonaba|sonaban|pitaba|pitaron|pitar|pitan|activo la alarma|"
+        "salto la alarma|"
         "alarma|alarmas|aviso|avisos|alertas|pitado|pita|pitando|pito|saltado|salto|saltaron|"
         "han saltado|sonado|sonando|sono|suena|suenan|alarmado|alarmo|alarmando|pitidos|"
         "pitido"
     ),
     Sense.OPEN: (
+        "sonando ahora|esta saltando|estan saltando|esta sonando|estan sonando|esta pitando|"
+        "estan pitando|"
         "abierta|abiertas|activa|activas|sin reconocer|pendiente|pendientes|reconocida|"
         "reconocidas|sin atender|vigente|vigentes|encendida|en curso|presentes|sin responder|"
         "sin aceptar"
     ),
     Sense.PROTOCOL: (
+        "pedir|pedirle|solicitar|pedimos|"
         "toca|pide|protocolo|protocolos|respuesta|que pide el news|que pide|que exige|exige|"
         "escal*|que hay que hacer|que se debe hacer|que debo hacer|que tengo que hacer|"
         "que toca hacer|que toca|que recomienda|recomienda|recomendacion|guia|guias|"
@@ -473,6 +513,8 @@ PHRASES: Mapping[Sense, str] = {
         "cada cuanto debemos"
     ),
     Sense.MEASURED: (
+        "registros|apuntada|"
+        "alguna lectura|alguna medida|alguna toma|alguna medicion|pinchado|pincharon|pincho|"
         "medido|medida|medidas|midio|medir|mide|miden|tomado|tomo|toma|tomada|tomaron|tomar|"
         "han tomado|registrado|registrada|anotado|anotada|control|controlado|controlada|"
         "comprobado|comprobo|chequeado|chequeada|medicion|determinacion|lectura|lecturas|"
@@ -480,6 +522,9 @@ PHRASES: Mapping[Sense, str] = {
         "ha medido|consta|constan|documentado|determinado|se le hizo|cogido|cogio"
     ),
     Sense.MISSING: (
+        "cortes|corte|interrupcion|interrumpi*|pausas|pausa|desconexion|desconexiones|"
+        "desconect*|silencios|silencio|vacios|vacio|perdida de senal|perdidas de senal|"
+        "se perdio la senal|sin lectura|sin lecturas|sin senal|"
         "no se haya medido|no se hayan medido|no haya medido|no este medido|"
         "no se haya tomado|no se hayan tomado|sin valor|no tenga valor|no tengamos|falta|"
         "faltan|faltando|sin medir|no medido|no medida|sin datos|no se ha medido|"
@@ -490,6 +535,12 @@ PHRASES: Mapping[Sense, str] = {
         "ausentes"
     ),
     Sense.LAST_TIME: (
+        "cuantos minutos hace|cuantas horas hace|cuantos minutos hace de|cuantas horas hace de|"
+        "hace cuantos minutos|hace cuantas horas|minutos desde|horas desde|"
+        "cuantos minutos desde|cuantas horas desde|cuantos minutos han pasado|"
+        "cuantas horas han pasado|cuantos minutos lleva sin|cuantas horas lleva sin|"
+        "cuanto ha transcurrido|cuanto tiempo ha transcurrido|cuantos minutos han transcurrido|"
+        "tiempo desde|cuanto hace de|cuanto tiempo hace de|cuanto hace desde|"
         "ultima vez|la ultima vez|ultima vez que|hace cuanto|cuanto hace|cuanto tiempo hace|"
         "desde hace cuanto|hace cuanto tiempo|hace cuanto que|cuanto hace que|de cuando es|"
         "de cuando son|de que hora es|de que hora son|de hace cuanto|antiguedad|"
@@ -515,6 +566,8 @@ PHRASES: Mapping[Sense, str] = {
         "como estan|como van|como"
     ),
     Sense.QUERY: (
+        "recuerdame|acuerdame|podrias decirme|me puedes decir|puedes decirme|sabrias|"
+        "sabrias decirme|"
         "que|cual|cuales|cual es|cual fue|cual ha sido|cuales son|dime|decime|dame|digame|"
         "muestra|mostrame|muestrame|quiero saber|quisiera saber|necesito saber|me dices|"
         "me decis|podrias|podes|puedes|puede|se sabe|sabes|sabeis|sabemos|indicame|ensename|"
@@ -523,6 +576,13 @@ PHRASES: Mapping[Sense, str] = {
         "avisame|q|k|consultar|confirmame|confirma"
     ),
     Sense.ADVICE: (
+        "queda de vida|quedan de vida|le queda de vida|esperanza de vida|de vida|"
+        "cuanto le queda|cuanto tiempo le queda|saldra|saldra de esta|salir de esta|"
+        "salir adelante|se va a recuperar|recuperara|se recuperara|mejorara|empeorara|"
+        "aguantara|llegara a|pasara de esta|vivira|va a vivir|vivir|desenlace|"
+        "expectativa|expectativas|posibilidades|posibilidad|probable|probabilidades|"
+        "evolucionara|subira|bajara|tendra|terminal|proximas horas|en el futuro|"
+        "manana por la manana|"
         "sugieres|sugieras|recomiendame|recomendame|que harias|como trato|como lo trato|"
         "como la trato|es seguro|es prudente|que medicacion|que medicina|que pauta|"
         "preocuparme|me preocupo|preocuparnos|elegirias|usarias|pondrias|darias|harias|"
@@ -561,6 +621,10 @@ PHRASES: Mapping[Sense, str] = {
         "ganara|elecciones"
     ),
     Sense.INSTRUCTION: (
+        "te dieron|te han dado|te dijeron|te han dicho|esta conversacion|la conversacion|"
+        "texto anterior|texto de arriba|mensaje anterior|mensaje inicial|texto inicial|"
+        "palabra por palabra|textualmente|literalmente|tu configuracion|como te configuraron|"
+        "transcribe|recita|copia el|copia lo|vuelve a escribir|"
         "ignora|ignorad|ignore|ignoren|olvida|olvidate|olvidad|finge|fingi|haz como|"
         "haz de cuenta|actua como|actua|eres ahora|ahora eres|a partir de ahora|"
         "nuevas instrucciones|instrucciones|instruccion|indicaciones anteriores|prompt|"
@@ -606,7 +670,22 @@ PHRASES: Mapping[Sense, str] = {
         "sangr*|hemorragia|hematocrito|neutrofilos|linfocitos|cortisol|tiroides|pco2|pao2|"
         "paco2|glucosuria|llenado capilar|movilidad"
     ),
+    Sense.ASIDE: (
+        "estaba en el descanso|en mi descanso|en el descanso|mi descanso|descanso|estaba fuera|"
+        "he estado fuera|estuve fuera|acabo de volver|acabo de llegar|acabo de entrar|"
+        "cuando volvi|volvi|mientras estaba fuera|mientras estaba en el descanso|"
+        "cuando estaba fuera|mientras cenaba|mientras comia|mientras tanto|"
+        "mientras estaba ocupada|mientras estaba ocupado"
+    ),
     Sense.FILLER: (
+        "pasado un rato|todo el rato|todo el tiempo|pantalla|sensor|problema|problemas|pudo|"
+        "pudiera|porque|compis|porfa|porfi|si o no|o no|grabacion|"
+        "senal|trazado|nena|nene|guapa|colega|resulta|resulta que|creo|creo que|parece|"
+        "parece que|dicen|dicen que|"
+        "puso|pusieron|"
+        "antes hoy|hoy mismo|caballero|por casualidad|quizas|"
+        "quiza|tal vez|pregunta el medico|hija|hijo|esposa|esposo|marido|familiar|vuelta|ronda|"
+        "mas temprano|temprano|senorita|senores|"
         "haya|hayan|del|hola|buenas|buenos dias|buenas tardes|buenas noches|gracias|"
         "muchas gracias|en algun momento|alguna vez|en total|en todo momento|hasta ahora|"
         "hasta el momento|en general|jamas|de momento|en ningun momento|la|los|las|un|una|"

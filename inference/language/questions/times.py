@@ -49,8 +49,16 @@ _ES_CLOCK = (
     r"(?: de la (?:manana|tarde|noche|madrugada))?))"
     r"|\d{{1,2}}[:.h]\d{{2}}(?: ?h)?|{1})"
 )
+# A number and no clock time: "at 7 or more", "a 7 o mas".
+_LIMITED = (
+    r"(?! ?(?:or|o|u) (?:more|higher|above|over|greater|less|lower|below|under|fewer|mas|menos"
+    r"|superior|inferior|mayor|menor))(?! ?(?:\+|points?|puntos?|on (?:the )?news|en (?:el )?news))"
+)
 _BARE = (
-    r"\d{1,2}(?!\d)(?![.,:]\d)(?! ?(?:%|°|h\w*|hours?|mins?|minut\w*|dias?|days?|mmhg|lpm|rpm"
+    _LIMITED
+    + r"\d{1,2}(?!\d)"
+    + _LIMITED
+    + r"(?![.,:]\d)(?! ?(?:%|°|h\w*|hours?|mins?|minut\w*|dias?|days?|mmhg|lpm|rpm"
     r"|bpm|veces|times|mg|litr))"
 )
 _END = r"(?![\w])"
@@ -92,6 +100,18 @@ def clock(text: str) -> time | None:
 
 def _last(words: Mapping[str, float]) -> _Maker:
     return lambda m: _period(Period(stretch=Stretch.LAST, hours=_hours(m, words)), m)
+
+
+def _before(words: Mapping[str, float]) -> _Maker:
+    """So many hours before another period; hours where no unit is said."""
+
+    def made(match: re.Match[str]) -> Notion:
+        number = match["n"].replace(",", ".")
+        unsaid = words[number] if number in words else float(number)
+        hours = _hours(match, words) if match["u"] else unsaid
+        return _period(Period(stretch=Stretch.BEFORE, hours=hours), match)
+
+    return made
 
 
 def _ago(words: Mapping[str, float]) -> _Maker:
@@ -138,6 +158,21 @@ _USUAL_HOURS = r"(?P<n>1|2|3|4|6|8|12|24|36|48|72) ?(?P<u>h|hs|hrs?|hours?|horas
 _EN = (
     (
         (
+            rf"(?:in |over |during |within |for )?(?:(?:the |these |those ){_EN_N}(?: ?{_EN_U})?"
+            rf" (?:just |right |immediately )?(?:before|prior|preceding|previous)(?: to)?"
+            rf"(?: that| those| them| it| these)?){_END}(?! (?:yesterday|last|midnight|noon|\d))"
+        ),
+        _before(_EN_WORDS),
+    ),
+    (
+        (
+            rf"(?:in |over |during |within |for )?the (?:previous|preceding|prior|earlier) {_EN_N}"
+            rf"(?: ?{_EN_U})?{_END}"
+        ),
+        _before(_EN_WORDS),
+    ),
+    (
+        (
             rf"(?:in |over |during |within |for )?(?:the |these |this )?(?:last|"
             rf"past|previous|preceding|latest) {_EN_N} ?{_EN_U}{_END}"
         ),
@@ -182,6 +217,22 @@ _EN = (
     (rf"{_moment_en('a', bare=False)}{_EN_DAY}{_END}", _clocked(Stretch.AT)),
 )
 _ES = (
+    (
+        (rf"(?:en |durante |de |a )?(?:las |los |esas |esos |otras |otros ){_ES_N}(?: ?{_ES_U})? "
+        rf"(?:inmediatamente )?(?:previas|previos|anteriores|precedentes|de antes|antes"
+        rf"(?: de (?:eso|esas|esos))?){_END}"),
+        _before(_ES_WORDS),
+    ),
+    (
+        (rf"(?:en |durante |de )?(?:las |los )(?:previas|previos|anteriores) {_ES_N}"
+        rf"(?: ?{_ES_U})?{_END}"),
+        _before(_ES_WORDS),
+    ),
+    (
+        (rf"(?:en |durante |de )?(?:las |los )?{_ES_N} ?{_ES_U} "
+        rf"(?:pasadas|pasados|ultimas|ultimos){_END}"),
+        _last(_ES_WORDS),
+    ),
     (
         (rf"(?:en |durante |de |desde hace )?(?:las |los |la |el |estas |estos "
         rf")?(?:ultim[oa]s?|pasad[oa]s?|previas?) {_ES_N} ?{_ES_U}{_END}"),
@@ -237,6 +288,7 @@ def _compiled(rows: tuple[tuple[str, _Maker], ...]) -> tuple[tuple[re.Pattern[st
     return (*((re.compile(text), made) for text, made in rows), _NUMBER)
 
 
+TIME_WORDS = frozenset(re.findall(r"[a-z]{5,}", " ".join(text for text, _ in (*_EN, *_ES))))
 TIMES: Mapping[Language, tuple[tuple[re.Pattern[str], _Maker], ...]] = MappingProxyType(
     {Language.ENGLISH: _compiled(_EN), Language.SPANISH: (*_compiled(_ES), _THAN)}
 )

@@ -67,6 +67,10 @@ _FORMS: Mapping[Language, Mapping[FactKind, Sequence[str]]] = {
             "<signal> <side|below|above> <q_threshold> for <d_total> in all, in <n_count> episodes",
             "<mind> altered for <d_total> in all, in <n_count> episodes",
         ),
+        FactKind.ENDED: (
+            "<signal> last <side|below|above> <q_threshold> at <t_end>",
+            "<mind> last altered at <t_end>",
+        ),
         FactKind.RAISED: (
             (
                 "<priority>-priority alarm at <t_start>: <signal> <side|below|above> <q_threshold>,"
@@ -130,6 +134,10 @@ _FORMS: Mapping[Language, Mapping[FactKind, Sequence[str]]] = {
                 " <n_count> episodios"
             ),
             "<mind> alterado durante <d_total> en total, en <n_count> episodios",
+        ),
+        FactKind.ENDED: (
+            "<signal> por <side|debajo|encima> de <q_threshold> por última vez a <t_end>",
+            "<mind> alterado por última vez a <t_end>",
         ),
         FactKind.RAISED: (
             (
@@ -230,7 +238,7 @@ class _Gaps:
         for name, text in match.groupdict().items():
             if text is not None:
                 self._gap(name, text)
-        if fact.kind in (FactKind.LASTED, FactKind.RAISED):
+        if fact.kind in (FactKind.LASTED, FactKind.ENDED, FactKind.RAISED):
             mind = fact.signal is Signal.CONSCIOUSNESS
             need(("mind" in match.groupdict()) is mind, "a mind told as a number, or none")
         if fact.kind is FactKind.WITHIN:

@@ -14,13 +14,14 @@ from sereno.domain.questions import Aspect, Call, Tool, Topic
 from sereno.domain.surveillance import Direction, Response
 from sereno.domain.vitals import Language, Signal
 
-_YES, _NO, _NONE, _SILENT, _UNSURE = "yes", "no", "none", "silent", "unsure"
+_YES, _NO, _NONE, _SILENT, _UNSURE, _UNREAD = "yes", "no", "none", "silent", "unsure", "unread"
 _WORDS: Mapping[Language, Mapping[str, str]] = {
     Language.ENGLISH: {
         "Yes.": _YES,
         "No.": _NO,
         "None recorded.": _NONE,
         "The record does not say.": _SILENT,
+        "Not all of that was understood: please put it in other words.": _UNREAD,
         "That can not be told for certain.": _UNSURE,
     },
     Language.SPANISH: {
@@ -28,6 +29,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "No.": _NO,
         "No consta.": _NONE,
         "El registro no lo dice.": _SILENT,
+        "No se ha entendido todo: pregúntelo con otras palabras.": _UNREAD,
         "No se puede saber con certeza.": _UNSURE,
     },
 }
@@ -79,6 +81,8 @@ def check_lead(text: str, call: Call, evidence: Evidence, language: Language) ->
     said = _WORDS[language].get(text)
     if said is None:
         raise Mismatch("not a lead")
+    if said == _UNREAD:
+        return  # it claims nothing
     if said in (_SILENT, _UNSURE):
         _check_silent(said, evidence)
         return

@@ -112,6 +112,11 @@ def within(case: Case, signal: Signal, direction: Direction, limit: float) -> Fa
     )
 
 
+def ended(episode: Fact) -> list[Fact]:
+    """When an episode that is over was last seen; nothing of one that goes on."""
+    return [] if episode.ongoing else [replace(episode, kind=FactKind.ENDED)]
+
+
 def lasted(group: Fact) -> Fact:
     """How long the episodes of a group lasted in all."""
     return replace(group, kind=FactKind.LASTED)

@@ -47,7 +47,7 @@ def wanted_way(call: Call, topic: Topic | None) -> Direction | None:
     return Direction.LOW if low is call.worse else Direction.HIGH
 
 
-def _sides(call: Call, looking: Looking) -> tuple[Window, Window, bool]:
+def sides(call: Call, looking: Looking) -> tuple[Window, Window, bool]:
     """The later and the earlier window, and whether they are moments."""
     record, zone = looking.record, looking.zone
     against = call.against
@@ -56,6 +56,9 @@ def _sides(call: Call, looking: Looking) -> tuple[Window, Window, bool]:
             looking.window.start if call.period.stretch is not Stretch.UNSAID else record.at - TREND
         )
         return Window(record.at - AS_OF, record.at), Window(start, record.at), True
+    if against.stretch is Stretch.BEFORE:
+        later = looking.window
+        return later, Window(later.start - timedelta(hours=against.hours), later.start), False
     earlier = window_of(against, record.at, zone)
     if against.moment:
         moment = moment_of(against, record.at, zone)
@@ -77,7 +80,7 @@ def _matching(against: Period, looking: Looking) -> Window:
 
 
 def _signals(call: Call, looking: Looking, topic: Topic) -> Fact | None:
-    later, earlier, moments = _sides(call, looking)
+    later, earlier, moments = sides(call, looking)
     for signal in topic.signals:
         now = looking.case((signal,), later).series.get(signal, ())
         before = looking.case((signal,), earlier).series.get(signal, ())
@@ -122,7 +125,7 @@ def _way(value: float, before: float) -> Direction | None:
 
 
 def _scores(call: Call, looking: Looking) -> Finding:
-    later, earlier, moments = _sides(call, looking)
+    later, earlier, moments = sides(call, looking)
     kind = call.score or ScoreKind.NEWS2
     now, before = (_score(looking, kind, each, moment=moments) for each in (later, earlier))
     if call.against is None:

@@ -1,6 +1,7 @@
 """Episodes beyond a limit: whether, when, how long, how often; and that there was none."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count, pairwise
 
@@ -12,10 +13,19 @@ from sereno.domain.vitals import Consciousness, Signal
 from sereno.scoring.episodes import Sample, Threshold, Tracker, gap_allowed
 from sereno.scoring.evidence.case import Case
 from sereno.scoring.evidence.episodes import Run, RunKey, episode_fact, runs_of, told_already
-from sereno.scoring.questions.building import finding, last_value, lasted, silence, silent, within
+from sereno.scoring.evidence.signals import measure_of
+from sereno.scoring.questions.building import (
+    ended,
+    finding,
+    last_value,
+    lasted,
+    silence,
+    silent,
+    within,
+)
 from sereno.scoring.questions.record import Looking
 from sereno.scoring.questions.usual import usual_limit
-from sereno.scoring.readings import FULL_GCS, greatest_age
+from sereno.scoring.readings import FULL_GCS, OXYGEN_SET, ROOM_AIR_FIO2, greatest_age
 from sereno.scoring.rhythm import UNKNOWN
 
 BEFORE = timedelta(hours=6)  # an episode that runs into the period is told whole, from up to here
@@ -69,6 +79,8 @@ def threshold_of(
         return Threshold(signal, Direction.LOW, FULL_GCS)
     if topic is Topic.CONSCIOUSNESS:
         return Threshold(signal, Direction.HIGH, Consciousness.ALERT)
+    if signal is Signal.FIO2 and call.limit is None:
+        return Threshold(signal, Direction.HIGH, ROOM_AIR_FIO2)
     limit = usual_limit(topic, direction, scale) if call.limit is None else call.limit
     return None if limit is None else Threshold(signal, direction, limit)
 
@@ -97,13 +109,13 @@ def _of_topic(
 
 
 def _told_of(call: Call, case: Case, run: Run) -> list[Fact]:
-    """The run, with what of several episodes it does not tell: how long in all, when the last."""
-    if len(run.episodes) == 1:
-        return [run.fact]
-    if call.aspect is Aspect.HOW_LONG:
-        return [run.fact, lasted(run.fact)]
+    """The run, with what it does not tell: how long in all, when the last began and ended."""
     if call.aspect is Aspect.WHEN:
-        return [run.fact, episode_fact(case, run.episodes[-1])]
+        last = episode_fact(case, run.episodes[-1])
+        several = [] if len(run.episodes) == 1 else [last]
+        return [run.fact, *several, *ended(last)]
+    if len(run.episodes) > 1 and call.aspect is Aspect.HOW_LONG:
+        return [run.fact, lasted(run.fact)]
     return [run.fact]
 
 
@@ -173,11 +185,9 @@ def now(call: Call, looking: Looking) -> Finding:
     facts = []
     beyond = False
     for topic in call.topics:
-        fact = last_value(looking, topic, looking.record.at)
-        if fact is None or fact.signal is None or fact.value is None:
-            continue
-        facts.append(fact)
-        beyond = beyond or _is_beyond(call, looking, topic, fact)
+        for fact in _present(looking, topic):
+            facts.append(fact)
+            beyond = beyond or _is_beyond(call, looking, topic, fact)
     current = [
         fact
         for fact in facts
@@ -186,6 +196,18 @@ def now(call: Call, looking: Looking) -> Finding:
     if not current:
         return silent(looking, facts)
     return finding(looking, current, Lead(Polarity.YES if beyond is not call.fine else Polarity.NO))
+
+
+def _present(looking: Looking, topic: Topic) -> list[Fact]:
+    """The last value of a topic; of oxygen those of one set, of which any may say that it flows."""
+    if topic is not Topic.OXYGEN:
+        fact = last_value(looking, topic, looking.record.at)
+        return [] if fact is None or fact.value is None else [fact]
+    case = looking.last(topic.signals, looking.record.at)
+    known = [] if case is None else [measure_of(case, signal) for signal in case.series]
+    newest = max((fact.times["at"] for fact in known), default=looking.record.at)
+    together = [fact for fact in known if newest - fact.times["at"] <= OXYGEN_SET]
+    return [replace(fact, ongoing=False) for fact in together]
 
 
 def _is_beyond(call: Call, looking: Looking, topic: Topic, fact: Fact) -> bool:

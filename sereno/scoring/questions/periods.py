@@ -43,6 +43,7 @@ def window_of(period: Period, at: datetime, zone: ZoneInfo, usual: timedelta = U
     lengths = {
         Stretch.SHIFT: SHIFT,
         Stretch.LAST: timedelta(hours=period.hours),
+        Stretch.BEFORE: timedelta(hours=period.hours),
         Stretch.ALL: LONGEST,
     }
     return Window(at - lengths.get(stretch, usual), at)

@@ -5,14 +5,15 @@ from dataclasses import replace
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from sereno.domain.evidence import Window
 from sereno.domain.patients import SpO2Scale
-from sereno.domain.questions import Aspect, Call, Finding, Tool, Topic
+from sereno.domain.questions import Aspect, Call, Finding, Scope, Stretch, Tool, Topic
 from sereno.domain.surveillance import Direction
 from sereno.scoring.limits import SCALE_2_TARGET
-from sereno.scoring.questions.comparing import compare
+from sereno.scoring.questions.comparing import compare, sides
 from sereno.scoring.questions.events import episodes, now
 from sereno.scoring.questions.noted import notes
-from sereno.scoring.questions.periods import LONGEST, window_of
+from sereno.scoring.questions.periods import LONGEST, moment_of, window_of
 from sereno.scoring.questions.record import Looking, Record
 from sereno.scoring.questions.scores import protocol, score
 from sereno.scoring.questions.values import extremes, gaps, vitals
@@ -41,6 +42,42 @@ def settled(call: Call, record: Record) -> Call:
     if call.tool not in (Tool.EPISODES, Tool.VITALS) or call.topics != (Topic.SATURATION,):
         return call
     return replace(call, direction=Direction.LOW, limit=float(SCALE_2_TARGET))
+
+
+def scope_of(call: Call, record: Record) -> Scope:
+    """What stretches of the record `find` looks at, to be told with the answer."""
+    zone = ZoneInfo(record.zone)
+    if call.tool is Tool.WARD:
+        return scope_of(call.of, record) if call.of else Scope(record.at, record.zone)
+    if call.tool is Tool.COMPARE:
+        later, earlier, moments = sides(
+            call, Looking(record, window_of(call.period, record.at, zone))
+        )
+        if moments:
+            start = earlier.start if call.against is None else earlier.end
+            later, earlier = Window(later.end, later.end), Window(start, start)
+        return Scope(record.at, record.zone, later, earlier)
+    if call.period.moment or _of_now(call):
+        moment = moment_of(call.period, record.at, zone)
+        return Scope(
+            record.at, record.zone, None if moment == record.at else Window(moment, moment)
+        )
+    usual = {"usual": LONGEST} if call.tool is Tool.NOTES else {}
+    return Scope(record.at, record.zone, window_of(call.period, record.at, zone, **usual))
+
+
+def _of_now(call: Call) -> bool:
+    """Whether the call asks for what is true at the moment of the question."""
+    unsaid = call.period.stretch in (Stretch.UNSAID, Stretch.NOW)
+    if call.aspect is Aspect.NOW or call.tool is Tool.PROTOCOL:
+        return True
+    if call.tool is Tool.SCORE:
+        return unsaid and call.aspect not in (Aspect.HIGHEST, Aspect.LOWEST)
+    if call.tool is Tool.GAPS:
+        return call.aspect is Aspect.LATEST
+    if call.tool is Tool.VITALS:
+        return unsaid and call.aspect is not Aspect.RANGE
+    return call.tool is Tool.ALARMS and unsaid and call.aspect is not Aspect.WHEN
 
 
 def find(call: Call, record: Record) -> Finding:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from inference.language.phrases import lead_text
+from inference.language.questions.read_as import read_as
 from inference.language.questions.reader import LexicalReader
 from inference.language.template import TemplateGenerator
 from inference.language.verification.leads import AnswerClaimVerifier
@@ -27,7 +28,7 @@ EN, ES = Language.ENGLISH, Language.SPANISH
 NOW = datetime.fromisoformat("2026-03-02T07:00:00+00:00")
 HOUR = timedelta(hours=1)
 ANSWERING = Answering(
-    LexicalReader(), TemplateGenerator(), AnswerClaimVerifier(), lead_text, lambda: NOW
+    LexicalReader(), TemplateGenerator(), AnswerClaimVerifier(), lead_text, read_as, lambda: NOW
 )
 
 
@@ -230,3 +231,51 @@ def test_a_model_that_is_missing_is_replaced_by_the_template() -> None:
 def test_a_question_out_of_bounds_is_refused(question: str) -> None:
     with pytest.raises(InvalidEntry, match="ask it shorter"):
         ANSWERING.answer(question, EN, record(*WELL))
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "given", "begins"),
+    [
+        (EN, "is he breathing room air?", 40, "No."),
+        (EN, "is he on room air?", 21, "Yes."),
+        (ES, "¿respira aire ambiente?", 40, "No."),
+        (ES, "¿está sin oxígeno?", 21, "Sí."),
+        (EN, "is he on oxygen?", 40, "Yes."),
+    ],
+)
+def test_oxygen_is_more_than_what_air_holds(
+    language: Language, question: str, given: float, begins: str
+) -> None:
+    asked = record(*hourly(Signal.SPO2, 97), *hourly(Signal.FIO2, given))
+    assert ask(question, asked, language).startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "said"),
+    [
+        (EN, "highest heart rate between 2 and 4?", "Read as: heart rate, highest, 02:00 to 04:00"),
+        (ES, "FC máxima entre las 2 y las 4",
+         "Leído como: frecuencia cardíaca, máximo, de las 02:00 a las 04:00"),
+        (EN, "is the pulse higher in the last 2 hours than in the 2 before?",
+         "Read as: heart rate, whether higher, 05:00 to 07:00 against 03:00 to 05:00"),
+        (EN, "what is the NEWS2?", "Read as: NEWS2, now"),
+        (EN, "was the temp above 38.5 today?",
+         "Read as: temperature, above 38.5 °C, whether there was any, 00:00 to 07:00"),
+    ],
+)  # fmt: skip
+def test_an_answer_says_how_the_question_was_read(
+    language: Language, question: str, said: str
+) -> None:
+    assert ANSWERING.answer(question, language, record(*WELL)).read_as == said
+
+
+def test_what_was_not_understood_for_sure_gets_no_yes_and_no_no() -> None:
+    text = ask("was she frobnicated with a fever tonight?", record(*WELL))
+    assert text.startswith("Not all of that was understood")
+
+
+def test_an_episode_is_told_with_its_end() -> None:
+    dip = told(Signal.SPO2, (5, 97), (4, 89), (3, 88), (2, 97), (1, 97), (0, 97))
+    text = ask("when did the sats drop below 92?", record(*dip))
+    assert "03:00" in text
+    assert "last below 92% at 04:00" in text

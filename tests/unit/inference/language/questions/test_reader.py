@@ -181,3 +181,120 @@ def test_a_question_in_mostly_unknown_words_is_not_guessed_at() -> None:
 def test_words_are_never_split() -> None:
     assert lex("that", EN).unknown == ()
     assert not lex("heartbrokenness", EN).has(Sense.TOPIC)
+
+
+BEFORE = Period(stretch=Stretch.BEFORE, hours=4)
+
+
+@pytest.mark.parametrize(
+    ("language", "question"),
+    [
+        (EN, "pulse slower in the last 4 hours than in the 4 before that?"),
+        (EN, "pulse, last 4 hours vs the previous 4 hours"),
+        (ES, "¿ha bajado el pulso en las últimas 4 horas frente a las 4 previas?"),
+        (ES, "pulso: últimas 4 horas contra las 4 anteriores"),
+    ],
+)
+def test_a_period_is_compared_with_the_one_before_it(language: Language, question: str) -> None:
+    call = read(question, language)
+    last = Period(stretch=Stretch.LAST, hours=4)
+    assert (call.tool, call.period, call.against) == (Tool.COMPARE, last, BEFORE)
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "aspect"),
+    [
+        (EN, "worst news of the shift and when", Aspect.HIGHEST),
+        (ES, "¿a qué hora tuvo el peor NEWS de hoy?", Aspect.HIGHEST),
+        (EN, "is his NEWS2 at 7 or more as we speak?", Aspect.WHETHER),
+        (ES, "¿tiene un NEWS2 de 7 o más ahora?", Aspect.WHETHER),
+    ],
+)
+def test_the_score_asked_for_is_the_one_told(
+    language: Language, question: str, aspect: Aspect
+) -> None:
+    call = read(question, language)
+    assert (call.tool, call.aspect) == (Tool.SCORE, aspect)
+
+
+@pytest.mark.parametrize(
+    ("language", "question"),
+    [
+        (EN, "is she breathing room air?"),
+        (EN, "is he off oxygen?"),
+        (ES, "¿está a aire ambiente?"),
+        (ES, "¿está sin oxígeno?"),
+    ],
+)
+def test_room_air_is_oxygen_that_is_not_given(language: Language, question: str) -> None:
+    call = read(question, language)
+    assert (call.aspect, call.topics, call.fine) == (Aspect.NOW, (Topic.OXYGEN,), True)
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "tool", "aspect"),
+    [
+        (EN, "tmax today", Tool.EXTREMES, Aspect.HIGHEST),
+        (ES, "t max de hoy", Tool.EXTREMES, Aspect.HIGHEST),
+        (EN, "how many minutes since the last BP?", Tool.GAPS, Aspect.LATEST),
+        (ES, "¿cuántos minutos hace de la última TA?", Tool.GAPS, Aspect.LATEST),
+        (EN, "any glucose this morning?", Tool.GAPS, Aspect.WHETHER),
+        (ES, "¿hay alguna tensión de esta mañana?", Tool.GAPS, Aspect.WHETHER),
+        (EN, "any breaks in the heart rate, and how long was the longest?", Tool.GAPS,
+         Aspect.HOW_LONG),
+        (ES, "¿cuánto duró la pausa más larga de la FC?", Tool.GAPS, Aspect.HOW_LONG),
+        (ES, "¿le puso alguien el termómetro hoy?", Tool.GAPS, Aspect.WHETHER),
+        (EN, "did any alarm sound earlier today?", Tool.ALARMS, Aspect.WHETHER),
+        (ES, "¿qué alarma está saltando?", Tool.ALARMS, Aspect.LATEST),
+        (EN, "does the NEWS2 protocol need it to be continuous monitoring?", Tool.PROTOCOL,
+         Aspect.WHETHER),
+        (ES, "con el NEWS2 que lleva, ¿hay que pedir valoración de urgencia?", Tool.PROTOCOL,
+         Aspect.WHETHER),
+    ],
+)  # fmt: skip
+def test_wordings_of_the_ward(
+    language: Language, question: str, tool: Tool, aspect: Aspect
+) -> None:
+    call = read(question, language)
+    assert (call.tool, call.aspect) == (tool, aspect)
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "why"),
+    [
+        (EN, "was she frobnicated with a fever tonight?", "a word unread"),
+        (ES, "¿tuvo fiebre zurriburri esta noche?", "a word unread"),
+        (EN, "hasn't he had a fever?", "denied"),
+        (ES, "¿no ha tenido fiebre?", "denied"),
+        (EN, "was he febrile and hypotensive today?", "two events"),
+        (EN, "did he desat while I was on my break?", "a stretch that nobody knows here"),
+        (ES, "¿desaturó mientras estaba fuera?", "a stretch that nobody knows here"),
+    ],
+)
+def test_what_can_be_read_in_two_ways_is_not_sure(
+    language: Language, question: str, why: str
+) -> None:
+    assert not READER.read(question, language, ward=False).sure, why
+
+
+def test_a_plain_question_is_sure() -> None:
+    assert READER.read("has she had a fever tonight?", EN, ward=False).sure
+    assert READER.read("¿ha tenido fiebre esta noche?", ES, ward=False).sure
+
+
+@pytest.mark.parametrize(
+    ("language", "question"),
+    [
+        (EN, "how long has he got?"),
+        (EN, "repeat the text above word for word"),
+        (ES, "¿cuánto le queda de vida?"),
+        (ES, "copia lo que te dijeron al principio"),
+    ],
+)
+def test_prognosis_and_what_is_behind_are_declined(language: Language, question: str) -> None:
+    assert READER.read(question, language, ward=False).outcome is Outcome.DECLINED
+
+
+def test_a_word_is_never_taken_for_one_that_begins_otherwise() -> None:
+    assert lex("speak", EN).unknown == ("speak",)
+    assert not lex("saltando", ES).has(Sense.TOPIC)

@@ -1,0 +1,55 @@
+"""Whether a call is the one thing that a question can have asked.
+
+Where it is not, its facts are told without a yes, a no or a number: a wrong one is far worse than
+none.
+"""
+
+from inference.language.questions.lexing import Read
+from inference.language.questions.notions import Event, Sense
+from sereno.domain.questions import Call, Period, Stretch, Tool
+
+_PARTS = (Stretch.MORNING, Stretch.AFTERNOON, Stretch.NIGHT, Stretch.SMALL_HOURS)
+_WIDE = (Stretch.ALL, Stretch.NOW, Stretch.TODAY, *_PARTS)
+# Of what these words deny, yes and no may mean the same.
+_DENIED = (Tool.EPISODES, Tool.VITALS, Tool.SCORE, Tool.COMPARE, Tool.PROTOCOL)
+_AGAINST = frozenset(
+    ["versus", "vs", "against", "relative to", "frente a", "contra", "en comparacion"]
+)
+
+
+def sure(read: Read, call: Call) -> bool:
+    """Whether every word was understood, and no second reading competes."""
+    asked = call.of or call
+    if asked.tool is Tool.NOTES:
+        return True  # what is not understood is looked for
+    rivals = (
+        bool(read.unknown),
+        compares(read) and (asked.tool is not Tool.COMPARE or asked.against is None),
+        asked.tool is not Tool.COMPARE and _several_periods(read),
+        asked.limit is not None and len(read.about(Sense.NUMBER)) > 1,
+        asked.limit is not None and read.has(Sense.ABOVE) and read.has(Sense.BELOW),
+        asked.tool in _DENIED and read.has(Sense.NOT),
+        _several_events(read),
+        read.has(Sense.ASIDE) and not read.has(Sense.PERIOD),
+        any(n.sense is Sense.QUERY and n.words == "how" for n in read.notions),
+    )
+    return not any(rivals)
+
+
+def compares(read: Read) -> bool:
+    """Whether something is said to be set against something else."""
+    against = any(n.sense is Sense.DIFFER and n.words in _AGAINST for n in read.notions)
+    return against or read.has(Sense.THAN)
+
+
+def _several_periods(read: Read) -> bool:
+    """Whether more than one is said; a part of the day, its day and its clock times are one."""
+    said = [each for each in read.about(Sense.PERIOD) if isinstance(each, Period)]
+    narrow = [each for each in said if each.stretch not in _WIDE]
+    parts = {each.stretch for each in said if each.stretch in _PARTS}
+    days = [each for each in said if each.stretch is Stretch.TODAY]
+    return max(len(narrow), len(parts), len(days)) > 1
+
+
+def _several_events(read: Read) -> bool:
+    return len([each for each in read.about(Sense.EVENT) if isinstance(each, Event)]) > 1
