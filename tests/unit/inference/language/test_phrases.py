@@ -1,5 +1,6 @@
 """What the phrasings say, word by word, and how they are laid out."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -42,6 +43,7 @@ from tests.unit.inference.language.samples import (
 from tests.unit.inference.language.strategies import evidences
 
 EN, ES = Language.ENGLISH, Language.SPANISH
+_QUOTED = re.compile(r'"[^"]*"|«[^»]*»')
 FEW = settings(max_examples=40)  # evidence is slow to draw
 
 PLAINEST = [
@@ -266,7 +268,8 @@ def test_every_sentence_is_whole_and_told_once(found: object, language: Language
         texts = [said.text for said in block.phrasings]
         assert len(texts) == len(set(texts))
         assert all(text.endswith(".") and text[0].upper() == text[0] for text in texts)
-        assert all("  " not in text and " ." not in text and " ," not in text for text in texts)
+        ours = (_QUOTED.sub("x", text) for text in texts)  # a note keeps its own spaces
+        assert all("  " not in text and " ." not in text and " ," not in text for text in ours)
 
 
 @pytest.mark.parametrize("language", Language)
