@@ -77,7 +77,8 @@ def test_a_run_that_was_killed_ends_with_the_same_adapter(
 ) -> None:
     run()
     whole = adapter(work)
-    (work / "adapter.safetensors").unlink()
+    for kept in ("adapter.safetensors", "checkpoint.pt"):
+        (work / kept).unlink()
     with pytest.raises(KeyboardInterrupt):
         run(die_at=11)
     told = run()
