@@ -95,7 +95,7 @@ def test_a_summary_is_read_and_a_citation_marks_its_samples(visitor: Visit) -> N
 def test_what_is_charted_by_hand_reaches_the_score(visitor: Visit) -> None:
     page = open_bed(visitor, "Room-9")
     page.wait_for_selector("text=Missing:")
-    form = page.locator("[data-testid=stForm]").first
+    form = page.locator("[data-testid=stForm]", has_text="C: new confusion")
     form.locator("label", has_text="C: new confusion").click()
     form.locator("label", has_text="Air").click()
     form.locator("button", has_text="Enter").click()
