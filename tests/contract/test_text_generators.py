@@ -18,7 +18,7 @@ from sereno.domain.vitals import Language
 from sereno.ports import TextGenerator
 from tests.fakes.completer import FirstChoice
 from tests.fakes.openai_server import Fake
-from tests.unit.inference.language.strategies import of_windows
+from tests.unit.inference.language.strategies import evidences
 
 
 class Obedient(Server):
@@ -49,7 +49,7 @@ FEW = settings(max_examples=25)
 @every_generator
 @every_language
 @FEW
-@given(found=of_windows())
+@given(found=evidences())
 def test_it_states_what_is_required_and_what_it_states_is_borne_out(
     generator: TextGenerator, language: Language, found: Evidence
 ) -> None:
@@ -60,7 +60,7 @@ def test_it_states_what_is_required_and_what_it_states_is_borne_out(
 
 @every_generator
 @FEW
-@given(found=of_windows())
+@given(found=evidences())
 def test_it_states_no_fact_twice_and_keeps_their_order(
     generator: TextGenerator, found: Evidence
 ) -> None:
@@ -72,7 +72,7 @@ def test_it_states_no_fact_twice_and_keeps_their_order(
 
 @every_generator
 @FEW
-@given(found=of_windows())
+@given(found=evidences())
 def test_the_same_evidence_gives_the_same_text(generator: TextGenerator, found: Evidence) -> None:
     first, again = (
         generator.write(each, Language.SPANISH, Form.HANDOVER, deadline=None)

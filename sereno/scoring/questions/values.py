@@ -26,7 +26,6 @@ from sereno.scoring.questions.record import Looking
 
 # A value asked for at a moment is the last one up to then, if it is no older than this.
 AT_A_MOMENT = timedelta(hours=6)
-LOOKED_AT = timedelta(hours=24)  # for what is missing
 
 
 def vitals(call: Call, looking: Looking) -> Finding:

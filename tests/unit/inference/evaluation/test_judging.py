@@ -37,7 +37,7 @@ from tests.unit.inference.language.samples import (
     SPO2_NOW,
     evidence,
 )
-from tests.unit.inference.language.strategies import derivation, of_windows
+from tests.unit.inference.language.strategies import derivation, evidences, off_the_card
 
 EN, ES = Language.ENGLISH, Language.SPANISH
 KINDS = {
@@ -72,7 +72,7 @@ def right(found: Judgement) -> bool:
 
 @pytest.mark.parametrize("language", Language)
 @settings(max_examples=60)
-@given(found=of_windows(), random=st.randoms(use_true_random=False))
+@given(found=evidences().map(off_the_card), random=st.randoms(use_true_random=False))
 def test_whatever_the_grammar_allows_states_its_facts_and_invents_none(
     found: Evidence, random: Random, language: Language
 ) -> None:

@@ -16,7 +16,7 @@ from inference.language.phrases import compose
 from sereno.domain.evidence import Evidence, Form, Severity
 from sereno.domain.vitals import Language
 from tests.unit.inference.language.samples import GAP, GROUP, SCORE, SPO2_NOW, evidence
-from tests.unit.inference.language.strategies import of_windows
+from tests.unit.inference.language.strategies import evidences
 
 EN = Language.ENGLISH
 FEW = settings(max_examples=25)  # evidence is slow to draw
@@ -31,7 +31,7 @@ def drawn(found: Evidence, *, governed: bool, count: int = 60) -> list[Pair]:
 
 @pytest.mark.parametrize("language", Language)
 @FEW
-@given(found=of_windows(), chance=st.randoms(use_true_random=False))
+@given(found=evidences(), chance=st.randoms(use_true_random=False))
 def test_every_text_is_of_the_grammar_and_states_what_is_required(
     found: Evidence, chance: Random, language: Language
 ) -> None:

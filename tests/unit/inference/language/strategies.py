@@ -365,6 +365,13 @@ def of_a_window(found: Evidence) -> Evidence:
     return replace(found, facts=kept, required=tuple(x for x in found.required if x in ids))
 
 
+def off_the_card(found: Evidence) -> Evidence:
+    """Without what only the line of a card holds, which no judge reads."""
+    kept = tuple(fact for fact in found.facts if "brief" not in fact.labels)
+    ids = {fact.id for fact in kept}
+    return replace(found, facts=kept, required=tuple(x for x in found.required if x in ids))
+
+
 def of_windows() -> st.SearchStrategy[Evidence]:
     """What the evidence of a summary may hold."""
     return evidences().map(of_a_window).filter(lambda found: bool(found.facts))
