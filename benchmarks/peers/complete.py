@@ -1,7 +1,7 @@
 """The peer of the summary benchmark: llama.cpp through llama-cpp-python, in its own environment.
 
-Reads one JSON object a line (prompt, grammar in GBNF, max_tokens) and answers one a line (text,
-seconds, CPU seconds, tokens). Run as: python complete.py WEIGHTS THREADS
+Reads one JSON object a line (prompt, grammar in GBNF or null, max_tokens) and answers one a line
+(text, seconds, CPU seconds, tokens). Run as: python complete.py WEIGHTS THREADS
 """
 
 import json
@@ -24,7 +24,8 @@ def main() -> None:
         task = json.loads(line)
         llama.reset()
         started, cpu = time.perf_counter(), time.process_time()
-        grammar = LlamaGrammar.from_string(task["grammar"], verbose=False)
+        held = task["grammar"]
+        grammar = held and LlamaGrammar.from_string(held, verbose=False)
         made = llama(
             task["prompt"], grammar=grammar, max_tokens=task["max_tokens"], temperature=0.0
         )
