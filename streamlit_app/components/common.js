@@ -1,5 +1,11 @@
 // Shared by all components: it stands in front of each component's own script.
 
+/** Children as the browser may have them: flat, and none of them null, which it would write out. */
+const there = (children) => children.flat(Infinity).filter((child) => child !== null && child !== undefined);
+
+/** Show these children in place of what `node` had; null children are left out. */
+const show = (node, ...children) => node.replaceChildren(...there(children));
+
 /** An element with properties, listeners (onclick...) and children; null children are left out. */
 const h = (tag, props, ...children) => {
   const svg = ["svg", "path", "line", "g", "rect", "text", "circle", "polygon", "title"].includes(tag);
@@ -12,7 +18,7 @@ const h = (tag, props, ...children) => {
     else if (name === "class") node.setAttribute("class", value);
     else node.setAttribute(name, value === true ? "" : value);
   }
-  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
+  node.append(...there(children));
   return node;
 };
 

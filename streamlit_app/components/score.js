@@ -11,7 +11,7 @@ const ages = (state) => {
 
 const render = (state, data) => {
   const { words } = data;
-  state.root.replaceChildren(
+  show(state.root,
     h("div", { class: "alarms" }, data.alarms.length ? data.alarms.map((alarm) => chip(alarm, words.gone)) : h("span", { class: "muted" }, words.noalarm)),
     h("div", { class: "head" },
       h("div", { class: `total ${data.level}` }, data.total),

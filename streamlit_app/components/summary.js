@@ -26,13 +26,13 @@ const render = (state, data) => {
     paragraphs.at(-1).append(sentence(one, i), " ");
   });
   state.root.classList.toggle("rejected", data.rejected);
-  state.root.replaceChildren(
+  show(state.root,
     ...data.decisions.map((parts, i) => h("p", { class: `decision ${data.rejected && i === data.decisions.length - 1 ? "no" : ""}` }, moments(parts, data, at))),
     ...paragraphs,
-    data.missing.length ? h("div", { class: "missing" }, h("b", {}, data.words.missing), h("ul", {}, data.missing.map((each) => h("li", {}, each)))) : "",
+    data.missing.length ? h("div", { class: "missing" }, h("b", {}, data.words.missing), h("ul", {}, data.missing.map((each) => h("li", {}, each)))) : null,
     data.original ? h("details", { open: state.original },
       h("summary", { onclick: (event) => { state.original = !event.currentTarget.parentElement.open; } }, data.words.original),
-      h("p", { class: "text original", lang: data.textLang }, data.original)) : "",
+      h("p", { class: "text original", lang: data.textLang }, data.original)) : null,
     h("p", { class: "source muted" }, moments(data.source, data, at)),
     h("details", { open: state.open },
       h("summary", { onclick: (event) => { state.open = !event.currentTarget.parentElement.open; } }, data.words.facts.replace("{n}", cited.length)),

@@ -18,7 +18,7 @@ const fill = (card, bed, data) => {
   card.setAttribute("href", bed.href);
   card.setAttribute("aria-label", bed.describe);
   card.className = `card ${bed.level} ${bed.stale ? "hasstale" : ""}`;
-  card.replaceChildren(
+  show(card,
     h("header", {}, h("div", { class: "who" }, h("div", { class: "bed" }, bed.label), h("div", { class: "name muted" }, bed.detail)),
       scoreNode(bed.score)),
     h("div", { class: "alarms" }, bed.alarms.map((alarm) => chip(alarm, words.gone)), bed.more ? h("span", { class: "muted" }, bed.more) : null,

@@ -12,9 +12,11 @@ import pytest
 
 import streamlit_app
 from sereno.domain.vitals import Language
-from sereno.services.views import AlarmRow
+from sereno.services.views import AlarmRow, Views
 from streamlit_app.presenting.alarms import alarms
 from streamlit_app.presenting.common import TIME_WORDS
+from streamlit_app.presenting.score import score
+from streamlit_app.presenting.ward import ward as cards
 from streamlit_app.texts import Words
 from tests.fakes.ward import START, ward
 
@@ -328,3 +330,18 @@ def test_a_rejection_without_a_reason_is_not_sent(new_page: NewPage) -> None:
     component.page.get_by_role("button", name="Cancel").click()
     component.page.get_by_role("button", name="Accept").click()
     assert component.told[-1] == ["decide", {"opinion": "accepted", "of": None}]
+
+
+def test_what_is_not_there_is_not_written_out_as_null(new_page: NewPage) -> None:
+    """A card without a line said "null" where the line would have stood."""
+    view = Views(store := ward(), store, store.clock)  # type: ignore[arg-type]
+    words = Words(Language.ENGLISH)
+    patients = [bed.patient.id for bed in view.ward().beds]
+    shown = [("ward", cards(view.ward(), words))]
+    shown += [("score", score(view.patient(each), words)) for each in patients]
+    for name, data in shown:
+        page = new_page()
+        mounted(name, page).feed(data)
+        told = page.evaluate("document.body.lastElementChild.shadowRoot.textContent")
+        assert told
+        assert not re.search(r"\b(null|undefined|NaN)\b", told), name
