@@ -43,7 +43,7 @@ demo: setup ## run a simulated ward and print the address to open
 	@$(BIN)/sereno demo
 
 test: setup $(DEVELOP) ## run the tests, but for the slow ones, the benchmarks and the factory's
-	$(BIN)/python -m pytest -m "not slow and not bench and not factory"
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not slow and not bench and not factory"
 
 check: $(DEVELOP) ## lint, types and import layers
 	$(BIN)/ruff check
