@@ -283,7 +283,10 @@ def build_model(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TuningWish:
-    """How to tune: on `windows` of `sources`, working in the folder `work`; bounds for training."""
+    """How to tune: on `windows` of `sources`, working in the folder `work`; bounds for training.
+
+    `notes` is a file of clinical texts to rehearse beside, parted by lines of ---.
+    """
 
     sources: Sequence[str]
     work: Path
@@ -291,6 +294,7 @@ class TuningWish:
     steps: int
     minutes: float
     seed: int = 0
+    notes: Path | None = None
     wheel: Path | None = None
 
 
@@ -303,15 +307,18 @@ def tune_model(
     is not set up, ModelError.
     """
     from inference.factory.interpreter import interpreter
+    from inference.factory.pairs import read_notes
     from inference.factory.tuning import Tuning, tune
     from inference.runtime.models import new_name
 
     new_name(settings.models, name)
     interpreter(settings.factory_dir)
     verify_folder(settings.models / DEFAULT_MODEL)
+    if wish.notes:
+        read_notes(wish.notes)  # or what ails them is told only after the recordings were read
     tuning = Tuning(
         work=wish.work, factory=settings.factory_dir, steps=wish.steps, minutes=wish.minutes,
-        seed=wish.seed, wheel=wish.wheel,
+        seed=wish.seed, notes=wish.notes, wheel=wish.wheel,
     )  # fmt: skip
     return tune(_pairs(wish, progress), name, settings.models, tuning, progress)
 

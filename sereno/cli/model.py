@@ -146,6 +146,15 @@ def tune(  # noqa: PLR0913, PLR0917 - each is an option of the command
             help="Where the texts and the checkpoints lie. They hold what the recordings hold.",
         ),
     ],
+    notes: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+            help="Clinical text to rehearse beside, parted by lines of ---.",
+        ),
+    ] = None,
     windows: Annotated[int, typer.Option(min=4, help="How many, at most.")] = 1000,
     steps: Annotated[int, typer.Option(min=1, help="Of training.")] = 160,
     minutes: Annotated[float, typer.Option(min=0.1, help="Of training, at most.")] = 60,
@@ -167,7 +176,7 @@ def tune(  # noqa: PLR0913, PLR0917 - each is an option of the command
     settings = settings_for(data_dir)
     wish = TuningWish(
         sources=source, work=_outside(work), windows=windows, steps=steps, minutes=minutes,
-        seed=seed, wheel=wheel,
+        seed=seed, notes=notes, wheel=wheel,
     )  # fmt: skip
     with building(quiet=as_json) as progress:
         made = tune_model(settings, name, wish, progress)

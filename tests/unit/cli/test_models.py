@@ -114,6 +114,62 @@ def test_a_name_that_is_taken_is_refused_before_anything_is_read(
     assert "choose another name" in " ".join(err.split())
 
 
+TRAINER = """#!/bin/sh
+for each in "$@"; do case "$each" in --notes=*) cat "${each#--notes=}" > "$0.notes"; esac; done
+echo "the trainer heard: $*" >&2
+exit 1
+"""
+
+
+@pytest.mark.usefixtures("models")
+@pytest.mark.parametrize("given", [True, False], ids=["given", "lying there"])
+def test_notes_are_rehearsed_where_they_are_given_and_kept_with_the_texts(
+    sereno: Callable[..., Outcome], tmp_path: Path, *, given: bool
+) -> None:
+    python = tmp_path / "no-factory" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(TRAINER)
+    python.chmod(0o755)
+    work, notes = tmp_path / "work", tmp_path / "notes.txt"
+    work.mkdir()
+    (work / "weights.gguf").write_bytes(b"")  # unpacked already
+    (work / "notes.txt").write_text("an old one")
+    notes.write_text("Slept well.\n---\nAte half.\n")
+    more = ("--notes", str(notes)) if given else ()
+    source = "sim:ward?beds=2&duration=2h&waveforms=0"
+    code, _, err = sereno("tune", "ward", "--source", source, "--work", str(work), *more)
+    assert code != 0
+    assert ("--notes=" in err) is given
+    if given:
+        assert python.with_name("python.notes").read_text() == notes.read_text()
+        assert (work / "notes.txt").read_text() == notes.read_text()
+
+
+@pytest.mark.usefixtures("models")
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        pytest.param(None, "does not exist", id="mistyped"),
+        pytest.param(b"\n---\n", "holds no text", id="empty"),
+        pytest.param(b"\xff\xfe", "save it as UTF-8", id="no text"),
+    ],
+)
+def test_notes_that_can_not_be_read_are_refused_before_the_recordings_are_read(
+    sereno: Callable[..., Outcome], tmp_path: Path, content: bytes | None, said: str
+) -> None:
+    (tmp_path / "no-factory" / "bin").mkdir(parents=True)
+    (tmp_path / "no-factory" / "bin" / "python").touch()
+    notes = tmp_path / "notes.txt"
+    if content is not None:
+        notes.write_bytes(content)
+    code, _, err = sereno(
+        "tune", "ward", "--source", "csv:none.csv", "--work", str(tmp_path / "w"),
+        "--notes", str(notes),
+    )  # fmt: skip
+    assert code != 0
+    assert said in " ".join(err.replace("│", " ").split())
+
+
 def test_the_doctor_says_which_adapter_is_merged(
     models: Path, tmp_path: Path, sereno: Callable[..., Outcome]
 ) -> None:
