@@ -73,6 +73,16 @@ def test_a_model_beside_itself_agrees_and_is_as_large(brought: Path) -> None:
     assert found.first.tokens_a_second > 0
 
 
+def test_one_whose_embedding_is_its_output_too_loads_and_predicts_as_well(
+    importing: Any, tmp_path: Path
+) -> None:
+    given, folder = tmp_path / "given", tmp_path / "brought"
+    for each in (given, folder):
+        each.mkdir()
+    importing.bring(str(tiny.write(given, tied=True)), folder, "tied")
+    assert verify(folder).perplexity_ratio == pytest.approx(1, abs=0.02)
+
+
 def test_a_folder_without_a_model_is_refused(importing: Any, tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"config\.json"):
         importing.bring(str(tmp_path), tmp_path / "out", "none")
