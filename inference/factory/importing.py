@@ -20,7 +20,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import torch
+from tokenizers.models import BPE
 from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers.convert_slow_tokenizer import generate_merges
 
 from inference.factory import encoders
 from inference.runtime import manifest, quality
@@ -69,8 +71,10 @@ def found(source: str, scratch: Path) -> Path:
     if path.is_dir():
         held = sorted(path.glob("*.gguf"))
         return path if (path / "config.json").exists() or len(held) != 1 else held[0]
-    if path.is_file() or not _HUB_ID.fullmatch(source):
+    if path.is_file():
         return path
+    if not _HUB_ID.fullmatch(source):
+        raise ModelError(f"there is no {source}: give a folder, a GGUF file or OWNER/MODEL")
     from huggingface_hub import snapshot_download
 
     _tell("fetch", 0, 1)
@@ -92,12 +96,29 @@ def opened(given: Path) -> tuple[Any, Any]:
     _tell("read", 0, 1)
     try:
         model = AutoModelForCausalLM.from_pretrained(where, dtype=torch.float32, **options)
-        return model.eval(), AutoTokenizer.from_pretrained(where, **options)
+        tokenizer = AutoTokenizer.from_pretrained(where, **options)
+        if gguf:
+            _by_pairs(tokenizer)
+        return model.eval(), tokenizer
     except Exception as exc:
         raise ModelError(
             f"{given} holds no causal language model that can be read "
             f"({_first_line(exc)}): give the folder of its config.json"
         ) from exc
+
+
+def _by_pairs(tokenizer: Any) -> None:
+    """Have Gemma's tokenizer join pairs again, as it was made to and as the run time takes it.
+
+    transformers reads it from a GGUF file as one that weighs whole words instead (Unigram).
+    """
+    inner = tokenizer.backend_tokenizer
+    told = json.loads(inner.to_str())["model"]
+    if told["type"] != "Unigram":
+        return
+    ids = {piece: n for n, (piece, _) in enumerate(told["vocab"])}
+    pairs = generate_merges(ids, dict(told["vocab"]))
+    inner.model = BPE(ids, pairs, unk_token=tokenizer.unk_token, fuse_unk=True, byte_fallback=True)
 
 
 def _export(checkpoint: Path, folder: Path, scratch: Path) -> None:

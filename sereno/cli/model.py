@@ -72,7 +72,7 @@ def verify(
 
 @app.command("list")
 def list_(as_json: Json = False, data_dir: DataDir = None) -> None:
-    """List the models on this machine, and say which is in use."""
+    """List the models on this machine: what each does, how well, and which is in use."""
     from sereno.bootstrap import known_models
 
     settings = settings_for(data_dir)
@@ -104,12 +104,12 @@ def use(
 
 @app.command()
 def compare(
-    first: Annotated[str, typer.Argument(metavar="A")],
-    second: Annotated[str, typer.Argument(metavar="B")],
+    first: Annotated[str, typer.Argument(metavar="A", help="As `sereno model list` tells it.")],
+    second: Annotated[str, typer.Argument(metavar="B", help="The other one.")],
     as_json: Json = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Measure two models side by side: size, prediction, agreement and speed."""
+    """Measure two models that write side by side: size, prediction, agreement and speed."""
     from sereno.bootstrap import compare_models
 
     settings = settings_for(data_dir)
@@ -121,7 +121,8 @@ def compare(
 @app.command("import")
 def import_(
     source: Annotated[
-        str, typer.Argument(help="A folder, a GGUF file, or the id of a model on the hub.")
+        str,
+        typer.Argument(help="A folder, a GGUF file, or the id of a model on the hub, OWNER/MODEL."),
     ],
     name: Annotated[str, typer.Option(help="What it shall be called here.")],
     as_json: Json = False,

@@ -99,6 +99,25 @@ def test_a_tokenizer_that_reads_otherwise_at_run_time_is_refused(importing: Any)
         importing._check_tokens(tokens(1, 3), [[1, 2]])
 
 
+def test_a_tokenizer_that_was_read_as_weighing_words_joins_pairs_again(importing: Any) -> None:
+    from tokenizers import Tokenizer
+    from tokenizers.models import Unigram
+    from transformers import PreTrainedTokenizerFast
+
+    ranked = [("<unk>", 0.0), ("a", -9.0), ("b", -9.0), ("c", -9.0), ("ab", -1.0), ("bc", -2.0)]
+    inner = Tokenizer(Unigram([*ranked, ("abc", -20.0)], unk_id=0, byte_fallback=True))
+    made = PreTrainedTokenizerFast(tokenizer_object=inner, unk_token="<unk>")
+    assert made.tokenize("abc") == ["ab", "c"]  # which weigh -10 together, and abc -20
+    importing._by_pairs(made)
+    assert made.tokenize("abc") == ["abc"]  # a and b join first, and ab and c then
+    assert made.convert_tokens_to_ids("abc") == 6
+
+
+def test_a_mistyped_path_is_not_looked_for_on_the_network(importing: Any, tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"there is no /nowhere/model\.gguf"):
+        importing.found("/nowhere/model.gguf", tmp_path)
+
+
 def test_a_hub_that_can_not_be_reached_is_told_with_the_way_around(
     importing: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

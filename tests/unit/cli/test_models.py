@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sereno.cli import main
-from tests.unit.inference.runtime.test_models import INFO, made
+from tests.unit.inference.runtime.test_models import INFO, made, reader
 
 Outcome = tuple[int, str, str]
 
@@ -56,6 +56,38 @@ def test_a_damaged_model_is_listed_with_its_problem(
     assert code == 0
     assert "damaged" in out
     assert "default" in out
+
+
+def test_one_that_reads_is_listed_as_what_it_is_verified_and_not_used(
+    models: Path, sereno: Callable[..., Outcome]
+) -> None:
+    (models / "ner").mkdir()
+    reader(models / "ner")
+    _, out, _ = sereno("list")
+    assert "labels words" in out
+    told = {each["name"]: each for each in json.loads(sereno("list", "--json")[1])}
+    assert told["ner"]["kind"] == "token-classification"
+    assert told["ner"]["largest_difference"] == 2e-6
+    assert told["night"]["kind"] == "text-generation"
+    assert sereno("verify", "ner")[0] == 0
+    for wrong in (("use", "ner"), ("compare", "night", "ner")):
+        code, _, err = sereno(*wrong)
+        assert code != 0
+        assert "writes no text" in " ".join(err.split())
+    (models / "ner" / "model.onnx").write_bytes(b"other")
+    assert "not the file that was built" in " ".join(sereno("verify", "ner")[2].split())
+
+
+@pytest.mark.usefixtures("models")
+@pytest.mark.parametrize(
+    "command", [("use", "day"), ("verify", "day"), ("compare", "day", "night")]
+)
+def test_a_mistyped_name_is_told_with_those_that_there_are(
+    sereno: Callable[..., Outcome], command: tuple[str, ...]
+) -> None:
+    code, _, err = sereno(*command)
+    assert code != 0
+    assert "there are: default, night" in " ".join(err.split())
 
 
 def test_a_list_of_nothing_says_what_to_do(sereno: Callable[..., Outcome]) -> None:
