@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from inference.factory.pairs import Pair
     from inference.factory.tuning import Tuned as Tuned
     from inference.language.on_premises import OnPremises
+    from inference.runtime import Info as Info
     from inference.runtime import ModelInfo as ModelInfo
     from inference.runtime import OnnxModel
     from inference.runtime.comparing import Comparison as Comparison
@@ -283,7 +284,10 @@ def build_model(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TuningWish:
-    """How to tune: on `windows` of `sources`, working in the folder `work`; bounds for training."""
+    """How to tune: on `windows` of `sources`, working in the folder `work`; bounds for training.
+
+    `notes` is a file of clinical texts to rehearse beside, parted by lines of ---.
+    """
 
     sources: Sequence[str]
     work: Path
@@ -291,6 +295,7 @@ class TuningWish:
     steps: int
     minutes: float
     seed: int = 0
+    notes: Path | None = None
     wheel: Path | None = None
 
 
@@ -303,15 +308,18 @@ def tune_model(
     is not set up, ModelError.
     """
     from inference.factory.interpreter import interpreter
+    from inference.factory.pairs import read_notes
     from inference.factory.tuning import Tuning, tune
     from inference.runtime.models import new_name
 
     new_name(settings.models, name)
     interpreter(settings.factory_dir)
     verify_folder(settings.models / DEFAULT_MODEL)
+    if wish.notes:
+        read_notes(wish.notes)  # or what ails them is told only after the recordings were read
     tuning = Tuning(
         work=wish.work, factory=settings.factory_dir, steps=wish.steps, minutes=wish.minutes,
-        seed=wish.seed, wheel=wish.wheel,
+        seed=wish.seed, notes=wish.notes, wheel=wish.wheel,
     )  # fmt: skip
     return tune(_pairs(wish, progress), name, settings.models, tuning, progress)
 
@@ -342,23 +350,24 @@ def _pairs(
 
 def import_model(
     settings: Settings, source: str, name: str, progress: Callable[[str, int, int], None]
-) -> "ModelInfo":
+) -> "Info":
     """A model called `name`, from a folder, a GGUF file or the hub's model of that id.
 
     Raises InvalidEntry or Conflict for the name, ConfigurationError where the factory is not set
     up, ModelError.
     """
     from inference.factory.interpreter import interpreter, run
+    from inference.runtime import verify_any
     from inference.runtime.models import add
 
     interpreter(settings.factory_dir)
 
-    def make(site: Path) -> "ModelInfo":
+    def make(site: Path) -> "Info":
         run(
             settings.factory_dir, "inference.factory.importing", [source, str(site), name],
             lambda told: progress(told["step"], told["done"], told["total"]),
         )  # fmt: skip
-        return verify_folder(site)
+        return verify_any(site)
 
     return add(settings.models, name, make)
 
@@ -366,7 +375,8 @@ def import_model(
 def use_model(settings: Settings, name: str) -> "ModelInfo":
     """Have the model called `name` used from the next start on.
 
-    Raises ModelMissing, ModelError where a file differs, Conflict where a setting decides.
+    Raises ModelMissing, ModelError where a file differs or it does not write, Conflict where a
+    setting decides.
     """
     from inference.runtime.models import use
 
@@ -375,7 +385,7 @@ def use_model(settings: Settings, name: str) -> "ModelInfo":
     return use(settings.models, name)
 
 
-def known_models(settings: Settings) -> "list[tuple[str, ModelInfo | ModelError]]":
+def known_models(settings: Settings) -> "list[tuple[str, Info | ModelError]]":
     """Every model by name, and what its manifest says or why it can not be read."""
     from inference.runtime.models import known
 
@@ -387,8 +397,9 @@ def compare_models(
 ) -> "Comparison":
     """Two models side by side, measured now. Raises ModelMissing or ModelError."""
     from inference.runtime.comparing import compare
+    from inference.runtime.models import folder_of
 
-    first, second = (settings.models / name for name in names)
+    first, second = (folder_of(settings.models, name) for name in names)
     return compare((first, second), progress)
 
 
@@ -409,6 +420,14 @@ def model_info(settings: Settings) -> "ModelInfo":
 def verify_model(settings: Settings) -> "ModelInfo":
     """Compare every file of the model with its hash. Raises ModelMissing or ModelError."""
     return verify_folder(settings.model)
+
+
+def verify_named(settings: Settings, name: str) -> "Info":
+    """As `verify_model`, of the model called `name`, whatever it does."""
+    from inference.runtime import verify_any
+    from inference.runtime.models import folder_of
+
+    return verify_any(folder_of(settings.models, name))
 
 
 def verify_folder(folder: Path) -> "ModelInfo":

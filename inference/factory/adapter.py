@@ -2,9 +2,10 @@
 
     python -m inference.factory.adapter WEIGHTS.gguf FOLDER --steps 160
 
-FOLDER holds train.jsonl and held-out.jsonl (inference.factory.pairs), perhaps notes.txt, and gets
-adapter.safetensors. Progress goes to standard output, a JSON object a line. A run that was killed
-goes on from its last checkpoint and ends with the adapter that it would have ended with.
+FOLDER holds train.jsonl and held-out.jsonl (inference.factory.pairs) and gets adapter.safetensors;
+--notes names clinical texts to rehearse beside. Progress goes to standard output, a JSON object a
+line. A run that was killed goes on from its last checkpoint and ends with the adapter that it would
+have ended with.
 """
 
 import argparse
@@ -34,8 +35,6 @@ from inference.runtime.weights import Weights
 
 ADAPTER: Final = "adapter.safetensors"
 CHECKPOINT: Final = "checkpoint.pt"
-NOTES: Final = "notes.txt"
-_NOTE_MARK: Final = "\n---\n"
 _LONGEST: Final = 768  # tokens of prompt and text; what is longer is left out
 _NOTE_TOKENS: Final = 192  # of a note's beginning
 _TRIED: Final = 8  # held-out texts that the loss is taken over, at most
@@ -81,12 +80,14 @@ class Codec:
     end: int
 
 
-def tune(model: Any, folder: Path, codec: Codec, plan: Plan, tell: Tell) -> Path:
-    """Tune `model` on what `folder` holds; where the adapter is."""
+def tune(
+    model: Any, folder: Path, codec: Codec, plan: Plan, tell: Tell, notes: Path | None = None
+) -> Path:
+    """Tune `model` on what `folder` holds and `notes` beside; where the adapter is."""
     tuned, optimiser = _prepared(model, plan)
     made, tried = _examples(folder, codec)
-    notes = _notes(folder, codec)
-    known = _fingerprint(folder, plan)
+    rehearsed = _notes(notes, codec) if notes else []
+    known = _fingerprint(folder, plan, notes)
     step, spent = _resume(folder, tuned, optimiser, known)
     started = time.monotonic() - spent
     while step < plan.steps and spent < plan.minutes * 60:
@@ -94,7 +95,7 @@ def tune(model: Any, folder: Path, codec: Codec, plan: Plan, tell: Tell) -> Path
             _keep(folder, tuned, optimiser, (known, step, spent))
         if step and step % plan.tried == 0:
             tell({"step": step, "of": plan.steps, "held_out": held_out_loss(tuned, tried)})
-        loss = _step(tuned, optimiser, _batch(made, notes, plan, step), plan, step)
+        loss = _step(tuned, optimiser, _batch(made, rehearsed, plan, step), plan, step)
         step, spent = step + 1, time.monotonic() - started
         tell({"step": step, "of": plan.steps, "loss": loss, "seconds": round(spent, 1)})
     tell({"step": step, "of": plan.steps, "held_out": held_out_loss(tuned, tried)})
@@ -129,11 +130,8 @@ def _example(pair: pairs.Pair, codec: Codec) -> Example:
     return Example((*asked, *codec.encode(pair.text), codec.end), len(asked))
 
 
-def _notes(folder: Path, codec: Codec) -> list[Example]:
-    path = folder / NOTES
-    if not path.exists():
-        return []
-    texts = path.read_text("utf-8").strip().split(_NOTE_MARK)
+def _notes(path: Path, codec: Codec) -> list[Example]:
+    texts = pairs.read_notes(path)
     return [Example(tuple(codec.encode(text)[:_NOTE_TOKENS]), 1) for text in texts]
 
 
@@ -197,12 +195,12 @@ def held_out_loss(tuned: Any, tried: Sequence[Example]) -> float:
     return total / learnt if learnt else 0.0
 
 
-def _fingerprint(folder: Path, plan: Plan) -> str:
+def _fingerprint(folder: Path, plan: Plan, notes: Path | None) -> str:
     """Of all that decides what comes out; a checkpoint of another run is not gone on from."""
     found = hashlib.sha256(json.dumps({**asdict(plan), "minutes": None}).encode())
-    for name in (pairs.TRAIN, pairs.HELD_OUT, NOTES):
-        if (folder / name).exists():
-            found.update((folder / name).read_bytes())
+    for path in (folder / pairs.TRAIN, folder / pairs.HELD_OUT, notes):
+        if path:
+            found.update(path.read_bytes())
     return found.hexdigest()
 
 
@@ -251,6 +249,7 @@ def main(arguments: list[str] | None = None) -> None:
     default = Plan()
     for name in ("steps", "seed"):
         parser.add_argument(f"--{name}", type=int, default=getattr(default, name))
+    parser.add_argument("--notes", type=Path)
     parser.add_argument("--minutes", type=float, default=default.minutes)
     chosen: Any = parser.parse_args(arguments)
     companions = companion_files(Weights(chosen.weights))
@@ -261,7 +260,7 @@ def main(arguments: list[str] | None = None) -> None:
     def encode(text: str) -> list[int]:
         return list(tokenizer.encode(text).ids)
 
-    tune(load(chosen.weights), chosen.folder, Codec(encode, end), plan, _say)
+    tune(load(chosen.weights), chosen.folder, Codec(encode, end), plan, _say, chosen.notes)
 
 
 if __name__ == "__main__":

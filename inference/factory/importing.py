@@ -3,8 +3,9 @@
     python -m inference.factory.importing SOURCE FOLDER NAME
 
 SOURCE is a folder as Hugging Face's libraries write it, a GGUF file or a folder that holds one, or
-the id of a model on the hub. Weights become 8-bit integers. Progress goes to standard output, a
-JSON object a line; what went wrong is the last line of standard error.
+the id of a model on the hub. Weights become 8-bit integers; an encoder (inference.factory.encoders)
+keeps its floats. Progress goes to standard output, a JSON object a line; what went wrong is the
+last line of standard error.
 """
 
 import argparse
@@ -19,37 +20,49 @@ from pathlib import Path
 from typing import Any, Final
 
 import torch
+from tokenizers.models import BPE
 from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers.convert_slow_tokenizer import generate_merges
 
+from inference.factory import encoders
 from inference.runtime import manifest, quality
-from inference.runtime.manifest import ModelInfo, sha256_of
-from inference.runtime.quality import Predictions
+from inference.runtime.manifest import EncoderInfo, Info, ModelInfo, sha256_of
 from inference.runtime.reference import Tokens
 from sereno.domain.errors import ModelError, SerenoError
 
 _HUB_ID: Final = re.compile(r"[\w.-]+/[\w.-]+")
 _WANTED: Final = ("*.json", "*.safetensors", "*.model", "*.jinja", "*.txt")
 _WEIGHTS: Final = ("*.safetensors", "*.gguf", "*.bin")
-# An embedding stays in floats: shared with the output in 8 bits, the builder's graph does not load.
-_OPTIONS: Final = ("accuracy_level=4", "block_size=32", "is_symmetric=false", "hf_token=false")
+# An embedding stays in floats: shared with the output in 8 bits, as the builder has it wherever the
+# model's two are one and nobody objects, its graph does not load.
+_OPTIONS: Final = (
+    "accuracy_level=4", "block_size=32", "is_symmetric=false", "hf_token=false",
+    "shared_embeddings=false",
+)  # fmt: skip
 _LEFT_OUT: Final = frozenset({"manifest.json"})
 
 
-def bring(source: str, folder: Path, name: str) -> ModelInfo:
-    """Export, quantise and measure the model at `source` into the empty `folder`.
+def bring(source: str, folder: Path, name: str) -> Info:
+    """Export and measure the model at `source` into the empty `folder`, quantised if it writes.
 
     Raises ModelError naming the remedy.
     """
     with tempfile.TemporaryDirectory() as scratch:
         given = found(source, Path(scratch))
-        _tell("read", 0, 1)
-        model, tokenizer = opened(given)
+        task = encoders.task_of(given)
+        original = opened(given) if task is None else _opened_encoder(given, task)
         checkpoint = Path(scratch) / "checkpoint"
-        model.save_pretrained(checkpoint)
-        tokenizer.save_pretrained(checkpoint)
+        for part in original:
+            part.save_pretrained(checkpoint)
         _tell("read", 1, 1)
-        _export(checkpoint, folder, Path(scratch))
-    return _measured(folder, name, source, given, (model, tokenizer))
+        if task is None:
+            _export(checkpoint, folder, Path(scratch))
+            info: Info = _measured(folder, name, (source, _digest(given)), original)
+        else:
+            _export_encoder(checkpoint, folder, task)
+            info = _compared(folder, name, (source, _digest(given)), original, task)
+        manifest.write_manifest(folder, info)
+        return info
 
 
 def found(source: str, scratch: Path) -> Path:
@@ -58,8 +71,10 @@ def found(source: str, scratch: Path) -> Path:
     if path.is_dir():
         held = sorted(path.glob("*.gguf"))
         return path if (path / "config.json").exists() or len(held) != 1 else held[0]
-    if path.is_file() or not _HUB_ID.fullmatch(source):
+    if path.is_file():
         return path
+    if not _HUB_ID.fullmatch(source):
+        raise ModelError(f"there is no {source}: give a folder, a GGUF file or OWNER/MODEL")
     from huggingface_hub import snapshot_download
 
     _tell("fetch", 0, 1)
@@ -78,14 +93,32 @@ def opened(given: Path) -> tuple[Any, Any]:
     gguf = given.suffix == ".gguf"
     where, more = (given.parent, {"gguf_file": given.name}) if gguf else (given, {})
     options = {"local_files_only": True, "trust_remote_code": False, **more}
+    _tell("read", 0, 1)
     try:
         model = AutoModelForCausalLM.from_pretrained(where, dtype=torch.float32, **options)
-        return model.eval(), AutoTokenizer.from_pretrained(where, **options)
+        tokenizer = AutoTokenizer.from_pretrained(where, **options)
+        if gguf:
+            _by_pairs(tokenizer)
+        return model.eval(), tokenizer
     except Exception as exc:
         raise ModelError(
             f"{given} holds no causal language model that can be read "
             f"({_first_line(exc)}): give the folder of its config.json"
         ) from exc
+
+
+def _by_pairs(tokenizer: Any) -> None:
+    """Have Gemma's tokenizer join pairs again, as it was made to and as the run time takes it.
+
+    transformers reads it from a GGUF file as one that weighs whole words instead (Unigram).
+    """
+    inner = tokenizer.backend_tokenizer
+    told = json.loads(inner.to_str())["model"]
+    if told["type"] != "Unigram":
+        return
+    ids = {piece: n for n, (piece, _) in enumerate(told["vocab"])}
+    pairs = generate_merges(ids, dict(told["vocab"]))
+    inner.model = BPE(ids, pairs, unk_token=tokenizer.unk_token, fuse_unk=True, byte_fallback=True)
 
 
 def _export(checkpoint: Path, folder: Path, scratch: Path) -> None:
@@ -100,8 +133,48 @@ def _export(checkpoint: Path, folder: Path, scratch: Path) -> None:
     _tell("export", 1, 1)
 
 
+def _opened_encoder(given: Path, task: encoders.Task) -> tuple[Any, Any]:
+    _tell("read", 0, 1)
+    try:
+        return encoders.opened(given, task)
+    except SerenoError:
+        raise
+    except Exception as exc:
+        raise ModelError(
+            f"{given} can not be read as what its config.json says ({_first_line(exc)}): give the "
+            "model's whole folder, its tokenizer too"
+        ) from exc
+
+
+def _export_encoder(checkpoint: Path, folder: Path, task: encoders.Task) -> None:
+    _tell("export", 0, 1)
+    try:
+        encoders.export(checkpoint, folder, task)
+    except Exception as exc:
+        raise ModelError(
+            f"optimum can not export it ({_first_line(exc)}): choose another model"
+        ) from exc
+    _tell("export", 1, 1)
+
+
+def _compared(
+    folder: Path, name: str, came: tuple[str, str], original: tuple[Any, Any], task: encoders.Task
+) -> EncoderInfo:
+    texts = quality.evaluation_texts()
+    _tell("compare with the original", 0, 1)
+    apart = encoders.difference(folder, original, task, texts)
+    _tell("compare with the original", 1, 1)
+    return EncoderInfo(
+        kind=task.kind,
+        largest_difference=apart,
+        allowed_difference=encoders.ALLOWED,
+        evaluated_texts=len(texts),
+        **_of_folder(folder, name, came),
+    )
+
+
 def _measured(
-    folder: Path, name: str, source: str, given: Path, original: tuple[Any, Any]
+    folder: Path, name: str, came: tuple[str, str], original: tuple[Any, Any]
 ) -> ModelInfo:
     model, tokenizer = original
     texts = quality.evaluation_texts()
@@ -109,9 +182,13 @@ def _measured(
     _check_tokens(ids, [tokenizer(text).input_ids for text in texts])
     built = quality.predictions(quality.logits_of(folder, ids, _tell), ids)
     before = quality.predictions(_logits(model, ids), ids)
-    info = _info(folder, name, (built, before), (source, _digest(given)))
-    manifest.write_manifest(folder, info)
-    return info
+    return ModelInfo(
+        perplexity=built.perplexity,
+        perplexity_original=before.perplexity,
+        next_token_agreement=built.agreement(before),
+        evaluated_tokens=len(before.likeliest),
+        **_of_folder(folder, name, came),
+    )
 
 
 def _check_tokens(ours: Sequence[Tokens], theirs: Sequence[Sequence[int]]) -> None:
@@ -131,22 +208,16 @@ def _logits(model: Any, texts: Sequence[Tokens]) -> Iterator[Any]:
     _tell("measure the original", len(texts), len(texts))
 
 
-def _info(
-    folder: Path, name: str, measured: tuple[Predictions, Predictions], came: tuple[str, str]
-) -> ModelInfo:
-    built, before = measured
+def _of_folder(folder: Path, name: str, came: tuple[str, str]) -> dict[str, Any]:
+    """What every manifest says: the name, the files, and where they came from."""
     files = sorted(each for each in folder.iterdir() if each.name not in _LEFT_OUT)
-    return ModelInfo(
-        name=name,
-        bytes=sum(each.stat().st_size for each in files),
-        perplexity=built.perplexity,
-        perplexity_original=before.perplexity,
-        next_token_agreement=built.agreement(before),
-        evaluated_tokens=len(before.likeliest),
-        source=Path(came[0]).name if Path(came[0]).exists() else came[0],
-        source_sha256=came[1],
-        hashes={each.name: sha256_of(each) for each in files},
-    )
+    return {
+        "name": name,
+        "bytes": sum(each.stat().st_size for each in files),
+        "source": Path(came[0]).name if Path(came[0]).exists() else came[0],
+        "source_sha256": came[1],
+        "hashes": {each.name: sha256_of(each) for each in files},
+    }
 
 
 def _digest(given: Path) -> str:

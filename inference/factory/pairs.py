@@ -9,6 +9,7 @@ a model that is left to itself.
 import json
 import math
 import random
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -19,11 +20,13 @@ from inference.evaluation.ungoverned import findings_prompt
 from inference.language import prompt as prompts
 from inference.language.phrases import Block, compose
 from inference.runtime.files import write_atomically
+from sereno.domain.errors import SourceError
 from sereno.domain.evidence import Evidence, Form, Sentence
 from sereno.domain.vitals import Language
 
 TRAIN: Final = "train.jsonl"
 HELD_OUT: Final = "held-out.jsonl"
+_BETWEEN_NOTES: Final = re.compile(r"^---[ \t]*$", re.MULTILINE)
 # Of the facts that a text may leave out, the share that it tells: short, middling and whole texts.
 _FULLNESS: Final = (0.0, 0.5, 1.0)
 
@@ -95,6 +98,21 @@ def read(path: Path) -> list[Pair]:
     """What `write` wrote."""
     with path.open(encoding="utf-8") as file:
         return [Pair(**json.loads(line)) for line in file]
+
+
+def read_notes(path: Path) -> list[str]:
+    """Clinical texts, which lines of --- part; what is empty is no text.
+
+    Raises SourceError where the file holds none.
+    """
+    try:
+        parts = _BETWEEN_NOTES.split(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as exc:
+        raise SourceError(f"{path} can not be read as text: save it as UTF-8") from exc
+    told = [part.strip() for part in parts]
+    if not any(told):
+        raise SourceError(f"{path} holds no text: part clinical notes by lines of ---")
+    return [each for each in told if each]
 
 
 def variety(texts: Iterable[str]) -> Mapping[str, float]:

@@ -12,16 +12,18 @@ from typing import Final
 import numpy as np
 
 from inference.factory.interpreter import run
-from inference.factory.pairs import HELD_OUT, TRAIN, Pair, variety, write
+from inference.factory.pairs import HELD_OUT, TRAIN, Pair, read_notes, variety, write
 from inference.runtime import quality, source
 from inference.runtime.adapter import Adapter
 from inference.runtime.build import build
+from inference.runtime.files import write_atomically
 from inference.runtime.manifest import ADAPTER, ModelInfo
 from inference.runtime.source import Progress
 from sereno.domain.errors import SourceError
 from sereno.settings import DEFAULT_MODEL
 
 _WEIGHTS: Final = "weights.gguf"
+_NOTES: Final = "notes.txt"
 _TRAINER: Final = "inference.factory.adapter"
 TRIED: Final = 40  # held-out texts that perplexity is taken over, at most
 
@@ -31,13 +33,17 @@ Pairs = tuple[Sequence[Pair], Sequence[Pair]]  # to train on, and held out
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tuning:
-    """Where it works, and how: `factory` is its environment, None for the one beside the code."""
+    """Where it works, and how: `factory` is its environment, None for the one beside the code.
+
+    `notes` are clinical texts to rehearse beside (inference.factory.pairs.read_notes).
+    """
 
     work: Path
     factory: Path | None = None
     steps: int
     minutes: float
     seed: int = 0
+    notes: Path | None = None
     wheel: Path | None = None
 
 
@@ -93,10 +99,20 @@ def _trained(tuning: Tuning, models: Path, progress: Progress) -> Path:
     run(
         tuning.factory,
         _TRAINER,
-        [str(weights), str(tuning.work), *bounds],
+        [str(weights), str(tuning.work), *bounds, *_notes(tuning)],
         lambda told: progress("train", told["step"], told["of"]),
     )
     return tuning.work / ADAPTER
+
+
+def _notes(tuning: Tuning) -> list[str]:
+    """The trainer's option; the notes are copied, so that the folder keeps all that was learnt."""
+    if tuning.notes is None:
+        return []
+    read_notes(tuning.notes)
+    kept = tuning.work / _NOTES
+    write_atomically(kept, [tuning.notes.read_bytes()])
+    return [f"--notes={kept}"]
 
 
 def text_perplexity(folder: Path, held: Sequence[Pair], progress: Progress) -> float:

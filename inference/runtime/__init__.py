@@ -1,6 +1,6 @@
 """Builds, verifies and runs the default language model with ONNX Runtime GenAI, without torch."""
 
 from inference.runtime.generator import Completion, OnnxModel
-from inference.runtime.manifest import ModelInfo, model_info, verify
+from inference.runtime.manifest import Info, ModelInfo, model_info, verify, verify_any
 
-__all__ = ["Completion", "ModelInfo", "OnnxModel", "model_info", "verify"]
+__all__ = ["Completion", "Info", "ModelInfo", "OnnxModel", "model_info", "verify", "verify_any"]

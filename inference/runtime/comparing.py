@@ -10,7 +10,7 @@ from typing import Final
 
 from inference.runtime import quality
 from inference.runtime.generator import OnnxModel
-from inference.runtime.manifest import sha256_of
+from inference.runtime.manifest import sha256_of, verify
 from inference.runtime.quality import Predictions
 from inference.runtime.source import Progress
 
@@ -50,7 +50,12 @@ class Comparison:
 
 
 def compare(folders: tuple[Path, Path], progress: Progress) -> Comparison:
-    """Measure the models in two folders. Raises ModelError where one is damaged or does not run."""
+    """Measure the models in two folders.
+
+    Raises ModelError where one is damaged, does not run or does not write.
+    """
+    for folder in folders:
+        verify(folder)  # both, before the first takes its time to load
     models = [OnnxModel.load(folder, provider="cpu") for folder in folders]
     found = [_predictions(folder, progress) for folder in folders]
     races = _race(models, progress)

@@ -10,7 +10,7 @@ from inference.runtime import manifest
 from inference.runtime.build import alone, put_in_place
 from inference.runtime.files import write_atomically
 from inference.runtime.generator import OnnxModel
-from inference.runtime.manifest import ModelInfo, verify
+from inference.runtime.manifest import Info, ModelInfo, any_info, verify
 from sereno.domain.errors import Conflict, InvalidEntry, ModelError, ModelMissing
 from sereno.settings import DEFAULT_MODEL, MODEL_IN_USE
 
@@ -37,7 +37,7 @@ def new_name(models: Path, name: str) -> str:
     return name
 
 
-def known(models: Path) -> list[tuple[str, ModelInfo | ModelError]]:
+def known(models: Path) -> list[tuple[str, Info | ModelError]]:
     """Every model by its folder's name, and what its manifest says or why it can not be read."""
     return [(folder.name, _told(folder)) for folder in sorted(models.glob("*")) if _is(folder)]
 
@@ -46,28 +46,36 @@ def _is(folder: Path) -> bool:
     return (folder / manifest.NAME).exists() and not folder.name.endswith(".building")
 
 
-def _told(folder: Path) -> ModelInfo | ModelError:
+def _told(folder: Path) -> Info | ModelError:
     try:
-        return manifest.model_info(folder)
+        return any_info(folder)
     except ModelError as error:
         return error
+
+
+def folder_of(models: Path, name: str) -> Path:
+    """Where the model called `name` lies. Raises ModelMissing naming those that there are."""
+    names = [each for each, _ in known(models)]
+    if not names:
+        raise ModelMissing(f"there is no model in {models}: run `sereno model build`")
+    if name not in names:
+        raise ModelMissing(f"no model is called {name!r}; there are: {', '.join(names)}")
+    return models / name
 
 
 def use(models: Path, name: str) -> ModelInfo:
     """Have Sereno use the model called `name` from its next start on, if it is whole.
 
-    Raises ModelMissing naming those that there are, ModelError where a file differs.
+    Raises ModelMissing naming those that there are, ModelError where a file differs or the model
+    does not write.
     """
-    names = [each for each, _ in known(models)]
-    if name not in names:
-        raise ModelMissing(f"no model is called {name!r}; there are: {', '.join(names) or 'none'}")
-    info = verify(models / name)
+    info = verify(folder_of(models, name))
     write_atomically(models / MODEL_IN_USE, [f"{name}\n".encode()])
     return info
 
 
-def add(models: Path, name: str, make: Callable[[Path], ModelInfo]) -> ModelInfo:
-    """Have `make` fill a new folder, try whether it loads, and then give it its name.
+def add(models: Path, name: str, make: Callable[[Path], Info]) -> Info:
+    """Have `make` fill a new folder, try whether what writes loads, and then give it its name.
 
     Under that name there is a whole model or none. Raises what `make` raises, ModelError where the
     run time does not load what was made, Conflict while another process makes it.
@@ -79,7 +87,8 @@ def add(models: Path, name: str, make: Callable[[Path], ModelInfo]) -> ModelInfo
         site.mkdir(parents=True)
         try:
             info = make(site)
-            OnnxModel.load(site, provider="cpu")
+            if isinstance(info, ModelInfo):
+                OnnxModel.load(site, provider="cpu")
             put_in_place(site, folder)
         finally:
             shutil.rmtree(site, ignore_errors=True)

@@ -15,7 +15,7 @@ from sereno.settings import Settings
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from sereno.bootstrap import Comparison, ModelInfo, Tuned
+    from sereno.bootstrap import Comparison, Info, Tuned
 
 _NONE: Final = "There is no model yet: run `sereno model build`."
 app = typer.Typer(help="Build, verify and serve the language model.", no_args_is_help=True)
@@ -50,27 +50,35 @@ def info(as_json: Json = False, data_dir: DataDir = None) -> None:
 
 
 @app.command()
-def verify(as_json: Json = False, data_dir: DataDir = None) -> None:
-    """Compare every file of the model with the hash it was built with."""
-    from sereno.bootstrap import verify_model
+def verify(
+    name: Annotated[
+        str | None, typer.Argument(help="As `sereno model list` tells it; else the one in use.")
+    ] = None,
+    as_json: Json = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Compare every file of a model with the hash it was built with."""
+    from sereno.bootstrap import verify_model, verify_named
 
     settings = settings_for(data_dir)
-    hashes = verify_model(settings).hashes
+    folder = settings.models / name if name else settings.model
+    hashes = (verify_named(settings, name) if name else verify_model(settings)).hashes
     answer(
-        {"folder": settings.model, "verified": True, "hashes": hashes},
+        {"folder": folder, "verified": True, "hashes": hashes},
         as_json=as_json,
-        table=f"All {len(hashes)} files in {settings.model} are as they were built.",
+        table=f"All {len(hashes)} files in {folder} are as they were built.",
     )
 
 
 @app.command("list")
 def list_(as_json: Json = False, data_dir: DataDir = None) -> None:
-    """List the models on this machine, and say which is in use."""
+    """List the models on this machine: what each does, how well, and which is in use."""
     from sereno.bootstrap import known_models
 
     settings = settings_for(data_dir)
     told = [_listed(name, info, settings) for name, info in known_models(settings)]
-    table = table_of(f"Models in {settings.models}", "", "model", "size", "perplexity", "adapter")
+    columns = ("", "model", "does", "size", "measured", "adapter")
+    table = table_of(f"Models in {settings.models}", *columns)
     for each in told:
         table.add_row("in use" if each["in_use"] else "", *_row(each))
     answer(told, as_json=as_json, table=table if told else _NONE)
@@ -96,12 +104,12 @@ def use(
 
 @app.command()
 def compare(
-    first: Annotated[str, typer.Argument(metavar="A")],
-    second: Annotated[str, typer.Argument(metavar="B")],
+    first: Annotated[str, typer.Argument(metavar="A", help="As `sereno model list` tells it.")],
+    second: Annotated[str, typer.Argument(metavar="B", help="The other one.")],
     as_json: Json = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Measure two models side by side: size, prediction, agreement and speed."""
+    """Measure two models that write side by side: size, prediction, agreement and speed."""
     from sereno.bootstrap import compare_models
 
     settings = settings_for(data_dir)
@@ -113,13 +121,17 @@ def compare(
 @app.command("import")
 def import_(
     source: Annotated[
-        str, typer.Argument(help="A folder, a GGUF file, or the id of a model on the hub.")
+        str,
+        typer.Argument(help="A folder, a GGUF file, or the id of a model on the hub, OWNER/MODEL."),
     ],
     name: Annotated[str, typer.Option(help="What it shall be called here.")],
     as_json: Json = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Bring in another language model: exported, quantised to 8 bits, measured, kept.
+    """Bring in another model: exported, measured beside the original, kept.
+
+    A language model is quantised to 8 bits, and `sereno model use` has it write. One that labels or
+    embeds texts keeps its floats, and is there for programs of your own.
 
     Needs the model factory (`make factory`). A hub's id is fetched from the network, and only then.
     The model's licence is for you to read and keep.
@@ -146,6 +158,15 @@ def tune(  # noqa: PLR0913, PLR0917 - each is an option of the command
             help="Where the texts and the checkpoints lie. They hold what the recordings hold.",
         ),
     ],
+    notes: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+            help="Clinical text to rehearse beside, parted by lines of ---.",
+        ),
+    ] = None,
     windows: Annotated[int, typer.Option(min=4, help="How many, at most.")] = 1000,
     steps: Annotated[int, typer.Option(min=1, help="Of training.")] = 160,
     minutes: Annotated[float, typer.Option(min=0.1, help="Of training, at most.")] = 60,
@@ -167,7 +188,7 @@ def tune(  # noqa: PLR0913, PLR0917 - each is an option of the command
     settings = settings_for(data_dir)
     wish = TuningWish(
         sources=source, work=_outside(work), windows=windows, steps=steps, minutes=minutes,
-        seed=seed, wheel=wheel,
+        seed=seed, notes=notes, wheel=wheel,
     )  # fmt: skip
     with building(quiet=as_json) as progress:
         made = tune_model(settings, name, wish, progress)
@@ -216,21 +237,23 @@ def _outside(work: Path) -> Path:
     return folder
 
 
-def _listed(name: str, info: "ModelInfo | ModelError", settings: Settings) -> dict[str, Any]:
-    in_use = settings.models / name == settings.model
+def _listed(name: str, info: "Info | ModelError", settings: Settings) -> dict[str, Any]:
+    told: dict[str, Any] = {"name": name, "in_use": settings.models / name == settings.model}
     if isinstance(info, ModelError):
-        return {"name": name, "in_use": in_use, "problem": str(info)}
-    return {
-        "name": name, "in_use": in_use, "bytes": info.bytes, "perplexity": info.perplexity,
-        "perplexity_ratio": info.perplexity_ratio, "source": info.source, "adapter": info.adapter,
-    }  # fmt: skip
+        return told | {"problem": str(info)}
+    told |= {"kind": info.kind, "does": info.does, "bytes": info.bytes, "source": info.source}
+    measured = ("perplexity", "perplexity_ratio", "adapter", "largest_difference")
+    return told | {each: getattr(info, each) for each in measured if hasattr(info, each)}
 
 
 def _row(told: dict[str, Any]) -> tuple[str, ...]:
     if "problem" in told:
-        return (told["name"], "", told["problem"])
-    ratio = f"{told['perplexity']:.2f} (ratio {told['perplexity_ratio']:.3f})"
-    return told["name"], f"{told['bytes'] / 1e6:.0f} MB", ratio, _short(told["adapter"])
+        return (told["name"], "", "", told["problem"])
+    name, size = told["name"], f"{told['bytes'] / 1e6:.1f} MB"
+    if "perplexity" not in told:
+        return name, told["does"], size, f"at most {told['largest_difference']:.1g} off"
+    ratio = f"perplexity {told['perplexity']:.2f} (ratio {told['perplexity_ratio']:.3f})"
+    return name, told["does"], size, ratio, _short(told["adapter"])
 
 
 def _short(digest: str | None) -> str:
@@ -280,15 +303,26 @@ def _tuned(made: "Tuned") -> "Table":
 
 def _table(told: dict[str, Any], folder: Path) -> "Table":
     table = table_of(f"{told['name']} in {folder}", "", "")
-    rows = {
-        "size": f"{told['bytes'] / 1e6:.1f} MB",
-        "perplexity": f"{told['perplexity']:.2f} (original {told['perplexity_original']:.2f}, "
-        f"ratio {told['perplexity_ratio']:.4f})",
-        "next tokens agree": f"{told['next_token_agreement']:.1%}",
-        "weights from": told["source"],
-    }
+    rows = {"does": told["does"], "size": f"{told['bytes'] / 1e6:.1f} MB"}
+    rows |= _prediction(told) if "perplexity" in told else _likeness(told)
+    rows["weights from"] = told["source"]
     for name, value in rows.items():
         table.add_row(name, value)
     for name, digest in told["hashes"].items():
         table.add_row(name, digest[:16])
     return table
+
+
+def _prediction(told: dict[str, Any]) -> dict[str, str]:
+    return {
+        "perplexity": f"{told['perplexity']:.2f} (original {told['perplexity_original']:.2f}, "
+        f"ratio {told['perplexity_ratio']:.4f})",
+        "next tokens agree": f"{told['next_token_agreement']:.1%}",
+    }
+
+
+def _likeness(told: dict[str, Any]) -> dict[str, str]:
+    return {
+        "farthest from the original": f"{told['largest_difference']:.1g} "
+        f"({told['allowed_difference']:g} allowed), over {told['evaluated_texts']} notes",
+    }

@@ -47,7 +47,8 @@ def run(factory: Any, work: Path) -> Callable[..., Told]:
     spell = tiny.tokenizer()
     codec = factory.Codec(lambda text: spell(text).input_ids, spell.eos_token_id)
 
-    def tuned(*, die_at: int = 0, **changes: Any) -> Told:
+    def tuned(*, die_at: int = 0, without_notes: bool = False, **changes: Any) -> Told:
+        notes = None if without_notes else work / "notes.txt"
         told: Told = []
 
         def tell(each: dict[str, Any]) -> None:
@@ -55,7 +56,7 @@ def run(factory: Any, work: Path) -> Callable[..., Told]:
             if die_at and each["step"] == die_at:
                 raise KeyboardInterrupt
 
-        factory.tune(tiny.model(), work, codec, replace(plan, **changes), tell)
+        factory.tune(tiny.model(), work, codec, replace(plan, **changes), tell, notes)
         return told
 
     return tuned
@@ -93,6 +94,18 @@ def test_a_checkpoint_of_other_texts_is_not_gone_on_from(
         run(die_at=11)
     (work / "notes.txt").write_text("Another note.")
     assert run()[0]["step"] == 1
+
+
+def test_notes_that_happen_to_lie_there_are_neither_read_nor_part_of_the_run(
+    run: Callable[..., Told], work: Path
+) -> None:
+    run(without_notes=True)
+    whole = adapter(work)
+    (work / "notes.txt").unlink()
+    assert [each for each in run(without_notes=True) if "loss" in each] == []
+    assert adapter(work) == whole
+    (work / "notes.txt").write_text("Slept well.")
+    assert run()[0]["step"] == 1  # with notes it is another run
 
 
 def test_a_run_that_has_ended_is_not_run_again(run: Callable[..., Told], work: Path) -> None:

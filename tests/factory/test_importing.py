@@ -73,6 +73,16 @@ def test_a_model_beside_itself_agrees_and_is_as_large(brought: Path) -> None:
     assert found.first.tokens_a_second > 0
 
 
+def test_one_whose_embedding_is_its_output_too_loads_and_predicts_as_well(
+    importing: Any, tmp_path: Path
+) -> None:
+    given, folder = tmp_path / "given", tmp_path / "brought"
+    for each in (given, folder):
+        each.mkdir()
+    importing.bring(str(tiny.write(given, tied=True)), folder, "tied")
+    assert verify(folder).perplexity_ratio == pytest.approx(1, abs=0.02)
+
+
 def test_a_folder_without_a_model_is_refused(importing: Any, tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"config\.json"):
         importing.bring(str(tmp_path), tmp_path / "out", "none")
@@ -87,6 +97,25 @@ def test_a_tokenizer_that_reads_otherwise_at_run_time_is_refused(importing: Any)
     importing._check_tokens(tokens(1, 2), [[1, 2]])
     with pytest.raises(ModelError, match="original folder"):
         importing._check_tokens(tokens(1, 3), [[1, 2]])
+
+
+def test_a_tokenizer_that_was_read_as_weighing_words_joins_pairs_again(importing: Any) -> None:
+    from tokenizers import Tokenizer
+    from tokenizers.models import Unigram
+    from transformers import PreTrainedTokenizerFast
+
+    ranked = [("<unk>", 0.0), ("a", -9.0), ("b", -9.0), ("c", -9.0), ("ab", -1.0), ("bc", -2.0)]
+    inner = Tokenizer(Unigram([*ranked, ("abc", -20.0)], unk_id=0, byte_fallback=True))
+    made = PreTrainedTokenizerFast(tokenizer_object=inner, unk_token="<unk>")
+    assert made.tokenize("abc") == ["ab", "c"]  # which weigh -10 together, and abc -20
+    importing._by_pairs(made)
+    assert made.tokenize("abc") == ["abc"]  # a and b join first, and ab and c then
+    assert made.convert_tokens_to_ids("abc") == 6
+
+
+def test_a_mistyped_path_is_not_looked_for_on_the_network(importing: Any, tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"there is no /nowhere/model\.gguf"):
+        importing.found("/nowhere/model.gguf", tmp_path)
 
 
 def test_a_hub_that_can_not_be_reached_is_told_with_the_way_around(

@@ -1,5 +1,6 @@
-"""A language model of some ten thousand random numbers that spells bytes, as a folder."""
+"""Models of some ten thousand random numbers, as folders: one spells bytes, some only read."""
 
+import string
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,8 @@ TEMPLATE = (
 )
 
 
-def model(seed: int = 0) -> Any:
-    """Two layers of Llama in float32."""
+def model(seed: int = 0, *, tied: bool = False) -> Any:
+    """Two layers of Llama in float32; `tied`, its embedding is its output too."""
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM
 
@@ -20,7 +21,7 @@ def model(seed: int = 0) -> Any:
         LlamaConfig(
             vocab_size=len(tokenizer()), hidden_size=64, intermediate_size=96, num_hidden_layers=2,
             num_attention_heads=4, num_key_value_heads=2, max_position_embeddings=4096,
-            bos_token_id=0, eos_token_id=2, pad_token_id=2, tie_word_embeddings=False,
+            bos_token_id=0, eos_token_id=2, pad_token_id=2, tie_word_embeddings=tied,
         )
     ).eval()  # fmt: skip
 
@@ -43,8 +44,33 @@ def tokenizer() -> Any:
     return made
 
 
-def write(folder: Path) -> Path:
+def write(folder: Path, *, tied: bool = False) -> Path:
     """The model and its tokenizer, as Hugging Face's libraries write them."""
-    model().save_pretrained(folder)
+    model(tied=tied).save_pretrained(folder)
     tokenizer().save_pretrained(folder)
     return folder
+
+
+def write_encoder(folder: Path, family: str, head: str) -> Path:
+    """Two layers of `family`, "Bert" or "DistilBert", under `head`, with a tokenizer of letters."""
+    import torch
+    import transformers
+
+    reader = _reader(folder)
+    torch.manual_seed(0)
+    config = getattr(transformers, f"{family}Config")(
+        vocab_size=len(reader), hidden_size=32, num_hidden_layers=2, num_attention_heads=2,
+        max_position_embeddings=128, num_labels=3,
+    )  # fmt: skip
+    getattr(transformers, f"{family}{head}")(config).save_pretrained(folder)
+    reader.save_pretrained(folder)
+    return folder
+
+
+def _reader(folder: Path) -> Any:
+    from transformers import BertTokenizerFast
+
+    letters = string.ascii_lowercase + string.digits + ".,:;()%/-"
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters, *(f"##{a}" for a in letters)]
+    (folder / "vocab.txt").write_text("\n".join(words))
+    return BertTokenizerFast(vocab_file=str(folder / "vocab.txt"))

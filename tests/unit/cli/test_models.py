@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sereno.cli import main
-from tests.unit.inference.runtime.test_models import INFO, made
+from tests.unit.inference.runtime.test_models import INFO, made, reader
 
 Outcome = tuple[int, str, str]
 
@@ -56,6 +56,38 @@ def test_a_damaged_model_is_listed_with_its_problem(
     assert code == 0
     assert "damaged" in out
     assert "default" in out
+
+
+def test_one_that_reads_is_listed_as_what_it_is_verified_and_not_used(
+    models: Path, sereno: Callable[..., Outcome]
+) -> None:
+    (models / "ner").mkdir()
+    reader(models / "ner")
+    _, out, _ = sereno("list")
+    assert "labels words" in out
+    told = {each["name"]: each for each in json.loads(sereno("list", "--json")[1])}
+    assert told["ner"]["kind"] == "token-classification"
+    assert told["ner"]["largest_difference"] == 2e-6
+    assert told["night"]["kind"] == "text-generation"
+    assert sereno("verify", "ner")[0] == 0
+    for wrong in (("use", "ner"), ("compare", "night", "ner")):
+        code, _, err = sereno(*wrong)
+        assert code != 0
+        assert "writes no text" in " ".join(err.split())
+    (models / "ner" / "model.onnx").write_bytes(b"other")
+    assert "not the file that was built" in " ".join(sereno("verify", "ner")[2].split())
+
+
+@pytest.mark.usefixtures("models")
+@pytest.mark.parametrize(
+    "command", [("use", "day"), ("verify", "day"), ("compare", "day", "night")]
+)
+def test_a_mistyped_name_is_told_with_those_that_there_are(
+    sereno: Callable[..., Outcome], command: tuple[str, ...]
+) -> None:
+    code, _, err = sereno(*command)
+    assert code != 0
+    assert "there are: default, night" in " ".join(err.split())
 
 
 def test_a_list_of_nothing_says_what_to_do(sereno: Callable[..., Outcome]) -> None:
@@ -112,6 +144,62 @@ def test_a_name_that_is_taken_is_refused_before_anything_is_read(
     )
     assert code != 0
     assert "choose another name" in " ".join(err.split())
+
+
+TRAINER = """#!/bin/sh
+for each in "$@"; do case "$each" in --notes=*) cat "${each#--notes=}" > "$0.notes"; esac; done
+echo "the trainer heard: $*" >&2
+exit 1
+"""
+
+
+@pytest.mark.usefixtures("models")
+@pytest.mark.parametrize("given", [True, False], ids=["given", "lying there"])
+def test_notes_are_rehearsed_where_they_are_given_and_kept_with_the_texts(
+    sereno: Callable[..., Outcome], tmp_path: Path, *, given: bool
+) -> None:
+    python = tmp_path / "no-factory" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(TRAINER)
+    python.chmod(0o755)
+    work, notes = tmp_path / "work", tmp_path / "notes.txt"
+    work.mkdir()
+    (work / "weights.gguf").write_bytes(b"")  # unpacked already
+    (work / "notes.txt").write_text("an old one")
+    notes.write_text("Slept well.\n---\nAte half.\n")
+    more = ("--notes", str(notes)) if given else ()
+    source = "sim:ward?beds=2&duration=2h&waveforms=0"
+    code, _, err = sereno("tune", "ward", "--source", source, "--work", str(work), *more)
+    assert code != 0
+    assert ("--notes=" in err) is given
+    if given:
+        assert python.with_name("python.notes").read_text() == notes.read_text()
+        assert (work / "notes.txt").read_text() == notes.read_text()
+
+
+@pytest.mark.usefixtures("models")
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        pytest.param(None, "does not exist", id="mistyped"),
+        pytest.param(b"\n---\n", "holds no text", id="empty"),
+        pytest.param(b"\xff\xfe", "save it as UTF-8", id="no text"),
+    ],
+)
+def test_notes_that_can_not_be_read_are_refused_before_the_recordings_are_read(
+    sereno: Callable[..., Outcome], tmp_path: Path, content: bytes | None, said: str
+) -> None:
+    (tmp_path / "no-factory" / "bin").mkdir(parents=True)
+    (tmp_path / "no-factory" / "bin" / "python").touch()
+    notes = tmp_path / "notes.txt"
+    if content is not None:
+        notes.write_bytes(content)
+    code, _, err = sereno(
+        "tune", "ward", "--source", "csv:none.csv", "--work", str(tmp_path / "w"),
+        "--notes", str(notes),
+    )  # fmt: skip
+    assert code != 0
+    assert said in " ".join(err.replace("│", " ").split())
 
 
 def test_the_doctor_says_which_adapter_is_merged(

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inference.factory.pairs import Pair, pair, read, variety, write
+from inference.factory.pairs import Pair, pair, read, read_notes, variety, write
 from inference.language import prompt as prompts
 from inference.language.grammar import parse
 from inference.language.phrases import compose
+from sereno.domain.errors import SourceError
 from sereno.domain.evidence import Evidence, Form, Severity
 from sereno.domain.vitals import Language
 from tests.unit.inference.language.samples import GAP, GROUP, SCORE, SPO2_NOW, evidence
@@ -80,3 +81,26 @@ def test_variety_takes_another_value_for_no_other_wording() -> None:
     assert alike == {"distinct_1": 0.5, "distinct_2": 0.5, "distinct_3": 0.5}
     assert variety(["a b c", "d e f"])["distinct_2"] == 1
     assert variety([]) == {"distinct_1": 0, "distinct_2": 0, "distinct_3": 0}
+
+
+LINES = st.text("ab -\u00f1", max_size=8).filter(lambda line: line.rstrip(" ") != "---")
+
+
+@given(notes=st.lists(st.lists(LINES, min_size=1).map("\n".join), min_size=1))
+def test_notes_are_what_lines_of_dashes_part(
+    tmp_path_factory: pytest.TempPathFactory, notes: list[str]
+) -> None:
+    path = tmp_path_factory.mktemp("notes") / "notes.txt"
+    path.write_bytes("\r\n--- \r\n".join(notes).encode())  # as a desk's editor may save it
+    told = [each.strip() for each in notes if each.strip()]
+    if told:
+        assert read_notes(path) == told
+    else:
+        with pytest.raises(SourceError, match="holds no text"):
+            read_notes(path)
+
+
+def test_notes_that_are_no_text_are_told_with_the_remedy(tmp_path: Path) -> None:
+    (tmp_path / "notes.doc").write_bytes(b"\xd0\xcf\x11\xe0")
+    with pytest.raises(SourceError, match="save it as UTF-8"):
+        read_notes(tmp_path / "notes.doc")

@@ -5,10 +5,13 @@ import pytest
 
 from inference.runtime.manifest import (
     NAME,
+    EncoderInfo,
     ModelInfo,
+    any_info,
     model_info,
     sha256_of,
     verify,
+    verify_any,
     write_manifest,
 )
 from sereno.domain.errors import ModelError, ModelMissing
@@ -83,3 +86,49 @@ def test_a_manifest_that_is_not_ours_is_refused(folder: Path, how: str) -> None:
     (folder / NAME).write_text(SPOILT[how](raw))
     with pytest.raises(ModelError, match="sereno model build"):
         verify(folder)
+
+
+@pytest.fixture
+def encoder(folder: Path) -> EncoderInfo:
+    """The same folder, of a model that labels words."""
+    info = EncoderInfo(
+        name="ner", bytes=12, kind="token-classification", largest_difference=2e-6,
+        allowed_difference=1e-3, evaluated_texts=10, source="a folder", source_sha256="00",
+        hashes=model_info(folder).hashes,
+    )  # fmt: skip
+    write_manifest(folder, info)
+    return info
+
+
+def test_an_encoder_is_verified_as_what_it_is(folder: Path, encoder: EncoderInfo) -> None:
+    assert verify_any(folder) == any_info(folder) == encoder
+    assert encoder.as_json()["does"] == "labels words"
+    (folder / "model.onnx").write_bytes(b"another")
+    with pytest.raises(ModelError, match="not the file that was built"):
+        verify_any(folder)
+
+
+@pytest.mark.usefixtures("encoder")
+@pytest.mark.parametrize("read", [verify, model_info])
+def test_an_encoder_is_never_taken_for_one_that_writes(folder: Path, read: object) -> None:
+    assert callable(read)
+    with pytest.raises(ModelError, match="labels words and writes no text"):
+        read(folder)
+
+
+@pytest.mark.usefixtures("encoder")
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param({"kind": "depth-estimation"}, id="a kind that we do not know"),
+        pytest.param({"kind": ["a"]}, id="no kind"),
+        pytest.param({"more": 1}, id="more than we know"),
+    ],
+)
+def test_an_encoders_manifest_that_is_not_ours_is_refused(
+    folder: Path, changed: dict[str, object]
+) -> None:
+    raw = json.loads((folder / NAME).read_text())
+    (folder / NAME).write_text(json.dumps(raw | changed))
+    with pytest.raises(ModelError, match="damaged"):
+        verify_any(folder)

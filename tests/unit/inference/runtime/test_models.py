@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from inference.runtime.manifest import ModelInfo, sha256_of, write_manifest
+from inference.runtime.manifest import EncoderInfo, ModelInfo, sha256_of, write_manifest
 from inference.runtime.models import add, known, new_name, use
 from sereno.domain.errors import Conflict, InvalidEntry, ModelError, ModelMissing
 from sereno.settings import Settings
@@ -31,6 +31,18 @@ def made(folder: Path) -> ModelInfo:
     (folder / "model.onnx").write_bytes(b"abc")
     hashes = {"model.onnx": sha256_of(folder / "model.onnx")}
     info = replace(INFO, name=folder.name, hashes=hashes)
+    write_manifest(folder, info)
+    return info
+
+
+def reader(folder: Path) -> EncoderInfo:
+    """A whole model that labels words."""
+    (folder / "model.onnx").write_bytes(b"abc")
+    info = EncoderInfo(
+        name=folder.name, bytes=3, kind="token-classification", largest_difference=2e-6,
+        allowed_difference=1e-3, evaluated_texts=10, source="a test", source_sha256="00",
+        hashes={"model.onnx": sha256_of(folder / "model.onnx")},
+    )  # fmt: skip
     write_manifest(folder, info)
     return info
 
@@ -97,6 +109,19 @@ def test_what_could_not_be_made_leaves_no_model(models: Path) -> None:
     with pytest.raises(ModelError, match="broke"):
         add(models, "day", fail)
     assert not (models / "day").exists()
+
+
+def test_one_that_does_not_write_is_kept_beside_the_others_and_not_used(models: Path) -> None:
+    info = add(models, "ner", reader)
+    assert dict(known(models))["ner"] == info
+    with pytest.raises(ModelError, match="labels words and writes no text"):
+        use(models, "ner")
+    assert settings(models).model == models / "default"
+
+
+def test_where_there_is_no_model_the_first_is_to_be_built(tmp_path: Path) -> None:
+    with pytest.raises(ModelMissing, match="sereno model build"):
+        use(tmp_path, "day")
 
 
 def test_what_the_run_time_does_not_load_gets_no_name(models: Path) -> None:
