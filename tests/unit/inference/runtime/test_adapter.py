@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from inference.runtime.adapter import Adapter
+from inference.runtime.adapter import SHIPPED, Adapter, named
+from inference.runtime.packing import LAYERS
 from sereno.domain.errors import ModelError
 
 BASE = "base_model.model.model.layers.3.self_attn.q_proj"
@@ -81,3 +82,38 @@ def test_one_of_another_model_is_refused(
 ) -> None:
     with pytest.raises(ModelError, match="of another model"):
         adapter(tmp_path, WHOLE).delta(tensor, shape)
+
+
+def test_an_adapter_is_named_by_its_file(tmp_path: Path) -> None:
+    (tmp_path / "ward.safetensors").write_bytes(WHOLE)
+    found = named(str(tmp_path / "ward.safetensors"))
+    assert found is not None
+    assert found.content == WHOLE
+
+
+@pytest.mark.parametrize("source", ["", "owner/model", "model.gguf", "handover/"])
+def test_what_is_something_else_is_not_taken_for_an_adapter(source: str) -> None:
+    assert named(source) is None
+
+
+def test_a_folder_of_that_name_is_a_model_and_no_adapter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / SHIPPED).mkdir()
+    assert named(SHIPPED) is None
+
+
+def test_the_one_that_sereno_brings_fits_every_layer_and_is_small() -> None:
+    found = named(SHIPPED)
+    assert found is not None
+    assert len(found.content) < 12e6
+    for layer in range(LAYERS):
+        for kind, shape in {
+            "attn_q": (576, 576),
+            "attn_k": (192, 576),
+            "ffn_down": (576, 1536),
+        }.items():
+            gained = found.delta(f"blk.{layer}.{kind}.weight", shape)
+            assert np.isfinite(gained).all()
+            assert gained.any()
