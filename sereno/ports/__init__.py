@@ -1,0 +1,51 @@
+"""The seams: what the use cases ask of the world, as Protocols.
+
+Each has a contract test under tests/contract that every implementation of ours passes. All but
+`Connector` are synchronous: they are called from worker threads, one writer at a time.
+"""
+
+from sereno.domain.clock import Clock
+from sereno.domain.work import JobState
+from sereno.ports.access import Account, Accounts, ApiKey, ApiKeys, Session
+from sereno.ports.audit import AuditLine, AuditLog
+from sereno.ports.commands import Command, CommandKind, CommandQueue
+from sereno.ports.connectors import Connector
+from sereno.ports.jobs import Job, JobQueue, Wanted
+from sereno.ports.keys import KeyProvider
+from sereno.ports.leases import Leases
+from sereno.ports.questions import AnswerVerifier, LeadWriter, QuestionReader, ReadAsWriter
+from sereno.ports.store import Bin, Commit, Sifted, Store
+from sereno.ports.texts import Checker, TextGenerator, TextModel, Verifier
+
+__all__ = [
+    "Account",
+    "Accounts",
+    "AnswerVerifier",
+    "ApiKey",
+    "ApiKeys",
+    "AuditLine",
+    "AuditLog",
+    "Bin",
+    "Checker",
+    "Clock",
+    "Command",
+    "CommandKind",
+    "CommandQueue",
+    "Commit",
+    "Connector",
+    "Job",
+    "JobQueue",
+    "JobState",
+    "KeyProvider",
+    "LeadWriter",
+    "Leases",
+    "QuestionReader",
+    "ReadAsWriter",
+    "Session",
+    "Sifted",
+    "Store",
+    "TextGenerator",
+    "TextModel",
+    "Verifier",
+    "Wanted",
+]
