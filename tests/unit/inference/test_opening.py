@@ -6,7 +6,7 @@ import pytest
 
 from inference.language.template import TemplateGenerator
 from inference.opening import known_generators, open_generator
-from sereno.bootstrap import _loader
+from sereno.bootstrap.writers import loader
 from sereno.domain.errors import ModelError, ModelMissing
 from sereno.domain.evidence import Evidence, Form
 from sereno.domain.vitals import Language
@@ -58,7 +58,7 @@ def ours() -> TextGenerator:
 
 def test_the_one_that_is_named_writes_under_its_name_whatever_it_says() -> None:
     assert {"governed", "terse"} <= set(known_generators())
-    generator = _loader(Settings(generator="terse"))()
+    generator = loader(Settings(generator="terse"))()
     draft = generator.write(EVIDENCE, Language.ENGLISH, Form.HANDOVER, deadline=None)
     assert (generator.name, draft.source) == ("terse", "terse")
 
@@ -76,7 +76,7 @@ def test_none_can_be_called_as_our_texts_say_of_themselves() -> None:
 
 def test_a_name_that_nobody_has_is_told_with_those_that_there_are() -> None:
     with pytest.raises(ModelMissing, match=r"SERENO_GENERATOR to one of: .*governed.*terse"):
-        _loader(Settings(generator="verbose"))()
+        loader(Settings(generator="verbose"))()
 
 
 @pytest.mark.parametrize(("name", "kind"), [("absent", "OSError"), ("gone", "AttributeError")])

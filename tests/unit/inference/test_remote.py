@@ -17,7 +17,8 @@ from inference.language.dialects import Dialect
 from inference.language.on_premises import OnPremises
 from inference.language.verification import ClaimVerifier
 from inference.remote import LARGEST_ANSWER, Server
-from sereno.bootstrap import _loader, generator_server
+from sereno.bootstrap import generator_server
+from sereno.bootstrap.writers import loader
 from sereno.domain.errors import ModelError, ModelMissing
 from sereno.domain.evidence import Draft, Form
 from sereno.domain.vitals import Language
@@ -206,8 +207,8 @@ def test_the_settings_choose_it(fake: Fake) -> None:
     settings = Settings(
         generator="openai", generator_url=fake.url, generator_api_key=SecretStr(SECRET)
     )
-    draft = _loader(settings)().write(FOUND, Language.SPANISH, Form.HANDOVER, deadline=None)
+    draft = loader(settings)().write(FOUND, Language.SPANISH, Form.HANDOVER, deadline=None)
     assert ClaimVerifier().verify(draft.sentences, FOUND, Language.SPANISH).accepted
     assert "large writes at" in generator_server(settings)
     with pytest.raises(ModelMissing, match="SERENO_GENERATOR_URL"):
-        _loader(Settings(generator="openai"))()
+        loader(Settings(generator="openai"))()
