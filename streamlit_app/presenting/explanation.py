@@ -5,9 +5,8 @@ from typing import Final
 from urllib.parse import urlencode
 
 from sereno.services.explaining import Explained
-from sereno.services.feedback import Reviewed
+from streamlit_app.presenting.cited import Part, author, cited_text, of_summary
 from streamlit_app.presenting.common import Data, ms
-from streamlit_app.presenting.summary import Part, author, summary
 from streamlit_app.texts import Words
 
 MINUTE: Final = timedelta(minutes=1)
@@ -15,7 +14,8 @@ MINUTE: Final = timedelta(minutes=1)
 
 def explanation(found: Explained, marked: list[str], now: datetime, words: Words) -> Data:
     """The text, as the component `summary` takes it. `marked` are the ids of marked facts."""
-    return summary(Reviewed(found.text), marked, now, words) | {"source": _source(found, words)}
+    text = of_summary(found.text)
+    return cited_text(text, marked, now, words) | {"source": _source(found, words)}
 
 
 def in_list(found: Explained, words: Words) -> Data:
@@ -40,4 +40,10 @@ def _source(found: Explained, words: Words) -> list[Part]:
     whole = found.age - found.age % MINUTE
     age = words("ago").format(words.length(whole)) if whole else words("just_now")
     note = (" · ", words("gone_on")) if found.gone_on else ()
-    return [author(found.text.draft, words), " · ", ms(found.text.created), f" ({age})", *note]
+    return [
+        author(of_summary(found.text), words),
+        " · ",
+        ms(found.text.created),
+        f" ({age})",
+        *note,
+    ]

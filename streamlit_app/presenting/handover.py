@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 
 from sereno.services.feedback import Reviewed
 from sereno.services.handover import Entry, WardHandover
+from streamlit_app.presenting.cited import Part
 from streamlit_app.presenting.common import TIME_WORDS, Data, ms
-from streamlit_app.presenting.summary import Part, summary
+from streamlit_app.presenting.summary import summary
 from streamlit_app.presenting.ward import who
 from streamlit_app.texts import Words
 

@@ -3,18 +3,14 @@
 Question and answer stay in the viewer's session: neither is kept, nor part of an address.
 """
 
-from dataclasses import replace
-
 import streamlit as st
 
-from sereno.domain.evidence import Draft, Form, Sentence, Summary, Verdict
-from sereno.domain.questions import Answer, Part
+from sereno.domain.questions import Answer
 from sereno.services.answering import LONGEST_QUESTION
-from sereno.services.feedback import Reviewed
 from streamlit_app import components
-from streamlit_app.presenting.summary import summary as shown
+from streamlit_app.presenting.cited import cited_text, of_answer
 from streamlit_app.shell import Visit, nothing, plain, zone
-from streamlit_app.views import summary
+from streamlit_app.views import marks
 
 WARD = ""  # in the place of a patient: the question was put to all
 
@@ -53,31 +49,6 @@ def answered(patient_id: str) -> Answer | None:
     return kept[1] if kept is not None and kept[0] == patient_id else None
 
 
-def as_text(found: Answer) -> Summary | None:
-    """The answer as a text whose sentences cite facts; None where it rests on none."""
-    if not found.parts:
-        return None
-    part = found.parts[0]
-    return Summary(
-        id=found.id,
-        patient=part.patient,
-        created=found.at,
-        language=found.language,
-        form=Form.LINE,
-        evidence=part.evidence,
-        draft=Draft(sentences=_sentences(found, part), source=found.source, model=found.model),
-        verdict=Verdict(),
-    )
-
-
-def _sentences(found: Answer, part: Part) -> tuple[Sentence, ...]:
-    """The lead goes before the first sentence, and rests on what that rests on."""
-    if not part.sentences:
-        return (Sentence(found.lead, ()),)
-    first, *rest = part.sentences
-    return (replace(first, text=f"{found.lead} {first.text}".strip()), *rest)
-
-
 def _box(visit: Visit, patient_id: str) -> str:
     """What was asked just now, or nothing."""
     words = visit.words
@@ -101,15 +72,14 @@ def _question(visit: Visit, found: Answer) -> None:
 
 def _one(visit: Visit, found: Answer) -> None:
     _question(visit, found)
-    text = as_text(found)
+    text = of_answer(found)
     if text is None:
         st.text(found.lead)
         return
-    now, marked = visit.screens.clock.now(), summary.marked(text)
-    data = shown(Reviewed(text), marked, now, visit.words)
+    data = cited_text(text, marks.marked(text), visit.screens.clock.now(), visit.words)
     clicked = components.summary(key="answer", data=data, on_mark_change=nothing)
     for note in found.parts[0].notes:
         st.text(f"{note.author}: {note.text}")  # not markdown: what somebody typed
     if clicked.mark is not None:
-        summary.mark(visit, text, clicked.mark)
+        marks.mark(visit, text, clicked.mark)
         st.rerun(scope="fragment")

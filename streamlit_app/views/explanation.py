@@ -5,14 +5,14 @@ from typing import Final
 import streamlit as st
 
 from sereno.domain.errors import NotFound
-from sereno.domain.evidence import Summary
 from sereno.domain.surveillance import Alarm
 from sereno.services.explaining import Explained
 from streamlit_app import components
+from streamlit_app.presenting.cited import CitedText, of_summary
 from streamlit_app.presenting.common import alarm_text
 from streamlit_app.presenting.explanation import explanation
 from streamlit_app.shell import Visit, nothing
-from streamlit_app.views import summary
+from streamlit_app.views import marks
 
 _OPEN: Final = "explained"  # the alarm whose text stands open
 _SHOWN: Final = "explained_text"  # that alarm, its text when it was drawn last, and its facts
@@ -80,14 +80,14 @@ def _turn(alarm: str | None) -> None:
 
 
 def _text(visit: Visit, found: Explained) -> None:
-    text = found.text
+    text = of_summary(found.text)
     _take_asked_marks(visit, text)
     _keep_marks(found)
     now = visit.screens.clock.now()
-    data = explanation(found, summary.marked(text), now, visit.words)
+    data = explanation(found, marks.marked(text), now, visit.words)
     clicked = components.summary(key="explanation", data=data, on_mark_change=nothing)
     if clicked.mark is not None:
-        summary.mark(visit, text, clicked.mark)
+        marks.mark(visit, text, clicked.mark)
         st.rerun(scope="fragment")
 
 
@@ -96,13 +96,13 @@ def _keep_marks(found: Explained) -> None:
     text, shape = found.text, [(fact.kind, fact.signal) for fact in found.text.evidence.facts]
     before = st.session_state.get(_SHOWN)
     if before and (before[0], before[2]) == (found.alarm.id, shape):
-        marks = st.session_state.get("marks", ("", []))
-        if marks[0] == before[1]:
-            st.session_state["marks"] = (text.id, marks[1])
+        its, facts = st.session_state.get("marks", ("", []))
+        if its == before[1]:
+            st.session_state["marks"] = (text.id, facts)
     st.session_state[_SHOWN] = (found.alarm.id, text.id, shape)
 
 
-def _take_asked_marks(visit: Visit, text: Summary) -> None:
-    marks = st.session_state.pop("asked_marks", None)
-    if marks:
-        summary.mark(visit, text, marks)  # the trend is drawn after this
+def _take_asked_marks(visit: Visit, text: CitedText) -> None:
+    facts = st.session_state.pop("asked_marks", None)
+    if facts:
+        marks.mark(visit, text, facts)  # the trend is drawn after this

@@ -6,17 +6,17 @@ from typing import Final
 
 import streamlit as st
 
-from sereno.domain.evidence import Summary
 from sereno.domain.patients import Patient
 from sereno.services.views import TREND_STEPS
 from streamlit_app import components
+from streamlit_app.presenting.cited import CitedText, of_answer, of_summary
 from streamlit_app.presenting.limits import line
 from streamlit_app.presenting.monitor import monitor
 from streamlit_app.presenting.score import score
 from streamlit_app.presenting.trend import marked_spans, trend
 from streamlit_app.presenting.ward import who
 from streamlit_app.shell import Visit, told
-from streamlit_app.views import ask, charting, commands, explanation, stay, summary
+from streamlit_app.views import ask, charting, commands, explanation, marks, stay, summary
 
 LIVE_EVERY_S: Final = 1.0
 TREND_EVERY_S: Final = 10.0
@@ -138,10 +138,10 @@ def _trend_and_summary(visit: Visit, patient_id: str) -> None:
             ask.show(visit, patient_id)
             summary.show(visit, patient_id)
         with left:
-            _trend(visit, patient_id, alarm.text if alarm else None)
+            _trend(visit, patient_id, of_summary(alarm.text) if alarm else None)
 
 
-def _trend(visit: Visit, patient_id: str, explained: Summary | None) -> None:
+def _trend(visit: Visit, patient_id: str, explained: CitedText | None) -> None:
     words = visit.words
     hours = st.segmented_control(
         f"{words('trends')}, {words('h')}",
@@ -150,13 +150,15 @@ def _trend(visit: Visit, patient_id: str, explained: Summary | None) -> None:
         key="trend_hours",
         required=True,
     )
-    answer = ask.answered(patient_id)
+    written, answer = summary.shown(visit, patient_id), ask.answered(patient_id)
     texts = (
         explained,
-        summary.shown(visit, patient_id),
-        ask.as_text(answer) if answer else None,
+        of_summary(written) if written else None,
+        of_answer(answer) if answer else None,
     )
-    marks = [m for text in texts if text for m in marked_spans(text.evidence, summary.marked(text))]
+    spans = [
+        span for text in texts if text for span in marked_spans(text.evidence, marks.marked(text))
+    ]
     view = visit.screens.views.trend(patient_id, hours or DEFAULT_HOURS)
     with st.container(border=True):
-        components.trend(key="trend", data=trend(view, marks, words))
+        components.trend(key="trend", data=trend(view, spans, words))

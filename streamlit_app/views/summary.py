@@ -1,6 +1,5 @@
 """The summary on a patient's page: asking for one, reading it, and marking what it rests on."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -10,11 +9,11 @@ from sereno.domain.evidence import SUMMARIES, Form, Summary
 from sereno.domain.work import JobState
 from sereno.services.feedback import Reviewed
 from streamlit_app import components
+from streamlit_app.presenting.cited import of_summary
 from streamlit_app.presenting.summary import cited_notes, summary
-from streamlit_app.presenting.trend import hours_back, marked_spans
 from streamlit_app.shell import Visit, nothing, plain, zone
 from streamlit_app.texts import Words
-from streamlit_app.views import feedback
+from streamlit_app.views import feedback, marks
 
 WINDOWS: Final = (1, 4, 8, 12, 24, 72)
 FORMS: Final = SUMMARIES
@@ -51,15 +50,10 @@ def writing(patient_id: str) -> bool:
     return job is not None and job[0] == patient_id
 
 
-def marked(found: Summary) -> list[str]:
-    """The facts whose samples are marked: those of `found` that were clicked."""
-    marks: tuple[str, list[str]] = st.session_state.get("marks", ("", []))
-    return marks[1] if marks[0] == found.id else []
-
-
 def _text(visit: Visit, reviewed: Reviewed) -> None:
     now, found = visit.screens.clock.now(), reviewed.summary
-    data = summary(reviewed, marked(found), now, visit.words)
+    text = of_summary(found)
+    data = summary(reviewed, marks.marked(text), now, visit.words)
     if found.form is Form.PATIENT:
         st.markdown(f"**{Words(found.language)('for_patient')}**")
     clicked = components.summary(key="summary", data=data, on_mark_change=nothing)
@@ -67,13 +61,13 @@ def _text(visit: Visit, reviewed: Reviewed) -> None:
         st.caption(Words(found.language)("ask_staff"))
     _notes(visit, found)
     if clicked.mark is not None:
-        mark(visit, found, clicked.mark)
+        marks.mark(visit, text, clicked.mark)
         st.rerun(scope="fragment")
 
 
 def _notes(visit: Visit, found: Summary) -> None:
     """The whole notes behind the marked quotations: what a part leaves out is a click away."""
-    chosen = marked(found)
+    chosen = marks.marked(of_summary(found))
     if not chosen:
         return
     for note in cited_notes(found, chosen, visit.screens.views.notes_of(found)):
@@ -81,18 +75,6 @@ def _notes(visit: Visit, found: Summary) -> None:
             when = f"{note.time.astimezone(zone()):%d/%m %H:%M}"
             st.caption(f"{visit.words('whole_note')} · {when} · {plain(note.author)}")
             st.text(note.text)  # not markdown: it is what somebody typed
-
-
-def mark(visit: Visit, found: Summary, facts: Sequence[str]) -> None:
-    """Mark facts, and widen the trend where their samples lie before it."""
-    st.session_state["marks"] = (found.id, list(facts))
-    spans = marked_spans(found.evidence, facts)
-    if not spans:
-        return
-    until = visit.screens.views.patient(found.patient).until
-    needed = hours_back(until - min(span.start for _, span in spans))
-    if st.session_state.get("trend_hours", 0) < needed:
-        st.session_state["trend_hours"] = needed
 
 
 def _request(visit: Visit, patient_id: str) -> None:

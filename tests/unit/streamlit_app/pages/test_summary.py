@@ -164,12 +164,13 @@ def click(house: House, spans: tuple[SampleSpan, ...], shown: int) -> int:
 def marking() -> None:
     """What a click on the first fact of the newest summary of bed 2 does."""
     from streamlit_app import shell
-    from streamlit_app.views import summary
+    from streamlit_app.presenting.cited import of_summary
+    from streamlit_app.views import marks
 
     visit = shell.enter({})
     found = visit.screens.views.last_summary("p2")
     assert found
-    summary.mark(visit, found, ["F1"])
+    marks.mark(visit, of_summary(found), ["F1"])
 
 
 @pytest.mark.parametrize(
