@@ -5,7 +5,6 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from sereno.cli import orphans
 from sereno.cli.options import DataDir, Json, answer, err, settings_for
 from sereno.domain.errors import ConfigurationError, Conflict
 
@@ -37,20 +36,21 @@ def supervise(settings: "Settings", ready: Callable[[str], None], *, watches: bo
     """
     import anyio
 
-    from sereno.bootstrap import MODEL_ALONE, WARD, services
+    from sereno.bootstrap import MODEL_ALONE, WARD, new_holder, services
+    from sereno.services import orphans
 
     settings.check_tls()
     with services(settings) as given:
-        left = orphans.left_behind(given, settings.data_dir)
+        left = orphans.left_behind(given.leases, settings.data_dir)
         if not watches and any(each.name == "ingest" for each in left):
             raise Conflict(
                 "patients of this data directory are being watched; start `sereno run`, "
                 "which serves the model too, or give --data-dir"
             )
-        if not orphans.serves(given, left, settings.port):
+        if not orphans.serves(given.leases, left, settings.port):
             _check_port(settings)
         if left:
-            orphans.take_over(given, left)
+            orphans.Takeover(leases=given.leases, holder=new_holder("takeover")).stop(left)
             _check_port(settings)
         names = WARD if watches else MODEL_ALONE
         anyio.run(given.supervisor(ready, names).run)

@@ -9,20 +9,17 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import urlsplit
 
-from sereno.bootstrap import new_holder
 from sereno.domain.errors import Conflict
+from sereno.ports import Leases
 from sereno.services.supervision import SUPERVISOR_LEASE
-
-if TYPE_CHECKING:
-    from sereno.bootstrap import Services
 
 _log = logging.getLogger(__name__)
 HOLD: Final = timedelta(seconds=10)
@@ -30,7 +27,7 @@ HOLD: Final = timedelta(seconds=10)
 WAIT: Final = HOLD + timedelta(seconds=2)
 STOPPING: Final = timedelta(seconds=10)  # to stop by themselves before they are made to
 ENDING: Final = timedelta(seconds=2)  # to be gone once they were made to
-ROUND_S: Final = 0.2
+ROUND: Final = timedelta(seconds=0.2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,59 +52,62 @@ class Orphan:
                 os.kill(self.pid, number)
 
 
-def left_behind(given: "Services", data_dir: Path) -> list[Orphan]:
+def left_behind(leases: Leases, data_dir: Path) -> list[Orphan]:
     """The processes that the last supervisor told of and that still run."""
-    _, facts = given.leases.beats().get(SUPERVISOR_LEASE, (None, {}))
+    _, facts = leases.beats().get(SUPERVISOR_LEASE, (None, {}))
     told = [Orphan(name, pid, data_dir) for name, pid in facts.get("processes", {}).items()]
     return [each for each in told if each.runs()]
 
 
-def serves(given: "Services", left: Sequence[Orphan], port: int) -> bool:
+def serves(leases: Leases, left: Sequence[Orphan], port: int) -> bool:
     """Whether the web process among `left` is what holds `port`."""
-    _, facts = given.leases.beats().get("web", (None, {}))
+    _, facts = leases.beats().get("web", (None, {}))
     told = urlsplit(facts.get("address") or "").port
     return told == port and any(each.name == "web" for each in left)
 
 
-def take_over(given: "Services", left: Sequence[Orphan]) -> None:
-    """Stop the processes of a supervisor that is no more.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Takeover:
+    """Stops what a supervisor that is no more left behind, in the name of `holder`.
 
-    Raises Conflict where it still runs: its lease does not run out within `WAIT`.
+    `sleep` is told seconds.
     """
-    holder = new_holder("takeover")
-    _take_lease(given, holder)
-    _log.warning("taking over from a supervisor that was killed")
-    try:
-        for number, patience in ((signal.SIGTERM, STOPPING), (signal.SIGKILL, ENDING)):
-            for each in left:
-                each.signal(number)
-            if _gone_within(patience, given, holder, left):
+
+    leases: Leases
+    holder: str
+    sleep: Callable[[float], None] = time.sleep
+
+    def stop(self, left: Sequence[Orphan]) -> None:
+        """End them: asked first, then made to.
+
+        Raises Conflict where the supervisor still runs: its lease does not run out within `WAIT`.
+        """
+        self._take_lease()
+        _log.warning("taking over from a supervisor that was killed")
+        try:
+            for number, patience in ((signal.SIGTERM, STOPPING), (signal.SIGKILL, ENDING)):
+                for each in left:
+                    each.signal(number)
+                if self._gone_within(patience, left):
+                    return
+        finally:
+            self.leases.release(SUPERVISOR_LEASE, self.holder)
+
+    def _take_lease(self) -> None:
+        for _ in range(WAIT // ROUND):
+            if self.leases.acquire(SUPERVISOR_LEASE, self.holder, HOLD):
                 return
-    finally:
-        given.leases.release(SUPERVISOR_LEASE, holder)
+            self.sleep(ROUND.total_seconds())
+        raise Conflict("another `sereno run` uses this data directory; stop it, or give --data-dir")
 
-
-def _take_lease(given: "Services", holder: str) -> None:
-    until = time.monotonic() + WAIT.total_seconds()
-    while not given.leases.acquire(SUPERVISOR_LEASE, holder, HOLD):
-        if time.monotonic() > until:
-            raise Conflict(
-                "another `sereno run` uses this data directory; stop it, or give --data-dir"
-            )
-        time.sleep(ROUND_S)
-
-
-def _gone_within(
-    patience: timedelta, given: "Services", holder: str, left: Sequence[Orphan]
-) -> bool:
-    """Wait for them, keeping the lease."""
-    until = time.monotonic() + patience.total_seconds()
-    while any(each.runs() for each in left):
-        if time.monotonic() > until:
-            return False
-        given.leases.acquire(SUPERVISOR_LEASE, holder, HOLD)
-        time.sleep(ROUND_S)
-    return True
+    def _gone_within(self, patience: timedelta, left: Sequence[Orphan]) -> bool:
+        """Wait for them, keeping the lease."""
+        for _ in range(patience // ROUND):
+            if not any(each.runs() for each in left):
+                return True
+            self.leases.acquire(SUPERVISOR_LEASE, self.holder, HOLD)
+            self.sleep(ROUND.total_seconds())
+        return False
 
 
 def _words(pid: int, what: str) -> set[str]:
