@@ -18,7 +18,8 @@ from streamlit_app.presenting.common import TIME_WORDS
 from streamlit_app.presenting.score import score
 from streamlit_app.presenting.ward import ward as cards
 from streamlit_app.texts import Words
-from tests.fakes.ward import START, ward
+from tests.fakes.clock import START
+from tests.fakes.ward import ward
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -6,8 +6,7 @@ import pytest
 
 from sereno.bootstrap import SystemClock
 from sereno.ports import Clock
-from tests.fakes.clock import FakeClock
-from tests.fakes.ward import Hands
+from tests.fakes.clock import FakeClock, Hands
 
 CLOCKS: list[Clock] = [SystemClock(), FakeClock(), Hands()]
 

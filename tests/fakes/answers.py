@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from sereno.domain.questions import Answer, Outcome, Part
 from sereno.domain.vitals import Language
-from tests.fakes.ward import START, summary
+from tests.fakes.clock import START
+from tests.fakes.texts import summary
 
 
 class PaperAnswers:

@@ -26,8 +26,8 @@ from sereno.domain.errors import (
 from sereno.services.serving.allowance import Allowance
 from sereno.services.serving.asking import Asking
 from sereno.services.serving.keys import Keys
+from tests.fakes.clock import START
 from tests.fakes.speaker import Speaker
-from tests.fakes.ward import START
 
 KEY = {"Authorization": "Bearer right"}
 CHAT = "/v1/chat/completions"

@@ -23,7 +23,8 @@ from sereno.domain.roles import Actor
 from sereno.ports import Account
 from sereno.services.access import Access
 from sereno.services.views import SystemView
-from tests.fakes.ward import START, Diary, Hands, Ledger
+from tests.fakes.books import Diary, Ledger
+from tests.fakes.clock import START, Hands
 
 PASSWORD = "blue lamps over the river"
 HERE = "http://localhost"

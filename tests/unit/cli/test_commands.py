@@ -19,8 +19,8 @@ from sereno.domain.surveillance import OperatorState
 from sereno.ports import Commit
 from sereno.settings import Settings
 from tests.contract.store.records import alarm
+from tests.fakes.clock import MINUTE
 from tests.fakes.streams import NOON
-from tests.fakes.ward import MINUTE
 from tests.support import require
 
 Sereno = Callable[..., str]

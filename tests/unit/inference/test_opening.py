@@ -12,7 +12,8 @@ from sereno.domain.evidence import Evidence, Form
 from sereno.domain.vitals import Language
 from sereno.ports import TextGenerator
 from sereno.settings import Settings
-from tests.fakes.ward import START, summary
+from tests.fakes.clock import START
+from tests.fakes.texts import summary
 
 PLUG_IN = """
 from sereno.domain.evidence import Draft, Sentence

@@ -22,7 +22,8 @@ from sereno.domain.vitals import Language
 from sereno.ports import Account
 from sereno.services import access as module
 from sereno.services.access import Access, Listed
-from tests.fakes.ward import Diary, FullDiary, Hands, Ledger
+from tests.fakes.books import Diary, FullDiary, Ledger
+from tests.fakes.clock import Hands
 
 PASSWORD = "blue lamps over the river"
 HASHED = "$argon2id$"

@@ -12,7 +12,10 @@ from sereno.domain.surveillance import Direction, Limit, OperatorState, Priority
 from sereno.domain.vitals import Signal
 from sereno.ports import CommandKind
 from sereno.services.charting import LONGEST_NOTE, LONGEST_REASON, Charting
-from tests.fakes.ward import START, Diary, FullDiary, PaperQueue, ward
+from tests.fakes.books import Diary, FullDiary
+from tests.fakes.clock import START
+from tests.fakes.paper import PaperQueue
+from tests.fakes.ward import ward
 
 NORA = Actor("nora")
 

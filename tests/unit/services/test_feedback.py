@@ -17,9 +17,9 @@ from sereno.ports import AuditLog, Store
 from sereno.scoring.evidence import gather
 from sereno.services.feedback import LONGEST_EDIT, LONGEST_REASON, Feedback
 from sereno.services.foundation import Foundation
+from tests.fakes.books import Diary, FullDiary
 from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.streams import ANA
-from tests.fakes.ward import Diary, FullDiary
 
 NORA, VERA = Actor("nora"), Actor("vera", Role.VIEWER)
 NOTE = 'The note of 11:00 says: "wants to be called".'

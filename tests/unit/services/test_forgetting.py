@@ -11,8 +11,8 @@ from sereno.services.forgetting import Forgetting
 from sereno.services.foundation import Foundation, lease_of
 from sereno.storage import Storage
 from sereno.storage.tables import heads
+from tests.fakes.books import Diary
 from tests.fakes.streams import ANA
-from tests.fakes.ward import Diary
 
 REASON = "asked for in writing, letter 12"
 

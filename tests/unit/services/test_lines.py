@@ -11,7 +11,9 @@ from sereno.domain.vitals import Language, Signal
 from sereno.ports import Verifier
 from sereno.services.lines import Lines
 from sereno.services.views import BedView, Views
-from tests.fakes.ward import MINUTE, PaperStore, ward
+from tests.fakes.clock import MINUTE
+from tests.fakes.paper import PaperStore
+from tests.fakes.ward import ward
 
 EN, ES = Language.ENGLISH, Language.SPANISH
 

@@ -6,7 +6,8 @@ import pytest
 
 from sereno.services import read_audit as module
 from sereno.services.read_audit import ReadAudit
-from tests.fakes.ward import MINUTE, SECOND, Diary, FullDiary, Hands
+from tests.fakes.books import Diary, FullDiary
+from tests.fakes.clock import MINUTE, SECOND, Hands
 
 OPENED = ("nora", "patient_opened", "p1")
 

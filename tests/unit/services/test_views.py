@@ -15,7 +15,9 @@ from sereno.ports import Bin
 from sereno.services import views as module
 from sereno.services.ingestion.sources import SourceHealth, SourceState
 from sereno.services.views import Views, unseen, window_end
-from tests.fakes.ward import HOUR, MINUTE, SECOND, START, Bed, Hands, PaperStore, news2, ward
+from tests.fakes.clock import HOUR, MINUTE, SECOND, START, Hands
+from tests.fakes.paper import Bed, PaperStore
+from tests.fakes.ward import news2, ward
 
 UNANSWERED = {"operator": OperatorState.NONE, "acknowledged_by": None, "acknowledged_at": None}
 

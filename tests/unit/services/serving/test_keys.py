@@ -8,7 +8,8 @@ from sereno.domain.errors import AccessDenied, Conflict, InvalidEntry, NotFound,
 from sereno.domain.roles import Actor
 from sereno.ports import ApiKey
 from sereno.services.serving.keys import ANYONE, Keys
-from tests.fakes.ward import Diary, FullDiary, Hands
+from tests.fakes.books import Diary, FullDiary
+from tests.fakes.clock import Hands
 
 IT = Actor("it")
 

@@ -13,7 +13,10 @@ from sereno.services.read_audit import ReadAudit
 from sereno.services.views import Views
 from streamlit_app import context
 from tests.fakes.answers import PaperAnswers
-from tests.fakes.ward import Diary, PaperExplainer, PaperHandover, PaperQueue, PaperWriter, ward
+from tests.fakes.books import Diary
+from tests.fakes.paper import PaperQueue
+from tests.fakes.texts import PaperExplainer, PaperHandover, PaperWriter
+from tests.fakes.ward import ward
 from tests.unit.streamlit_app.pages.stage import Door, House
 
 

@@ -14,15 +14,10 @@ import streamlit_app
 from sereno.domain.roles import Role
 from sereno.domain.vitals import Language
 from sereno.services.access import Viewer
-from tests.fakes.ward import (
-    START,
-    Diary,
-    PaperExplainer,
-    PaperHandover,
-    PaperQueue,
-    PaperStore,
-    PaperWriter,
-)
+from tests.fakes.books import Diary
+from tests.fakes.clock import START
+from tests.fakes.paper import PaperQueue, PaperStore
+from tests.fakes.texts import PaperExplainer, PaperHandover, PaperWriter
 
 HOUR = timedelta(hours=1)
 

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from sereno.domain.patients import Discharge, Note
-from tests.fakes.ward import START
+from tests.fakes.clock import START
 from tests.unit.streamlit_app.pages.stage import House, drawn
 
 

@@ -8,7 +8,8 @@ import pytest
 from sereno.domain.errors import ModelError
 from sereno.domain.surveillance import AlarmEvent, AlarmStep, Condition, Priority
 from sereno.domain.vitals import Language
-from tests.fakes.ward import START, news2
+from tests.fakes.clock import START
+from tests.fakes.ward import news2
 from tests.unit.streamlit_app.pages.stage import House, drawn
 
 

@@ -9,7 +9,8 @@ from streamlit.testing.v1 import AppTest
 from sereno.domain.evidence import Summary
 from sereno.domain.review import Checked, Doubt, Finding, Opinion, Review, Standing
 from sereno.domain.vitals import Language
-from tests.fakes.ward import START, summary
+from tests.fakes.clock import START
+from tests.fakes.texts import summary
 from tests.unit.streamlit_app.pages.stage import HOUR, House, drawn
 
 MARKUP = "<img src=x> **bold**"

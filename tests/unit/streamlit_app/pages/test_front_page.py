@@ -4,7 +4,8 @@ import pytest
 
 from sereno.domain.vitals import Language
 from sereno.services.absence import Absence
-from tests.fakes.ward import SECOND, START, summary
+from tests.fakes.clock import SECOND, START
+from tests.fakes.texts import summary
 from tests.unit.streamlit_app.pages.stage import House, drawn, front_page
 
 

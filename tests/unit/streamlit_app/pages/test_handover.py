@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from sereno.domain.vitals import Language
-from tests.fakes.ward import MINUTE
+from tests.fakes.clock import MINUTE
 from tests.unit.streamlit_app.pages.stage import House, drawn
 
 BEDS = 4

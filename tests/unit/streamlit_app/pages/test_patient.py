@@ -19,8 +19,9 @@ from sereno.domain.vitals import Language, Signal
 from sereno.scoring.qsofa import PARAMETERS
 from sereno.scoring.watch import Watch
 from sereno.services.live import framed
+from tests.fakes.clock import START
 from tests.fakes.streams import SECOND
-from tests.fakes.ward import START, news2
+from tests.fakes.ward import news2
 from tests.unit.streamlit_app.pages.stage import House, drawn, patient_box
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from sereno.domain.patients import Discharge
 from sereno.ports import CommandKind
-from tests.fakes.ward import START
+from tests.fakes.clock import START
 from tests.unit.streamlit_app.pages.stage import House, drawn, front_page, patient_box
 
 

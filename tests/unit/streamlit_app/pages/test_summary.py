@@ -21,7 +21,8 @@ from sereno.domain.patients import Note
 from sereno.domain.vitals import Language, Signal
 from sereno.scoring.evidence import gather
 from streamlit_app.texts import Words
-from tests.fakes.ward import START, summary
+from tests.fakes.clock import START
+from tests.fakes.texts import summary
 from tests.unit.streamlit_app.pages.stage import HOUR, House, drawn
 
 

@@ -9,7 +9,8 @@ from sereno.domain.vitals import Language, Signal
 from sereno.services.views import Views
 from streamlit_app.presenting.ward import ward as cards
 from streamlit_app.texts import Words
-from tests.fakes.ward import START, news2, ward
+from tests.fakes.clock import START
+from tests.fakes.ward import news2, ward
 from tests.unit.streamlit_app.pages.stage import HOUR, House, drawn
 
 MOST = (Signal.SPO2, Signal.TEMPERATURE, Signal.CONSCIOUSNESS)
