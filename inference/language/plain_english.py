@@ -32,6 +32,7 @@ _NAMES: Mapping[Signal, str] = {
     Signal.GLUCOSE: "the sugar in your blood",
 }
 _PACED = frozenset({Signal.RESPIRATORY_RATE, Signal.PULSE_RATE})
+_OXYGEN = (Signal.OXYGEN_FLOW, Signal.FIO2, Signal.OXYGEN_GIVEN)
 _MINDS = (
     "alert",
     "more confused than usual",
@@ -97,30 +98,25 @@ def usual(signals: Sequence[Signal], clock: str) -> tuple[str, ...]:
 def _measure(told: PlainTold) -> tuple[str, ...]:
     clock = "" if told.fact.ongoing else told.time("at")
     if told.signal is Signal.CONSCIOUSNESS:
-        mind = _MINDS[int(told.fact.value or 0)]
-        if clock:
-            return (f"at {clock}, you were {mind}", f"you were {mind} at {clock}")
-        return (f"you are now {mind}", f"right now, you are {mind}")
-    if told.signal in (Signal.OXYGEN_FLOW, Signal.FIO2, Signal.OXYGEN_GIVEN):
-        return _oxygen(told, clock)
-    return _level(told, clock)
+        return _at_or_now("you", _MINDS[int(told.fact.value or 0)], clock)
+    if told.signal in _OXYGEN:
+        return _at_or_now("you", _oxygen(told), clock)
+    name, where = _NAMES[told.signal], told.standing
+    if where is Standing.UNTOLD:
+        return _at_or_now(name, _amount(told), clock)
+    said = _than_usual(told.signal, low=where is Standing.LOWER)
+    return _at_or_now(name, said, clock, _behind(told))
 
 
-def _oxygen(told: PlainTold, clock: str) -> tuple[str, ...]:
-    doing = "getting extra oxygen" if told.extra_oxygen else "breathing without extra oxygen"
+def _at_or_now(who: str, said: str, clock: str, behind: str = "") -> tuple[str, ...]:
+    was, be = ("were", "are") if who == "you" else ("was", "is")
     if clock:
-        return (f"at {clock}, you were {doing}", f"you were {doing} at {clock}")
-    return (f"you are now {doing}", f"right now, you are {doing}")
+        return (f"at {clock}, {who} {was} {said}{behind}", f"{who} {was} {said} at {clock}{behind}")
+    return (f"{who} {be} now {said}{behind}", f"right now, {who} {be} {said}{behind}")
 
 
-def _level(told: PlainTold, clock: str) -> tuple[str, ...]:
-    name, where, behind = _NAMES[told.signal], told.standing, ""
-    said = _amount(told)
-    if where is not Standing.UNTOLD:
-        said, behind = _than_usual(told.signal, low=where is Standing.LOWER), _behind(told)
-    if clock:
-        return (f"at {clock}, {name} was {said}{behind}", f"{name} was {said} at {clock}{behind}")
-    return (f"{name} is now {said}{behind}", f"right now, {name} is {said}{behind}")
+def _oxygen(told: PlainTold) -> str:
+    return "getting extra oxygen" if told.extra_oxygen else "breathing without extra oxygen"
 
 
 def _change(told: PlainTold) -> tuple[str, ...]:
@@ -152,8 +148,7 @@ def _ending(told: PlainTold) -> str:
 def _extreme(told: PlainTold) -> tuple[str, ...]:
     at = told.time("at")
     if told.signal is Signal.CONSCIOUSNESS:
-        mind = _MINDS[int(told.fact.value or 0)]
-        return (f"at {at}, you were {mind}", f"you were {mind} at {at}")
+        return _at_or_now("you", _MINDS[int(told.fact.value or 0)], at)
     name, most = _NAMES[told.signal], "lowest" if told.low else "highest"
     if told.signal in _PACED:
         most = "slowest" if told.low else "fastest"
