@@ -82,7 +82,7 @@ def measure(seconds: float) -> dict[str, dict[str, float]]:
                 starts = _starts(given, began)
                 time.sleep(seconds)
                 _write(given)
-                pids = dict(given.leases.beats()["supervisor"][1]["processes"])
+                pids = dict(given.leases.beats()["supervisor"].facts["processes"])
                 memory = {each: megabytes(pid) for each, pid in pids.items()}
                 memory["supervisor"] = megabytes(run.pid)
             finally:

@@ -12,7 +12,7 @@ from sereno.ports.commands import Command, CommandKind, CommandQueue
 from sereno.ports.connectors import Connector
 from sereno.ports.jobs import Job, JobQueue, Wanted
 from sereno.ports.keys import KeyProvider
-from sereno.ports.leases import Leases
+from sereno.ports.leases import Beat, Beats, Leases
 from sereno.ports.questions import AnswerVerifier, LeadWriter, QuestionReader, ReadAsWriter
 from sereno.ports.store import Bin, Commit, Sifted, Store
 from sereno.ports.texts import Checker, TextGenerator, TextModel, Verifier
@@ -25,6 +25,8 @@ __all__ = [
     "ApiKeys",
     "AuditLine",
     "AuditLog",
+    "Beat",
+    "Beats",
     "Bin",
     "Checker",
     "Clock",

@@ -2,7 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
+
+
+class Beat(NamedTuple):
+    """A sign of life: when it was given, and what it tells besides."""
+
+    at: datetime
+    facts: Mapping[str, Any]
+
+
+Beats = Mapping[str, Beat]
 
 
 class Leases(Protocol):
@@ -28,6 +38,6 @@ class Leases(Protocol):
         """Say that `name` is alive, with what others may want to show (no patient data)."""
         ...
 
-    def beats(self) -> dict[str, tuple[datetime, Mapping[str, Any]]]:
+    def beats(self) -> dict[str, Beat]:
         """The last sign of life of each name."""
         ...

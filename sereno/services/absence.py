@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from sereno.ports import Beats
 from sereno.services.watchdog import STOPPED_AFTER
 
 # The statement on the ward's screen stays for this long: whoever comes to it should read it.
@@ -29,12 +30,13 @@ class Absence:
         return {"since": since, "until": until, "planned": self.planned}
 
 
-def found(beats: Mapping[str, tuple[datetime, Mapping[str, Any]]], now: datetime) -> Absence | None:
+def found(beats: Beats, now: datetime) -> Absence | None:
     """Since the ingest process gave its last sign of life; None where that is no time to tell."""
     if "ingest" not in beats:
         return None
-    last, facts = beats["ingest"]
-    return Absence(last, now, "stopped" in facts) if now - last > STOPPED_AFTER else None
+    last = beats["ingest"]
+    gap = now - last.at > STOPPED_AFTER
+    return Absence(last.at, now, "stopped" in last.facts) if gap else None
 
 
 def told(facts: Mapping[str, Any], now: datetime) -> Absence | None:

@@ -10,13 +10,13 @@ import subprocess
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 import anyio
 from anyio.abc import Process
 
 from sereno.domain.errors import Conflict, SerenoError, StorageBusy
-from sereno.ports import Clock, Leases
+from sereno.ports import Beat, Beats, Clock, Leases
 from sereno.services.backoff import Backoff
 
 SUPERVISOR_LEASE: Final = "supervisor"
@@ -49,7 +49,7 @@ class SupervisionBounds:
 class Watcher(Protocol):
     """Told once a round which beats there are."""
 
-    def look(self, beats: Mapping[str, tuple[datetime, Mapping[str, Any]]]) -> None:
+    def look(self, beats: Beats) -> None:
         """Judge them."""
         ...
 
@@ -62,12 +62,12 @@ class Herald:
         self._tell = tell
         self._told = False
 
-    def look(self, beats: Mapping[str, tuple[datetime, Mapping[str, Any]]]) -> None:
+    def look(self, beats: Beats) -> None:
         """Look for an address that is newer than we are."""
-        at, facts = beats.get("web", (self._since, {}))
-        if not self._told and at > self._since and facts.get("address"):
+        beat = beats.get("web")
+        if beat and not self._told and beat.at > self._since and beat.facts.get("address"):
             self._told = True
-            self._tell(facts["address"])
+            self._tell(beat.facts["address"])
 
 
 def replaced(leases: Leases, holder: str) -> bool:
@@ -220,13 +220,13 @@ class Supervisor:
                 else:
                     self._end_next_silent(beats)
 
-    def _end_next_silent(self, beats: Mapping[str, tuple[datetime, Mapping[str, Any]]]) -> None:
+    def _end_next_silent(self, beats: Beats) -> None:
         now = self.clock.now()
         for name in (each.name for each in self.programs if each.name not in self._suspected):
             running = self._running.get(name)
             if running is None:
                 continue
-            seen = max(running.since, beats[name][0]) if name in beats else running.since
+            seen = max(running.since, beats[name].at) if name in beats else running.since
             if now - seen > self.bounds.stuck:
                 _log.error("%s is silent and the database is held up; ending it", name)
                 running.process.kill()
@@ -234,7 +234,7 @@ class Supervisor:
                 self._unanswered -= self.bounds.freed // self.bounds.round
                 return
 
-    def _round(self) -> dict[str, tuple[datetime, Mapping[str, Any]]]:
+    def _round(self) -> dict[str, Beat]:
         if not self.leases.acquire(SUPERVISOR_LEASE, self.holder, self.bounds.hold):
             raise Conflict("another supervisor took over")
         running = list(self._running.items())
@@ -246,13 +246,11 @@ class Supervisor:
             watcher.look(beats)
         return beats
 
-    def _judge_one(
-        self, name: str, running: _Running, beat: tuple[datetime, Mapping[str, Any]] | None
-    ) -> None:
+    def _judge_one(self, name: str, running: _Running, beat: Beat | None) -> None:
         """End a process that has given no sign of life, or sits on a job past its deadline."""
         now = self.clock.now()
-        seen = max(running.since, beat[0]) if beat else running.since
-        due = beat[1].get("due") if beat and beat[0] > running.since else None
+        seen = max(running.since, beat.at) if beat else running.since
+        due = beat.facts.get("due") if beat and beat.at > running.since else None
         overdue = due is not None and now > datetime.fromisoformat(due) + self.bounds.overdue
         if now - seen > self.bounds.hung or overdue:
             _log.error("%s hangs; ending it", name)

@@ -27,7 +27,7 @@ from sereno.domain.surveillance import (
     ScorePart,
 )
 from sereno.domain.vitals import VITALS, Kind, Signal
-from sereno.ports import Bin, Clock, Leases, Store
+from sereno.ports import Beats, Bin, Clock, Leases, Store
 from sereno.scoring import news2
 from sereno.scoring import urgency as ranking
 from sereno.scoring.pairs import leading
@@ -81,7 +81,6 @@ SPARK_STEP: Final = timedelta(minutes=5)
 # Tiny trends move slowly: all viewers share one computed within this time.
 SPARK_KEPT: Final = timedelta(seconds=30)
 
-Beats = Mapping[str, tuple[datetime, Mapping[str, Any]]]
 
 _DIGITS: Final = re.compile(r"\d+")
 _MOST_DIGITS: Final = 20  # of a number in a label; longer ones sort as text
@@ -244,7 +243,7 @@ class Views:
     def system(self) -> SystemView:
         """Whether the processes behind the screens live."""
         now, beats = self._clock.now(), self._leases.beats()
-        ages = {name: now - beats[name][0] if name in beats else None for name in PROCESSES}
+        ages = {name: now - beats[name].at if name in beats else None for name in PROCESSES}
         _, ingest = beats.get("ingest", (now, {}))
         _, model = beats.get("model", (now, {}))
         return SystemView(

@@ -1,13 +1,12 @@
 """Watching the watchman: the alarm "monitoring has stopped"."""
 
 import logging
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from sereno.domain.errors import Unreadable
 from sereno.domain.surveillance import Condition
-from sereno.ports import Commit
+from sereno.ports import Beats, Commit
 from sereno.services import equipment
 from sereno.services.foundation import Foundation, lease_of
 from sereno.services.live import is_live
@@ -37,7 +36,7 @@ class Watchdog:
         self._began = foundation.clock.now()
         self._raised = False
 
-    def look(self, beats: Mapping[str, tuple[datetime, Mapping[str, Any]]]) -> None:
+    def look(self, beats: Beats) -> None:
         """Judge the ingest process by its last sign of life."""
         last, _ = beats.get("ingest", (None, {}))
         if self._lives(last):

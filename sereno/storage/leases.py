@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from privacy.envelope import identity
 from privacy.vault import Vault
-from sereno.ports import Clock
+from sereno.ports import Beat, Clock
 from sereno.storage.engine import Database, micros, moment
 from sereno.storage.tables import beats, leases
 
@@ -66,11 +66,13 @@ class LeaseTable:
             if changed.rowcount == 0:
                 _inserted(connection, beats, {"name": name, **row})
 
-    def beats(self) -> dict[str, tuple[datetime, Mapping[str, Any]]]:
+    def beats(self) -> dict[str, Beat]:
         """The last sign of life of each name."""
         with self._database.read() as connection:
             rows = connection.execute(sa.select(beats)).all()
-        return {row.name: (moment(row.time), self._opened(row.name, row.sealed)) for row in rows}
+        return {
+            row.name: Beat(moment(row.time), self._opened(row.name, row.sealed)) for row in rows
+        }
 
     def _opened(self, name: str, sealed: bytes) -> Mapping[str, Any]:
         facts: Mapping[str, Any] = json.loads(

@@ -22,7 +22,7 @@ from sereno.domain.surveillance import (
     ScoreKind,
 )
 from sereno.domain.vitals import Signal
-from sereno.ports import Bin, CommandKind
+from sereno.ports import Beat, Bin, CommandKind
 from tests.fakes.books import FULL
 from tests.fakes.clock import MINUTE, Hands
 from tests.fakes.signals import wave, wobble
@@ -182,10 +182,10 @@ class PaperStore:
     def all_reviews(self) -> list[Review]:
         return list(self.kept_reviews)
 
-    def beats(self) -> dict[str, tuple[datetime, Mapping[str, Any]]]:
+    def beats(self) -> dict[str, Beat]:
         """A sign of life of every process; a test may silence one."""
         self._check()
-        return {name: (self.clock.now(), self.facts) for name in self.alive}
+        return {name: Beat(self.clock.now(), self.facts) for name in self.alive}
 
     alive: set[str] = field(default_factory=lambda: {"ingest", "model"})
 

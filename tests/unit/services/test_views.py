@@ -11,7 +11,7 @@ from sereno.domain.patients import Discharge
 from sereno.domain.stream import Observation
 from sereno.domain.surveillance import Condition, OperatorState, Priority, Score
 from sereno.domain.vitals import Signal
-from sereno.ports import Bin
+from sereno.ports import Beat, Bin
 from sereno.services import views as module
 from sereno.services.ingestion.sources import SourceHealth, SourceState
 from sereno.services.views import Views, unseen, window_end
@@ -284,9 +284,9 @@ def test_a_process_that_died_is_down_at_once_and_up_again_only_by_its_own_word(
         return {"processes": {}, "since": since}
 
     class Beats:
-        def beats(self) -> dict[str, tuple[datetime, dict[str, Any]]]:
+        def beats(self) -> dict[str, Beat]:
             return {
-                name: (clock.time + at * SECOND, facts(name, told))
+                name: Beat(clock.time + at * SECOND, facts(name, told))
                 for name, (at, told) in beats.items()
             }
 
