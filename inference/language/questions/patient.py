@@ -252,11 +252,20 @@ class PatientQuestion(Said):
         elif self._events and has(Sense.MORE) and not has(Sense.THAN) and has(Sense.HAPPENED):
             low = self._events[0].direction is _LOW
             aspect = Aspect.LOWEST if low else Aspect.HIGHEST
+        elif has(Sense.MORE) and not has(Sense.THAN) and self._went() is not None:
+            aspect = Aspect.LOWEST if self._went() is _LOW else Aspect.HIGHEST
         elif self._worst:
             aspect = Aspect.LOWEST if topics[0] in BAD_WHEN_LOW else Aspect.HIGHEST
         if aspect is None or has(Sense.HOW_OFTEN):
             return None
         return Call(tool=Tool.EXTREMES, aspect=aspect, topics=topics, period=self._period)
+
+    def _went(self) -> Direction | None:
+        """Which way it went where it is asked when it did so most."""
+        up, down = self.read.has(Sense.UPWARD), self.read.has(Sense.DOWNWARD)
+        if up is down or not self.read.has(Sense.WHEN):
+            return None
+        return _HIGH if up else _LOW
 
     def _episodes(self) -> Call | None:
         topics, has = self._topics, self.read.has

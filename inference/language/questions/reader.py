@@ -81,7 +81,8 @@ def _refused(read: Read) -> Reading | None:
         return None
     if read.has(Sense.ADVICE):
         return _NOT_RECORDED if _dose_given(read) else _DECLINED
-    if read.has(Sense.SHOULD) and not read.has(*_TO_BE_DONE):
+    done = read.has(*_TO_BE_DONE) and not read.has(Sense.UNRECORDED)
+    if read.has(Sense.SHOULD) and not done:
         return _DECLINED
     if _what_to_do(read) or _cause(read) or (read.has(Sense.BETTER) and read.has(Sense.UNRECORDED)):
         return _DECLINED
