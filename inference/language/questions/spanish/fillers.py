@@ -81,7 +81,7 @@ _FILLERS: Mapping[str, str] = {
         "me hace falta|me falta saber|quedo atento|quedo atenta|atento|atenta|"
         "pendiente de tu respuesta|tratando de|trato de|tratamos de|enterarme|enterar|intentando|"
         "intento|orientame|orienteme|la notas|lo notas|se nota|le notas|la ves|lo ves|los ves|"
-        "las ves|como lo notas"
+        "las ves|como lo notas|valoracion|ultima valoracion"
     ),
     "who asks, and why": (
         "tutor|tutora|tutores|mi tutora|mi tutor|instructora|instructor|docente|profesor|"

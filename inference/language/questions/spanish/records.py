@@ -105,7 +105,8 @@ RECORDS: Mapping[Sense, str] = {
         "recomienda el|recomienda hacer|aconseja el news|aconseja el protocolo|"
         "aviso al residente|aviso al adjunto|aviso al doctor|aviso al|aviso a la|avisar al|"
         "avisar a|se notifica|a quien notifico|a quien comunico|hace falta avisar|"
-        "hace falta llamar|escalar|escalada|escalado|escalamiento|escalo|escalamos"
+        "hace falta llamar|escalar|escalada|escalado|escalamiento|escalo|escalamos|vigilar|"
+        "vigilarlo|vigilarla|reevaluarlo|reevaluarla"
     ),
     Sense.ALL_TOPICS: (
         "constantes|constantes vitales|signos vitales|vitales|signos|los parametros|parametros|"
@@ -191,7 +192,9 @@ RECORDS: Mapping[Sense, str] = {
         "cuanto hace ya|a que hora dejo|desde las cuantas no|cuanto lleva la|cuantos dias hace|"
         "cuantas horas han pasado desde|tiempo transcurrido desde|tiempo transcurrido|"
         "ultima ocasion|la ultima ocasion|por ultima vez|hora de ultima|hora de la toma|"
-        "hora del registro|hora de registro|hora de medicion|fecha de la ultima"
+        "hora del registro|hora de registro|hora de medicion|fecha de la ultima|"
+        "llevamos mucho sin|lleva mucho sin|llevo mucho sin|lleva rato sin|lleva tiempo sin|"
+        "mucho tiempo sin|llevamos rato sin"
     ),
     Sense.NOTE: (
         "nota|notas|escrito|escribio|escribieron|apuntado|apunto|comentario|comentarios|"
