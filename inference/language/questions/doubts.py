@@ -7,11 +7,28 @@ none.
 from inference.language.questions.lexing import Read
 from inference.language.questions.notions import Event, Sense
 from sereno.domain.questions import Call, Period, Stretch, Tool
+from sereno.domain.vitals import VITALS
 
 _PARTS = (Stretch.MORNING, Stretch.AFTERNOON, Stretch.NIGHT, Stretch.SMALL_HOURS)
 _WIDE = (Stretch.ALL, Stretch.NOW, Stretch.TODAY, *_PARTS)
 # Of what these words deny, yes and no may mean the same.
 _DENIED = (Tool.EPISODES, Tool.VITALS, Tool.SCORE, Tool.COMPARE, Tool.PROTOCOL)
+# Of which "more" says something that is read in no comparison.
+_VALUED = (Tool.EPISODES, Tool.VITALS)
+_EXCEPT = frozenset(
+    [
+        "excepto",
+        "salvo",
+        "quitando",
+        "aparte de",
+        "exceptuando",
+        "descontando",
+        "fuera de",
+        "a excepcion de",
+        "sin contar",
+        "menos cuando",
+    ]
+)
 _AGAINST = frozenset(
     ["versus", "vs", "against", "relative to", "frente a", "contra", "en comparacion"]
 )
@@ -30,6 +47,12 @@ def sure(read: Read, call: Call) -> bool:
         asked.limit is not None and read.has(Sense.ABOVE) and read.has(Sense.BELOW),
         asked.tool in _DENIED and read.has(Sense.NOT),
         _several_events(read),
+        len(read.about(Sense.WELL)) > 1,
+        _strange(asked),
+        read.has(Sense.RESPONSE) and asked.tool not in (Tool.PROTOCOL, Tool.SCORE),
+        any(n.sense is Sense.NOT and n.words in _EXCEPT for n in read.notions),
+        _count_or_value(read),
+        asked.tool in _VALUED and read.has(Sense.MORE, Sense.LESS),
         read.has(Sense.ASIDE) and not read.has(Sense.PERIOD),
         any(n.sense is Sense.QUERY and n.words == "how" for n in read.notions),
     )
@@ -49,6 +72,20 @@ def _several_periods(read: Read) -> bool:
     parts = {each.stretch for each in said if each.stretch in _PARTS}
     days = [each for each in said if each.stretch is Stretch.TODAY]
     return max(len(narrow), len(parts), len(days)) > 1
+
+
+def _count_or_value(read: Read) -> bool:
+    """Whether "more tachycardia than" may be more of it or more often."""
+    more = read.has(Sense.MORE, Sense.LESS) and read.has(Sense.THAN)
+    return more and read.has(Sense.EVENT) and read.has(Sense.HAPPENED)
+
+
+def _strange(call: Call) -> bool:
+    """Whether the limit is nothing that any of the signals can show: the number meant another."""
+    limit, signals = call.limit, [signal for topic in call.topics for signal in topic.signals]
+    if limit is None or not signals:
+        return False
+    return not any(VITALS[signal].plausible(limit) for signal in signals)
 
 
 def _several_events(read: Read) -> bool:

@@ -6,7 +6,7 @@ that no phrase holds is tried as a misspelling of one that some phrase does.
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -14,6 +14,8 @@ from types import ModuleType
 
 from inference.language.questions import english, spanish
 from inference.language.questions.notions import Notion, Sense
+from inference.language.questions.spanish.spelling import forms, respelt, sound
+from inference.language.questions.spanish.tenses import futures_told
 from inference.language.questions.times import TIME_WORDS, TIMES
 from sereno.domain.vitals import Language
 
@@ -23,6 +25,25 @@ _ALIKE = 0.84  # of 1: a letter or two of a long word, never its first
 _ALMOST = 0.88  # of 1: of words that name nothing measured, which turn a question round sooner
 _ONE_LETTER = 0.8  # of 1: one of five letters, in a word as long
 _REFUSING = frozenset({Sense.INSTRUCTION, Sense.ADVICE, Sense.OFF_TOPIC, Sense.SHOULD})
+_OPENING = frozenset({Sense.QUERY, Sense.PATIENT})
+_ASKING = frozenset(
+    {Sense.WHEN, Sense.HOW_LONG, Sense.HOW_OFTEN, Sense.HOW_MANY, Sense.LAST_TIME, Sense.WHO}
+)
+_ASKED = frozenset(
+    [
+        "si",
+        "que",
+        "cual",
+        "cuales",
+        "cual es",
+        "cual fue",
+        "cuales son",
+        "if",
+        "whether",
+        "what",
+        "which",
+    ]
+)
 _SHORT = re.compile(
     r"\b(t|t°|temp|hr|fc|fr|rr|bp|sbp|ta|tas|pa|pas|map|pam|spo2|sat|sats|news2?)"
     r"[ ._-]{0,2}(max|min)\b"
@@ -54,25 +75,57 @@ def plain(text: str) -> str:
     return " ".join(bare.replace("’", "'").split())
 
 
+def _told(text: str, language: Language) -> str:
+    """`text` in plain letters, its numbers and short forms as the lexicon knows them."""
+    if language is Language.SPANISH:
+        return respelt(plain(futures_told(text)))
+    return plain(text)
+
+
 def lex(text: str, language: Language) -> Read:
     """The notions of `text` in `language`."""
-    said = _mended(_apart(plain(text)), language)
+    said = _mended(_apart(_told(text, language)), language)
     notions: list[Notion] = []
-    unknown: list[str] = []
+    unknown: list[_Unread] = []
     position = 0
     while position < len(said):
         found = _next(said, position, language)
         if found is None:
             word = _WORD.match(said, position)
             step = word[0] if word else said[position]
-            if any(letter.isalnum() for letter in step):
-                unknown.append(step)
             position += len(step)
+            form = next(_other_forms(step, language), None)
+            if form is not None and _meaning(form, language).sense is not Sense.FILLER:
+                notions.append(_meaning(form, language))
+            elif form is None and any(letter.isalnum() for letter in step):
+                unknown.append(_Unread(step, len(notions), 0 <= said.rfind("?") < position))
             continue
         notion, position = found
         if notion is not None:
             notions.append(notion)
-    return Read(tuple(notions), tuple(unknown))
+    left = (each.word for each in unknown if not _aside(each, notions))
+    return Read(tuple(notions), tuple(left))
+
+
+@dataclass(frozen=True, slots=True)
+class _Unread:
+    """A word that no phrase holds: behind how many notions, and whether behind the last "?"."""
+
+    word: str
+    behind: int
+    after: bool
+
+
+def _aside(unread: _Unread, notions: Sequence[Notion]) -> bool:
+    """Whether a word stands before the question or behind it: "the doctor asks me whether ..."."""
+    asked = next((i for i, each in enumerate(notions) if each.sense not in _OPENING), None)
+    if asked is None:
+        return False
+    if unread.after and unread.behind == len(notions):
+        return True
+    words = [each.words for each in notions[unread.behind : asked] if each.sense is Sense.QUERY]
+    opened = notions[asked].sense in _ASKING or not _ASKED.isdisjoint(words)
+    return unread.behind <= asked and opened
 
 
 def _next(text: str, position: int, language: Language) -> tuple[Notion | None, int] | None:
@@ -170,6 +223,9 @@ def _spelt(word: str, language: Language) -> str:
         or _phrases(language).fullmatch(word)
     ):
         return word
+    other = next((each for each in _other_forms(word, language)), None)
+    if other is not None:
+        return other
     alike = [each for each in _long_words(language) if each[0] == word[0]]
     close = get_close_matches(word, alike, n=4, cutoff=_ALIKE) or get_close_matches(
         word, [each for each in alike if len(each) == len(word)], n=4, cutoff=_ONE_LETTER
@@ -177,6 +233,33 @@ def _spelt(word: str, language: Language) -> str:
     clinical = (each for each in close if each in _clinical(language))
     surer = get_close_matches(word, alike, n=1, cutoff=_ALMOST)
     return next(clinical, surer[0] if surer else word)
+
+
+def _other_forms(word: str, language: Language) -> Iterator[str]:
+    """The known words that `word` is a form of."""
+    if language is Language.SPANISH:
+        yield from (each for each in forms(word) if _phrases(language).fullmatch(each))
+        heard = sound(word)
+        if len(word) >= _SHORTEST_MENDED:
+            yield from _sounding(language).get(heard, ())
+            stems = _sounding_stems(language)
+            yield from (stem for key, stem in stems.items() if heard.startswith(key))
+
+
+@cache
+def _sounding(language: Language) -> Mapping[str, tuple[str, ...]]:
+    """The phrases of one word by how they sound."""
+    exact, _ = _lexicon(language)
+    return {sound(phrase): (phrase,) for phrase in exact if " " not in phrase}
+
+
+@cache
+def _sounding_stems(language: Language) -> Mapping[str, str]:
+    """The stems of more than a few letters by how they sound, the longest first."""
+    _, stems = _lexicon(language)
+    known = [each for each in stems if len(each) >= _SHORTEST_MENDED]
+    ordered = sorted(known, key=len, reverse=True)
+    return {key: stem for stem in ordered for key in (sound(stem), sound(f"{stem}e")[:-1])}
 
 
 @cache

@@ -39,6 +39,8 @@ class Sense(Enum):
     FIRST = auto()
     WORSE = auto()
     BETTER = auto()
+    MORE = auto()  # of what is compared: "more than"
+    LESS = auto()
     DIFFER = auto()  # compared, changed, trend
     RISING = auto()
     FALLING = auto()

@@ -1,6 +1,7 @@
 """Questions about one patient: which tool a question calls, or none."""
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from inference.language.questions.notions import Sense
 from inference.language.questions.said import Said
@@ -24,12 +25,27 @@ _ANY = frozenset(
         "constan",
     ]
 )
+_WHICH = frozenset(["what", "which", "que", "cual", "cual es", "cual fue", "cuanto"])
+# What is asked by its value, and not by whether it is given.
+_AMOUNTS = frozenset(
+    [
+        "fio2",
+        "fi02",
+        "fraccion inspirada",
+        "fraccion inspirada de oxigeno",
+        "flujo",
+        "flujo de oxigeno",
+        "flujo de o2",
+        "cuantos litros",
+        "a cuantos litros",
+    ]
+)
 _BEYOND = (
     Sense.UPWARD, Sense.DOWNWARD, Sense.ABOVE, Sense.BELOW, Sense.RISING, Sense.FALLING,
     Sense.HIGHEST, Sense.LOWEST, Sense.NORMAL, Sense.DIFFER, Sense.WORSE, Sense.BETTER,
 )  # fmt: skip
 # Of which a low value is the bad one.
-_BAD_WHEN_LOW = frozenset(
+BAD_WHEN_LOW = frozenset(
     {Topic.SATURATION, Topic.PRESSURE, Topic.DIASTOLIC, Topic.MEAN_PRESSURE, Topic.COMA_SCALE}
 )
 
@@ -69,7 +85,10 @@ class PatientQuestion(Said):
         has = self.read.has
         responses = [each for each in self.read.about(Sense.RESPONSE) if isinstance(each, Response)]
         named = bool(responses) and self._score is not None and not has(Sense.WHY, Sense.HIGHEST)
-        if not has(Sense.PROTOCOL) and not named:
+        often = self._score is not None and any(
+            n.words.startswith(("cada cuant", "how often")) for n in self.read.notions
+        )
+        if not has(Sense.PROTOCOL) and not named and not (often and not has(Sense.HAPPENED)):
             return None
         whether = bool(responses) and self._asks_whether()
         return Call(
@@ -103,7 +122,9 @@ class PatientQuestion(Said):
         worse = self._worse()
         limitless = self._number is None and self._beyond_a_period()
         moves = has(Sense.RISING, Sense.FALLING) and self._number is None
-        since = has(Sense.SINCE) or any(n.words.startswith("since") for n in self.read.notions)
+        since = has(Sense.SINCE) or any(
+            n.words.startswith(("since", "desde ")) for n in self.read.notions
+        )
         gone = has(Sense.UPWARD, Sense.DOWNWARD) and since and self._asks_whether()
         moves = moves or (gone and self._number is None and not self._events)
         named = bool(self._periods)
@@ -115,10 +136,13 @@ class PatientQuestion(Said):
             or (has(Sense.HIGHEST, Sense.LOWEST) and not has(Sense.THAN))
         )
         of_something = self._topics or self._score is not None or self._on_the_whole()
-        if worse is None and (not compares or narrower or not of_something):
+        explained = self._score is not None and has(Sense.WHY)
+        if explained or (worse is None and (not compares or narrower or not of_something)):
             return None
         period, against = self._two_periods(explicit=against_said)
         direction = None if worse is not None else self._moved()
+        if direction is not None and Topic.CONSCIOUSNESS in self._topics:
+            worse, direction = direction is _HIGH, None
         return Call(
             tool=Tool.COMPARE, aspect=Aspect.WHETHER, topics=self._topics, direction=direction,
             period=period, against=against, worse=worse, score=self._score,
@@ -126,7 +150,8 @@ class PatientQuestion(Said):
 
     def _scored(self) -> Call | None:
         score, has = self._score, self.read.has
-        if score is None:
+        wanting = has(Sense.MISSING) and not (self._topics or has(Sense.WHY, Sense.NOW))
+        if score is None or wanting:
             return None
         base = Call(tool=Tool.SCORE, period=self._period, score=score)
         raised = has(Sense.UPWARD)
@@ -179,6 +204,8 @@ class PatientQuestion(Said):
         has, topics = self.read.has, base.topics
         if self._any_at_all():
             return replace(base, aspect=Aspect.WHETHER)
+        if self._value_of_last_time():
+            return None
         timed = has(Sense.WHEN) and has(Sense.MEASURED, Sense.LATEST)
         value = has(Sense.HIGHEST, Sense.LOWEST, Sense.ABOVE, Sense.BELOW)
         if (
@@ -192,6 +219,15 @@ class PatientQuestion(Said):
         if topics and measured and self._asks_whether() and not value and not counted:
             return replace(base, aspect=Aspect.WHETHER)
         return None
+
+    def _value_of_last_time(self) -> bool:
+        """Whether a value is asked for: "what temperature did he have the last time?"."""
+        told = [n for n in self.read.notions if n.sense is not Sense.PATIENT]
+        asked = any(
+            one.sense is Sense.QUERY and one.words in _WHICH and other.sense is Sense.TOPIC
+            for one, other in pairwise(told)
+        )
+        return asked and not self.read.has(Sense.WHEN, Sense.HOW_LONG)
 
     def _device_put(self) -> bool:
         """Whether a thermometer is spoken of: to put one is to measure."""
@@ -213,11 +249,23 @@ class PatientQuestion(Said):
         aspect = None
         if has(Sense.HIGHEST) is not has(Sense.LOWEST):
             aspect = Aspect.HIGHEST if has(Sense.HIGHEST) else Aspect.LOWEST
+        elif self._events and has(Sense.MORE) and not has(Sense.THAN) and has(Sense.HAPPENED):
+            low = self._events[0].direction is _LOW
+            aspect = Aspect.LOWEST if low else Aspect.HIGHEST
+        elif has(Sense.MORE) and not has(Sense.THAN) and self._went() is not None:
+            aspect = Aspect.LOWEST if self._went() is _LOW else Aspect.HIGHEST
         elif self._worst:
-            aspect = Aspect.LOWEST if topics[0] in _BAD_WHEN_LOW else Aspect.HIGHEST
+            aspect = Aspect.LOWEST if topics[0] in BAD_WHEN_LOW else Aspect.HIGHEST
         if aspect is None or has(Sense.HOW_OFTEN):
             return None
         return Call(tool=Tool.EXTREMES, aspect=aspect, topics=topics, period=self._period)
+
+    def _went(self) -> Direction | None:
+        """Which way it went where it is asked when it did so most."""
+        up, down = self.read.has(Sense.UPWARD), self.read.has(Sense.DOWNWARD)
+        if up is down or not self.read.has(Sense.WHEN):
+            return None
+        return _HIGH if up else _LOW
 
     def _episodes(self) -> Call | None:
         topics, has = self._topics, self.read.has
@@ -227,7 +275,8 @@ class PatientQuestion(Said):
         direction = self._direction
         limit = self._limit(10 ** -VITALS[topics[0].signals[0]].decimals)
         fine = aspect in (Aspect.NOW, Aspect.WHETHER) and self._fine()
-        if has(Sense.STAYED) and self._number is not None and direction is not None:
+        within = has(Sense.STAYED) and aspect in (Aspect.NOW, Aspect.WHETHER)
+        if within and self._number is not None and direction is not None:
             # It stayed below a limit if nothing came to it: the other side, the limit counted in.
             step = 10.0 ** -VITALS[topics[0].signals[0]].decimals
             fine, upward = True, direction is _LOW
@@ -263,7 +312,9 @@ class PatientQuestion(Said):
         ):
             return True
         if Topic.OXYGEN in self._topics and (self._asks_whether() or self.ward):
-            return True
+            return self.ward or not (self._words(*_AMOUNTS) or has(Sense.LATEST))
+        if Topic.OXYGEN in self._topics and has(Sense.WHEN, Sense.HOW_LONG):
+            return not self._words(*_AMOUNTS)
         moved = has(Sense.UPWARD, Sense.DOWNWARD)
         asked = self._asks_whether() or has(Sense.WHEN, Sense.HOW_LONG, Sense.HOW_OFTEN)
         return moved and asked

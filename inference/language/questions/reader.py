@@ -17,6 +17,12 @@ from sereno.domain.vitals import Language
 _MOST_UNKNOWN = 2  # words; with more nobody knows what is asked
 # Asked for with "should I": what the protocol says, and whom to see.
 _TO_BE_DONE = (Sense.PROTOCOL, Sense.RESPONSE, Sense.FIRST, Sense.WHO, Sense.WHICH_BED)
+_DOING = frozenset(["que hago", "que hacemos", "como actuo", "como actuar", "que procede"])
+_CAUSES = frozenset(["why", "por que", "a que se debe", "motivo", "razon", "debido a que"])
+# Of which the record says where they come from.
+_EXPLAINED = (
+    Sense.SCORE, Sense.PROTOCOL, Sense.RESPONSE, Sense.ALARM, Sense.MISSING, Sense.MEASURED,
+)  # fmt: skip
 _DOSES = frozenset({"dose", "doses", "dosis"})
 _DECLINED = Reading(None, Outcome.DECLINED)
 _NOT_RECORDED = Reading(None, Outcome.NOT_RECORDED)
@@ -45,11 +51,12 @@ def _reading(read: Read, *, ward: bool) -> Reading:
     refused = _refused(read)
     if refused is not None:
         return refused
-    if not ward and read.has(Sense.WHO, Sense.WHICH_BED):
-        return _DECLINED  # of one patient nobody asks which one: the ward is meant
+    if not ward and read.has(Sense.WHO, Sense.WHICH_BED) and not read.has(Sense.PROTOCOL):
+        return _NOT_RECORDED if _who_did(read) else _DECLINED
     call = (WardQuestion if ward else PatientQuestion)(read, ward).call()
     unlike = call is not None and call.tool is not Tool.COMPARE and not ward and compares(read)
-    if call is None or unlike or not _enough(read):
+    searched = call is not None and call.tool is Tool.NOTES
+    if call is None or unlike or not (searched or _enough(read)):
         return _not_understood(read)
     return Reading(call, sure=sure(read, call))
 
@@ -74,9 +81,32 @@ def _refused(read: Read) -> Reading | None:
         return None
     if read.has(Sense.ADVICE):
         return _NOT_RECORDED if _dose_given(read) else _DECLINED
-    if read.has(Sense.SHOULD) and not read.has(*_TO_BE_DONE):
+    done = read.has(*_TO_BE_DONE) and not read.has(Sense.UNRECORDED)
+    if read.has(Sense.SHOULD) and not done:
+        return _DECLINED
+    if _what_to_do(read) or _cause(read) or (read.has(Sense.BETTER) and read.has(Sense.UNRECORDED)):
         return _DECLINED
     return _NOT_RECORDED if read.has(Sense.UNRECORDED) else None
+
+
+def _who_did(read: Read) -> bool:
+    """Whether it is asked who did something; else the ward is meant, which is not asked here."""
+    done = read.has(Sense.HAPPENED, Sense.MEASURED, Sense.LATEST)
+    return done and not read.has(Sense.EVENT, Sense.SCORE, Sense.ALARM, Sense.FIRST)
+
+
+def _what_to_do(read: Read) -> bool:
+    """Whether it is asked what to do about a value, and not what the protocol says."""
+    doing = [n for n in read.notions if n.sense is Sense.PROTOCOL]
+    bare = bool(doing) and all(n.words in _DOING for n in doing)
+    return bare and read.has(Sense.TOPIC, Sense.EVENT) and not read.has(Sense.SCORE, Sense.RESPONSE)
+
+
+def _cause(read: Read) -> bool:
+    """Whether it is asked why somebody is as they are: that is a diagnosis."""
+    why = any(n.sense is Sense.WHY and n.words in _CAUSES for n in read.notions)
+    told = read.has(*_EXPLAINED)
+    return why and not told and read.has(Sense.TOPIC, Sense.EVENT, Sense.WORSE, Sense.CONDITION)
 
 
 def _dose_given(read: Read) -> bool:

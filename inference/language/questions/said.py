@@ -1,6 +1,6 @@
 """What a question says, worked out from its notions: topics, period, direction, limit."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from inference.language.questions.lexing import Read
@@ -89,7 +89,7 @@ class Said:
     @property
     def _periods(self) -> list[Period]:
         """Those said; one that lies before another, said alone, is the last such stretch."""
-        said = [each for each in self.read.about(Sense.PERIOD) if isinstance(each, Period)]
+        said = list(dict.fromkeys(_merged(self.read.notions)))
         if len(said) == 1 and said[0].stretch is Stretch.BEFORE:
             return [replace(said[0], stretch=Stretch.LAST)]
         return said
@@ -184,8 +184,18 @@ class Said:
         up = self.read.has(Sense.RISING, Sense.ABOVE, Sense.UPWARD, Sense.HIGHEST)
         down = self.read.has(Sense.FALLING, Sense.BELOW, Sense.DOWNWARD, Sense.LOWEST)
         if up is down:
-            return None
+            return None if up else self._more_of_it()
         return _HIGH if up else _LOW
+
+    def _more_of_it(self) -> Direction | None:
+        """Which way it went for "more tachycardic than" and "less oxygen than"."""
+        more, less = self.read.has(Sense.MORE), self.read.has(Sense.LESS)
+        if not self.read.has(Sense.THAN) or (more and less):
+            return None
+        way = self._events[0].direction if self._events else (_HIGH if more or less else None)
+        if way is None or not less:
+            return way
+        return _LOW if way is _HIGH else _HIGH
 
     def _two_periods(self, *, explicit: bool) -> tuple[Period, Period | None]:
         """What is compared with what; the one said last is that of before, where two are said."""
@@ -218,9 +228,34 @@ class Said:
     def _asks_what(self) -> bool:
         """What or which; a "que" behind what it says more of asks for nothing."""
         for before, notion, _ in self._in_context():
-            if notion.sense is Sense.QUERY:
-                return notion.words in _WHAT and not (notion.words == "que" and before in _SAID_OF)
+            if notion.sense is Sense.QUERY and notion.words in _WHAT:
+                return not (notion.words == "que" and before in _SAID_OF)
         return False
+
+
+def _merged(notions: Sequence[Notion]) -> Iterator[Period]:
+    """The periods; a day or a part of it and the clock time said right beside it are one."""
+    told: list[tuple[int, Period]] = []
+    for index, notion in enumerate(notions):
+        if notion.sense is not Sense.PERIOD or not isinstance(notion.about, Period):
+            continue
+        period = notion.about
+        beside = bool(told) and told[-1][0] == index - 1
+        joined = _joined(told[-1][1], period) if beside else None
+        if joined is not None:
+            told[-1] = (index, joined)
+        else:
+            told.append((index, period))
+    yield from (period for _, period in told)
+
+
+def _joined(one: Period, other: Period) -> Period | None:
+    """The clock time of a day or of a part of it; None where these are two periods."""
+    clocked = [each for each in (one, other) if each.start is not None or each.end is not None]
+    days = [each for each in (one, other) if each.stretch in (Stretch.TODAY, *_PARTS)]
+    if len(clocked) != 1 or len(days) != 1 or clocked[0].days:
+        return None
+    return replace(clocked[0], days=days[0].days if days[0].stretch is Stretch.TODAY else 0)
 
 
 def _earlier(one: Period, other: Period) -> bool:

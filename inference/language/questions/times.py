@@ -229,6 +229,10 @@ _ES = (
         _before(_ES_WORDS),
     ),
     (
+        (rf"(?:en |durante |de )?(?:las |los |estas |estos )?{_ES_N} ultim[oa]s {_ES_U}{_END}"),
+        _last(_ES_WORDS),
+    ),
+    (
         (rf"(?:en |durante |de )?(?:las |los )?{_ES_N} ?{_ES_U} "
         rf"(?:pasadas|pasados|ultimas|ultimos){_END}"),
         _last(_ES_WORDS),
@@ -276,9 +280,14 @@ _NUMBER = (re.compile(rf"(?P<n>\d+(?:[.,]\d+)?){_UNITS}(?![\w])"), _number)
 
 _THAN = (
     re.compile(
-        r"(?:que|de|de lo que estaba)(?= (?:ayer|anoche|anteayer|antes|hoy"
+        r"(?:que|de|de lo que estaba|(?:que|de lo que) (?:(?:el|la|lo|los|las) )?"
+        r"(?:del?|que (?:tenia|tuvo|estaba|marcaba|habia|llevaba|traia|presentaba|hubo))"
+        r"|que (?:el|la|los|las))(?= (?:ayer|anoche|anteayer|antes|hoy"
         r"|esta (?:manana|tarde|noche|madrugada)|hace|al (?:inicio|empezar|ingreso|principio)"
-        r"|a las?|en (?:la|el)|la noche|el dia|por la|cuando|durante))"
+        r"|a las?|en (?:las?|el|los)|la noche|el dia|por la|cuando|durante|al? mediodia"
+        r"|a medianoche|las? \d|los? \d"
+        r"|(?:la|el|las|los) (?:turno|ultim|anterior|previ|noche|manana|tarde|madrugada)"
+        r"|(?:turno|guardia) (?:anterior|pasad)|anterior|previ|su ingreso))"
     ),
     lambda found: Notion(Sense.THAN, None, found[0]) if found[0] != "de" else None,
 )

@@ -1,11 +1,16 @@
 """Questions put to the whole ward: who first, for whom something holds, who has the highest."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from inference.language.questions.notions import Sense
-from inference.language.questions.patient import PatientQuestion
+from inference.language.questions.patient import BAD_WHEN_LOW, PatientQuestion
 from sereno.domain.questions import Aspect, Call, Period, Stretch, Tool
-from sereno.domain.surveillance import ScoreKind
+from sereno.domain.surveillance import Direction, Response, ScoreKind
+
+# The total above which NEWS2 asks for it (RCP 2017).
+_ASKED_FROM: Mapping[object, float] = {Response.URGENT: 4.0, Response.EMERGENCY: 6.0}
+_WORST_VALUE = frozenset(["peor", "la peor", "el peor", "peores", "worst"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,9 @@ class WardQuestion(PatientQuestion):
         if has(Sense.ALARM):
             alarms = self._alarms()
             return alarms and replace(alarms, aspect=Aspect.WHETHER)
+        response = self._answered_by()
+        if response is not None and not has(Sense.FIRST):
+            return response
         if self._score is not None:
             return self._ward_score(self._score)
         if has(Sense.MISSING) or (has(Sense.NOT) and has(Sense.MEASURED)):
@@ -43,7 +51,7 @@ class WardQuestion(PatientQuestion):
     def _ward_values(self) -> Call | None:
         """The extreme or the event; the present ones where nothing speaks of the past."""
         past = self.read.has(Sense.HAPPENED) or bool(self._periods)
-        extreme = self._extremes()
+        extreme = self._extremes() or self._worst_of_all()
         if extreme is not None:
             return extreme if past else replace(extreme, tool=Tool.VITALS)
         event = self._episodes()
@@ -52,6 +60,27 @@ class WardQuestion(PatientQuestion):
         if past:
             return replace(event, aspect=Aspect.WHETHER)
         return replace(event, tool=Tool.VITALS, aspect=Aspect.NOW)
+
+    def _answered_by(self) -> Call | None:
+        """Whose score asks for an urgent or an emergency response."""
+        said = self.read.about(Sense.RESPONSE)
+        limit = next((_ASKED_FROM[each] for each in said if each in _ASKED_FROM), None)
+        if limit is None or self._topics or self._number is not None:
+            return None
+        return Call(tool=Tool.SCORE, aspect=Aspect.WHETHER, score=ScoreKind.NEWS2,
+                    direction=Direction.HIGH, limit=limit)  # fmt: skip
+
+    def _worst_of_all(self) -> Call | None:
+        """Who has the worst value: "whose saturation is worst?"."""
+        has = self.read.has
+        worst = has(Sense.FIRST, Sense.WORSE) and not has(Sense.THAN, Sense.PERIOD)
+        if not worst or self._number is not None or self._events:
+            return None
+        if not any(n.words in _WORST_VALUE for n in self.read.notions):
+            return None
+        low = self._topics[0] in BAD_WHEN_LOW
+        aspect = Aspect.LOWEST if low else Aspect.HIGHEST
+        return Call(tool=Tool.EXTREMES, aspect=aspect, topics=self._topics, period=self._period)
 
     def _ward_comparison(self) -> Call | None:
         if self._worse() is None or self.read.has(Sense.FIRST):

@@ -210,6 +210,8 @@ def _compared(call: Call, facts: Sequence[Fact]) -> bool | None:
         return None
     value, before = found[0].value or 0.0, found[0].values["before"]
     topic = call.topics[0] if call.topics else None
+    if found[0].signal is Signal.GLASGOW_COMA_SCALE:
+        topic = Topic.COMA_SCALE  # consciousness told by that scale: a lower one is worse
     rises = call.direction is Direction.HIGH
     if call.direction is None:
         rises = (topic in _FALLS) is not call.worse

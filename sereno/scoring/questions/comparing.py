@@ -27,7 +27,9 @@ def compare(call: Call, looking: Looking) -> Finding:
     facts = [fact for topic in call.topics if (fact := _signals(call, looking, topic))]
     if not facts:
         return silent(looking, latest(looking, call.topics))
-    return finding(looking, facts, _lead(call, facts[0], call.topics[0]))
+    by_scale = facts[0].signal is Signal.GLASGOW_COMA_SCALE  # of consciousness: lower is worse
+    topic = Topic.COMA_SCALE if by_scale else call.topics[0]
+    return finding(looking, facts, _lead(call, facts[0], topic))
 
 
 def _lead(call: Call, fact: Fact, topic: Topic | None) -> Lead:
