@@ -28,6 +28,9 @@ _SHORT = re.compile(
     r"[ ._-]{0,2}(max|min)\b"
 )
 _WRITTEN = {"t": "t°"}
+_QUOTED = re.compile(r"[\"“”«»]([^\"“”«»]{2,40})[\"“”«»]|(?<!\w)'([^']{2,40})'(?!\w)")
+_REWRITTEN = {Language.ENGLISH: english.rewritten}
+_PATTERNS = {Language.ENGLISH: english.PATTERNS}
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?|[<>≥≤%°]=?|[^\s\w]")
 
 
@@ -55,8 +58,20 @@ def plain(text: str) -> str:
 
 
 def lex(text: str, language: Language) -> Read:
-    """The notions of `text` in `language`."""
-    said = _mended(_apart(plain(text)), language)
+    """The notions of `text` in `language`; what is quoted is looked for where notes are meant."""
+    bare = plain(text)
+    read = _lexed(bare, language)
+    quoted = [(found[1] or found[2]).strip() for found in _QUOTED.finditer(bare)]
+    if not quoted or not read.has(Sense.NOTE):
+        return read
+    rest = _lexed(_QUOTED.sub(" ", bare), language)
+    sought = tuple(Notion(Sense.QUOTED, None, words) for words in quoted)
+    return Read((*rest.notions, *sought), rest.unknown) if rest.has(Sense.NOTE) else read
+
+
+def _lexed(text: str, language: Language) -> Read:
+    rewritten = _REWRITTEN.get(language, str)
+    said = _mended(_apart(rewritten(text)), language)
     notions: list[Notion] = []
     unknown: list[str] = []
     position = 0
@@ -81,7 +96,7 @@ def _next(text: str, position: int, language: Language) -> tuple[Notion | None, 
         return None, position + 1
     if position and text[position - 1].isalnum() and text[position].isalnum():
         return None
-    for pattern, notion_of in TIMES[language]:
+    for pattern, notion_of in (*_PATTERNS.get(language, ()), *TIMES[language]):
         match = pattern.match(text, position)
         if match and match.end() > position:
             notion = notion_of(match)

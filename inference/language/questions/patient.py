@@ -1,6 +1,7 @@
 """Questions about one patient: which tool a question calls, or none."""
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from inference.language.questions.notions import Sense
 from inference.language.questions.said import Said
@@ -9,6 +10,7 @@ from sereno.domain.surveillance import Direction, Response
 from sereno.domain.vitals import VITALS
 
 _LOW, _HIGH = Direction.LOW, Direction.HIGH
+_SHORTEST_SOUGHT = 2  # letters of a word that is looked for in notes, and more
 _RAISED = 4.0  # a NEWS2 above it is what a raised one means: an urgent response (RCP 2017)
 _ANY = frozenset(
     [
@@ -27,6 +29,12 @@ _ANY = frozenset(
 _BEYOND = (
     Sense.UPWARD, Sense.DOWNWARD, Sense.ABOVE, Sense.BELOW, Sense.RISING, Sense.FALLING,
     Sense.HIGHEST, Sense.LOWEST, Sense.NORMAL, Sense.DIFFER, Sense.WORSE, Sense.BETTER,
+)  # fmt: skip
+_NEWEST = frozenset({"latest", "most recent", "newest", "current", "latest value"})
+_ON_OXYGEN = frozenset({"on oxygen", "on o2", "con oxigeno", "con o2"})
+_AMOUNTS = frozenset(
+    ["fio2", "flow", "flow rate", "o2 flow", "oxygen flow", "oxygen flow rate", "o2 flow rate",
+     "inspired oxygen", "litres", "liters", "oxygen concentration", "flujo"]
 )  # fmt: skip
 # Of which a low value is the bad one.
 _BAD_WHEN_LOW = frozenset(
@@ -60,8 +68,10 @@ class PatientQuestion(Said):
         if not self.read.has(Sense.NOTE):
             return None
         senses = (Sense.TOPIC, Sense.EVENT, Sense.UNRECORDED, Sense.ADVICE, Sense.NUMBER)
+        quoted = [n.words for n in self.read.notions if n.sense is Sense.QUOTED]
         words = [n.words for n in self.read.notions if n.sense in senses]
-        found = tuple(word.rstrip("s") for word in [*words, *self.read.unknown] if len(word) > 3)
+        unread = [word for word in [*words, *self.read.unknown] if len(word) > _SHORTEST_SOUGHT]
+        found = tuple(word.rstrip("s") for word in quoted or unread)
         aspect = Aspect.WHETHER if self._asks_whether() else Aspect.LATEST
         return Call(tool=Tool.NOTES, aspect=aspect, period=self._period, words=found)
 
@@ -101,6 +111,7 @@ class PatientQuestion(Said):
     def _comparison(self) -> Call | None:
         has = self.read.has
         worse = self._worse()
+        both = has(Sense.WORSE) and has(Sense.BETTER)
         limitless = self._number is None and self._beyond_a_period()
         moves = has(Sense.RISING, Sense.FALLING) and self._number is None
         since = has(Sense.SINCE) or any(n.words.startswith("since") for n in self.read.notions)
@@ -108,13 +119,13 @@ class PatientQuestion(Said):
         moves = moves or (gone and self._number is None and not self._events)
         named = bool(self._periods)
         against_said = has(Sense.THAN, Sense.DIFFER) or limitless
-        compares = moves or has(Sense.DIFFER, Sense.THAN) or (limitless and named)
+        compares = moves or both or has(Sense.DIFFER, Sense.THAN) or (limitless and named)
         narrower = (
             self._number is not None
             or has(Sense.HOW_LONG, Sense.HOW_OFTEN)
             or (has(Sense.HIGHEST, Sense.LOWEST) and not has(Sense.THAN))
         )
-        of_something = self._topics or self._score is not None or self._on_the_whole()
+        of_something = both or self._topics or self._score is not None or self._on_the_whole()
         if worse is None and (not compares or narrower or not of_something):
             return None
         period, against = self._two_periods(explicit=against_said)
@@ -153,8 +164,10 @@ class PatientQuestion(Said):
 
     def _beyond_a_period(self) -> bool:
         """Whether something is said to be above or below what it was in a period."""
+        verbs = (Sense.HAPPENED, Sense.IS, Sense.PATIENT)
+        told = [n.sense for n in self.read.notions if n.sense not in verbs]
         sides = (Sense.ABOVE, Sense.BELOW)
-        return any(n.sense in sides and after is Sense.PERIOD for _, n, after in self._in_context())
+        return any(one in sides and after is Sense.PERIOD for one, after in pairwise(told))
 
     def _gaps(self) -> Call | None:
         has, topics = self.read.has, self._topics
@@ -179,7 +192,7 @@ class PatientQuestion(Said):
         has, topics = self.read.has, base.topics
         if self._any_at_all():
             return replace(base, aspect=Aspect.WHETHER)
-        timed = has(Sense.WHEN) and has(Sense.MEASURED, Sense.LATEST)
+        timed = has(Sense.WHEN) and has(Sense.MEASURED, Sense.LATEST) and not self._value_first()
         value = has(Sense.HIGHEST, Sense.LOWEST, Sense.ABOVE, Sense.BELOW)
         if (
             (has(Sense.LAST_TIME) or timed)
@@ -192,6 +205,11 @@ class PatientQuestion(Said):
         if topics and measured and self._asks_whether() and not value and not counted:
             return replace(base, aspect=Aspect.WHETHER)
         return None
+
+    def _value_first(self) -> bool:
+        """Whether the latest value is asked for, and its time beside it."""
+        asked = [n for n in self.read.notions if n.sense in (Sense.LATEST, Sense.WHEN)]
+        return bool(asked) and asked[0].words in _NEWEST
 
     def _device_put(self) -> bool:
         """Whether a thermometer is spoken of: to put one is to measure."""
@@ -262,11 +280,17 @@ class PatientQuestion(Said):
             Sense.LOWEST,
         ):
             return True
-        if Topic.OXYGEN in self._topics and (self._asks_whether() or self.ward):
+        if self._topics == (Topic.OXYGEN,) and (self._oxygen_given() or self.ward):
             return True
         moved = has(Sense.UPWARD, Sense.DOWNWARD)
         asked = self._asks_whether() or has(Sense.WHEN, Sense.HOW_LONG, Sense.HOW_OFTEN)
         return moved and asked
+
+    def _oxygen_given(self) -> bool:
+        """Whether it is asked if oxygen is given at all, and not how much."""
+        said = {n.words for n in self.read.notions if n.sense is Sense.TOPIC}
+        verb = self.read.has(Sense.IS, Sense.HAPPENED, Sense.STILL) and not said & _AMOUNTS
+        return self._asks_whether() and (verb or bool(said & _ON_OXYGEN))
 
     def _event_aspect(self) -> Aspect:
         has = self.read.has

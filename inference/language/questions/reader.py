@@ -7,9 +7,10 @@ of it, and all of them read alone.
 from dataclasses import replace
 
 from inference.language.questions.doubts import compares, sure
-from inference.language.questions.lexing import LONGEST_QUESTION, Read, lex
+from inference.language.questions.lexing import LONGEST_QUESTION, Read, lex, plain
 from inference.language.questions.notions import Sense
 from inference.language.questions.patient import PatientQuestion
+from inference.language.questions.units import in_recorded_units
 from inference.language.questions.ward import WardQuestion
 from sereno.domain.questions import Outcome, Reading, Tool, Topic
 from sereno.domain.vitals import Language
@@ -29,8 +30,8 @@ class LexicalReader:
         """A call of one tool, or the outcome that the question has without one."""
         if len(question) > LONGEST_QUESTION:
             return _DECLINED
-        read = {each: _air_apart(lex(question, each)) for each in Language}
-        if any(each.has(Sense.INSTRUCTION) for each in read.values()):
+        read = {each: _air_apart(in_recorded_units(lex(question, each))) for each in Language}
+        if any(_ordered(each, question, mended=of is language) for of, each in read.items()):
             return _DECLINED
         best = min(Language, key=lambda each: (len(read[each].unknown), each is not language))
         first = _reading(read[language], ward=ward)
@@ -38,6 +39,13 @@ class LexicalReader:
             return first
         other = _reading(read[best], ward=ward)
         return other if other.call is not None else first
+
+
+def _ordered(read: Read, question: str, *, mended: bool) -> bool:
+    """Whether it is an order to the machine; one in the other language must stand as it is spelt."""
+    said = plain(question)
+    orders = (each for each in read.notions if each.sense is Sense.INSTRUCTION)
+    return any(mended or each.words in said for each in orders)
 
 
 def _reading(read: Read, *, ward: bool) -> Reading:
@@ -49,8 +57,8 @@ def _reading(read: Read, *, ward: bool) -> Reading:
         return _DECLINED  # of one patient nobody asks which one: the ward is meant
     call = (WardQuestion if ward else PatientQuestion)(read, ward).call()
     unlike = call is not None and call.tool is not Tool.COMPARE and not ward and compares(read)
-    if call is None or unlike or not _enough(read):
-        return _not_understood(read)
+    if call is None or unlike or not (call.tool is Tool.NOTES or _enough(read)):
+        return _DECLINED if read.has(Sense.SHOULD) else _not_understood(read)
     return Reading(call, sure=sure(read, call))
 
 
@@ -76,7 +84,26 @@ def _refused(read: Read) -> Reading | None:
         return _NOT_RECORDED if _dose_given(read) else _DECLINED
     if read.has(Sense.SHOULD) and not read.has(*_TO_BE_DONE):
         return _DECLINED
-    return _NOT_RECORDED if read.has(Sense.UNRECORDED) else None
+    if read.has(Sense.UNRECORDED):
+        return _DECLINED if read.has(Sense.TREAT) else _NOT_RECORDED
+    return _DECLINED if _supposed(read) or _cause_asked(read) or _several_beds(read) else None
+
+
+def _supposed(read: Read) -> bool:
+    """Whether it begins with a condition: what would be so is no matter of record."""
+    return bool(read.notions) and read.notions[0].words in ("if", "si")
+
+
+def _cause_asked(read: Read) -> bool:
+    """Whether it asks why something was so: only a score has its reasons in the record."""
+    reasoned = (Sense.SCORE, Sense.ALARM, Sense.MISSING, Sense.PROTOCOL)
+    return read.has(Sense.WHY) and not read.has(*reasoned)
+
+
+def _several_beds(read: Read) -> bool:
+    """Whether two patients are named: one is looked at, or the whole ward."""
+    labels = {n.about for n in read.notions if n.sense is Sense.PATIENT} - {None}
+    return len(labels) > 1
 
 
 def _dose_given(read: Read) -> bool:

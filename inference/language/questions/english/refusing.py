@@ -2,109 +2,15 @@
 
 from collections.abc import Mapping
 
+from inference.language.questions.english.advice import ADVICE, SHOULD
+from inference.language.questions.english.orders import INSTRUCTION, OFF_TOPIC
+from inference.language.questions.english.unrecorded import UNRECORDED
 from inference.language.questions.notions import Sense
 
 REFUSING: Mapping[Sense, str] = {
-    Sense.SHOULD: (
-        "should i|should we|must i|must we|do i need to|do we need to|ought i|ought we|can i|"
-        "can we|may i|may we"
-    ),
-    Sense.ADVICE: (
-        "left to live|how long has he got|how long has she got|how long does he have|"
-        "how long does she have|how long have they got|time left|to live|live through|"
-        "pull through|make it through|make it to|going to make it|last the night|last until|"
-        "outlook|out of the woods|turn out|life expectancy|expected to live|expect him to|"
-        "expect her to|odds|what are the odds|likelihood|probability|be alive|end of life|"
-        "terminal|likely outcome|by tomorrow|tomorrow|next hours|in the next|future|"
-        "suggest|recommend a drug|recommend a treatment|recommend something|recommend any|"
-        "recommend medication|which drug|what drug|what would help|how do i treat|"
-        "how to treat|how should i treat|how do we treat|treat this|fix|safe for|"
-        "worried about|should be worried|prognos*|would you|should be given|which antibiotic|"
-        "what antibiotic|what treatment|which treatment|which drug should|what drug should|"
-        "should be started|should i give|should we give|should i start|should we start|"
-        "should i stop|should we stop|should i increase|should i reduce|should i titrate|"
-        "should i administer|should i turn|can i give|can we give|could i give|shall i give|"
-        "shall i|shall we|give him|give her|give them|give paracetamol|prescri*|dose|doses|"
-        "dosage|dosing|how much should|how many mg|mg of|milligrams|treat|treatment|"
-        "treatments|therapy for|medicate|bolus|diagnos*|is it sepsis|have sepsis|has sepsis|"
-        "septic|sepsis|going to die|survive|survival|will he die|will she die|die|discharge|"
-        "discharged home|go home|sent home|transfer to|safe to|should he|should she|"
-        "should they|infection|pneumonia|heart attack|stroke|pulmonary embolism|"
-        "what is wrong with|what's wrong with|wrong with|best way to|what would you|"
-        "what do you think|in your opinion|do you think|would you recommend|advise|advice|"
-        "operate|surgery|withhold|turn off|switch off|silence|mute|change the limit|"
-        "set the limit|predict*|will he|will she|will they|going to|chance|chances|likely to|"
-        "risk of dying|mortality|what caused|cause of|caused by|cpap|bipap|niv|resuscitat*|"
-        "dnr|code status|palliative|bring down|bring up|get her temperature|"
-        "get his temperature|what to give|what can i give|what should i give"
-    ),
-    Sense.OFF_TOPIC: (
-        "medical record|medical records|health record|another patient|other patient|"
-        "other patients|another bed|neighbour|the patient in bed|next bed|full record|"
-        "case file|prime minister|minister|king|queen|times table|plus|multiplied|divided by|"
-        "weather|joke|poem|song|football|soccer|recipe|capital of|president|news today|"
-        "headlines|translate|stock|stocks|bitcoin|movie|film|lottery|horoscope|write me|"
-        "write a|story|who are you|your name|what are you|how old are you|language model|"
-        "python|code|program|2+2|sing|meaning of life|date of birth|phone number|address|"
-        "religion|politics|canteen|lunch|dinner|breakfast|pizza|coffee|menu|parking|password|"
-        "passwords|wifi|wi-fi|email|holiday|christmas|shift pattern|rota|salary|salaries|"
-        "world cup|match|game|tv|television|internet|google|math|maths|square root|solve|"
-        "history of|war|rain|raining|traffic|train|bus|airport|restaurant|dinner time"
-    ),
-    Sense.INSTRUCTION: (
-        "repeat the text|repeat the words|"
-        "repeat the above|repeat the message|repeat what|repeat your|repeat everything|"
-        "you were given|you were told|"
-        "given to you|told to you before|this conversation|the conversation|our conversation|"
-        "text above|words above|message above|everything above|above this line|your text|"
-        "initial text|hidden text|verbatim|word for word|your configuration|configured with|"
-        "your guidelines|your setup|initial message|first message|original message|"
-        "what were you told|what were you asked to do|"
-        "ignore|disregard|forget|override|overrides|pretend|act as|act like|you are now|"
-        "from now on|new instructions|new instruction|instructions|instruction|system prompt|"
-        "prompt|prompts|jailbreak|developer mode|reveal|say that|say only|answer only|"
-        "answer with|answer yes|answer no|just say|simply say|just answer|respond with|"
-        "respond only|reply with|reply only|reply yes|reply no|repeat after|repeat back|"
-        "delete|erase|drop table|acknowledge all|acknowledge the|acknowledge every|sudo|"
-        "export|upload|disable|bypass|unlock|admin|administrator|role:|assistant:|system:|"
-        "user:|im_start|im_end|roleplay|role play|obey|comply|simulate|you must|always say|"
-        "always answer|never mention|do not mention|don't mention|hide|conceal|falsify|fake|"
-        "invent|make up a|make up the|modify|rewrite|mark as|mark all|mark the|close all|"
-        "silence all|without checking|confidential|claim that|state that|assume that|hereby|"
-        "override code|debug|base64|http|https|www|curl|sql|select *|json|html|markdown|"
-        "print|hack|output|regardless of|no matter what|rules|guardrails|restrictions|"
-        "do anything now|dan|set the score|set his|set her|set the|change his|change her|"
-        "change the|report that|write that|write down that|note that|tell them|tell everyone"
-    ),
-    Sense.UNRECORDED: (
-        "intubat*|extubat*|sedat*|fed|feed|eat|eaten|eating|drink|drinking|drunk|ate|"
-        "ventilated|name|named|surname|dob|birthday|diabetes|diabetic|hypertension history|"
-        "pregnan*|infection markers|blood culture*|hydrat*|thirst*|hungry|itch*|headache|"
-        "dizz*|faint*|fell|constipat*|diarrh*|wee|pee|peed|urinate*|void*|bloodwork|"
-        "electrolyte*|tests|surgery|operation|procedure*|antibiotic*|paracetamol|"
-        "acetaminophen|ibuprofen|morphine|opioid*|noradrenaline|norepinephrine|vasopressor*|"
-        "pressors|fluids|fluid bolus|furosemide|insulin|adrenaline|beta blocker|amiodarone|"
-        "heparin|bronchodilator*|salbutamol|steroid*|aspirin|metoprolol|labetalol|statin*|"
-        "medication|medications|analgesi*|painkiller*|antipyretic*|lactate|potassium|sodium|"
-        "creatinine|haemoglobin|hemoglobin|hb|white cell*|white count|wbc|wcc|crp|"
-        "procalcitonin|troponin|platelet*|inr|bilirubin|urea|bun|ph|abg|vbg|blood gas|"
-        "blood gases|pco2|pao2|paco2|bicarbonate|base excess|magnesium|calcium|phosphate|"
-        "albumin|urine|urine output|urinary|diuresis|output of urine|passed urine|"
-        "fluid balance|intake|weight|weigh|weighs|height|bmi|pain|pain score|cvp|"
-        "central venous pressure|cardiac output|cardiac index|icp|intracranial|ecg rhythm|"
-        "rhythm|atrial fibrillation|arrhythmia*|st segment|ejection fraction|x-ray|xray|"
-        "chest film|ct|mri|scan|ultrasound|echo|culture|cultures|swab|biopsy|allerg*|"
-        "blood group|blood type|stool|stools|bowel*|bowels|vomit*|nausea|drain|drains|wound|"
-        "pressure sore|pupil*|peep|tidal volume|fio|ventilator|vent settings|"
-        "plateau pressure|minute volume|medicine|medicines|drug|drugs|past history|"
-        "medical history|comorbidit*|relatives|family|next of kin|smoker|smoke|smokes|"
-        "alcohol|age|old is|lab|labs|lab results|bloods|blood test|blood tests|blood count|"
-        "liver|kidney|renal|coagulation|d-dimer|ferritin|cholesterol|hba1c|ketones|"
-        "osmolality|ammonia|amylase|lipase|skin|rash|cough|sputum|appetite|sleep|slept|"
-        "sleeping|mood|anxious|anxiety|seizure*|fit|fits|convuls*|sedation score|rass|braden|"
-        "mobilis*|mobiliz*|walk|walked|fell out|falls risk|visitors|diet|nutrition|"
-        "feeding tube|catheter|line|lines|cannula site|dialysis|transfusion|blood products|"
-        "perfusion index|capillary refill|cap refill|bleed*|blood loss|bilirrubin|hct|"
-        "haematocrit|hematocrit|eos|neutrophil*|lymphocyte*|cortisol|tsh|thyroid|pco"
-    ),
+    Sense.SHOULD: SHOULD,
+    Sense.ADVICE: ADVICE,
+    Sense.OFF_TOPIC: OFF_TOPIC,
+    Sense.INSTRUCTION: INSTRUCTION,
+    Sense.UNRECORDED: UNRECORDED,
 }
