@@ -6,7 +6,7 @@ none.
 
 from inference.language.questions.lexing import Read
 from inference.language.questions.notions import Event, Sense
-from sereno.domain.questions import Call, Period, Stretch, Tool
+from sereno.domain.questions import Call, Period, Stretch, Tool, Topic
 
 _PARTS = (Stretch.MORNING, Stretch.AFTERNOON, Stretch.NIGHT, Stretch.SMALL_HOURS)
 _WIDE = (Stretch.ALL, Stretch.NOW, Stretch.TODAY, *_PARTS)
@@ -30,10 +30,17 @@ def sure(read: Read, call: Call) -> bool:
         asked.limit is not None and read.has(Sense.ABOVE) and read.has(Sense.BELOW),
         asked.tool in _DENIED and read.has(Sense.NOT),
         _several_events(read),
+        asked.tool is Tool.ALARMS and read.has(Sense.FIRST),  # those of one priority
+        asked.limit is not None and asked.topics == (Topic.OXYGEN,) and _of_a_fraction(read),
         read.has(Sense.ASIDE) and not read.has(Sense.PERIOD),
         any(n.sense is Sense.QUERY and n.words == "how" for n in read.notions),
     )
     return not any(rivals)
+
+
+def _of_a_fraction(read: Read) -> bool:
+    """Whether a limit of oxygen is one of FiO2: limits are those of the flow."""
+    return any("%" in n.words or n.words.startswith("fi") for n in read.notions)
 
 
 def compares(read: Read) -> bool:

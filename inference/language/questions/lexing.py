@@ -62,11 +62,14 @@ def lex(text: str, language: Language) -> Read:
     bare = plain(text)
     read = _lexed(bare, language)
     quoted = [(found[1] or found[2]).strip() for found in _QUOTED.finditer(bare)]
-    if not quoted or not read.has(Sense.NOTE):
+    if not quoted:
         return read
     rest = _lexed(_QUOTED.sub(" ", bare), language)
+    written = rest.has(Sense.MEASURED) and not rest.has(Sense.TOPIC, Sense.EVENT, Sense.SCORE)
+    if not rest.has(Sense.NOTE) and not written:
+        return read
     sought = tuple(Notion(Sense.QUOTED, None, words) for words in quoted)
-    return Read((*rest.notions, *sought), rest.unknown) if rest.has(Sense.NOTE) else read
+    return Read((*rest.notions, Notion(Sense.NOTE), *sought), rest.unknown)
 
 
 def _lexed(text: str, language: Language) -> Read:

@@ -19,6 +19,7 @@ _MOST_UNKNOWN = 2  # words; with more nobody knows what is asked
 # Asked for with "should I": what the protocol says, and whom to see.
 _TO_BE_DONE = (Sense.PROTOCOL, Sense.RESPONSE, Sense.FIRST, Sense.WHO, Sense.WHICH_BED)
 _DOSES = frozenset({"dose", "doses", "dosis"})
+_ONES = frozenset({"which one", "which ones"})
 _DECLINED = Reading(None, Outcome.DECLINED)
 _NOT_RECORDED = Reading(None, Outcome.NOT_RECORDED)
 
@@ -53,13 +54,22 @@ def _reading(read: Read, *, ward: bool) -> Reading:
     refused = _refused(read)
     if refused is not None:
         return refused
-    if not ward and read.has(Sense.WHO, Sense.WHICH_BED):
-        return _DECLINED  # of one patient nobody asks which one: the ward is meant
+    if not ward and _asks_which_patient(read):
+        ward_meant = (Sense.TOPIC, Sense.EVENT, Sense.SCORE, Sense.FIRST, Sense.WHICH_BED)
+        return _DECLINED if read.has(*ward_meant) else _not_understood(read)
     call = (WardQuestion if ward else PatientQuestion)(read, ward).call()
     unlike = call is not None and call.tool is not Tool.COMPARE and not ward and compares(read)
     if call is None or unlike or not (call.tool is Tool.NOTES or _enough(read)):
         return _DECLINED if read.has(Sense.SHOULD) else _not_understood(read)
     return Reading(call, sure=sure(read, call))
+
+
+def _asks_which_patient(read: Read) -> bool:
+    """Whether it asks which patient, though there is but one; "which one" may be an alarm."""
+    return read.has(Sense.WHICH_BED) or any(
+        n.sense is Sense.WHO and not (n.words in _ONES and read.has(Sense.ALARM, Sense.MISSING))
+        for n in read.notions
+    )
 
 
 def _air_apart(read: Read) -> Read:

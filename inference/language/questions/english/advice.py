@@ -67,10 +67,12 @@ _OPINION = (
     "concerned|concerning|dangerous|dangerously|danger|serious|seriously|life threatening|"
     "life-threatening|big deal|red flag|bad sign|good sign|is that bad|is this bad|is it bad|"
     "that bad|a problem|matter|matters|significant|significance|too much|reassuring|panic|"
-    "is it ok to|is it okay to|fault|blame|happy with|comfortable with|good idea|bad idea|wise|"
+    "is it ok to|is it okay to|fault|blame|happy with|comfortable with|good idea|bad idea|"
     "worth giving|worth doing|worth trying|worth starting|worth a|better to|best to|right thing|"
     "right thing to do|right call|appropriate|advisable|suitable|contraindicat*|justified|"
-    "justif*|harm|harmful|hurt to|matter if|benefit from|benefit|over-reacting|overreacting"
+    "justif*|harm|harmful|hurt to|matter if|benefit from|benefit|over-reacting|overreacting|"
+    "you recommend|do you recommend|do you suggest|do you advise|you suggest|you advise|be wise|"
+    "wise to|is it wise|what's best|whats best|what is best|is best"
 )
 
 _PERMITTED = (

@@ -17,7 +17,11 @@ ASKING: Mapping[Sense, str] = {
         "biggest gap|largest gap|longest period|longest interval|biggest interval|longest break|"
         "widest|widest gap|biggest hole|longest hole|longest wait|longest lapse|longest we went|"
         "longest they went|the longest we have gone|longest without|longest gone|longest run|"
-        "longest single|longest continuous"
+        "longest single|longest continuous|maximum interval|max interval|greatest interval|"
+        "interval between|intervals between|gap between|maximum gap|max gap|"
+        "longest interval between|longest gap between|biggest gap between|largest gap between|"
+        "greatest gap|widest interval|longest delay|largest interval|maximum time between|"
+        "longest time between"
     ),
     Sense.ALL_TOPICS: (
         "vital signs|vitals|vital|obs|observations|signs|all the signs|set of obs|readings|"
@@ -105,7 +109,7 @@ ASKING: Mapping[Sense, str] = {
         "last one|lately|last reading|last value|current value|currently at|freshest|"
         "up to the minute|up-to-date|newest one|latest one|most up to date|last ones|current one|"
         "recentest|last available|latest available|most current|very latest|very last|"
-        "last thing recorded|of late"
+        "last thing recorded|of late|final|finally measured"
     ),
     Sense.NOW: (
         "as we speak|at this very moment|this very minute|this instant|as it stands|"
@@ -146,7 +150,10 @@ ASKING: Mapping[Sense, str] = {
         "when exactly|what exact time|exact time|the hour|time it happened|time that happened|"
         "set in|sets in|kick in|kicked in|came on|come on|commence|commenced|first noted|"
         "first noticed|first started|first became|first went|first dropped|first rose|first hit|"
-        "first appeared|what time of day|whattime|timing|timings"
+        "first appeared|what time of day|whattime|timing|timings|timestamp|timestamps|time stamp|"
+        "date and time|start and finish|start and end|began and ended|begin and end|"
+        "start and stop|starts and ends|start time|start times|end time|from when until when|"
+        "from when to when"
     ),
     Sense.HOW_LONG: (
         "how long|for how long|how many minutes|how many hours|what duration|duration|"
@@ -190,7 +197,9 @@ ASKING: Mapping[Sense, str] = {
         "where are the points|where is she scoring|where is he scoring|where's he scoring|"
         "where's she scoring|what for|add any|adding|adds|add to|how is the score|"
         "how was the score|how did she get|how did he get|reasons|lose points|losing points|"
-        "what's behind|whats behind|derive*|arrive at|arrived at"
+        "what's behind|whats behind|derive*|arrive at|arrived at|from where|whence|where come|"
+        "what is scoring|what's scoring|whats scoring|where it comes from|what she is scoring on|"
+        "which bits|which bit|what bits"
     ),
     Sense.WHO: (
         "who|whom|whose|who's|whos|which patient|which patients|which one|which ones|"
@@ -272,7 +281,8 @@ ASKING: Mapping[Sense, str] = {
         "any different|same as|the same as|unchanged|no different|trajectory|direction of travel|"
         "which way|heading|side by side|differed|differing|alter|alters|pattern|patterns|"
         "movement|move|moving|how much has it changed|tracked|tracking|track|varied from|"
-        "developing|development|developments|delta|rate of change"
+        "developing|development|developments|delta|rate of change|beside|sit beside|stand beside|"
+        "stack up against|measure up|weigh up against|line up with|alongside that"
     ),
     Sense.RISING: (
         "gone up|come up|coming back up|rising|climbing|increasing|going up|trending up|"
@@ -305,13 +315,12 @@ ASKING: Mapping[Sense, str] = {
         "ring|chirp|chirped|ding|dinged|alarm sound|alarm sounded|alarms sound|alarms sounded|"
         "alarm sounding|alarms sounding|alarm fire|alarm fired|alarms fired|alarm triggered|"
         "alarms triggered|alarm trigger|alarm ringing|set off|setting off|making noise|chiming|"
-        "chimed|pinging|pinged|bleeping|bleeped|blaring|alarm|alarms|alerts|alarming|alarmed|"
-        "warning|warnings|monitor go off|going off|go off|went off|gone off|beep|beeping|beeped|"
+        "chimed|pinging|pinged|bleeping|blaring|alarm|alarms|alerts|alarming|alarmed|warning|"
+        "warnings|monitor go off|going off|go off|went off|gone off|beep|beeping|beeped|"
         "notifications|bells|ringing|rang|alarm history|alarm log|alarm list|alarm count|"
-        "goes off|sets off|alarms go|alarmed at|alarm calls|red alarms|red alarm|yellow alarm|"
-        "yellow alarms|buzz|buzzed|buzzing|buzzer|bonging|bong|bing|binging|shouting|screaming|"
-        "tripped|bleep|bleeps|beeps|alert|alerted|alerting|dinging|noisy|notification|wailing|"
-        "trip off"
+        "goes off|sets off|alarms go|alarmed at|alarm calls|buzz|buzzed|buzzing|buzzer|bonging|"
+        "bong|bing|binging|bleep|bleeps|beeps|alerted|alerting|dinging|noisy|notification|"
+        "wailing|trip off|alert"
     ),
     Sense.OPEN: (
         "open|active|unacknowledged|acknowledged|outstanding|pending|unanswered|sounding|present|"
@@ -353,7 +362,10 @@ ASKING: Mapping[Sense, str] = {
         "bedside action|need escalating|needs escalating|expected by|obs interval|"
         "observation interval|how often are obs|how often are observations|repeat obs|"
         "repeat observations|next observations|observations due|review by|who has to come|"
-        "kind of doctor|how frequent"
+        "kind of doctor|how frequent|want from us|wants from us|want from me|wants from me|"
+        "want of us|ask of us|asks of us|expect of us|want done|wants done|news want|news2 want|"
+        "does news want|protocol-wise|what are we supposed|supposed to be doing|"
+        "what should we be doing|what should i be doing"
     ),
     Sense.MEASURED: (
         "recording|recordings|tracing|trace|measured|measure|measuring|checked|check|taken|take|"

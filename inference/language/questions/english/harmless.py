@@ -70,7 +70,9 @@ _SPEECH = (
     "long story short|to be honest|tbh|tho|cause|so that|because i|right so|so right|ready|"
     "go ahead|over to you|hang on|just a sec|one sec|half asleep|typing|autocorrect|spelling|"
     "excuse spelling|new here|i'm new|i'm new here|first day|only learning|i'm a student|"
-    "as a student|student|for my essay|for my assignment"
+    "as a student|student|for my essay|for my assignment|got bleeped|been bleeped|was bleeped|"
+    "got paged|was paged|been called about|was called about|on earth|pray|sorry but|right then|"
+    "all good|no worries"
 )
 
 _ASKERS = (
@@ -118,7 +120,12 @@ _ASKS = (
     "not sure if|not sure whether|can't remember|i can't remember|cannot remember|can't find|"
     "i can't find|can't see|i can't see|couldn't see|didn't catch|i didn't catch|have no idea|"
     "no idea|do not remember|don't remember|no need to|without having to|don't worry|never mind|"
-    "not urgent|no rush|why not tell me"
+    "not urgent|no rush|why not tell me|wish|wish to|wish to have|wish to know|wish to see|"
+    "i'm after|after the|furnish|furnish me|attained|attain|account|on what account|in need of|"
+    "after his|after her|i require|fancy|mind telling me|mind checking|mind showing me|"
+    "do you mind|would appreciate|am looking for|looking for|i'm looking for|to see|to know|"
+    "to hear|to find out|advise me of|inform me|inform me of|inform me whether|notify me of|"
+    "enlighten me|acquaint me|apprise me"
 )
 
 _LINKS = (
@@ -132,7 +139,9 @@ _LINKS = (
     "of whom|of which|in which|at which|for which|on which|in whom|who is it|him or her|"
     "he or she|his or her|himself|herself|themselves|itself|oneself|yours|ours|hers|any of|"
     "part of|all of|none the less|nonetheless|however|therefore|hence|thus|moreover|besides that|"
-    "similarly|likewise|then|next up|per news|per the"
+    "similarly|likewise|then|next up|per news|per the|wise|news wise|heart rate wise|of this|"
+    "of that|and if|in case|in fact|in particular|in detail|in short|at what|to what|from what|"
+    "for what|by what|as well as|both of|of each|each of|both the"
 )
 
 _THINGS = (
@@ -150,7 +159,9 @@ _THINGS = (
     "individual|someone like him|elderly|old|young|older|frail|poor|new patient|new admission|"
     "newly admitted|post op|post-op|postop|surgical patient|baba|papa|grandpa|granny|grandma|"
     "auntie|uncle|mama|mum's|mum|dad|nan|madam's|gent|gents|ladies|gentlemen|guy's|man's|woman's|"
-    "lad|lass|girl|boy|fella|fellow|client|resident's|client's|casualty|pts|pt's"
+    "lad|lass|girl|boy|fella|fellow|client|resident's|client's|casualty|pts|pt's|stretch|"
+    "stretches|parameter|spot|sort|type|kind|timeframe|span|duration of stay|final few|bunch|"
+    "volume"
 )
 
 _DOINGS = (
@@ -172,8 +183,8 @@ _TIMES = (
     "at the time|during that time|over that time|over this time|in that period|over that period|"
     "in this period|during this period|since that time|all this time|the while|in all|sharp|"
     "on the dot|recent past|point in time|any one time|one time|time frame|timeframe|timeline|"
-    "clock|on the clock|hrs|hr|hourly figures|dated|date and time|time stamp|timestamp|"
-    "timestamps|time of day|o clock|plus time|with time|with times"
+    "clock|on the clock|hrs|hr|hourly figures|dated|time of day|o clock|plus time|with time|"
+    "with times"
 )
 
 _COMMON = (

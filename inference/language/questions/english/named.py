@@ -57,6 +57,10 @@ PATTERNS = (
     (re.compile(rf"{_KIND}{_PERSON} (?:in|no\.?|number) {_LABEL}(?:'s)?(?!\w){_NO_TIME}"),
      _patient),
     (re.compile(rf"(?:patient|pt) (?P<label>\d{{1,3}}[a-z]?)(?:'s)?(?!\w){_NO_TIME}"), _patient),
+    (re.compile(rf"(?<!.)(?P<label>\d{{1,3}})(?:'s)? (?=[a-z]){_NO_TIME}(?!or |and |to |points)"),
+     _patient),
+    (re.compile(r"(?:on|for|in) (?P<label>\d{1,2})(?= ?(?:[?.,!]|$))"), _patient),
+    (re.compile(r"\d+ (?:sickest |worst )?(?:patients|pts|beds|people)(?!\w)"), _of(Sense.ANYONE)),
     (re.compile(rf"(?<!\w){_TITLE}\.? (?!(?:had|has|is|was|been|in|the|please|pressure|temp|sats"
                 r"|score|news|bp|hr|obs|and|look|can|could|help|kindly|what|how|when|did)\b)"
                 r"[a-z][a-z'-]*(?!\w)"), _patient),

@@ -6,11 +6,11 @@ OFF_TOPIC = (
     "queen|times table|divided by|weather|joke|poem|song|football|soccer|recipe|capital of|"
     "president|news today|headlines|translate|stock|stocks|bitcoin|movie|film|lottery|horoscope|"
     "write me|write a|who are you|your name|what are you|how old are you|language model|python|"
-    "2+2|sing|meaning of life|religion|politics|canteen|lunch|dinner|breakfast|pizza|coffee|menu|"
-    "parking|password|passwords|wifi|wi-fi|email|holiday|christmas|shift pattern|rota|salary|"
-    "salaries|world cup|tv|television|internet|google|math|maths|square root|solve|history of|"
-    "raining|traffic|bus|airport|restaurant|dinner time|my own|my heart|my heart rate|my pulse|"
-    "my bp|my blood pressure|my temp|my temperature|my sats|my saturation|my oxygen|my sugar|"
+    "2+2|sing|meaning of life|religion|politics|canteen|pizza|coffee|menu|parking|password|"
+    "passwords|wifi|wi-fi|email|holiday|christmas|shift pattern|rota|salary|salaries|world cup|"
+    "tv|television|internet|google|math|maths|square root|solve|history of|raining|traffic|bus|"
+    "airport|restaurant|dinner time|my own|my heart|my heart rate|my pulse|my bp|"
+    "my blood pressure|my temp|my temperature|my sats|my saturation|my oxygen|my sugar|"
     "your heart|your heart rate|your temperature|your blood pressure|your sats|your pulse|"
     "my watch|my smartwatch|fitbit|wife's|husband's|daughter's|son's|mother's|father's|brother's|"
     "sister's|nurse's|doctor's|colleague's|my wife|my husband|my mum|my mother|my dad|my father|"
@@ -30,7 +30,10 @@ OFF_TOPIC = (
     "list all users|user accounts|staff records|someone else's|patient next door|next door|"
     "the other lady|the other man|the other patient|previous patient|his neighbour|her neighbour|"
     "last patient|patient before|bed next to|opposite bed|write code|write a program|poem about|"
-    "essay|letter to|draft a|draft an|compose"
+    "essay|letter to|draft a|draft an|compose|sucks|rubbish|nightmare|hate|boring|knackered|"
+    "exhausted|long night|quiet night|good night out|what's for lunch|for lunch|for dinner|"
+    "what's for tea|what's for dinner|bored|gossip|have you heard|tell me something|good bot|"
+    "well done|clever"
 )
 
 INSTRUCTION = (

@@ -48,6 +48,8 @@ _LENGTHS = (
     (r"\bhalf[ -](?:an[ -])?hour\b", "30 minutes"),
     (r"\b(?:oh |o )?(\d) hundred(?: hours| hrs)?\b", r"0\1:00"),
     (r"\b(\d\d) hundred(?: hours| hrs)?\b", r"\1:00"),
+    (r"\bthe hour (?=before|prior|preceding)", "the 1 hour "),
+    (r"\bthe (?:previous|preceding|prior) hour\b", "the previous 1 hour"),
     (r"\b(\d{1,2}) oh ([1-9])\b", r"\1:0\2"),
 )
 _DAY = (

@@ -91,7 +91,11 @@ _SIGNS = (
     (r"\b([a-z]{2,})/(?=[a-z]{2,})", r"\1 / "),
 )
 # Words that open a sentence, and elsewhere say that all is well.
-_AT_FIRST = re.compile(r"^(?:(?:ok|okay|alright|all right|right|well|great)\b[,.!]? (?=\w))+")
+_AT_FIRST = re.compile(
+    r"^(?:(?:ok|okay|alright|all right|right|well|great)\b[,.!?]? (?=\w)"
+    r"|(?:good )?(?:morning|afternoon|evening)(?: all| team| everyone| everybody| folks| doc"
+    r"| sister| there)?[!,.] ?|(?:morning|afternoon|evening) (?:all|team|everyone|folks) )+"
+)
 _WORD = re.compile(r"(?<![\w'/&])[\w'/&]+(?![\w'/&])")
 
 

@@ -8,7 +8,9 @@ _INTAKE = (
     "in and out|fluid balance|balance|positive balance|negative balance|fluid chart|fluids|fluid|"
     "ivi|drip|drips|infusion|infusions|infusion rate|bag of|litres in|litre in|ml|mls|"
     "millilitres|supplement|supplements|nasogastric|ng|ngt|ng tube|gastric|aspirate*|residual*|"
-    "regurgit*"
+    "regurgit*|breakfast|lunch|dinner|had his tea|had her tea|his tea|her tea|litre of saline|"
+    "litres of fluid|sandwich|toast|porridge|soup|biscuits eaten|thickened|beaker|straw|milk|"
+    "juice|ensure|fortisip"
 )
 
 _OUTPUT = (
@@ -149,7 +151,9 @@ _HISTORY = (
     "resuscitation status|resuscitat*|code status|ceiling of care|treatment escalation plan|"
     "tep form|for resus|respect form|advance directive|living will|power of attorney|capacity|"
     "consent|consented|consent form|safeguarding|dols|isolation|isolated|barrier nursed|"
-    "infectious|cardiac arrest|arrest|arrested|handover sheet|care plan reviewed"
+    "infectious|cardiac arrest|arrest|arrested|handover sheet|care plan reviewed|"
+    "do not resuscitate|past illness*|existing conditions|birth|postpartum|menstru*|lmp|"
+    "period pain|travel history|exposed to"
 )
 
 _PEOPLE = (
@@ -168,7 +172,12 @@ _PEOPLE = (
     "where does he live|where does she live|home address|postcode|hometown|children|married|"
     "marital|discharge date|discharge letter|discharge summary|appointment*|referral*|referred|"
     "bed number|which ward|what ward|ward he|admitted under|transport|ambulance|isolation room|"
-    "side effects|incident form|datix|temperature of his tea|handed over|handover given"
+    "side effects|incident form|datix|temperature of his tea|handed over|handover given|"
+    "called out sick|called in sick|called sick|off sick|sick leave|staffing|staff|staffed|"
+    "short staffed|short-staffed|how many nurses|his nurse|her nurse|nurse was|was the nurse|"
+    "his doctor|her doctor|his consultant|her consultant|call bell|bell|battery|mattress|pillow|"
+    "bed rails|bedrails|curtains|window|porter|cleaner|laundry|beds free|free beds|empty beds|"
+    "bed state|admissions|new admissions|discharges|handed him over"
 )
 
 UNRECORDED = "|".join(
