@@ -33,9 +33,13 @@ def sure(read: Read, call: Call) -> bool:
         asked.tool is Tool.ALARMS and read.has(Sense.FIRST),  # those of one priority
         asked.limit is not None and asked.topics == (Topic.OXYGEN,) and _of_a_fraction(read),
         read.has(Sense.ASIDE) and not read.has(Sense.PERIOD),
-        any(n.sense is Sense.QUERY and n.words == "how" for n in read.notions),
+        asked.tool is not Tool.COMPARE and _asks_how(read),
     )
     return not any(rivals)
+
+
+def _asks_how(read: Read) -> bool:
+    return any(n.sense is Sense.QUERY and n.words == "how" for n in read.notions)
 
 
 def _of_a_fraction(read: Read) -> bool:

@@ -10,6 +10,11 @@ from sereno.domain.surveillance import Direction, Response
 from sereno.domain.vitals import VITALS
 
 _LOW, _HIGH = Direction.LOW, Direction.HIGH
+# What a note may be about where nothing else is said to be looked for.
+_SOUGHT_ELSE = (
+    Sense.UPWARD, Sense.DOWNWARD, Sense.ALARM, Sense.PROTOCOL, Sense.RESPONSE, Sense.WELL,
+    Sense.WORSE, Sense.BETTER,
+)  # fmt: skip
 _SHORTEST_SOUGHT = 2  # letters of a word that is looked for in notes, and more
 _RAISED = 4.0  # a NEWS2 above it is what a raised one means: an urgent response (RCP 2017)
 _ANY = frozenset(
@@ -71,7 +76,8 @@ class PatientQuestion(Said):
         quoted = [n.words for n in self.read.notions if n.sense is Sense.QUOTED]
         words = [n.words for n in self.read.notions if n.sense in senses]
         unread = [word for word in [*words, *self.read.unknown] if len(word) > _SHORTEST_SOUGHT]
-        found = tuple(word.rstrip("s") for word in quoted or unread)
+        others = [n.words for n in self.read.notions if n.sense in _SOUGHT_ELSE]
+        found = tuple(quoted) or tuple(word.rstrip("s") for word in unread or others)
         aspect = Aspect.WHETHER if self._asks_whether() else Aspect.LATEST
         return Call(tool=Tool.NOTES, aspect=aspect, period=self._period, words=found)
 
@@ -98,7 +104,9 @@ class PatientQuestion(Said):
         elif self._asks_whether():
             aspect = Aspect.WHETHER
         period = self._period
-        past = has(Sense.HAPPENED, Sense.WHEN, Sense.HOW_OFTEN) and not has(Sense.OPEN, Sense.NOW)
+        past = has(Sense.HAPPENED, Sense.WHEN, Sense.HOW_OFTEN, Sense.LAST_TIME) and not has(
+            Sense.OPEN, Sense.NOW
+        )
         if period.stretch is Stretch.UNSAID and past:
             period = Period(stretch=Stretch.LAST, hours=24)
         if has(Sense.OPEN, Sense.STILL) and not self._periods:
@@ -245,7 +253,8 @@ class PatientQuestion(Said):
         direction = self._direction
         limit = self._limit(10 ** -VITALS[topics[0].signals[0]].decimals)
         fine = aspect in (Aspect.NOW, Aspect.WHETHER) and self._fine()
-        if has(Sense.STAYED) and self._number is not None and direction is not None:
+        stayed = has(Sense.STAYED) and aspect in (Aspect.NOW, Aspect.WHETHER)
+        if stayed and self._number is not None and direction is not None:
             # It stayed below a limit if nothing came to it: the other side, the limit counted in.
             step = 10.0 ** -VITALS[topics[0].signals[0]].decimals
             fine, upward = True, direction is _LOW

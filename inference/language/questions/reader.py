@@ -20,6 +20,7 @@ _MOST_UNKNOWN = 2  # words; with more nobody knows what is asked
 _TO_BE_DONE = (Sense.PROTOCOL, Sense.RESPONSE, Sense.FIRST, Sense.WHO, Sense.WHICH_BED)
 _DOSES = frozenset({"dose", "doses", "dosis"})
 _ONES = frozenset({"which one", "which ones"})
+_WHOM = frozenset({"who", "whom"})
 _DECLINED = Reading(None, Outcome.DECLINED)
 _NOT_RECORDED = Reading(None, Outcome.NOT_RECORDED)
 
@@ -67,7 +68,9 @@ def _reading(read: Read, *, ward: bool) -> Reading:
 def _asks_which_patient(read: Read) -> bool:
     """Whether it asks which patient, though there is but one; "which one" may be an alarm."""
     return read.has(Sense.WHICH_BED) or any(
-        n.sense is Sense.WHO and not (n.words in _ONES and read.has(Sense.ALARM, Sense.MISSING))
+        n.sense is Sense.WHO
+        and not (n.words in _ONES and read.has(Sense.ALARM, Sense.MISSING))
+        and not (n.words in _WHOM and read.has(Sense.PROTOCOL))
         for n in read.notions
     )
 
@@ -94,8 +97,11 @@ def _refused(read: Read) -> Reading | None:
         return _NOT_RECORDED if _dose_given(read) else _DECLINED
     if read.has(Sense.SHOULD) and not read.has(*_TO_BE_DONE):
         return _DECLINED
+    treated = read.has(Sense.TREAT) and not read.has(Sense.HAPPENED, Sense.THAN, Sense.DIFFER)
     if read.has(Sense.UNRECORDED):
-        return _DECLINED if read.has(Sense.TREAT) else _NOT_RECORDED
+        return _DECLINED if treated else _NOT_RECORDED
+    if treated and Topic.OXYGEN in read.about(Sense.TOPIC) and not read.has(Sense.ABOVE):
+        return _DECLINED
     return _DECLINED if _supposed(read) or _cause_asked(read) or _several_beds(read) else None
 
 

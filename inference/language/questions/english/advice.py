@@ -103,3 +103,5 @@ SHOULD = (
 )
 
 ADVICE = "|".join((_FUTURE, _PROGNOSIS, _DIAGNOSIS, _TREATING, _OPINION, _PERMITTED, _TEACHING))
+# Beside a drug or a device these ask for a choice, and not for what was done.
+TREAT = "best|help|helps|more|extra|another|enough|option|options|choice of|preferred|first line"

@@ -105,11 +105,11 @@ ASKING: Mapping[Sense, str] = {
         "what's it been like|been ranging|been averaging|bracket"
     ),
     Sense.LATEST: (
-        "latest|most recent|last|current|newest|present|last known|last recorded|just now|recent|"
-        "last one|lately|last reading|last value|current value|currently at|freshest|"
-        "up to the minute|up-to-date|newest one|latest one|most up to date|last ones|current one|"
-        "recentest|last available|latest available|most current|very latest|very last|"
-        "last thing recorded|of late|final|finally measured"
+        "latest|most recent|last|current|newest|present|last known|last recorded|recent|last one|"
+        "lately|last reading|last value|current value|currently at|freshest|up to the minute|"
+        "up-to-date|newest one|latest one|most up to date|last ones|current one|recentest|"
+        "last available|latest available|most current|very latest|very last|last thing recorded|"
+        "of late|final|finally measured"
     ),
     Sense.NOW: (
         "as we speak|at this very moment|this very minute|this instant|as it stands|"
@@ -232,7 +232,7 @@ ASKING: Mapping[Sense, str] = {
         "first|sickest|most urgent|most unwell|worst off|priority|prioritise|prioritize|"
         "most critical|most worrying|top priority|needs me|need me|needs attention|"
         "need attention|most at risk|highest risk|most unstable|least stable|worst|most concern*|"
-        "go to|see first|attend|should i see|start with|begin with|round on|sicker|most serious|"
+        "go to|see first|attend|should i see|start with|begin with|round on|most serious|"
         "in most trouble|poorliest|poorly|deteriorating most|needs help|need help|most in need|"
         "triage|who next|most ill|illest|most severe|rank|order of urgency|where should i go|"
         "biggest worry|biggest concern|needs eyes|look at first|check first|check on|"
@@ -320,7 +320,8 @@ ASKING: Mapping[Sense, str] = {
         "notifications|bells|ringing|rang|alarm history|alarm log|alarm list|alarm count|"
         "goes off|sets off|alarms go|alarmed at|alarm calls|buzz|buzzed|buzzing|buzzer|bonging|"
         "bong|bing|binging|bleep|bleeps|beeps|alerted|alerting|dinging|noisy|notification|"
-        "wailing|trip off|alert"
+        "wailing|trip off|alert|set the monitor off|set it off|sets it off|set them off|"
+        "set off the monitor"
     ),
     Sense.OPEN: (
         "open|active|unacknowledged|acknowledged|outstanding|pending|unanswered|sounding|present|"
@@ -365,7 +366,10 @@ ASKING: Mapping[Sense, str] = {
         "kind of doctor|how frequent|want from us|wants from us|want from me|wants from me|"
         "want of us|ask of us|asks of us|expect of us|want done|wants done|news want|news2 want|"
         "does news want|protocol-wise|what are we supposed|supposed to be doing|"
-        "what should we be doing|what should i be doing"
+        "what should we be doing|what should i be doing|say i should|says i should|say we should|"
+        "says we should|i should do|we should do|should be doing|escalate to|suggested by news|"
+        "advise i do|advise we do|supposed to happen|should happen|have to happen|"
+        "needs to happen|need to happen|expected response|recommended frequency"
     ),
     Sense.MEASURED: (
         "recording|recordings|tracing|trace|measured|measure|measuring|checked|check|taken|take|"
@@ -401,7 +405,11 @@ ASKING: Mapping[Sense, str] = {
         "not checked|not charted|not documented|not entered|still need|still needed|still needs|"
         "left to measure|left to do|left to take|to complete|incomplete set|off the chart|"
         "drop-out|drop-outs|offline|flatline|blind spot|no signal|no trace|quiet spell|"
-        "not reading|off line|not picking up|not coming through"
+        "not reading|off line|not picking up|not coming through|hasn't been recorded|"
+        "hasn't been charted|haven't been recorded|haven't been charted|hasn't been entered|"
+        "hasn't been documented|has not been recorded|has not been measured|have not been taken|"
+        "have not been recorded|has not been taken|has not been done|have we not got|"
+        "not been charted|not been entered|not had"
     ),
     Sense.LAST_TIME: (
         "how many minutes since|how many hours since|minutes since|hours since|"

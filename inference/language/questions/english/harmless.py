@@ -125,7 +125,8 @@ _ASKS = (
     "after his|after her|i require|fancy|mind telling me|mind checking|mind showing me|"
     "do you mind|would appreciate|am looking for|looking for|i'm looking for|to see|to know|"
     "to hear|to find out|advise me of|inform me|inform me of|inform me whether|notify me of|"
-    "enlighten me|acquaint me|apprise me"
+    "enlighten me|acquaint me|apprise me|keen|be keen|be keen to know|be good to know|"
+    "good to know|be useful to know|be helpful to know|useful|helpful|be nice to know"
 )
 
 _LINKS = (
@@ -139,9 +140,9 @@ _LINKS = (
     "of whom|of which|in which|at which|for which|on which|in whom|who is it|him or her|"
     "he or she|his or her|himself|herself|themselves|itself|oneself|yours|ours|hers|any of|"
     "part of|all of|none the less|nonetheless|however|therefore|hence|thus|moreover|besides that|"
-    "similarly|likewise|then|next up|per news|per the|wise|news wise|heart rate wise|of this|"
-    "of that|and if|in case|in fact|in particular|in detail|in short|at what|to what|from what|"
-    "for what|by what|as well as|both of|of each|each of|both the"
+    "similarly|likewise|then|next up|per news|per the|wise|news wise|of this|of that|and if|"
+    "in case|in fact|in particular|in detail|in short|at what|to what|from what|for what|by what|"
+    "as well as|both of|of each|each of|both the"
 )
 
 _THINGS = (

@@ -29,7 +29,7 @@ _POLITE = (
     r"|would you|will you|can u|go ahead and|quick|quickly)[,:]? )*"
 )
 _ORDER = (
-    r"(?:acknowledge|ack|silence|mute|turn|switch|stop|pause|snooze|reset|delete|remove|clear|erase"
+    r"(?:acknowledge|ack|set|silence|mute|turn|switch|stop|pause|snooze|reset|delete|remove|clear|erase"
     r"|change|adjust|edit|update|correct|call|page|bleep|phone|text|email|send|fax|message|notify"
     r"|alert|order|book|request|prescribe|admit|discharge|transfer|move|administer|titrate|wean"
     r"|bolus|intubate|extubate|withhold|raise|lower|increase|decrease|reduce|wake|feed|insert"

@@ -131,7 +131,7 @@ PERIODS: tuple[tuple[Period, str], ...] = (
             "ever|since admission|since admitted|since she was admitted|since he was admitted|"
             "since they were admitted|since arrival|since arriving|since he came in|"
             "since she came in|since they came in|during the stay|whole stay|the whole stay|"
-            "entire stay|the entire stay|throughout|all along|on record|stay|this stay|"
+            "entire stay|the entire stay|throughout|all along|on record|the stay|his stay|her stay|this stay|"
             "during admission|during this admission|whole admission|the whole record|"
             "in the record|entire record|to date"
         ),

@@ -50,7 +50,8 @@ TOPICS: Mapping[Topic, str] = {
     ),
     Topic.DIASTOLIC: (
         "diastolic|diastolics|diastolic pressure|diastolic blood pressure|diastolic bp|dbp|dias|"
-        "bottom number|lower number|lower pressure|diastole|dias bp|bottom reading|lower reading"
+        "bottom number|lower number|lower pressure|diastole|dias bp|bottom reading|lower reading|"
+        "dia"
     ),
     Topic.MEAN_PRESSURE: (
         "mean pressure|mean arterial pressure|mean arterial pressures|mean blood pressure|map|"

@@ -48,6 +48,15 @@ _LENGTHS = (
     (r"\bhalf[ -](?:an[ -])?hour\b", "30 minutes"),
     (r"\b(?:oh |o )?(\d) hundred(?: hours| hrs)?\b", r"0\1:00"),
     (r"\b(\d\d) hundred(?: hours| hrs)?\b", r"\1:00"),
+    (
+        r"\b(top|highest|lowest|worst|bottom|sickest|latest|first|last) \d{1,2} (?=[a-z]{4})"
+        r"(?!hours|minutes|mins|days|weeks|shifts|nights)",
+        r"\1 ",
+    ),
+    (
+        r"\b(at|since|from|until|between|by|and|to|before|after) half (\d{1,2})\b(?! ?%)",
+        r"\1 \2:30",
+    ),
     (r"\bthe hour (?=before|prior|preceding)", "the 1 hour "),
     (r"\bthe (?:previous|preceding|prior) hour\b", "the previous 1 hour"),
     (r"\b(\d{1,2}) oh ([1-9])\b", r"\1:0\2"),

@@ -64,6 +64,7 @@ _TYPED = {
     "do not know": "dunno",
     "because": "cuz|cos|coz|becos",
     "about": "abt|abut",
+    "vs": "v|vs.|v.s",
     "times": "tims|tmes",
     "breathing": "brething|breething",
     "temperature": "temp'ture|temprature|tempture",
@@ -77,7 +78,12 @@ _DICTATED = (
     (r"\bnew (?:line|paragraph)\b", " "),
     (r"\bexclamation (?:mark|point)\b", "!"),
 )
+_CONDITION = r"(?<!what)(?<!happens)(?<!happen)(?<!only)(?<!even)(?<!but)(?<!ok)(?<!okay)(?<!and)"
 _SIGNS = (
+    (
+        rf"(?<=\w){_CONDITION}(?<!alright)(?<!matter)(?<!as) if (?=\w+ ?\w)(?!possible|you|any)",
+        " whether ",
+    ),
     (r"([<>≥≤]=?|=)(?=[\w.])", r"\1 "),
     (r"(?<=\w)(?=[<>≥≤])", " "),
     (r"(?<=\d)\+(?!\w)", " or more"),
