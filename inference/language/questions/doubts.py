@@ -30,12 +30,23 @@ def sure(read: Read, call: Call) -> bool:
         asked.limit is not None and read.has(Sense.ABOVE) and read.has(Sense.BELOW),
         asked.tool in _DENIED and read.has(Sense.NOT),
         _several_events(read),
+        asked.tool in _DENIED and _gone(read),
         asked.tool is Tool.ALARMS and read.has(Sense.FIRST),  # those of one priority
         asked.limit is not None and asked.topics == (Topic.OXYGEN,) and _of_a_fraction(read),
         read.has(Sense.ASIDE) and not read.has(Sense.PERIOD),
         asked.tool is not Tool.COMPARE and _asks_how(read),
     )
     return not any(rivals)
+
+
+def _gone(read: Read) -> bool:
+    """Whether something is said to have gone: "is the fever gone", unlike "gone above"."""
+    told = [n for n in read.notions if n.sense is not Sense.PATIENT]
+    ends = (Sense.PERIOD, Sense.NOW, Sense.STILL)
+    return any(
+        n.words == "gone" and (index + 1 == len(told) or told[index + 1].sense in ends)
+        for index, n in enumerate(told)
+    )
 
 
 def _asks_how(read: Read) -> bool:

@@ -208,6 +208,9 @@ class PatientQuestion(Said):
             and (topics or has(Sense.MEASURED, Sense.ALL_TOPICS))
         ):
             return replace(base, aspect=Aspect.LATEST, period=Period())
+        done = has(Sense.MEASURED) and has(Sense.IS, Sense.HAPPENED) and self._asks_whether()
+        if not topics and done and has(Sense.ALL_TOPICS):
+            return replace(base, aspect=Aspect.LATEST, period=Period())
         counted = has(Sense.HOW_OFTEN, Sense.HOW_MANY, Sense.QUERY, Sense.RANGE, Sense.LATEST)
         measured = has(Sense.MEASURED) or self._device_put()
         if topics and measured and self._asks_whether() and not value and not counted:
@@ -303,7 +306,9 @@ class PatientQuestion(Said):
 
     def _event_aspect(self) -> Aspect:
         has = self.read.has
-        if has(Sense.HOW_OFTEN) or (has(Sense.HOW_MANY) and self._events):
+        counted = [n.words for n in self.read.notions if n.sense is Sense.HOW_MANY]
+        limited = self._number is not None and counted and "how much" not in counted
+        if has(Sense.HOW_OFTEN) or limited or (counted and self._events):
             return Aspect.HOW_OFTEN
         if has(Sense.HOW_LONG, Sense.LONGEST):
             return Aspect.HOW_LONG

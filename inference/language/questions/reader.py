@@ -97,7 +97,10 @@ def _refused(read: Read) -> Reading | None:
         return _NOT_RECORDED if _dose_given(read) else _DECLINED
     if read.has(Sense.SHOULD) and not read.has(*_TO_BE_DONE):
         return _DECLINED
-    treated = read.has(Sense.TREAT) and not read.has(Sense.HAPPENED, Sense.THAN, Sense.DIFFER)
+    chosen = any(n.words.startswith("recommend") for n in read.notions)
+    treated = (chosen or read.has(Sense.TREAT)) and not read.has(
+        Sense.HAPPENED, Sense.THAN, Sense.DIFFER
+    )
     if read.has(Sense.UNRECORDED):
         return _DECLINED if treated else _NOT_RECORDED
     if treated and Topic.OXYGEN in read.about(Sense.TOPIC) and not read.has(Sense.ABOVE):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import time
 
 from inference.language.questions.lexing import Read
 from inference.language.questions.notions import Event, Notion, Sense
@@ -58,6 +59,8 @@ class Said:
         events = [each.topic for each in self._events]
         well = [each for each in self.read.about(Sense.WELL) if isinstance(each, Topic)]
         every = dict.fromkeys([*events, *well, *named])
+        if not every and any(n.words.startswith("spik") for n in self.read.notions):
+            return (Topic.TEMPERATURE,)
         if not every and self._number is not None:
             return self._told_in_such_numbers(self._number)
         if (
@@ -216,7 +219,7 @@ class Said:
         if not periods:
             return Period(), None
         only = periods[0]
-        if only.stretch is Stretch.SINCE and only.days:
+        if only.stretch is Stretch.SINCE and only.days and only.start == time(0):
             return Period(), Period(stretch=Stretch.TODAY, days=only.days)
         if only.stretch in (Stretch.AGO, Stretch.AT) or only.days:
             return Period(), only

@@ -6,7 +6,9 @@ _FUTURE = (
     "next few hours|next hour|coming hours|coming days|future|later today|later tonight|later on|"
     "sooner or later|how soon|soon|any time soon|predict*|forecast*|anticipat*|foresee|expect|"
     "expecting|expected to|expect him to|expect her to|heading for|headed for|on course for|"
-    "when can|when could|when may|when might|by the weekend|by next week|next week|in due course"
+    "when can|when could|when may|when might|by the weekend|by next week|next week|in due course|"
+    "happens next|happen next|until he|until she|goes home|days until|hours until|how long until|"
+    "how long till|how long before he|how long before she|were to|keep rising|keeps rising"
 )
 
 _PROGNOSIS = (
@@ -29,7 +31,8 @@ _DIAGNOSIS = (
     "caused by|causes|root cause|underlying cause|reason behind|pointing to|suggestive of|"
     "suggest|suggests|consistent with|indicative of|could it be|could this be|could that be|"
     "can it be|can this be|might it be|might this be|may be a|amount to|amounts to|rule out|"
-    "am i dealing with|are we dealing with|is this a case"
+    "am i dealing with|are we dealing with|is this a case|could the|could his|could her|"
+    "would his|would her|would the|due to the|because of the"
 )
 
 _TREATING = (
@@ -91,7 +94,9 @@ _TEACHING = (
     "reference range|what causes|causes of|explain what|explain how|explain to me|what does a|"
     "what does an|do to the|does to|does to the|what happens if|what happens when|what if|"
     "in general|generally speaking|usually mean|usually means|teach me|textbook|in theory|"
-    "supposing|hypothetically|imagine|say for example|for instance"
+    "supposing|hypothetically|imagine|say for example|for instance|okay for|ok for|normal for|"
+    "good for|acceptable for|enough for|fine for|normal in|expected in|expected for|what is a|"
+    "what's a|whats a|for his age|for her age|for someone|at his age|at her age"
 )
 
 # Asks what to do: the protocol may say.

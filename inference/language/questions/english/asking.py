@@ -49,7 +49,7 @@ ASKING: Mapping[Sense, str] = {
         "at its lowest|at their lowest|dropped to|drops to|fell to|fallen to|went down to|"
         "gone down to|dipped to|record low|bottoms out|lows|all-time low|sank to|sunk to|"
         "got as low|gone as low|go as low|nadirs|low water mark|how cold|fallen as far|"
-        "lowest ever|hit bottom|drop down to|come down to|how badly did"
+        "lowest ever|hit bottom|drop down to|come down to|how badly did|deepest"
     ),
     Sense.UPWARD: (
         "high|elevated|raised|up|rise|rose|risen|rises|climb|climbed|climbs|spike|spiked|spikes|"
@@ -72,7 +72,7 @@ ASKING: Mapping[Sense, str] = {
         "broke|broken|>|go over|went over|go above|went above|gone above|gone over|"
         "in the region above|overshoot|overshot|breach|breached|breaches|pass|passed|bigger than|"
         "larger than|stray above|climb above|climbed above|rise above|rose above|go past|"
-        "went past|faster than|quicker than|hotter than|upward of|top|tops"
+        "went past|faster than|quicker than|hotter than|upward of|top|tops|gone beyond|gone past"
     ),
     Sense.BELOW: (
         "below|under|less than|lower than|beneath|south of|fewer than|underneath|<|go below|"
@@ -123,7 +123,7 @@ ASKING: Mapping[Sense, str] = {
         "straight away|immediately|currently sitting at|at this stage|in real time|real time"
     ),
     Sense.STILL: (
-        "still|yet|anymore|any more|any longer|no longer|persist|persists|persisting|ongoing|"
+        "still|yet|anymore|any more|any longer|persist|persists|persisting|ongoing|"
         "continues to be|continue to be|as yet|continues|continuing|continue|remains to be|"
         "is still|carry on|carrying on|even now|to this moment|persistently"
     ),
@@ -269,7 +269,7 @@ ASKING: Mapping[Sense, str] = {
         "picking up|healthier|perked up|less ill|turning the corner|bettered|on the up|brighter|"
         "stabler|more stable|gaining ground|turned a corner|turned the corner|over the worst|"
         "right direction|in a better state|getting well|on the way up|come good|looking up|"
-        "recuperat*|feeling better|well than"
+        "recuperat*|feeling better|well than|picked up|pick up|recovered from"
     ),
     Sense.DIFFER: (
         "in comparison with|in comparison to|as opposed to|set against|measured against|up from|"
@@ -369,7 +369,8 @@ ASKING: Mapping[Sense, str] = {
         "what should we be doing|what should i be doing|say i should|says i should|say we should|"
         "says we should|i should do|we should do|should be doing|escalate to|suggested by news|"
         "advise i do|advise we do|supposed to happen|should happen|have to happen|"
-        "needs to happen|need to happen|expected response|recommended frequency"
+        "needs to happen|need to happen|expected response|recommended frequency|how often do i|"
+        "how often do we|how often to"
     ),
     Sense.MEASURED: (
         "recording|recordings|tracing|trace|measured|measure|measuring|checked|check|taken|take|"
@@ -456,7 +457,13 @@ ASKING: Mapping[Sense, str] = {
         "isn't|aren't|free of|don't|doesn't|hasnt|havent|didnt|wasnt|isnt|hadn't|except|"
         "excluding|apart from|other than|unless|nothing's|besides|but not|rather than|instead of|"
         "hardly|barely|scarcely|rarely|seldom|nearly|almost|never once|not once|ain't|cant|dont|"
-        "doesnt|arent|havnt|hadnt|werent|outside of|nobody|no one|noone"
+        "doesnt|arent|havnt|hadnt|werent|outside of|nobody|no one|noone|no longer|stopped being|"
+        "stopped|resolved|resolve|gone away|go away|went away|worn off|wore off|cleared up|twice|"
+        "once|thrice|only one|only once|just one|just once|more than once|several times|only|"
+        "finished|ended|over with|back to normal|his wife|his husband|his son|his daughter|"
+        "his brother|his sister|his mother|his father|his mum|his dad|his partner|his baby|"
+        "his twin|her wife|her husband|her son|her daughter|her brother|her sister|her mother|"
+        "her father|her mum|her dad|her partner|her baby|her twin"
     ),
     Sense.CONDITION: (
         "how is|how are|how's|how was|how has|hows|condition|doing|state|status|picture|"

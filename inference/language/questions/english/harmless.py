@@ -185,7 +185,8 @@ _TIMES = (
     "in this period|during this period|since that time|all this time|the while|in all|sharp|"
     "on the dot|recent past|point in time|any one time|one time|time frame|timeframe|timeline|"
     "clock|on the clock|hrs|hr|hourly figures|dated|time of day|o clock|plus time|with time|"
-    "with times"
+    "with times|in the course of|over the course of|during the course of|by the window|"
+    "by the door|next to the window|readout|read-out|refer|refer to|refers to|referring to"
 )
 
 _COMMON = (

@@ -11,6 +11,16 @@ PERIODS: tuple[tuple[Period, str], ...] = (
     ),
     (Period(stretch=Stretch.SINCE, start=time(6), days=1), "since yesterday morning"),
     (
+        Period(stretch=Stretch.SINCE, start=time(18), days=1),
+        "since yesterday evening|since last evening",
+    ),
+    (
+        Period(stretch=Stretch.AGO, hours=12),
+        "at the start of my shift|at the start of the shift|at the beginning of my shift|"
+        "at the start of shift|at shift start|when i came on|when i started|when i took over|"
+        "when i came on shift",
+    ),
+    (
         Period(stretch=Stretch.SINCE, start=time(12), days=1),
         "since yesterday afternoon|since yesterday lunchtime",
     ),
@@ -131,7 +141,7 @@ PERIODS: tuple[tuple[Period, str], ...] = (
             "ever|since admission|since admitted|since she was admitted|since he was admitted|"
             "since they were admitted|since arrival|since arriving|since he came in|"
             "since she came in|since they came in|during the stay|whole stay|the whole stay|"
-            "entire stay|the entire stay|throughout|all along|on record|the stay|his stay|her stay|this stay|"
+            "entire stay|the entire stay|throughout|all along|on record|this admission|the admission|admission|the stay|his stay|her stay|this stay|"
             "during admission|during this admission|whole admission|the whole record|"
             "in the record|entire record|to date"
         ),

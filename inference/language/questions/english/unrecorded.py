@@ -176,13 +176,14 @@ _PEOPLE = (
     "called out sick|called in sick|called sick|off sick|sick leave|staffing|staff|staffed|"
     "short staffed|short-staffed|how many nurses|his nurse|her nurse|nurse was|was the nurse|"
     "his doctor|her doctor|his consultant|her consultant|call bell|bell|battery|mattress|pillow|"
-    "bed rails|bedrails|curtains|window|porter|cleaner|laundry|beds free|free beds|empty beds|"
-    "bed state|admissions|new admissions|discharges|handed him over|doctor informed|"
-    "doctor called|doctor told|doctor aware|doctor been|team informed|team aware|aware of|"
-    "been informed|was informed|been escalated|was it escalated|was this escalated|"
-    "was he escalated|was she escalated|been notified|anyone informed|anyone told|"
-    "anyone escalate|did anyone escalate|anybody informed|registrar informed|registrar been|"
-    "family informed|been called out|did anyone call|did anyone tell|did the doctor"
+    "bed rails|bedrails|curtains|porter|cleaner|laundry|beds free|free beds|empty beds|bed state|"
+    "admissions|new admissions|discharges|handed him over|doctor informed|doctor called|"
+    "doctor told|doctor aware|doctor been|team informed|team aware|aware of|been informed|"
+    "was informed|been escalated|was it escalated|was this escalated|was he escalated|"
+    "was she escalated|been notified|anyone informed|anyone told|anyone escalate|"
+    "did anyone escalate|anybody informed|registrar informed|registrar been|family informed|"
+    "been called out|did anyone call|did anyone tell|did the doctor|religion|cigarettes|the plan|"
+    "his plan|her plan"
 )
 
 UNRECORDED = "|".join(
