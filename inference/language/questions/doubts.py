@@ -6,7 +6,7 @@ none.
 
 from inference.language.questions.lexing import Read
 from inference.language.questions.notions import Event, Sense
-from sereno.domain.questions import Call, Period, Stretch, Tool
+from sereno.domain.questions import Call, Period, Stretch, Tool, Topic
 from sereno.domain.vitals import VITALS
 
 _PARTS = (Stretch.MORNING, Stretch.AFTERNOON, Stretch.NIGHT, Stretch.SMALL_HOURS)
@@ -53,10 +53,32 @@ def sure(read: Read, call: Call) -> bool:
         any(n.sense is Sense.NOT and n.words in _EXCEPT for n in read.notions),
         _count_or_value(read),
         asked.tool in _VALUED and read.has(Sense.MORE, Sense.LESS),
+        asked.tool in _DENIED and _gone(read),
+        asked.tool is Tool.ALARMS and read.has(Sense.FIRST),  # those of one priority
+        asked.limit is not None and asked.topics == (Topic.OXYGEN,) and _of_a_fraction(read),
         read.has(Sense.ASIDE) and not read.has(Sense.PERIOD),
-        any(n.sense is Sense.QUERY and n.words == "how" for n in read.notions),
+        asked.tool is not Tool.COMPARE and _asks_how(read),
     )
     return not any(rivals)
+
+
+def _gone(read: Read) -> bool:
+    """Whether something is said to have gone: "is the fever gone", unlike "gone above"."""
+    told = [n for n in read.notions if n.sense is not Sense.PATIENT]
+    ends = (Sense.PERIOD, Sense.NOW, Sense.STILL)
+    return any(
+        n.words == "gone" and (index + 1 == len(told) or told[index + 1].sense in ends)
+        for index, n in enumerate(told)
+    )
+
+
+def _asks_how(read: Read) -> bool:
+    return any(n.sense is Sense.QUERY and n.words == "how" for n in read.notions)
+
+
+def _of_a_fraction(read: Read) -> bool:
+    """Whether a limit of oxygen is one of FiO2: limits are those of the flow."""
+    return any("%" in n.words or n.words.startswith("fi") for n in read.notions)
 
 
 def compares(read: Read) -> bool:

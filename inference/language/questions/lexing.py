@@ -49,6 +49,8 @@ _SHORT = re.compile(
     r"[ ._-]{0,2}(max|min)\b"
 )
 _WRITTEN = {"t": "t°"}
+_QUOTED = re.compile(r"[\"“”«»]([^\"“”«»]{2,40})[\"“”«»]|(?<!\w)'([^']{2,40})'(?!\w)")
+_PATTERNS = {Language.ENGLISH: english.PATTERNS}
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?|[<>≥≤%°]=?|[^\s\w]")
 
 
@@ -79,11 +81,24 @@ def _told(text: str, language: Language) -> str:
     """`text` in plain letters, its numbers and short forms as the lexicon knows them."""
     if language is Language.SPANISH:
         return respelt(plain(futures_told(text)))
-    return plain(text)
+    return english.rewritten(plain(text))
 
 
 def lex(text: str, language: Language) -> Read:
-    """The notions of `text` in `language`."""
+    """The notions of `text` in `language`; what is quoted is looked for where notes are meant."""
+    read = _lexed(text, language)
+    quoted = [(found[1] or found[2]).strip() for found in _QUOTED.finditer(plain(text))]
+    if not quoted:
+        return read
+    rest = _lexed(_QUOTED.sub(" ", text), language)
+    written = rest.has(Sense.MEASURED) and not rest.has(Sense.TOPIC, Sense.EVENT, Sense.SCORE)
+    if not rest.has(Sense.NOTE) and not written:
+        return read
+    sought = tuple(Notion(Sense.QUOTED, None, words) for words in quoted)
+    return Read((*rest.notions, Notion(Sense.NOTE), *sought), rest.unknown)
+
+
+def _lexed(text: str, language: Language) -> Read:
     said = _mended(_apart(_told(text, language)), language)
     notions: list[Notion] = []
     unknown: list[_Unread] = []
@@ -134,7 +149,7 @@ def _next(text: str, position: int, language: Language) -> tuple[Notion | None, 
         return None, position + 1
     if position and text[position - 1].isalnum() and text[position].isalnum():
         return None
-    for pattern, notion_of in TIMES[language]:
+    for pattern, notion_of in (*_PATTERNS.get(language, ()), *TIMES[language]):
         match = pattern.match(text, position)
         if match and match.end() > position:
             notion = notion_of(match)

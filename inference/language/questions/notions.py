@@ -70,6 +70,8 @@ class Sense(Enum):
     SHOULD = auto()  # asks what to do: advice, unless the protocol or an order of patients is meant
     STAYED = auto()
     SINCE = auto()
+    TREAT = auto()  # a verb of treating that a question begins with: "start pressors?"
+    QUOTED = auto()  # words in quotation marks, looked for in notes
     ASIDE = auto()  # a stretch of time that only who asks knows: "while I was on my break"
     FILLER = auto()
 

@@ -10,6 +10,12 @@ from sereno.domain.surveillance import Direction, Response
 from sereno.domain.vitals import VITALS
 
 _LOW, _HIGH = Direction.LOW, Direction.HIGH
+# What a note may be about where nothing else is said to be looked for.
+_SOUGHT_ELSE = (
+    Sense.UPWARD, Sense.DOWNWARD, Sense.ALARM, Sense.PROTOCOL, Sense.RESPONSE, Sense.WELL,
+    Sense.WORSE, Sense.BETTER,
+)  # fmt: skip
+_SHORTEST_SOUGHT = 2  # letters of a word that is looked for in notes, and more
 _RAISED = 4.0  # a NEWS2 above it is what a raised one means: an urgent response (RCP 2017)
 _ANY = frozenset(
     [
@@ -44,6 +50,12 @@ _BEYOND = (
     Sense.UPWARD, Sense.DOWNWARD, Sense.ABOVE, Sense.BELOW, Sense.RISING, Sense.FALLING,
     Sense.HIGHEST, Sense.LOWEST, Sense.NORMAL, Sense.DIFFER, Sense.WORSE, Sense.BETTER,
 )  # fmt: skip
+_NEWEST = frozenset({"latest", "most recent", "newest", "current", "latest value"})
+_ON_OXYGEN = frozenset({"on oxygen", "on o2", "con oxigeno", "con o2"})
+_AMOUNTS = frozenset(
+    ["fio2", "flow", "flow rate", "o2 flow", "oxygen flow", "oxygen flow rate", "o2 flow rate",
+     "inspired oxygen", "litres", "liters", "oxygen concentration", "flujo"]
+)  # fmt: skip
 # Of which a low value is the bad one.
 BAD_WHEN_LOW = frozenset(
     {Topic.SATURATION, Topic.PRESSURE, Topic.DIASTOLIC, Topic.MEAN_PRESSURE, Topic.COMA_SCALE}
@@ -76,8 +88,11 @@ class PatientQuestion(Said):
         if not self.read.has(Sense.NOTE):
             return None
         senses = (Sense.TOPIC, Sense.EVENT, Sense.UNRECORDED, Sense.ADVICE, Sense.NUMBER)
+        quoted = [n.words for n in self.read.notions if n.sense is Sense.QUOTED]
         words = [n.words for n in self.read.notions if n.sense in senses]
-        found = tuple(word.rstrip("s") for word in [*words, *self.read.unknown] if len(word) > 3)
+        unread = [word for word in [*words, *self.read.unknown] if len(word) > _SHORTEST_SOUGHT]
+        others = [n.words for n in self.read.notions if n.sense in _SOUGHT_ELSE]
+        found = tuple(quoted) or tuple(word.rstrip("s") for word in unread or others)
         aspect = Aspect.WHETHER if self._asks_whether() else Aspect.LATEST
         return Call(tool=Tool.NOTES, aspect=aspect, period=self._period, words=found)
 
@@ -107,7 +122,9 @@ class PatientQuestion(Said):
         elif self._asks_whether():
             aspect = Aspect.WHETHER
         period = self._period
-        past = has(Sense.HAPPENED, Sense.WHEN, Sense.HOW_OFTEN) and not has(Sense.OPEN, Sense.NOW)
+        past = has(Sense.HAPPENED, Sense.WHEN, Sense.HOW_OFTEN, Sense.LAST_TIME) and not has(
+            Sense.OPEN, Sense.NOW
+        )
         if period.stretch is Stretch.UNSAID and past:
             period = Period(stretch=Stretch.LAST, hours=24)
         if has(Sense.OPEN, Sense.STILL) and not self._periods:
@@ -120,6 +137,7 @@ class PatientQuestion(Said):
     def _comparison(self) -> Call | None:
         has = self.read.has
         worse = self._worse()
+        both = has(Sense.WORSE) and has(Sense.BETTER)
         limitless = self._number is None and self._beyond_a_period()
         moves = has(Sense.RISING, Sense.FALLING) and self._number is None
         since = has(Sense.SINCE) or any(
@@ -129,13 +147,13 @@ class PatientQuestion(Said):
         moves = moves or (gone and self._number is None and not self._events)
         named = bool(self._periods)
         against_said = has(Sense.THAN, Sense.DIFFER) or limitless
-        compares = moves or has(Sense.DIFFER, Sense.THAN) or (limitless and named)
+        compares = moves or both or has(Sense.DIFFER, Sense.THAN) or (limitless and named)
         narrower = (
             self._number is not None
             or has(Sense.HOW_LONG, Sense.HOW_OFTEN)
             or (has(Sense.HIGHEST, Sense.LOWEST) and not has(Sense.THAN))
         )
-        of_something = self._topics or self._score is not None or self._on_the_whole()
+        of_something = both or self._topics or self._score is not None or self._on_the_whole()
         explained = self._score is not None and has(Sense.WHY)
         if explained or (worse is None and (not compares or narrower or not of_something)):
             return None
@@ -178,8 +196,10 @@ class PatientQuestion(Said):
 
     def _beyond_a_period(self) -> bool:
         """Whether something is said to be above or below what it was in a period."""
+        verbs = (Sense.HAPPENED, Sense.IS, Sense.PATIENT)
+        told = [n.sense for n in self.read.notions if n.sense not in verbs]
         sides = (Sense.ABOVE, Sense.BELOW)
-        return any(n.sense in sides and after is Sense.PERIOD for _, n, after in self._in_context())
+        return any(one in sides and after is Sense.PERIOD for one, after in pairwise(told))
 
     def _gaps(self) -> Call | None:
         has, topics = self.read.has, self._topics
@@ -206,13 +226,16 @@ class PatientQuestion(Said):
             return replace(base, aspect=Aspect.WHETHER)
         if self._value_of_last_time():
             return None
-        timed = has(Sense.WHEN) and has(Sense.MEASURED, Sense.LATEST)
+        timed = has(Sense.WHEN) and has(Sense.MEASURED, Sense.LATEST) and not self._value_first()
         value = has(Sense.HIGHEST, Sense.LOWEST, Sense.ABOVE, Sense.BELOW)
         if (
             (has(Sense.LAST_TIME) or timed)
             and not value
             and (topics or has(Sense.MEASURED, Sense.ALL_TOPICS))
         ):
+            return replace(base, aspect=Aspect.LATEST, period=Period())
+        done = has(Sense.MEASURED) and has(Sense.IS, Sense.HAPPENED) and self._asks_whether()
+        if not topics and done and has(Sense.ALL_TOPICS):
             return replace(base, aspect=Aspect.LATEST, period=Period())
         counted = has(Sense.HOW_OFTEN, Sense.HOW_MANY, Sense.QUERY, Sense.RANGE, Sense.LATEST)
         measured = has(Sense.MEASURED) or self._device_put()
@@ -228,6 +251,11 @@ class PatientQuestion(Said):
             for one, other in pairwise(told)
         )
         return asked and not self.read.has(Sense.WHEN, Sense.HOW_LONG)
+
+    def _value_first(self) -> bool:
+        """Whether the latest value is asked for, and its time beside it."""
+        asked = [n for n in self.read.notions if n.sense in (Sense.LATEST, Sense.WHEN)]
+        return bool(asked) and asked[0].words in _NEWEST
 
     def _device_put(self) -> bool:
         """Whether a thermometer is spoken of: to put one is to measure."""
@@ -275,8 +303,8 @@ class PatientQuestion(Said):
         direction = self._direction
         limit = self._limit(10 ** -VITALS[topics[0].signals[0]].decimals)
         fine = aspect in (Aspect.NOW, Aspect.WHETHER) and self._fine()
-        within = has(Sense.STAYED) and aspect in (Aspect.NOW, Aspect.WHETHER)
-        if within and self._number is not None and direction is not None:
+        stayed = has(Sense.STAYED) and aspect in (Aspect.NOW, Aspect.WHETHER)
+        if stayed and self._number is not None and direction is not None:
             # It stayed below a limit if nothing came to it: the other side, the limit counted in.
             step = 10.0 ** -VITALS[topics[0].signals[0]].decimals
             fine, upward = True, direction is _LOW
@@ -311,17 +339,25 @@ class PatientQuestion(Said):
             Sense.LOWEST,
         ):
             return True
-        if Topic.OXYGEN in self._topics and (self._asks_whether() or self.ward):
-            return self.ward or not (self._words(*_AMOUNTS) or has(Sense.LATEST))
+        if self._topics == (Topic.OXYGEN,) and (self._oxygen_given() or self.ward):
+            return True
         if Topic.OXYGEN in self._topics and has(Sense.WHEN, Sense.HOW_LONG):
             return not self._words(*_AMOUNTS)
         moved = has(Sense.UPWARD, Sense.DOWNWARD)
         asked = self._asks_whether() or has(Sense.WHEN, Sense.HOW_LONG, Sense.HOW_OFTEN)
         return moved and asked
 
+    def _oxygen_given(self) -> bool:
+        """Whether it is asked if oxygen is given at all, and not how much."""
+        said = {n.words for n in self.read.notions if n.sense is Sense.TOPIC}
+        verb = self.read.has(Sense.IS, Sense.HAPPENED, Sense.STILL) and not said & _AMOUNTS
+        return self._asks_whether() and (verb or bool(said & _ON_OXYGEN))
+
     def _event_aspect(self) -> Aspect:
         has = self.read.has
-        if has(Sense.HOW_OFTEN) or (has(Sense.HOW_MANY) and self._events):
+        counted = [n.words for n in self.read.notions if n.sense is Sense.HOW_MANY]
+        limited = self._number is not None and counted and "how much" not in counted
+        if has(Sense.HOW_OFTEN) or limited or (counted and self._events):
             return Aspect.HOW_OFTEN
         if has(Sense.HOW_LONG, Sense.LONGEST):
             return Aspect.HOW_LONG

@@ -7,9 +7,10 @@ of it, and all of them read alone.
 from dataclasses import replace
 
 from inference.language.questions.doubts import compares, sure
-from inference.language.questions.lexing import LONGEST_QUESTION, Read, lex
+from inference.language.questions.lexing import LONGEST_QUESTION, Read, lex, plain
 from inference.language.questions.notions import Sense
 from inference.language.questions.patient import PatientQuestion
+from inference.language.questions.units import in_recorded_units
 from inference.language.questions.ward import WardQuestion
 from sereno.domain.questions import Outcome, Reading, Tool, Topic
 from sereno.domain.vitals import Language
@@ -24,6 +25,8 @@ _EXPLAINED = (
     Sense.SCORE, Sense.PROTOCOL, Sense.RESPONSE, Sense.ALARM, Sense.MISSING, Sense.MEASURED,
 )  # fmt: skip
 _DOSES = frozenset({"dose", "doses", "dosis"})
+_ONES = frozenset({"which one", "which ones"})
+_WHOM = frozenset({"who", "whom"})
 _DECLINED = Reading(None, Outcome.DECLINED)
 _NOT_RECORDED = Reading(None, Outcome.NOT_RECORDED)
 
@@ -35,8 +38,8 @@ class LexicalReader:
         """A call of one tool, or the outcome that the question has without one."""
         if len(question) > LONGEST_QUESTION:
             return _DECLINED
-        read = {each: _air_apart(lex(question, each)) for each in Language}
-        if any(each.has(Sense.INSTRUCTION) for each in read.values()):
+        read = {each: _air_apart(in_recorded_units(lex(question, each))) for each in Language}
+        if any(_ordered(each, question, mended=of is language) for of, each in read.items()):
             return _DECLINED
         best = min(Language, key=lambda each: (len(read[each].unknown), each is not language))
         first = _reading(read[language], ward=ward)
@@ -46,19 +49,39 @@ class LexicalReader:
         return other if other.call is not None else first
 
 
+def _ordered(read: Read, question: str, *, mended: bool) -> bool:
+    """Whether it is an order to the machine; one in the other language must stand as it is spelt."""
+    said = plain(question)
+    orders = (each for each in read.notions if each.sense is Sense.INSTRUCTION)
+    return any(mended or each.words in said for each in orders)
+
+
 def _reading(read: Read, *, ward: bool) -> Reading:
     """The call, unless it is not for the record or too much of it means nothing here."""
     refused = _refused(read)
     if refused is not None:
         return refused
-    if not ward and read.has(Sense.WHO, Sense.WHICH_BED) and not read.has(Sense.PROTOCOL):
-        return _NOT_RECORDED if _who_did(read) else _DECLINED
+    if not ward and _asks_which_patient(read):
+        if _who_did(read):
+            return _NOT_RECORDED
+        ward_meant = (Sense.TOPIC, Sense.EVENT, Sense.SCORE, Sense.FIRST, Sense.WHICH_BED)
+        return _DECLINED if read.has(*ward_meant) else _not_understood(read)
     call = (WardQuestion if ward else PatientQuestion)(read, ward).call()
     unlike = call is not None and call.tool is not Tool.COMPARE and not ward and compares(read)
     searched = call is not None and call.tool is Tool.NOTES
     if call is None or unlike or not (searched or _enough(read)):
-        return _not_understood(read)
+        return _DECLINED if read.has(Sense.SHOULD) else _not_understood(read)
     return Reading(call, sure=sure(read, call))
+
+
+def _asks_which_patient(read: Read) -> bool:
+    """Whether it asks which patient, though there is but one; "which one" may be an alarm."""
+    return read.has(Sense.WHICH_BED) or any(
+        n.sense is Sense.WHO
+        and not (n.words in _ONES and read.has(Sense.ALARM, Sense.MISSING))
+        and not (n.words in _WHOM and read.has(Sense.PROTOCOL))
+        for n in read.notions
+    )
 
 
 def _air_apart(read: Read) -> Read:
@@ -86,7 +109,32 @@ def _refused(read: Read) -> Reading | None:
         return _DECLINED
     if _what_to_do(read) or _cause(read) or (read.has(Sense.BETTER) and read.has(Sense.UNRECORDED)):
         return _DECLINED
-    return _NOT_RECORDED if read.has(Sense.UNRECORDED) else None
+    chosen = any(n.words.startswith("recommend") for n in read.notions)
+    treated = (chosen or read.has(Sense.TREAT)) and not read.has(
+        Sense.HAPPENED, Sense.THAN, Sense.DIFFER
+    )
+    if read.has(Sense.UNRECORDED):
+        return _DECLINED if treated else _NOT_RECORDED
+    if treated and Topic.OXYGEN in read.about(Sense.TOPIC) and not read.has(Sense.ABOVE):
+        return _DECLINED
+    return _DECLINED if _supposed(read) or _cause_asked(read) or _several_beds(read) else None
+
+
+def _supposed(read: Read) -> bool:
+    """Whether it begins with a condition: what would be so is no matter of record."""
+    return bool(read.notions) and read.notions[0].words == "if"
+
+
+def _cause_asked(read: Read) -> bool:
+    """Whether it asks why something was so: only a score has its reasons in the record."""
+    reasoned = (Sense.SCORE, Sense.ALARM, Sense.MISSING, Sense.PROTOCOL)
+    return read.has(Sense.WHY) and not read.has(*reasoned)
+
+
+def _several_beds(read: Read) -> bool:
+    """Whether two patients are named: one is looked at, or the whole ward."""
+    labels = {n.about for n in read.notions if n.sense is Sense.PATIENT} - {None}
+    return len(labels) > 1
 
 
 def _who_did(read: Read) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import time
 
 from inference.language.questions.lexing import Read
 from inference.language.questions.notions import Event, Notion, Sense
@@ -58,15 +59,32 @@ class Said:
         events = [each.topic for each in self._events]
         well = [each for each in self.read.about(Sense.WELL) if isinstance(each, Topic)]
         every = dict.fromkeys([*events, *well, *named])
-        if not every and self._number is not None and _WARM < self._number < _HOT:
-            return (Topic.TEMPERATURE,)  # no other signal is told in such numbers
+        if not every and any(n.words.startswith("spik") for n in self.read.notions):
+            return (Topic.TEMPERATURE,)
+        if not every and self._number is not None:
+            return self._told_in_such_numbers(self._number)
         if (
             Topic.SATURATION in every
             and Topic.OXYGEN in every
             and self._words("oxygen", "o2", "oxigeno")
+            and not self._amount_asked()
         ):
             del every[Topic.OXYGEN]
         return tuple(every)
+
+    def _amount_asked(self) -> bool:
+        """Whether "how much oxygen" is asked, beside the saturation."""
+        return any(
+            before is Sense.HOW_MANY and n.about is Topic.OXYGEN
+            for before, n, _ in self._in_context()
+        )
+
+    def _told_in_such_numbers(self, number: float) -> tuple[Topic, ...]:
+        """What is measured in the unit that is said, or else in a number like this."""
+        said = " ".join(n.words for n in self.read.notions if n.sense is Sense.NUMBER)
+        if "mmol" in said or "mg/dl" in said:
+            return (Topic.GLUCOSE,)
+        return (Topic.TEMPERATURE,) if _WARM < number < _HOT else ()
 
     def _words(self, *words: str) -> bool:
         return any(n.sense is Sense.TOPIC and n.words in words for n in self.read.notions)
@@ -146,6 +164,8 @@ class Said:
 
     def _worse(self) -> bool | None:
         has = self.read.has
+        if has(Sense.WORSE) and has(Sense.BETTER):
+            return None
         worse = any(
             n.sense is Sense.FIRST and n.words in ("peor", "peores") for n in self.read.notions
         )
@@ -209,6 +229,8 @@ class Said:
         if not periods:
             return Period(), None
         only = periods[0]
+        if only.stretch is Stretch.SINCE and only.days and only.start == time(0):
+            return Period(), Period(stretch=Stretch.TODAY, days=only.days)
         if only.stretch in (Stretch.AGO, Stretch.AT) or only.days:
             return Period(), only
         if only.stretch in _RUNNING or not explicit:

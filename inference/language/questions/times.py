@@ -61,6 +61,7 @@ _BARE = (
     + r"(?![.,:]\d)(?! ?(?:%|°|h\w*|hours?|mins?|minut\w*|dias?|days?|mmhg|lpm|rpm"
     r"|bpm|veces|times|mg|litr))"
 )
+_FOUR_FIGURES = r"(?:[01]\d|2[0-3])[0-5]\d(?!\d)"
 _END = r"(?![\w])"
 
 
@@ -72,6 +73,11 @@ def _hours(match: re.Match[str], words: Mapping[str, float]) -> float:
     if unit.startswith(("semana", "week")):
         first = "w"
     return number * _UNIT_HOURS[first]
+
+
+_LATE = re.compile(r"last night|tonight|evening|afternoon|at night")
+_SET = re.compile(r"\d ?[ap]\.?m|\b0\d|\b1[3-9]|\b2[0-3]")
+_EVENING = 6  # o'clock: earlier hours of "last night" are those after midnight
 
 
 def clock(text: str) -> time | None:
@@ -96,6 +102,15 @@ def clock(text: str) -> time | None:
     if early and hour == 12:
         hour = 0
     return time(hour, minute) if hour < 24 and minute < 60 else (time(0) if hour == 24 else None)
+
+
+def _of_part(moment: time | None, said: str) -> time | None:
+    """Eight last night is 20:00, and three this afternoon 15:00; a time with am or pm stands."""
+    late = _LATE.search(said)
+    if moment is None or late is None or _SET.search(said):
+        return moment
+    earliest = _EVENING if late[0].startswith(("last", "tonight", "at")) else 1
+    return moment.replace(hour=moment.hour + 12) if earliest <= moment.hour < 12 else moment
 
 
 def _last(words: Mapping[str, float]) -> _Maker:
@@ -126,13 +141,14 @@ def _clocked(stretch: Stretch) -> _Maker:
     def made(match: re.Match[str]) -> Notion | None:
         groups = match.groupdict()
         start, end = (clock(groups[name]) if groups.get(name) else None for name in ("a", "b"))
+        start, end = (_of_part(each, match[0]) for each in (start, end))
         if stretch is Stretch.BETWEEN and (start is None or end is None):
             return None
         if stretch is Stretch.UNTIL:
             start, end = None, start
         if start is None and end is None:
             return None
-        back = 1 if re.search(r"yesterday|ayer|anoche|last night", match[0]) else 0
+        back = 1 if re.search(r"yesterday|last evening|ayer|anoche|last night", match[0]) else 0
         if back and re.search(r"anoche|last night", match[0]):
             back = 0
         return _period(Period(stretch=stretch, start=start, end=end, days=back), match)
@@ -145,20 +161,23 @@ def _number(match: re.Match[str]) -> Notion:
 
 
 def _moment_en(name: str, *, bare: bool) -> str:
-    return _EN_CLOCK.format(name, _BARE if bare else r"(?!)")
+    return _EN_CLOCK.format(name, rf"{_FOUR_FIGURES}|{_BARE}" if bare else r"(?!)")
 
 
 def _moment_es(name: str, *, bare: bool) -> str:
     return _ES_CLOCK.format(name, _BARE if bare else r"(?!)")
 
 
-_EN_DAY = r"(?: (?:yesterday|last night|today|this morning|tonight|this afternoon))?"
+_EN_DAY = (
+    r"(?:,? (?:on )?(?:(?:yesterday|this|last) (?:morning|afternoon|evening|night)|yesterday"
+    r"|today|tonight|(?:in|during) the (?:early )?(?:morning|afternoon|evening|night)|at night))?"
+)
 _ES_DAY = r"(?: (?:de )?(?:ayer|anoche|hoy|esta manana|esta noche|esta tarde))?"
 _USUAL_HOURS = r"(?P<n>1|2|3|4|6|8|12|24|36|48|72) ?(?P<u>h|hs|hrs?|hours?|horas?)"
 _EN = (
     (
         (
-            rf"(?:in |over |during |within |for )?(?:(?:the |these |those ){_EN_N}(?: ?{_EN_U})?"
+            rf"(?:in |over |during |within |for |of )?(?:(?:the |these |those ){_EN_N}(?: ?{_EN_U})?"
             rf" (?:just |right |immediately )?(?:before|prior|preceding|previous)(?: to)?"
             rf"(?: that| those| them| it| these)?){_END}(?! (?:yesterday|last|midnight|noon|\d))"
         ),
@@ -166,7 +185,7 @@ _EN = (
     ),
     (
         (
-            rf"(?:in |over |during |within |for )?the (?:previous|preceding|prior|earlier) {_EN_N}"
+            rf"(?:in |over |during |within |for |of )?the (?:previous|preceding|prior|earlier) {_EN_N}"
             rf"(?: ?{_EN_U})?{_END}"
         ),
         _before(_EN_WORDS),
@@ -194,7 +213,19 @@ _EN = (
     ),
     (
         (
-            rf"(?:since|after|from|starting at|from about|since about) {_moment_en('a', bare=True)}"
+            rf"{_moment_en('a', bare=False)}{_EN_DAY} ?(?:to|until|till|through|-|–) ?"
+            rf"{_moment_en('b', bare=True)}{_EN_DAY}{_END}"
+        ),
+        _clocked(Stretch.BETWEEN),
+    ),
+    (
+        rf"(?P<a>{_FOUR_FIGURES}) ?(?:to|until|till|-|–) ?(?P<b>{_FOUR_FIGURES}){_END}",
+        _clocked(Stretch.BETWEEN),
+    ),
+    (
+        (
+            rf"(?:since|after|from|starting at|from about|since about|from around|since around) "
+            rf"{_moment_en('a', bare=True)}"
             rf"{_EN_DAY}{_END}"
         ),
         _clocked(Stretch.SINCE),
@@ -208,7 +239,7 @@ _EN = (
     ),
     (
         (
-            rf"(?:at|around|about|near|circa|as of) (?:about |around )?{_moment_en('a', bare=True)}"
+            rf"(?:at|around|about|near|circa|as of|@) ?(?:about |around |exactly )?{_moment_en('a', bare=True)}"
             rf"{_EN_DAY}{_END}"
         ),
         _clocked(Stretch.AT),
@@ -272,7 +303,7 @@ _ES = (
     (rf"{_moment_es('a', bare=False)}{_ES_DAY}{_END}", _clocked(Stretch.AT)),
 )  # fmt: skip
 _UNITS = (
-    r"(?: ?(?:%|°c?|c\b|degrees(?: celsius)?|grados|mmhg|bpm|lpm|rpm|/min|per minute|por minuto"
+    r"(?: ?(?:%|°[cf]?|[cf]\b|(?:degrees )?fahrenheit|degrees(?: (?:celsius|centigrade|c|f)\b)?|mmol(?:s|/l| per lit(?:re|er))?|kpa|grados|mmhg|bpm|lpm|rpm|/min|per minute|por minuto"
     r"|por ciento|percent|mg/dl|points|puntos|l/min|litros?|liters?|litres?))?"
 )
 _NUMBER = (re.compile(rf"(?P<n>\d+(?:[.,]\d+)?){_UNITS}(?![\w])"), _number)

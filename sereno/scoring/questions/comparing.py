@@ -63,8 +63,8 @@ def sides(call: Call, looking: Looking) -> tuple[Window, Window, bool]:
         return later, Window(later.start - timedelta(hours=against.hours), later.start), False
     earlier = window_of(against, record.at, zone)
     if against.moment:
-        moment = moment_of(against, record.at, zone)
-        return Window(record.at - AS_OF, record.at), Window(moment - AS_OF, moment), True
+        later, moment = (moment_of(each, record.at, zone) for each in (call.period, against))
+        return Window(later - AS_OF, later), Window(moment - AS_OF, moment), True
     if call.period.stretch is Stretch.UNSAID:
         return _matching(against, looking), earlier, False
     return looking.window, earlier, False
