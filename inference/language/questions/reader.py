@@ -44,7 +44,7 @@ class LexicalReader:
 
 
 def _ordered(read: Read, question: str, *, mended: bool) -> bool:
-    """Whether it is an order to the machine; one in the other language must stand as it is spelt."""
+    """Whether it is an order to the machine; one in the other language must be spelt rightly."""
     said = plain(question)
     orders = (each for each in read.notions if each.sense is Sense.INSTRUCTION)
     return any(mended or each.words in said for each in orders)
@@ -97,15 +97,18 @@ def _refused(read: Read) -> Reading | None:
         return _NOT_RECORDED if _dose_given(read) else _DECLINED
     if read.has(Sense.SHOULD) and not read.has(*_TO_BE_DONE):
         return _DECLINED
-    chosen = any(n.words.startswith("recommend") for n in read.notions)
-    treated = (chosen or read.has(Sense.TREAT)) and not read.has(
-        Sense.HAPPENED, Sense.THAN, Sense.DIFFER
-    )
     if read.has(Sense.UNRECORDED):
-        return _DECLINED if treated else _NOT_RECORDED
-    if treated and Topic.OXYGEN in read.about(Sense.TOPIC) and not read.has(Sense.ABOVE):
-        return _DECLINED
-    return _DECLINED if _supposed(read) or _cause_asked(read) or _several_beds(read) else None
+        return _DECLINED if _to_treat(read) else _NOT_RECORDED
+    oxygen = Topic.OXYGEN in read.about(Sense.TOPIC) and not read.has(Sense.ABOVE)
+    rivals = (oxygen and _to_treat(read), _supposed(read), _cause_asked(read), _several_beds(read))
+    return _DECLINED if any(rivals) else None
+
+
+def _to_treat(read: Read) -> bool:
+    """Whether it asks what to give, and not what was given."""
+    chosen = any(n.words.startswith("recommend") for n in read.notions)
+    done = read.has(Sense.HAPPENED, Sense.THAN, Sense.DIFFER)
+    return (chosen or read.has(Sense.TREAT)) and not done
 
 
 def _supposed(read: Read) -> bool:

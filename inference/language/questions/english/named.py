@@ -9,7 +9,10 @@ _PERSON = (
     r"(?:patient|pt|lady|woman|gentleman|gent|man|guy|bloke|chap|lad|girl|boy|fella|fellow|one|him|"
     r"her|person|resident|client|male|female)"
 )
-_PLACE = r"(?:bed ?space|bed|side ?room|room|bay|cubicle|slot|pod|cube|rm|chair|sr) ?(?:number |no\.? ?|#)?"
+_PLACE = (
+    r"(?:bed ?space|bed|side ?room|room|bay|cubicle|slot|pod|cube|rm|chair|sr)"
+    r" ?(?:number |no\.? ?|#)?"
+)
 _LABEL = r"(?P<label>\d{1,3}[a-z]?|[a-h])"
 _NO_TIME = r"(?! ?(?:hours?|hrs?|h\b|minutes?|mins?|days?|am\b|pm\b|%|o'clock)|[:.]\d)"
 _TITLE = r"(?:mr|mrs|ms|mister|rev)"
@@ -64,7 +67,7 @@ PATTERNS = (
     (re.compile(rf"(?<!\w){_TITLE}\.? (?!(?:had|has|is|was|been|in|the|please|pressure|temp|sats"
                 r"|score|news|bp|hr|obs|and|look|can|could|help|kindly|what|how|when|did)\b)"
                 r"[a-z][a-z'-]*(?!\w)"), _patient),
-    (re.compile(rf"\d+ ?(?:\+|plus|times|x|\*|minus|divided by|multiplied by) ?\d+(?!\w)"),
+    (re.compile(r"\d+ ?(?:\+|plus|times|x|\*|minus|divided by|multiplied by) ?\d+(?!\w)"),
      _of(Sense.OFF_TOPIC)),
     (re.compile(rf"(?<!.){_POLITE}{_ORDER} {_TAKES}"), _of(Sense.INSTRUCTION)),
     (re.compile(rf"(?<!.){_POLITE}{_VERB} (?=\w)(?!of\b|time\b|and\b|or\b|in\b|on\b|than\b|date\b"
