@@ -23,7 +23,8 @@ _BEFORE_NUMBER = re.compile(
 )
 _BEHIND_NUMBER = re.compile(
     r" ?(?:am\b|pm\b|o'?clock|%|degrees|(?:news2? |qsofa )?points?\b|and a half"
-    r"|or (?:more|above|over|less|below|higher)|hours?\b|hrs?\b|minutes?\b|mins?\b|days?\b|in the (?:morning|afternoon)|at night)"
+    r"|or (?:more|above|over|less|below|higher)|hours?\b|hrs?\b|minutes?\b|mins?\b|days?\b"
+    r"|in the (?:morning|afternoon)|at night)"
 )
 _CLOCKED_ONE = re.compile(r" ?(?:am\b|pm\b|o'?clock|in the (?:morning|afternoon)|at night)")
 _LIMIT = re.compile(r"\b(?:above|over|below|under|than|exceed\w*|beneath|hit|reach\w*) $")
