@@ -19,7 +19,6 @@ _MOST_UNKNOWN = 2  # words; with more nobody knows what is asked
 # Asked for with "should I": what the protocol says, and whom to see.
 _TO_BE_DONE = (Sense.PROTOCOL, Sense.RESPONSE, Sense.FIRST, Sense.WHO, Sense.WHICH_BED)
 _DOING = frozenset(["que hago", "que hacemos", "como actuo", "como actuar", "que procede"])
-_CAUSES = frozenset(["why", "por que", "a que se debe", "motivo", "razon", "debido a que"])
 # Of which the record says where they come from.
 _EXPLAINED = (
     Sense.SCORE, Sense.PROTOCOL, Sense.RESPONSE, Sense.ALARM, Sense.MISSING, Sense.MEASURED,
@@ -50,7 +49,7 @@ class LexicalReader:
 
 
 def _ordered(read: Read, question: str, *, mended: bool) -> bool:
-    """Whether it is an order to the machine; one in the other language must stand as it is spelt."""
+    """Whether it is an order to the machine; one in the other language must be spelt rightly."""
     said = plain(question)
     orders = (each for each in read.notions if each.sense is Sense.INSTRUCTION)
     return any(mended or each.words in said for each in orders)
@@ -107,28 +106,27 @@ def _refused(read: Read) -> Reading | None:
     done = read.has(*_TO_BE_DONE) and not read.has(Sense.UNRECORDED)
     if read.has(Sense.SHOULD) and not done:
         return _DECLINED
-    if _what_to_do(read) or _cause(read) or (read.has(Sense.BETTER) and read.has(Sense.UNRECORDED)):
-        return _DECLINED
+    if read.has(Sense.UNRECORDED) and not _what_to_do(read):
+        better = read.has(Sense.BETTER) or _to_treat(read)
+        return _DECLINED if better else _NOT_RECORDED
+    oxygen = Topic.OXYGEN in read.about(Sense.TOPIC) and not read.has(Sense.ABOVE)
+    beyond = (
+        _what_to_do(read), _cause(read), _supposed(read), _several_beds(read),
+        oxygen and _to_treat(read),
+    )  # fmt: skip
+    return _DECLINED if any(beyond) else None
+
+
+def _to_treat(read: Read) -> bool:
+    """Whether it asks what to give, and not what was given."""
     chosen = any(n.words.startswith("recommend") for n in read.notions)
-    treated = (chosen or read.has(Sense.TREAT)) and not read.has(
-        Sense.HAPPENED, Sense.THAN, Sense.DIFFER
-    )
-    if read.has(Sense.UNRECORDED):
-        return _DECLINED if treated else _NOT_RECORDED
-    if treated and Topic.OXYGEN in read.about(Sense.TOPIC) and not read.has(Sense.ABOVE):
-        return _DECLINED
-    return _DECLINED if _supposed(read) or _cause_asked(read) or _several_beds(read) else None
+    done = read.has(Sense.HAPPENED, Sense.THAN, Sense.DIFFER)
+    return (chosen or read.has(Sense.TREAT)) and not done
 
 
 def _supposed(read: Read) -> bool:
     """Whether it begins with a condition: what would be so is no matter of record."""
     return bool(read.notions) and read.notions[0].words == "if"
-
-
-def _cause_asked(read: Read) -> bool:
-    """Whether it asks why something was so: only a score has its reasons in the record."""
-    reasoned = (Sense.SCORE, Sense.ALARM, Sense.MISSING, Sense.PROTOCOL)
-    return read.has(Sense.WHY) and not read.has(*reasoned)
 
 
 def _several_beds(read: Read) -> bool:
@@ -151,10 +149,8 @@ def _what_to_do(read: Read) -> bool:
 
 
 def _cause(read: Read) -> bool:
-    """Whether it is asked why somebody is as they are: that is a diagnosis."""
-    why = any(n.sense is Sense.WHY and n.words in _CAUSES for n in read.notions)
-    told = read.has(*_EXPLAINED)
-    return why and not told and read.has(Sense.TOPIC, Sense.EVENT, Sense.WORSE, Sense.CONDITION)
+    """Whether it asks why something is so: only a score and an alarm have reasons in the record."""
+    return read.has(Sense.WHY) and not read.has(*_EXPLAINED)
 
 
 def _dose_given(read: Read) -> bool:

@@ -228,14 +228,7 @@ class Said:
             return (second, first) if _earlier(first, second) else (first, second)
         if not periods:
             return Period(), None
-        only = periods[0]
-        if only.stretch is Stretch.SINCE and only.days and only.start == time(0):
-            return Period(), Period(stretch=Stretch.TODAY, days=only.days)
-        if only.stretch in (Stretch.AGO, Stretch.AT) or only.days:
-            return Period(), only
-        if only.stretch in _RUNNING or not explicit:
-            return only, None
-        return (only, None) if only.stretch is Stretch.TODAY else (Period(), only)
+        return _against_one(periods[0], explicit=explicit)
 
     def _fine(self) -> bool:
         """Whether the question asks if all is well."""
@@ -278,6 +271,17 @@ def _joined(one: Period, other: Period) -> Period | None:
     if len(clocked) != 1 or len(days) != 1 or clocked[0].days:
         return None
     return replace(clocked[0], days=days[0].days if days[0].stretch is Stretch.TODAY else 0)
+
+
+def _against_one(only: Period, *, explicit: bool) -> tuple[Period, Period | None]:
+    """What is compared where one period is said."""
+    if only.stretch is Stretch.SINCE and only.days and only.start == time(0):
+        return Period(), Period(stretch=Stretch.TODAY, days=only.days)
+    if only.stretch in (Stretch.AGO, Stretch.AT) or only.days:
+        return Period(), only
+    if only.stretch in _RUNNING or not explicit:
+        return only, None
+    return (only, None) if only.stretch is Stretch.TODAY else (Period(), only)
 
 
 def _earlier(one: Period, other: Period) -> bool:

@@ -173,11 +173,12 @@ _EN_DAY = (
     r"|today|tonight|(?:in|during) the (?:early )?(?:morning|afternoon|evening|night)|at night))?"
 )
 _ES_DAY = r"(?: (?:de )?(?:ayer|anoche|hoy|esta manana|esta noche|esta tarde))?"
+_IN = r"(?:in |over |during |within |for |of )?"
 _USUAL_HOURS = r"(?P<n>1|2|3|4|6|8|12|24|36|48|72) ?(?P<u>h|hs|hrs?|hours?|horas?)"
 _EN = (
     (
         (
-            rf"(?:in |over |during |within |for |of )?(?:(?:the |these |those ){_EN_N}(?: ?{_EN_U})?"
+            rf"{_IN}(?:(?:the |these |those ){_EN_N}(?: ?{_EN_U})?"
             rf" (?:just |right |immediately )?(?:before|prior|preceding|previous)(?: to)?"
             rf"(?: that| those| them| it| these)?){_END}(?! (?:yesterday|last|midnight|noon|\d))"
         ),
@@ -185,7 +186,7 @@ _EN = (
     ),
     (
         (
-            rf"(?:in |over |during |within |for |of )?the (?:previous|preceding|prior|earlier) {_EN_N}"
+            rf"{_IN}the (?:previous|preceding|prior|earlier) {_EN_N}"
             rf"(?: ?{_EN_U})?{_END}"
         ),
         _before(_EN_WORDS),
@@ -239,7 +240,8 @@ _EN = (
     ),
     (
         (
-            rf"(?:at|around|about|near|circa|as of|@) ?(?:about |around |exactly )?{_moment_en('a', bare=True)}"
+            rf"(?:at|around|about|near|circa|as of|@) ?(?:about |around |exactly )?"
+            rf"{_moment_en('a', bare=True)}"
             rf"{_EN_DAY}{_END}"
         ),
         _clocked(Stretch.AT),
@@ -303,7 +305,8 @@ _ES = (
     (rf"{_moment_es('a', bare=False)}{_ES_DAY}{_END}", _clocked(Stretch.AT)),
 )  # fmt: skip
 _UNITS = (
-    r"(?: ?(?:%|°[cf]?|[cf]\b|(?:degrees )?fahrenheit|degrees(?: (?:celsius|centigrade|c|f)\b)?|mmol(?:s|/l| per lit(?:re|er))?|kpa|grados|mmhg|bpm|lpm|rpm|/min|per minute|por minuto"
+    r"(?: ?(?:%|°[cf]?|[cf]\b|(?:degrees )?fahrenheit|degrees(?: (?:celsius|centigrade|c|f)\b)?"
+    r"|mmol(?:s|/l| per lit(?:re|er))?|kpa|grados|mmhg|bpm|lpm|rpm|/min|per minute|por minuto"
     r"|por ciento|percent|mg/dl|points|puntos|l/min|litros?|liters?|litres?))?"
 )
 _NUMBER = (re.compile(rf"(?P<n>\d+(?:[.,]\d+)?){_UNITS}(?![\w])"), _number)

@@ -107,6 +107,7 @@ SHOULD = (
     "may we|can i|can we|could i|could we|must"
 )
 
-ADVICE = "|".join((_FUTURE, _PROGNOSIS, _DIAGNOSIS, _TREATING, _OPINION, _PERMITTED, _TEACHING))
+_KINDS = (_FUTURE, _PROGNOSIS, _DIAGNOSIS, _TREATING, _OPINION, _PERMITTED, _TEACHING)
+ADVICE = "|".join(_KINDS)
 # Beside a drug or a device these ask for a choice, and not for what was done.
 TREAT = "best|help|helps|more|extra|another|enough|option|options|choice of|preferred|first line"

@@ -228,10 +228,9 @@ _WHOM = (
     "this gentleman|that man|that lady|old boy|old lady|old man"
 )
 
+_KINDS = (_POLITE, _SPEECH, _ASKERS, _ASKS, _LINKS, _THINGS, _DOINGS, _TIMES, _COMMON)
 HARMLESS: Mapping[Sense, str] = {
     Sense.ASIDE: _AWAY,
-    Sense.FILLER: "|".join(
-        (_POLITE, _SPEECH, _ASKERS, _ASKS, _LINKS, _THINGS, _DOINGS, _TIMES, _COMMON)
-    ),
+    Sense.FILLER: "|".join(_KINDS),
     Sense.PATIENT: _WHOM,
 }

@@ -9,7 +9,10 @@ _PERSON = (
     r"(?:patient|pt|lady|woman|gentleman|gent|man|guy|bloke|chap|lad|girl|boy|fella|fellow|one|him|"
     r"her|person|resident|client|male|female)"
 )
-_PLACE = r"(?:bed ?space|bed|side ?room|room|bay|cubicle|slot|pod|cube|rm|chair|sr) ?(?:number |no\.? ?|#)?"
+_PLACE = (
+    r"(?:bed ?space|bed|side ?room|room|bay|cubicle|slot|pod|cube|rm|chair|sr)"
+    r" ?(?:number |no\.? ?|#)?"
+)
 _LABEL = r"(?P<label>\d{1,3}[a-z]?|[a-h])"
 _NO_TIME = r"(?! ?(?:hours?|hrs?|h\b|minutes?|mins?|days?|am\b|pm\b|%|o'clock)|[:.]\d)"
 _TITLE = r"(?:mr|mrs|ms|mister|rev)"

@@ -2,39 +2,14 @@
 
 import re
 
-_SMALL = {
-    word: number
-    for number, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-        ]
-    )
-}
-_TENS = {
-    word: 10 * number
-    for number, word in enumerate(
-        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=2
-    )
-}
+_UP_TO_NINETEEN = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+    "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
+    "nineteen",
+)  # fmt: skip
+_FROM_TWENTY = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_SMALL = {word: number for number, word in enumerate(_UP_TO_NINETEEN)}
+_TENS = {word: 10 * number for number, word in enumerate(_FROM_TWENTY, start=2)}
 _VALUES = _SMALL | _TENS
 _WORD = rf"(?:{'|'.join(sorted(_VALUES, key=len, reverse=True))})"
 _SAID = re.compile(
@@ -47,8 +22,9 @@ _BEFORE_NUMBER = re.compile(
     r"|hit|between|until|till|by|before|after|around|about|to|and|is|of) $"
 )
 _BEHIND_NUMBER = re.compile(
-    r" ?(?:am\b|pm\b|o'?clock|%|degrees|(?:news2? |qsofa )?points?\b|and a half|or (?:more|above|over|less|below|higher)|hours?\b"
-    r"|hrs?\b|minutes?\b|mins?\b|days?\b|in the (?:morning|afternoon)|at night)"
+    r" ?(?:am\b|pm\b|o'?clock|%|degrees|(?:news2? |qsofa )?points?\b|and a half"
+    r"|or (?:more|above|over|less|below|higher)|hours?\b|hrs?\b|minutes?\b|mins?\b|days?\b"
+    r"|in the (?:morning|afternoon)|at night)"
 )
 _CLOCKED_ONE = re.compile(r" ?(?:am\b|pm\b|o'?clock|in the (?:morning|afternoon)|at night)")
 _LIMIT = re.compile(r"\b(?:above|over|below|under|than|exceed\w*|beneath|hit|reach\w*) $")
@@ -59,6 +35,10 @@ _TO = re.compile(
 )
 _PAST = re.compile(rf"\b(?:a )?(?P<m>half|quarter|5|10|20|25) (?:minutes )?past {_HOUR}(?![\d:.])")
 _MINUTES = {"half": 30, "quarter": 15}
+_OF_SEVERAL = (
+    r"\b(top|highest|lowest|worst|bottom|sickest|latest|first|last) \d{1,2} (?=[a-z]{4})"
+    r"(?!hours|minutes|mins|days|weeks|shifts|nights)"
+)
 _LENGTHS = (
     (r"\b(?:an hour|1 hour|one hour) and a half\b", "1.5 hours"),
     (r"\b(?:1|one) and a half hours?\b", "1.5 hours"),
@@ -69,8 +49,7 @@ _LENGTHS = (
     (r"\b(?:oh |o )?(\d) hundred(?: hours| hrs)?\b", r"0\1:00"),
     (r"\b(\d\d) hundred(?: hours| hrs)?\b", r"\1:00"),
     (
-        r"\b(top|highest|lowest|worst|bottom|sickest|latest|first|last) \d{1,2} (?=[a-z]{4})"
-        r"(?!hours|minutes|mins|days|weeks|shifts|nights)",
+        _OF_SEVERAL,
         r"\1 ",
     ),
     (
@@ -161,8 +140,8 @@ def _clock(hour: int, minute: int) -> str:
 
 
 def _day_behind(found: re.Match[str]) -> str:
-    """ "Since yesterday noon" is "since noon yesterday"; a bare number needs a word for it."""
-    if found["clock"].isdecimal() and len(found["clock"]) < len("0300"):
-        if not (found["at"] or found["lead"]):
-            return found[0]
+    """The day goes behind: "since yesterday noon"; a bare number needs a word for it."""
+    bare = found["clock"].isdecimal() and len(found["clock"]) < len("0300")
+    if bare and not (found["at"] or found["lead"]):
+        return found[0]
     return f"{found['lead'] or 'at '}{found['clock']} {found['day']}"

@@ -186,19 +186,18 @@ _PEOPLE = (
     "his plan|her plan"
 )
 
-UNRECORDED = "|".join(
-    (
-        _INTAKE,
-        _OUTPUT,
-        _FEELING,
-        _MOVING,
-        _SKIN,
-        _BODY,
-        _LABS,
-        _HEART_AND_CHEST,
-        _DEVICES,
-        _DRUGS,
-        _HISTORY,
-        _PEOPLE,
-    )
+_KINDS = (
+    _INTAKE,
+    _OUTPUT,
+    _FEELING,
+    _MOVING,
+    _SKIN,
+    _BODY,
+    _LABS,
+    _HEART_AND_CHEST,
+    _DEVICES,
+    _DRUGS,
+    _HISTORY,
+    _PEOPLE,
 )
+UNRECORDED = "|".join(_KINDS)
