@@ -107,13 +107,17 @@ class Stretch(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
-    """A stretch of time as it was said. `days` counts back from the day of the question."""
+    """A stretch of time as it was said. `days` counts back from the day of the question.
+
+    `halves` says that its clock times may be of either half of the day: "since three".
+    """
 
     stretch: Stretch = Stretch.UNSAID
     hours: float = 0.0
     start: time | None = None
     end: time | None = None
     days: int = 0
+    halves: bool = False
 
     @property
     def moment(self) -> bool:

@@ -24,6 +24,9 @@ _EXPLAINED = (
     Sense.SCORE, Sense.PROTOCOL, Sense.RESPONSE, Sense.ALARM, Sense.MISSING, Sense.MEASURED,
 )  # fmt: skip
 _DOSES = frozenset({"dose", "doses", "dosis"})
+_WHICH = ("which ", "what ", "que ", "cual ")
+_LINES = frozenset({"art line", "arterial line", "linea arterial"})
+_PRESSURES = (Topic.PRESSURE, Topic.DIASTOLIC, Topic.MEAN_PRESSURE)
 _ONES = frozenset({"which one", "which ones"})
 _WHOM = frozenset({"who", "whom"})
 _DECLINED = Reading(None, Outcome.DECLINED)
@@ -37,7 +40,7 @@ class LexicalReader:
         """A call of one tool, or the outcome that the question has without one."""
         if len(question) > LONGEST_QUESTION:
             return _DECLINED
-        read = {each: _air_apart(in_recorded_units(lex(question, each))) for each in Language}
+        read = {each: _apart(in_recorded_units(lex(question, each))) for each in Language}
         if any(_ordered(each, question, mended=of is language) for of, each in read.items()):
             return _DECLINED
         best = min(Language, key=lambda each: (len(read[each].unknown), each is not language))
@@ -83,6 +86,19 @@ def _asks_which_patient(read: Read) -> bool:
     )
 
 
+def _apart(read: Read) -> Read:
+    """What is asked about, apart from what it is measured by or on."""
+    return _air_apart(_line_apart(read))
+
+
+def _line_apart(read: Read) -> Read:
+    """A line is what a pressure is measured by, where one is asked about."""
+    if not set(_PRESSURES) & set(read.about(Sense.TOPIC)):
+        return read
+    kept = [n for n in read.notions if n.sense is not Sense.UNRECORDED or n.words not in _LINES]
+    return replace(read, notions=tuple(kept))
+
+
 def _air_apart(read: Read) -> Read:
     """Room air is what is asked about, or what a value beside it was measured on."""
     air = [n for n in read.notions if n.sense is Sense.WELL and n.about is Topic.OXYGEN]
@@ -102,11 +118,11 @@ def _refused(read: Read) -> Reading | None:
     if read.has(Sense.NOTE):
         return None
     if read.has(Sense.ADVICE):
-        return _NOT_RECORDED if _dose_given(read) else _DECLINED
+        return _NOT_RECORDED if _was_given(read) else _DECLINED
     done = read.has(*_TO_BE_DONE) and not read.has(Sense.UNRECORDED)
     if read.has(Sense.SHOULD) and not done:
         return _DECLINED
-    if read.has(Sense.UNRECORDED) and not _what_to_do(read):
+    if read.has(Sense.UNRECORDED) and not _what_to_do(read) and not _cause(read):
         better = read.has(Sense.BETTER) or _to_treat(read)
         return _DECLINED if better else _NOT_RECORDED
     oxygen = Topic.OXYGEN in read.about(Sense.TOPIC) and not read.has(Sense.ABOVE)
@@ -153,11 +169,12 @@ def _cause(read: Read) -> bool:
     return read.has(Sense.WHY) and not read.has(*_EXPLAINED)
 
 
-def _dose_given(read: Read) -> bool:
-    """Whether a dose is spoken of that was given: that is no advice, and not in the record."""
+def _was_given(read: Read) -> bool:
+    """Whether it is asked what was given: that is no advice, and not in the record."""
     advice = {n.words for n in read.notions if n.sense is Sense.ADVICE}
-    given = read.has(Sense.HAPPENED, Sense.LATEST, Sense.WHEN) and read.has(Sense.UNRECORDED)
-    return given and advice <= _DOSES and not read.has(Sense.SHOULD)
+    given = read.has(Sense.HAPPENED, Sense.LATEST, Sense.WHEN) and not read.has(Sense.SHOULD)
+    named = read.has(Sense.UNRECORDED) and advice <= _DOSES
+    return given and (named or all(words.startswith(_WHICH) for words in advice))
 
 
 def _not_understood(read: Read) -> Reading:

@@ -261,7 +261,10 @@ def _merged(notions: Sequence[Notion]) -> Iterator[Period]:
             told[-1] = (index, joined)
         else:
             told.append((index, period))
-    yield from (period for _, period in told)
+    clocked = [period for _, period in told if period.start or period.end]
+    settled = not all(period.halves for period in clocked)  # one is of the morning: so are all
+    for _, period in told:
+        yield replace(period, halves=False) if settled else period
 
 
 def _joined(one: Period, other: Period) -> Period | None:
@@ -270,7 +273,9 @@ def _joined(one: Period, other: Period) -> Period | None:
     days = [each for each in (one, other) if each.stretch in (Stretch.TODAY, *_PARTS)]
     if len(clocked) != 1 or len(days) != 1 or clocked[0].days:
         return None
-    return replace(clocked[0], days=days[0].days if days[0].stretch is Stretch.TODAY else 0)
+    if days[0].stretch is Stretch.TODAY:
+        return replace(clocked[0], days=days[0].days)
+    return replace(clocked[0], days=0, halves=False)
 
 
 def _against_one(only: Period, *, explicit: bool) -> tuple[Period, Period | None]:

@@ -75,6 +75,9 @@ def _hours(match: re.Match[str], words: Mapping[str, float]) -> float:
     return number * _UNIT_HOURS[first]
 
 
+# "Three", "3:15", "las dos y media": of either half of the day; "03:00" and "10:30" are of one.
+_HALVED = re.compile(r"(?:las? )?(?:[1-9](?:[:.][0-5]\d)?|1[0-2])(?: y media)?(?: o'?clock)?")
+_HALF = re.compile(r"morning|afternoon|evening|night|manana|tarde|noche|madrugada")
 _LATE = re.compile(r"last night|tonight|evening|afternoon|at night")
 _SET = re.compile(r"\d ?[ap]\.?m|\b0\d|\b1[3-9]|\b2[0-3]")
 _EVENING = 6  # o'clock: earlier hours of "last night" are those after midnight
@@ -151,7 +154,10 @@ def _clocked(stretch: Stretch) -> _Maker:
         back = 1 if re.search(r"yesterday|last evening|ayer|anoche|last night", match[0]) else 0
         if back and re.search(r"anoche|last night", match[0]):
             back = 0
-        return _period(Period(stretch=stretch, start=start, end=end, days=back), match)
+        said = [groups[name] for name in ("a", "b") if groups.get(name)]
+        halves = not back and not _HALF.search(match[0]) and all(map(_HALVED.fullmatch, said))
+        period = Period(stretch=stretch, start=start, end=end, days=back, halves=halves)
+        return _period(period, match)
 
     return made
 

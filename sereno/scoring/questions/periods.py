@@ -54,7 +54,7 @@ def moment_of(period: Period, at: datetime, zone: ZoneInfo) -> datetime:
     if period.stretch is Stretch.AGO:
         return at - timedelta(hours=period.hours)
     if period.stretch is Stretch.AT and period.start is not None:
-        return _last(period.start, at.astimezone(zone), period.days)
+        return _last(period.start, at.astimezone(zone), period)
     return at
 
 
@@ -81,22 +81,28 @@ def _clocked(period: Period, local: datetime) -> Window:
     """Between clock times: the last such stretch before the question."""
     zone = _zone(local)
     if period.stretch is Stretch.UNTIL:
-        until = _last(period.end or time(0), local, period.days)
+        until = _last(period.end or time(0), local, period)
         return Window(until - USUAL, until)
-    start = _last(period.start or time(0), local, period.days)
+    start = _last(period.start or time(0), local, period)
     if period.stretch is Stretch.SINCE or period.end is None:
         return Window(start, local.astimezone(UTC))
-    end = _on(start.astimezone(zone).date(), period.end, zone)
-    if end <= start:
-        end = _on(start.astimezone(zone).date() + _DAY, period.end, zone)
-    return Window(start, min(end, local.astimezone(UTC)))
+    day = start.astimezone(zone).date()
+    ends = (_on(day + n * _DAY, each, zone) for n in (0, 1) for each in _shown(period.end, period))
+    return Window(start, min(*(each for each in ends if each > start), local.astimezone(UTC)))
 
 
-def _last(clock: time, local: datetime, days: int) -> datetime:
-    """The last time the clock showed it by then; of the day `days` back where that is said."""
-    zone = _zone(local)
-    moment = _on(local.date() - timedelta(days=days), clock, zone)
-    return moment if moment <= local else _on(moment.astimezone(zone).date() - _DAY, clock, zone)
+def _last(clock: time, local: datetime, period: Period) -> datetime:
+    """The last time the clock showed it by then; of the day that is said where one is."""
+    zone, day = _zone(local), local.date() - timedelta(days=period.days)
+    shown = _shown(clock, period)
+    known = [moment for each in shown if (moment := _on(day, each, zone)) <= local]
+    return max(known) if known else max(_on(day - _DAY, each, zone) for each in shown)
+
+
+def _shown(clock: time, period: Period) -> tuple[time, ...]:
+    """The clock time, and that of the other half of the day where either may be meant."""
+    other = clock.replace(hour=(clock.hour + 12) % 24)
+    return (clock, other) if period.halves else (clock,)
 
 
 def _on(day: date, clock: time, zone: ZoneInfo) -> datetime:

@@ -56,6 +56,8 @@ _LENGTHS = (
         r"\b(at|since|from|until|between|by|and|to|before|after) half (\d{1,2})\b(?! ?%)",
         r"\1 \2:30",
     ),
+    (r"\bcoldest\b(?! temp)", "lowest temperature"),
+    (r"\b(?:warmest|hottest)\b(?! temp)", "highest temperature"),
     (r"\bthe hour (?=before|prior|preceding)", "the 1 hour "),
     (r"\bthe (?:previous|preceding|prior) hour\b", "the previous 1 hour"),
     (r"\b(\d{1,2}) oh ([1-9])\b", r"\1:0\2"),

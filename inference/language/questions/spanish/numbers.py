@@ -108,7 +108,7 @@ def _one(found: re.Match[str]) -> str:
     if hour > 24:
         return found[0]
     day = " anoche" if found["part"] == "de anoche" else ""
-    return f"{_of_day(hour, found['part'])}:{found['m'] or '00'}{day}"
+    return f"{_of_day(hour, found['part']):02d}:{found['m'] or '00'}{day}"
 
 
 def _both(found: re.Match[str]) -> str:
@@ -119,12 +119,12 @@ def _both(found: re.Match[str]) -> str:
     end = _of_day(second, found["part"])
     begin = _of_day(first, found["part"]) if first <= second else first
     join = found["join"] if found["join"] != "-" else "a"
-    begun = f"{begin}:{found['m1'] or '00'}"
-    return f"{begun} {join} las {end}:{found['m2'] or '00'}"
+    begun = f"{begin:02d}:{found['m1'] or '00'}"
+    return f"{begun} {join} las {end:02d}:{found['m2'] or '00'}"
 
 
 def _of_day(hour: int, part: str) -> int:
-    """The hour of a 24-hour clock: "3 de la tarde" is 15."""
+    """The hour of a 24-hour clock, which is told in two figures: "3 de la tarde" is 15."""
     late = part.startswith(("p", "de la tarde", "de la noche", "de anoche"))
     if part == "del mediodia":
         late = hour < 6  # one to five after noon

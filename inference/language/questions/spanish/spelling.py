@@ -98,6 +98,7 @@ _TO = r"\b(?:hasta|a) (?:cuanto|donde|que (?:valor|cifra|nivel|punto|numero))"
 _HAS = r"(?:(?:se|le|les|ha|han|llego|llegado|llegaron|a) )*"
 _LIMITS = _compiled(
     (r"\bmas (?:alt|elevad)[ao]s? (?:que|de) (?=\d)", "por encima de "),
+    (r"\b(sub\w+|pas[aeo]\w*|excedi\w+|super\w+|trep\w+) de (?=\d)", r"\1 por encima de "),
     (r"\bmas baj[ao]s? (?:que|de) (?=\d)", "por debajo de "),
     (r"\b(?:bajo|abajo|debajo) (?:los |el |de los |de |del )?(?=\d)", "por debajo de "),
     (r"\b(?:arriba|encima) (?:de los |de |del )?(?=\d)", "por encima de "),

@@ -94,7 +94,7 @@ def test_no_phrase_stands_in_two_tables() -> None:
         ("entre las diez y las once de la noche", "entre las 22:00 y las 23:00"),
         ("anoche a las 11", "anoche a las 23"),
         ("a la una de la tarde", "a las 13:00"),
-        ("a las doce de la noche", "a las 0:00"),
+        ("a las doce de la noche", "a las 00:00"),
         ("a las 0300", "a las 03:00"),
         ("14-20 h", "entre las 14:00 y las 20:00"),
         ("por ciento", "por ciento"),
