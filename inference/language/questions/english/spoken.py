@@ -56,6 +56,8 @@ _LENGTHS = (
         r"\b(at|since|from|until|between|by|and|to|before|after) half (\d{1,2})\b(?! ?%)",
         r"\1 \2:30",
     ),
+    (r"\bwould you (?:happen to|by any chance) \w+\b", "is there"),
+    (r"\bgiving (?:him|her|them) (?=(?:the |his |her |their |those )?points)", "giving "),
     (r"\bcoldest\b(?! temp)", "lowest temperature"),
     (r"\b(?:warmest|hottest)\b(?! temp)", "highest temperature"),
     (r"\bthe hour (?=before|prior|preceding)", "the 1 hour "),

@@ -42,7 +42,9 @@ _POLITE = (
     "|encantar|interesar|vendr|har[íi]|ayudar|dir[íi]|importar|requerir|apreciar|solicitar|pedir"
     "|facilitar|indicar|mostrar|dar[íi]a[sn]? |pasar[íi]a"
 )
-_CONDITIONAL = re.compile(rf"\b(?!{_POLITE})\w*[aei]ría[ns]?\b")
+# Of the past, though they end alike.
+_PAST = "quer[íi]a|requer[íi]a|prefer[íi]a|refer[íi]a|mor[íi]a"
+_CONDITIONAL = re.compile(rf"\b(?!{_POLITE}|{_PAST})\w*[aei]ría[ns]?\b")
 _FUTURE = re.compile(r"\b\w*[aeidn]r(?:á|án|ás|emos|é)\b(?<!detrás)(?<!atrás)(?<!quizás)")
 
 _SAYING = (
