@@ -63,8 +63,9 @@ def sides(call: Call, looking: Looking) -> tuple[Window, Window, bool]:
         return later, Window(later.start - timedelta(hours=against.hours), later.start), False
     earlier = window_of(against, record.at, zone)
     if against.moment:
-        later, moment = (moment_of(each, record.at, zone) for each in (call.period, against))
-        return Window(later - AS_OF, later), Window(moment - AS_OF, moment), True
+        ends = [moment_of(each, record.at, zone) for each in (call.period, against)]
+        last, first = (Window(end - AS_OF, end) for end in ends)
+        return last, first, True
     if call.period.stretch is Stretch.UNSAID:
         return _matching(against, looking), earlier, False
     return looking.window, earlier, False
