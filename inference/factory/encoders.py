@@ -125,13 +125,19 @@ def difference(folder: Path, original: tuple[Any, Any], task: Task, texts: Seque
 
 
 def _asked(tokenizer: Any, config: Any, texts: Sequence[str]) -> Iterator[Mapping[str, Any]]:
-    positions = getattr(config, "max_position_embeddings", _LONGEST)
+    positions = getattr(config, "max_position_embeddings", _LONGEST) - _before_the_first(config)
     longest = min(_LONGEST, positions, tokenizer.model_max_length)
     for n in range(0, len(texts), _AT_ONCE):
         some = list(texts[n : n + _AT_ONCE])
         yield tokenizer(
             some, padding=True, truncation=True, max_length=longest, return_tensors="pt"
         )
+
+
+def _before_the_first(config: Any) -> int:
+    """How many positions a family leaves out before a text's first word, as RoBERTa's do."""
+    offset = any(name in str(config.model_type) for name in ("roberta", "camembert", "longformer"))
+    return int(config.pad_token_id) + 1 if offset else 0
 
 
 def _apart(exported: Any, original: Any, output: str, asked: Mapping[str, Any]) -> torch.Tensor:

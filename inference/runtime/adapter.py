@@ -16,6 +16,8 @@ from sereno.domain.errors import ModelError
 
 SHIPPED: Final = "handover"  # the one that Sereno brings: docs/reference/model-card.md
 _SUFFIX: Final = ".safetensors"
+_LARGEST: Final = 64_000_000  # bytes; whole weights are larger, and are not read in to be refused
+_OF_ANOTHER: Final = "the adapter is of another model: make it anew with `sereno model tune`"
 _LENGTH_BYTES: Final = 8  # of the header, a little-endian number at the file's beginning
 _LARGEST_HEADER: Final = 1 << 20  # a hundredth of that is needed
 _MODULES: Final = {
@@ -37,14 +39,17 @@ class Adapter:
 
     def __init__(self, path: Path) -> None:
         try:
-            self.content = path.read_bytes()
+            self.content = _content(path)
             header, self._data = _parted(self.content)
             self._scale = float(header.pop("__metadata__")["scale"])
             self._places = {name: _placed(told) for name, told in header.items()}
         except OSError as exc:
             raise ModelError(f"can not read the adapter {path}: check the path") from exc
         except (ValueError, KeyError, TypeError, AttributeError) as exc:
-            raise ModelError(f"{path} is no adapter: tune again with `sereno model tune`") from exc
+            raise ModelError(
+                f"{path} is no adapter as `sereno model tune` makes it: make it anew; of whole "
+                "weights, give the folder that their config.json is in"
+            ) from exc
 
     def delta(self, tensor: str, shape: tuple[int, int]) -> Floats:
         """What the GGUF tensor of that name and (rows, columns) gains. Raises ModelError."""
@@ -52,12 +57,16 @@ class Adapter:
         module = f"base_model.model.model.layers.{layer}.{_MODULES[kind]}"
         down, up = self._matrix(f"{module}.lora_A.weight"), self._matrix(f"{module}.lora_B.weight")
         if (len(up), down.shape[1]) != shape or up.shape[1] != len(down):
-            raise ModelError("the adapter is of another model: tune again with `sereno model tune`")
+            raise ModelError(
+                "the adapter is of another model: make it anew with `sereno model tune`"
+            )
         return np.float32(self._scale) * (up @ down)
 
     def _matrix(self, name: str) -> Floats:
         if name not in self._places:
-            raise ModelError("the adapter is of another model: tune again with `sereno model tune`")
+            raise ModelError(
+                "the adapter is of another model: make it anew with `sereno model tune`"
+            )
         shape, start, end = self._places[name]
         try:
             values = np.frombuffer(self._data[start:end], "<f2").reshape(shape)
@@ -75,6 +84,12 @@ def named(source: str) -> Adapter | None:
         return Adapter(Path(str(files(inference).joinpath(f"runtime/smollm2/{SHIPPED}{_SUFFIX}"))))
     path = Path(source).expanduser()
     return Adapter(path) if path.suffix == _SUFFIX and not path.is_dir() else None
+
+
+def _content(path: Path) -> bytes:
+    if path.stat().st_size > _LARGEST:
+        raise ValueError("too large")
+    return path.read_bytes()
 
 
 def _parted(content: bytes) -> tuple[dict[str, Any], bytes]:

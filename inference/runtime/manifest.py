@@ -148,7 +148,7 @@ def any_info(folder: Path) -> Info:
             raise _damaged(folder, f"{NAME} is of another version of Sereno")
         if "kind" not in raw:
             return ModelInfo(**raw)
-        if raw["kind"] not in DOES:
+        if raw["kind"] not in DOES or raw["kind"] == WRITES:
             raise _damaged(folder, f"{NAME} is of another version of Sereno")
         return EncoderInfo(**raw)
     except (AttributeError, KeyError, TypeError) as exc:

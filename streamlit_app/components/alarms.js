@@ -50,14 +50,14 @@ const form = (state) => {
 /** What the dialog says of its alarm, as it stands now; one that is settled can not be sent. */
 const describe = (state) => {
   const alarm = find(state, state.asking), { words } = state.data;
-  if (alarm) state.about.replaceChildren(h("b", {}, alarm.label), h("span", {}, alarm.who), chip(alarm), h("span", { class: "state" }, alarm.state));
+  if (alarm) show(state.about, h("b", {}, alarm.label), h("span", {}, alarm.who), chip(alarm), h("span", { class: "state" }, alarm.state));
   state.settled.textContent = alarm?.open ? "" : alarm?.acknowledged ?? words.unlisted;
   for (const button of state.dialog.querySelectorAll(".sends")) button.disabled = !alarm?.open;
 };
 
 const ask = (state, id) => {
   state.asking = id;
-  state.dialog.replaceChildren(h("h2", { id: "asked" }, state.data.words.acknowledge), state.about, state.settled, form(state));
+  show(state.dialog, h("h2", { id: "asked" }, state.data.words.acknowledge), state.about, state.settled, form(state));
   describe(state);
   state.dialog.showModal();
 };
@@ -94,7 +94,7 @@ const render = (state) => {
   const { data } = state;
   const held = state.root.getRootNode().activeElement, id = held?.dataset?.id;
   const place = [...state.list.children].indexOf(held?.closest("li"));
-  state.list.replaceChildren(...data.alarms.map((alarm) => row(state, alarm)));
+  show(state.list, ...data.alarms.map((alarm) => row(state, alarm)));
   state.list.setAttribute("aria-label", data.words.alarms);
   state.empty.textContent = data.alarms.length ? "" : data.words.none;
   if (id) focus(state, id, place, { preventScroll: true }); // the page must not jump by itself

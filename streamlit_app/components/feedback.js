@@ -31,8 +31,8 @@ const finding = (one) =>
 const check = (state) => {
   const { data } = state;
   if (state.mode !== "edit") return;
-  state.found.replaceChildren(...data.findings.map(finding));
-  state.missing.replaceChildren(...data.missing.length
+  show(state.found, ...data.findings.map(finding));
+  show(state.missing, ...data.missing.length
     ? [h("p", { class: "lead" }, data.words.missing), h("ul", {}, data.missing.map((each) => h("li", {}, each)))] : []);
 };
 
@@ -71,7 +71,7 @@ const choosing = (state) => {
 
 const draw = (state) => {
   const panel = { edit: editing, reject: rejecting }[state.mode] ?? choosing;
-  state.root.replaceChildren(panel(state));
+  show(state.root, panel(state));
   check(state);
 };
 

@@ -57,7 +57,7 @@ const notices = (state) => {
   const text = JSON.stringify(lines);
   if (text === state.said) return;
   state.said = text;
-  state.notices.replaceChildren(...lines.map(([kind, line]) =>
+  show(state.notices, ...lines.map(([kind, line]) =>
     h("p", { class: `notice ${kind}` }, h("b", { "aria-hidden": "true" }, kind === "bad" ? "✕" : "⚠"), h("span", {}, line))));
 };
 
@@ -68,8 +68,7 @@ const render = (state, data) => {
   if (text !== state.drawn) {
     state.drawn = text;
     const focused = state.bar.getRootNode().activeElement?.dataset?.id;
-    state.bar.replaceChildren(
-      h("span", { class: "brand" }, "Sereno"),
+    show(state.bar, h("span", { class: "brand" }, "Sereno"),
       h("nav", { "aria-label": data.words.pages }, data.pages.map((page) =>
         h("a", { href: page.id === "patient" ? lastPatient(page.href) : page.href, "data-id": page.id,
             "aria-current": page.id === data.page ? "page" : null }, page.label,

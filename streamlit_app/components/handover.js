@@ -42,7 +42,7 @@ const bed = (one, data) =>
 /** What is drawn stays, so that an opened list of facts does and a reader keeps the place. */
 const render = (state, data) => {
   const kept = new Map([...state.beds.children].map((node) => [node.dataset.id, node]));
-  state.beds.replaceChildren(...data.beds.map((one) => {
+  show(state.beds, ...data.beds.map((one) => {
     const said = JSON.stringify([one, data.lang]), old = kept.get(one.id);
     if (old && old.said === said) return old;
     const fresh = bed(one, data);

@@ -156,7 +156,7 @@ const render = (state, data) => {
   if (state.wanted !== wanted || state.patient !== data.patient) {
     Object.assign(state, { wanted, patient: data.patient, play: undefined, whole: true });
     state.rows = data.traces.map((spec) => makeRow(state, spec));
-    state.panel.replaceChildren(...state.rows.map((row) => row.row), state.rest);
+    show(state.panel, ...state.rows.map((row) => row.row), state.rest);
   }
   state.readings = [];
   data.traces.forEach((spec, at) => {
@@ -170,13 +170,13 @@ const render = (state, data) => {
       .replace("{low}", Math.round(row.trace.range[0])).replace("{high}", Math.round(row.trace.range[1]))
       .replace("{span}", (row.trace.range[1] - row.trace.range[0]).toFixed(1)) : "";
     row.canvas.setAttribute("aria-label", spec.describe);
-    row.number.replaceChildren(...spec.readings.map((reading) => {
+    show(row.number, ...spec.readings.map((reading) => {
       const node = numberNode(reading);
       state.readings.push([node, reading]);
       return node;
     }));
   });
-  state.rest.replaceChildren(...data.rest.map((reading) => {
+  show(state.rest, ...data.rest.map((reading) => {
     const node = numberNode(reading);
     state.readings.push([node, reading]);
     return node;

@@ -138,7 +138,7 @@ const draw = (state) => {
   const ticks = ticksOf(data.start, data.end, width - LEFT - RIGHT).flatMap((at) => [
     h("line", { class: "rule", x1: x(at), x2: x(at), y1: TOP, y2: bottom }),
     h("text", { class: "tick", x: x(at), y: height - 8, "text-anchor": "middle" }, dayShort(at, data))]);
-  svg.replaceChildren(...ticks, drawStrip(state, x), drawScores(state, TOP, x),
+  show(svg, ...ticks, drawStrip(state, x), drawScores(state, TOP, x),
     ...data.lanes.map((lane, i) => drawLane(state, lane, state.tops[i], x)),
     (state.cursorLine = h("line", { class: "cursor", y1: TOP, y2: bottom, x1: -9, x2: -9 })));
   point(state, state.cursor);
@@ -155,7 +155,7 @@ const point = (state, at = null) => {
   state.cursor = at;
   const px = at === null ? -9 : state.x(at);
   state.cursorLine?.setAttribute("x1", px); state.cursorLine?.setAttribute("x2", px);
-  if (at === null) return state.readout.replaceChildren(h("span", { class: "muted" }, data.lanes.length ? data.words.point : ""));
+  if (at === null) return show(state.readout, h("span", { class: "muted" }, data.lanes.length ? data.words.point : ""));
   const parts = data.lanes.flatMap((lane) => {
     const texts = lane.lines.map((line) => {
       const found = line.quiet ? undefined : line.points.findLast((p) => p[0] <= at && (line.held ? at <= line.until && at - p[0] <= lane.gap : at - p[0] < data.step + lane.gap));
@@ -166,7 +166,7 @@ const point = (state, at = null) => {
     }).filter(Boolean);
     return texts.length ? [h("span", { class: "readout" }, h("b", {}, lane.label), ` ${texts.join(" / ")} `, h("span", { class: "unit" }, lane.unit))] : [];
   });
-  state.readout.replaceChildren(h("span", { class: "when" }, dayTime(at, data.lang, now(state))), ...parts);
+  show(state.readout, h("span", { class: "when" }, dayTime(at, data.lang, now(state))), ...parts);
 };
 
 const move = (state, event) => {

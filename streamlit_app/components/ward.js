@@ -55,7 +55,7 @@ const flow = (grid, cards) => {
   if (same) return;
   // Moving a focused node blurs it: give the focus back.
   const focused = grid.getRootNode().activeElement;
-  grid.replaceChildren(...cards);
+  show(grid, ...cards);
   if (focused && focused.isConnected) focused.focus({ preventScroll: true });
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
   for (const card of cards) {

@@ -223,5 +223,5 @@ def test_an_adapter_that_is_torn_is_refused_without_asking_for_a_factory(
     (tmp_path / "ward.safetensors").write_bytes(b"torn")
     code, _, told = sereno("import", str(tmp_path / "ward.safetensors"), "--name", "ward")
     assert code == 8
-    assert "tune again" in told
+    assert "make it anew" in told
     assert not (tmp_path / "models" / "ward").exists()

@@ -186,3 +186,10 @@ def test_no_word_is_kept_that_no_screen_says() -> None:
 )
 def test_a_length_of_time_is_told_in_its_two_largest_units(seconds: int, said: str) -> None:
     assert Words(Language.ENGLISH).length(timedelta(seconds=seconds)) == said
+
+
+def test_only_what_leaves_null_out_puts_children_on_a_page() -> None:
+    """The browser's own method wrote "null" on the card of every calm bed."""
+    for script in sorted((SOURCES / "components").glob("*.js")):
+        if script.name != "common.js":
+            assert "replaceChildren(" not in script.read_text("utf-8"), script.name

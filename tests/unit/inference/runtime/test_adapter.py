@@ -55,7 +55,7 @@ def test_a_matrix_gains_its_scaled_product(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_no_adapter_is_refused_with_a_remedy(tmp_path: Path, content: bytes) -> None:
-    with pytest.raises(ModelError, match="tune again"):
+    with pytest.raises(ModelError, match="anew"):
         adapter(tmp_path, content)
 
 
@@ -117,3 +117,10 @@ def test_the_one_that_sereno_brings_fits_every_layer_and_is_small() -> None:
             gained = found.delta(f"blk.{layer}.{kind}.weight", shape)
             assert np.isfinite(gained).all()
             assert gained.any()
+
+
+def test_whole_weights_are_refused_unread(tmp_path: Path) -> None:
+    with (tmp_path / "model.safetensors").open("wb") as file:
+        file.truncate(10**12)  # a hole: whoever reads it in runs out of memory
+    with pytest.raises(ModelError, match=r"folder that their config\.json is in"):
+        named(str(tmp_path / "model.safetensors"))
