@@ -44,7 +44,7 @@ _SHORT = re.compile(
 )
 _WRITTEN = {"t": "t°"}
 _QUOTED = re.compile(r"[\"“”«»]([^\"“”«»]{2,40})[\"“”«»]|(?<!\w)'([^']{2,40})'(?!\w)")
-_PATTERNS = {Language.ENGLISH: english.PATTERNS}
+_PATTERNS = {Language.ENGLISH: english.PATTERNS, Language.SPANISH: spanish.PATTERNS}
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?|[<>≥≤%°]=?|[^\s\w]")
 
 

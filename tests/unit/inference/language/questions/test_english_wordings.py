@@ -35,6 +35,7 @@ class Wording:
     outcome: str
     tool: str | None
     read_as: str | None = None
+    sure: bool = True
 
 
 WORDINGS = [Wording(**json.loads(line)) for line in DATA.read_text(encoding="utf-8").splitlines()]
@@ -48,7 +49,7 @@ def test_a_wording_ends_as_it_should(wording: Wording) -> None:
     assert (None if call is None else call.tool.value) == wording.tool
     if wording.read_as is not None:
         assert call is not None
-        assert reading.sure
+        assert reading.sure is wording.sure
         assert read_as(call, scope_of(call, RECORD), EN) == wording.read_as
 
 

@@ -48,3 +48,35 @@ def test_what_stands_before_or_behind_a_question_is_part_of_it(
 )
 def test_who_asks_is_no_part_of_the_question(language: Language, question: str) -> None:
     assert sure(question, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "unnamed"),
+    [
+        (EN, "has bed 7 had a fever?", "has he had a fever?"),
+        (EN, "did the patient in bed 12 desaturate today?", "did he desaturate today?"),
+        (EN, "has Mrs Jones had a fever?", "has she had a fever?"),
+        (EN, "has Mrs Jones in bed 3 had a fever?", "has she had a fever?"),
+        (EN, "how many times did room 4 desaturate?", "how many times did she desaturate?"),
+        (ES, "¿el de la cama 12 ha desaturado hoy?", "¿ha desaturado hoy?"),
+        (ES, "¿ha tenido fiebre doña Carmen?", "¿ha tenido fiebre?"),
+        (ES, "¿la de la 5 ha tenido fiebre?", "¿ha tenido fiebre?"),
+        (ES, "¿tiene fiebre el señor Pérez?", "¿tiene fiebre?"),
+        (ES, "última tensión de doña Carmen, la de la 12", "última tensión"),
+    ],
+)
+def test_a_bed_or_a_name_may_be_of_another_patient(
+    language: Language, question: str, unnamed: str
+) -> None:
+    assert sure(unnamed, language)
+    assert not sure(question, language)
+    named, plain = (READER.read(each, language, ward=False) for each in (question, unnamed))
+    assert named.call == plain.call
+
+
+@pytest.mark.parametrize(
+    ("language", "question"),
+    [(EN, "has bed 7 had a fever?"), (ES, "¿ha tenido fiebre la de la cama 7?")],
+)
+def test_the_ward_is_asked_about_any_bed(language: Language, question: str) -> None:
+    assert READER.read(question, language, ward=True).sure
