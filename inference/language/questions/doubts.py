@@ -6,7 +6,7 @@ none.
 
 from inference.language.questions.lexing import Read
 from inference.language.questions.notions import Event, Sense
-from sereno.domain.questions import Call, Period, Stretch, Tool, Topic
+from sereno.domain.questions import Aspect, Call, Period, Stretch, Tool, Topic
 from sereno.domain.vitals import VITALS
 
 _PARTS = (Stretch.MORNING, Stretch.AFTERNOON, Stretch.NIGHT, Stretch.SMALL_HOURS)
@@ -58,8 +58,17 @@ def sure(read: Read, call: Call) -> bool:
         asked.limit is not None and asked.topics == (Topic.OXYGEN,) and _of_a_fraction(read),
         read.has(Sense.ASIDE) and not read.has(Sense.PERIOD),
         asked.tool is not Tool.COMPARE and _asks_how(read),
+        _of_the_first(read, asked),
     )
     return not any(rivals)
+
+
+def _of_the_first(read: Read, call: Call) -> bool:
+    """Whether the first of something is meant, and what is read is all or the last of it."""
+    first = [i for i, n in enumerate(read.notions) if n.words.startswith(("first", "primer"))]
+    whole = call.aspect in (Aspect.WHETHER, Aspect.NOW, Aspect.HOW_OFTEN)
+    behind = (read.notions[i + 1].sense for i in first if i + 1 < len(read.notions))
+    return (bool(first) and whole) or Sense.PERIOD in behind
 
 
 def _gone(read: Read) -> bool:

@@ -3,6 +3,7 @@
 import pytest
 
 from inference.language.questions.reader import LexicalReader
+from sereno.domain.questions import Period, Stretch
 from sereno.domain.vitals import Language
 
 EN, ES = Language.ENGLISH, Language.SPANISH
@@ -80,3 +81,43 @@ def test_a_bed_or_a_name_may_be_of_another_patient(
 )
 def test_the_ward_is_asked_about_any_bed(language: Language, question: str) -> None:
     assert READER.read(question, language, ward=True).sure
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "hours"),
+    [
+        (EN, "highest heart rate in the last 12 hour period?", 12.0),
+        (EN, "highest heart rate in the last 24 hour window", 24.0),
+        (EN, "lowest sat last 30 minute window", 0.5),
+        (EN, "highest temp in the last 2 day period", 48.0),
+        (EN, "fever in the last 8 hr stretch?", 8.0),
+        (ES, "fc máxima del periodo de 12 horas", 12.0),
+    ],
+)
+def test_a_number_before_a_unit_of_time_is_a_length(
+    language: Language, question: str, hours: float
+) -> None:
+    call = READER.read(question, language, ward=False).call
+    assert call is not None
+    assert call.period == Period(stretch=Stretch.LAST, hours=hours)
+
+
+def test_so_many_of_something_are_no_limit() -> None:
+    for question in ("last 5 temperatures", "last 3 scores", "latest 3 readings of the bp"):
+        call = READER.read(question, EN, ward=False).call
+        assert call is not None
+        assert call.limit is None
+
+
+@pytest.mark.parametrize(
+    ("language", "question"),
+    [
+        (EN, "any fever in the first 6 hours?"),
+        (EN, "any fever in the first hour?"),
+        (EN, "highest pulse in the first 6 hours?"),
+        (ES, "¿tuvo fiebre en las primeras 6 horas?"),
+        (ES, "¿tuvo fiebre en la primera hora?"),
+    ],
+)
+def test_the_first_hours_are_not_the_last(language: Language, question: str) -> None:
+    assert not sure(question, language)
