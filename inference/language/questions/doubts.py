@@ -4,8 +4,11 @@ Where it is not, its facts are told without a yes, a no or a number: a wrong one
 none.
 """
 
+from itertools import pairwise
+
 from inference.language.questions.lexing import Read
 from inference.language.questions.notions import Event, Sense
+from inference.language.questions.said import joined_with, merged
 from sereno.domain.questions import Aspect, Call, Period, Stretch, Tool, Topic
 from sereno.domain.vitals import VITALS
 
@@ -59,6 +62,7 @@ def sure(read: Read, call: Call) -> bool:
         read.has(Sense.ASIDE) and not read.has(Sense.PERIOD),
         asked.tool is not Tool.COMPARE and _asks_how(read),
         _of_the_first(read, asked),
+        _either_half(read) or _beside_no_half(read),
     )
     return not any(rivals)
 
@@ -102,7 +106,26 @@ def _several_periods(read: Read) -> bool:
     narrow = [each for each in said if each.stretch not in _WIDE]
     parts = {each.stretch for each in said if each.stretch in _PARTS}
     days = [each for each in said if each.stretch is Stretch.TODAY]
-    return max(len(narrow), len(parts), len(days)) > 1
+    joined = list(merged(read.notions))
+    clocked = any(each.start or each.end for each in joined)
+    apart = clocked and any(each.stretch in _PARTS for each in joined)
+    return apart or max(len(narrow), len(parts), len(days)) > 1
+
+
+def _either_half(read: Read) -> bool:
+    """Whether a clock time of a past day may be of either half: "at three yesterday"."""
+    return any(each.halves and each.days for each in merged(read.notions))
+
+
+def _beside_no_half(read: Read) -> bool:
+    """Whether a clock time stands beside a part of the day that does not hold it, or holds two."""
+    for one, other in pairwise(n.about for n in read.notions):
+        if isinstance(one, Period) and isinstance(other, Period):
+            clocked = {bool(each.start or each.end) for each in (one, other)}
+            part = one.stretch in _PARTS or other.stretch in _PARTS
+            if len(clocked) > 1 and part and joined_with(one, other) is None:
+                return True
+    return False
 
 
 def _count_or_value(read: Read) -> bool:

@@ -1,5 +1,7 @@
 """Questions of which no yes, no or number may come, beside those of which one may."""
 
+from datetime import time
+
 import pytest
 
 from inference.language.questions.reader import LexicalReader
@@ -121,3 +123,61 @@ def test_so_many_of_something_are_no_limit() -> None:
 )
 def test_the_first_hours_are_not_the_last(language: Language, question: str) -> None:
     assert not sure(question, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "start", "end"),
+    [
+        (EN, "what was his temperature overnight at 11?", 23, None),
+        (EN, "what was his temperature in the evening at 8?", 20, None),
+        (EN, "was he febrile at 3 in the small hours?", 3, None),
+        (EN, "pulse overnight between 11 and 3", 23, 3),
+        (EN, "any desaturation overnight since 11?", 23, None),
+        (EN, "temp this morning at 9", 9, None),
+        (ES, "¿qué temperatura tenía por la noche a las 11?", 23, None),
+        (ES, "fc durante la noche entre las 11 y las 3", 23, 3),
+        (ES, "temperatura por la tarde a las 5", 17, None),
+        (ES, "¿tuvo fiebre de madrugada a las 4?", 4, None),
+    ],
+)
+def test_a_clock_time_is_of_the_half_that_lies_in_the_part_of_the_day(
+    language: Language, question: str, start: int, end: int | None
+) -> None:
+    assert sure(question, language)
+    call = READER.read(question, language, ward=False).call
+    assert call is not None
+    assert (call.period.start, call.period.end) == (time(start), end and time(end))
+    assert not call.period.halves
+
+
+@pytest.mark.parametrize(
+    ("language", "question"),
+    [
+        (EN, "was he febrile overnight at 8?"),
+        (EN, "was he febrile overnight at 11 am?"),
+        (EN, "is his temp higher than overnight at 8?"),
+        (EN, "overnight, was the temp above 38 at 3?"),
+        (EN, "was he febrile at 3 yesterday?"),
+        (EN, "was he febrile yesterday between 2 and 4?"),
+        (EN, "is his temp higher than at 3 yesterday?"),
+        (ES, "¿tenía fiebre por la noche a las 8?"),
+        (ES, "¿tenía fiebre ayer a las 3?"),
+        (ES, "¿tuvo fiebre ayer entre las 2 y las 4?"),
+    ],
+)
+def test_a_clock_time_of_either_half_leaves_no_verdict(language: Language, question: str) -> None:
+    assert not sure(question, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "question"),
+    [
+        (EN, "was he febrile at 3 pm yesterday?"),
+        (EN, "was he febrile yesterday at 15:00?"),
+        (EN, "was he febrile yesterday morning at 9?"),
+        (ES, "¿tenía fiebre ayer a las 15:00?"),
+        (ES, "¿tenía fiebre ayer por la tarde a las 5?"),
+    ],
+)
+def test_a_clock_time_of_one_half_of_a_past_day_is_plain(language: Language, question: str) -> None:
+    assert sure(question, language)
