@@ -181,3 +181,17 @@ def test_a_clock_time_of_either_half_leaves_no_verdict(language: Language, quest
 )
 def test_a_clock_time_of_one_half_of_a_past_day_is_plain(language: Language, question: str) -> None:
     assert sure(question, language)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "isn't he febrile?",
+        "isnt his sat below 90?",
+        "wasn't she febrile today?",
+        "has the fever resolved?",
+        "has he only had a fever once today?",
+    ],
+)
+def test_what_is_denied_ended_or_counted_leaves_no_verdict(question: str) -> None:
+    assert not sure(question, EN)
