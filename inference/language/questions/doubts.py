@@ -107,8 +107,8 @@ def _several_periods(read: Read) -> bool:
     parts = {each.stretch for each in said if each.stretch in _PARTS}
     days = [each for each in said if each.stretch is Stretch.TODAY]
     joined = list(merged(read.notions))
-    clocked = any(each.start or each.end for each in joined)
-    apart = clocked and any(each.stretch in _PARTS for each in joined)
+    a_part = any(each.stretch in _PARTS for each in joined)
+    apart = a_part and any(each.stretch not in _WIDE for each in joined)
     return apart or max(len(narrow), len(parts), len(days)) > 1
 
 

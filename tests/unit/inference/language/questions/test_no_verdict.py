@@ -157,6 +157,7 @@ def test_a_clock_time_is_of_the_half_that_lies_in_the_part_of_the_day(
         (EN, "was he febrile overnight at 11 am?"),
         (EN, "is his temp higher than overnight at 8?"),
         (EN, "overnight, was the temp above 38 at 3?"),
+        (EN, "was he hypotensive in the last 6 hour period overnight?"),
         (EN, "was he febrile at 3 yesterday?"),
         (EN, "was he febrile yesterday between 2 and 4?"),
         (EN, "is his temp higher than at 3 yesterday?"),
