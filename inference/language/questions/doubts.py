@@ -4,9 +4,12 @@ Where it is not, its facts are told without a yes, a no or a number: a wrong one
 none.
 """
 
+from itertools import pairwise
+
 from inference.language.questions.lexing import Read
 from inference.language.questions.notions import Event, Sense
-from sereno.domain.questions import Call, Period, Stretch, Tool, Topic
+from inference.language.questions.said import joined_with, merged
+from sereno.domain.questions import Aspect, Call, Period, Stretch, Tool, Topic
 from sereno.domain.vitals import VITALS
 
 _PARTS = (Stretch.MORNING, Stretch.AFTERNOON, Stretch.NIGHT, Stretch.SMALL_HOURS)
@@ -58,8 +61,18 @@ def sure(read: Read, call: Call) -> bool:
         asked.limit is not None and asked.topics == (Topic.OXYGEN,) and _of_a_fraction(read),
         read.has(Sense.ASIDE) and not read.has(Sense.PERIOD),
         asked.tool is not Tool.COMPARE and _asks_how(read),
+        _of_the_first(read, asked),
+        _either_half(read) or _beside_no_half(read),
     )
     return not any(rivals)
+
+
+def _of_the_first(read: Read, call: Call) -> bool:
+    """Whether the first of something is meant, and what is read is all or the last of it."""
+    first = [i for i, n in enumerate(read.notions) if n.words.startswith(("first", "primer"))]
+    whole = call.aspect in (Aspect.WHETHER, Aspect.NOW, Aspect.HOW_OFTEN)
+    behind = (read.notions[i + 1].sense for i in first if i + 1 < len(read.notions))
+    return (bool(first) and whole) or Sense.PERIOD in behind
 
 
 def _gone(read: Read) -> bool:
@@ -93,7 +106,26 @@ def _several_periods(read: Read) -> bool:
     narrow = [each for each in said if each.stretch not in _WIDE]
     parts = {each.stretch for each in said if each.stretch in _PARTS}
     days = [each for each in said if each.stretch is Stretch.TODAY]
-    return max(len(narrow), len(parts), len(days)) > 1
+    joined = list(merged(read.notions))
+    a_part = any(each.stretch in _PARTS for each in joined)
+    apart = a_part and any(each.stretch not in _WIDE for each in joined)
+    return apart or max(len(narrow), len(parts), len(days)) > 1
+
+
+def _either_half(read: Read) -> bool:
+    """Whether a clock time of a past day may be of either half: "at three yesterday"."""
+    return any(each.halves and each.days for each in merged(read.notions))
+
+
+def _beside_no_half(read: Read) -> bool:
+    """Whether a clock time stands beside a part of the day that does not hold it, or holds two."""
+    for one, other in pairwise(n.about for n in read.notions):
+        if isinstance(one, Period) and isinstance(other, Period):
+            clocked = {bool(each.start or each.end) for each in (one, other)}
+            part = one.stretch in _PARTS or other.stretch in _PARTS
+            if len(clocked) > 1 and part and joined_with(one, other) is None:
+                return True
+    return False
 
 
 def _count_or_value(read: Read) -> bool:

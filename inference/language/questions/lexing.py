@@ -6,7 +6,7 @@ that no phrase holds is tried as a misspelling of one that some phrase does.
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -25,32 +25,26 @@ _ALIKE = 0.84  # of 1: a letter or two of a long word, never its first
 _ALMOST = 0.88  # of 1: of words that name nothing measured, which turn a question round sooner
 _ONE_LETTER = 0.8  # of 1: one of five letters, in a word as long
 _REFUSING = frozenset({Sense.INSTRUCTION, Sense.ADVICE, Sense.OFF_TOPIC, Sense.SHOULD})
-_OPENING = frozenset({Sense.QUERY, Sense.PATIENT})
-_ASKING = frozenset(
-    {Sense.WHEN, Sense.HOW_LONG, Sense.HOW_OFTEN, Sense.HOW_MANY, Sense.LAST_TIME, Sense.WHO}
-)
-_ASKED = frozenset(
-    [
-        "si",
-        "que",
-        "cual",
-        "cuales",
-        "cual es",
-        "cual fue",
-        "cuales son",
-        "if",
-        "whether",
-        "what",
-        "which",
-    ]
-)
+# Who asks, and that they do: "the doctor asks me whether ...".
+_REPORTED = {
+    Language.ENGLISH: re.compile(
+        r"(?:^|[.!?;] )(?:the|this|his|her|their|my|our|a|an) (?:[^\W\d_]+ ){1,2}"
+        r"(?:asks|ask|asked|is asking|are asking|keeps asking|wants to know|want to know|wonders)"
+        r"(?: me| us)? (?=(?:whether|if|what|which|when|how|who|since)\b)"
+    ),
+    Language.SPANISH: re.compile(
+        r"(?:^|[.!?;] |¿)(?:el|la|los|las|su|sus|mi|un|una) (?:[^\W\d_]+ ){1,2}"
+        r"(?:me |nos )?(?:preguntan?|pregunto|preguntaron|quieren? saber)"
+        r" (?=(?:si|que|cual|cuales|cuando|cuanto|como|desde|hasta|a que)\b)"
+    ),
+}
 _SHORT = re.compile(
     r"\b(t|t°|temp|hr|fc|fr|rr|bp|sbp|ta|tas|pa|pas|map|pam|spo2|sat|sats|news2?)"
     r"[ ._-]{0,2}(max|min)\b"
 )
 _WRITTEN = {"t": "t°"}
 _QUOTED = re.compile(r"[\"“”«»]([^\"“”«»]{2,40})[\"“”«»]|(?<!\w)'([^']{2,40})'(?!\w)")
-_PATTERNS = {Language.ENGLISH: english.PATTERNS}
+_PATTERNS = {Language.ENGLISH: english.PATTERNS, Language.SPANISH: spanish.PATTERNS}
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?|[<>≥≤%°]=?|[^\s\w]")
 
 
@@ -101,46 +95,26 @@ def lex(text: str, language: Language) -> Read:
 def _lexed(text: str, language: Language) -> Read:
     said = _mended(_apart(_told(text, language)), language)
     notions: list[Notion] = []
-    unknown: list[_Unread] = []
+    unknown: list[str] = []
     position = 0
+    frames = [found.span() for found in _REPORTED[language].finditer(said)]
     while position < len(said):
         found = _next(said, position, language)
         if found is None:
             word = _WORD.match(said, position)
             step = word[0] if word else said[position]
+            reported = any(start <= position < end for start, end in frames)
             position += len(step)
             form = next(_other_forms(step, language), None)
             if form is not None and _meaning(form, language).sense is not Sense.FILLER:
                 notions.append(_meaning(form, language))
-            elif form is None and any(letter.isalnum() for letter in step):
-                unknown.append(_Unread(step, len(notions), 0 <= said.rfind("?") < position))
+            elif form is None and not reported and any(letter.isalnum() for letter in step):
+                unknown.append(step)
             continue
         notion, position = found
         if notion is not None:
             notions.append(notion)
-    left = (each.word for each in unknown if not _aside(each, notions))
-    return Read(tuple(notions), tuple(left))
-
-
-@dataclass(frozen=True, slots=True)
-class _Unread:
-    """A word that no phrase holds: behind how many notions, and whether behind the last "?"."""
-
-    word: str
-    behind: int
-    after: bool
-
-
-def _aside(unread: _Unread, notions: Sequence[Notion]) -> bool:
-    """Whether a word stands before the question or behind it: "the doctor asks me whether ..."."""
-    asked = next((i for i, each in enumerate(notions) if each.sense not in _OPENING), None)
-    if asked is None:
-        return False
-    if unread.after and unread.behind == len(notions):
-        return True
-    words = [each.words for each in notions[unread.behind : asked] if each.sense is Sense.QUERY]
-    opened = notions[asked].sense in _ASKING or not _ASKED.isdisjoint(words)
-    return unread.behind <= asked and opened
+    return Read(tuple(notions), tuple(unknown))
 
 
 def _next(text: str, position: int, language: Language) -> tuple[Notion | None, int] | None:

@@ -66,7 +66,7 @@ class Sense(Enum):
     CONDITION = auto()  # how somebody is, on the whole
     NUMBER = auto()  # argument: a float
     QUERY = auto()  # asks for something: what, which, tell me
-    PATIENT = auto()  # a word for whom it is about
+    PATIENT = auto()  # a word for whom it is about; argument: the bed, "" where a name is told
     SHOULD = auto()  # asks what to do: advice, unless the protocol or an order of patients is meant
     STAYED = auto()
     SINCE = auto()

@@ -73,7 +73,12 @@ def _reading(read: Read, *, ward: bool) -> Reading:
     searched = call is not None and call.tool is Tool.NOTES
     if call is None or unlike or not (searched or _enough(read)):
         return _DECLINED if read.has(Sense.SHOULD) else _not_understood(read)
-    return Reading(call, sure=sure(read, call))
+    return Reading(call, sure=sure(read, call) and (ward or not _names_somebody(read)))
+
+
+def _names_somebody(read: Read) -> bool:
+    """Whether a bed or a name is told: it may be of another patient than the one looked at."""
+    return any(n.sense is Sense.PATIENT and n.about is not None for n in read.notions)
 
 
 def _asks_which_patient(read: Read) -> bool:
@@ -147,7 +152,7 @@ def _supposed(read: Read) -> bool:
 
 def _several_beds(read: Read) -> bool:
     """Whether two patients are named: one is looked at, or the whole ward."""
-    labels = {n.about for n in read.notions if n.sense is Sense.PATIENT} - {None}
+    labels = {n.about for n in read.notions if n.sense is Sense.PATIENT} - {None, ""}
     return len(labels) > 1
 
 

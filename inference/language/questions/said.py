@@ -23,7 +23,15 @@ _SAID_OF = frozenset(
 _WORST = frozenset(
     ["worst", "el peor", "la peor", "los peores", "las peores", "peor valor", "poorest"]
 )
-_PARTS = (Stretch.MORNING, Stretch.AFTERNOON, Stretch.NIGHT, Stretch.SMALL_HOURS)
+# The hour at which what is called so begins, and for how many it is: "eight this evening".
+_HOURS_OF = {
+    Stretch.MORNING: (0, 12),
+    Stretch.AFTERNOON: (12, 12),
+    Stretch.NIGHT: (20, 12),
+    Stretch.SMALL_HOURS: (0, 8),
+}
+_PARTS = tuple(_HOURS_OF)
+_DAY = 24 * 60  # minutes
 _RUNNING = frozenset({Stretch.SHIFT, Stretch.LAST, Stretch.SINCE, Stretch.ALL, Stretch.NOW})
 _WHAT = frozenset(
     [
@@ -107,7 +115,7 @@ class Said:
     @property
     def _periods(self) -> list[Period]:
         """Those said; one that lies before another, said alone, is the last such stretch."""
-        said = list(dict.fromkeys(_merged(self.read.notions)))
+        said = list(dict.fromkeys(merged(self.read.notions)))
         if len(said) == 1 and said[0].stretch is Stretch.BEFORE:
             return [replace(said[0], stretch=Stretch.LAST)]
         return said
@@ -248,7 +256,7 @@ class Said:
         return False
 
 
-def _merged(notions: Sequence[Notion]) -> Iterator[Period]:
+def merged(notions: Sequence[Notion]) -> Iterator[Period]:
     """The periods; a day or a part of it and the clock time said right beside it are one."""
     told: list[tuple[int, Period]] = []
     for index, notion in enumerate(notions):
@@ -256,7 +264,7 @@ def _merged(notions: Sequence[Notion]) -> Iterator[Period]:
             continue
         period = notion.about
         beside = bool(told) and told[-1][0] == index - 1
-        joined = _joined(told[-1][1], period) if beside else None
+        joined = joined_with(told[-1][1], period) if beside else None
         if joined is not None:
             told[-1] = (index, joined)
         else:
@@ -267,7 +275,7 @@ def _merged(notions: Sequence[Notion]) -> Iterator[Period]:
         yield replace(period, halves=False) if settled else period
 
 
-def _joined(one: Period, other: Period) -> Period | None:
+def joined_with(one: Period, other: Period) -> Period | None:
     """The clock time of a day or of a part of it; None where these are two periods."""
     clocked = [each for each in (one, other) if each.start is not None or each.end is not None]
     days = [each for each in (one, other) if each.stretch in (Stretch.TODAY, *_PARTS)]
@@ -275,7 +283,34 @@ def _joined(one: Period, other: Period) -> Period | None:
         return None
     if days[0].stretch is Stretch.TODAY:
         return replace(clocked[0], days=days[0].days)
-    return replace(clocked[0], days=0, halves=False)
+    return _within(clocked[0], days[0])
+
+
+def _within(clocked: Period, part: Period) -> Period | None:
+    """The clock times of the half that lies in a part of the day; None unless there is one."""
+    if part.stretch is Stretch.NIGHT and part.days:
+        return None  # before midnight or behind it: of two days
+    fits = [
+        replace(clocked, start=start, end=end, days=part.days, halves=False)
+        for start in _halves(clocked.start, clocked)
+        for end in _halves(clocked.end, clocked)
+        if _lies_in(part.stretch, start, end)
+    ]
+    return fits[0] if len(fits) == 1 else None
+
+
+def _halves(clock: time | None, period: Period) -> tuple[time | None, ...]:
+    if clock is None or not period.halves:
+        return (clock,)
+    return (clock, clock.replace(hour=(clock.hour + 12) % 24))
+
+
+def _lies_in(part: Stretch, *clocks: time | None) -> bool:
+    """Whether these times lie in the part of the day, and one behind the other."""
+    begin, hours = _HOURS_OF[part]
+    told = [60 * each.hour + each.minute - 60 * begin for each in clocks if each is not None]
+    since = [each % _DAY for each in told]
+    return all(each <= 60 * hours for each in since) and since == sorted(set(since))
 
 
 def _against_one(only: Period, *, explicit: bool) -> tuple[Period, Period | None]:

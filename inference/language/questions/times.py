@@ -155,7 +155,7 @@ def _clocked(stretch: Stretch) -> _Maker:
         if back and re.search(r"anoche|last night", match[0]):
             back = 0
         said = [groups[name] for name in ("a", "b") if groups.get(name)]
-        halves = not back and not _HALF.search(match[0]) and all(map(_HALVED.fullmatch, said))
+        halves = not _HALF.search(match[0]) and all(map(_HALVED.fullmatch, said))
         period = Period(stretch=stretch, start=start, end=end, days=back, halves=halves)
         return _period(period, match)
 

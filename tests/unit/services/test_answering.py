@@ -14,7 +14,7 @@ from inference.language.verification.leads import AnswerClaimVerifier
 from sereno.domain.errors import InvalidEntry, ModelError
 from sereno.domain.evidence import Draft, Evidence, Form, Sentence
 from sereno.domain.patients import Note, Patient
-from sereno.domain.questions import Outcome
+from sereno.domain.questions import Lead, Outcome, Polarity
 from sereno.domain.stream import Observation, Subject
 from sereno.domain.vitals import Consciousness, Language, Signal
 from sereno.ports import TextGenerator
@@ -279,3 +279,20 @@ def test_an_episode_is_told_with_its_end() -> None:
     text = ask("when did the sats drop below 92?", record(*dip))
     assert "03:00" in text
     assert "last below 92% at 04:00" in text
+
+
+@pytest.mark.parametrize(
+    ("language", "question"),
+    [
+        (EN, "has bed 7 had a fever?"),
+        (EN, "has Mrs Jones had a fever?"),
+        (EN, "has he had a fever? On Tuesday"),
+        (ES, "¿ha tenido fiebre la de la cama 7?"),
+        (ES, "¿ha tenido fiebre? hace 3 noches"),
+    ],
+)
+def test_no_verdict_about_whom_or_when_it_may_not_be(language: Language, question: str) -> None:
+    unread = lead_text(Lead(Polarity.UNREAD), language)
+    answer = ANSWERING.answer(question, language, FEVERISH)
+    assert answer.lead == unread
+    assert "38.9" in answer.text or "38,9" in answer.text

@@ -53,7 +53,7 @@ ASKING: Mapping[Sense, str] = {
     ),
     Sense.UPWARD: (
         "high|elevated|raised|up|rise|rose|risen|rises|climb|climbed|climbs|spike|spiked|spikes|"
-        "spiking|jump|jumped|surge|went up|go up|goes up|shot up|shoot up|too high|fast|rapid|"
+        "jump|jumped|surge|went up|go up|goes up|shot up|shoot up|too high|fast|rapid|"
         "increase|increased|increases|upped|go high|going high|gone high|heightened|running high|"
         "on the high side|high side|shooting up|bump|bumped|soar|soared|soars|leap|leapt|"
         "gone through the roof"
@@ -72,7 +72,7 @@ ASKING: Mapping[Sense, str] = {
         "broke|broken|>|go over|went over|go above|went above|gone above|gone over|"
         "in the region above|overshoot|overshot|breach|breached|breaches|pass|passed|bigger than|"
         "larger than|stray above|climb above|climbed above|rise above|rose above|go past|"
-        "went past|faster than|quicker than|hotter than|upward of|top|tops|gone beyond|gone past"
+        "went past|faster than|quicker than|hotter than|upward of|tops|gone beyond|gone past"
     ),
     Sense.BELOW: (
         "below|under|less than|lower than|beneath|south of|fewer than|underneath|<|go below|"
@@ -138,7 +138,7 @@ ASKING: Mapping[Sense, str] = {
         "occured|crop up|cropped up|come up at all|registered any"
     ),
     Sense.IS: (
-        "is|are|does|do|isn't|isnt|he's|she's|hes|shes|looks|seems|has|have|they're|being|am|"
+        "is|are|does|do|he's|she's|hes|shes|looks|seems|has|have|they're|being|am|"
         "am i|is it|is he|is she|are they|does he|does she|does it|is there|are there|running a|"
         "currently has|currently is|currently in|actually is|do you see|she'll be|is that|is this"
     ),
@@ -288,10 +288,10 @@ ASKING: Mapping[Sense, str] = {
         "gone up|come up|coming back up|rising|climbing|increasing|going up|trending up|"
         "creeping up|trending upward|trending upwards|on the rise|coming up|edging up|moving up|"
         "heading up|getting higher|higher|faster|warmer|hotter|more tachycardic|more febrile|"
-        "more hypertensive|on the up|upward|upwards|creep up|crept up|creeping|drifting up|"
+        "more hypertensive|upward|creep up|crept up|creeping|drifting up|"
         "trended up|ticking up|up-trending|uptrending|gone higher|going higher|on an upward|"
         "picked up speed|quicker|speeding up|sped up|brisker|been rising|been climbing|"
-        "been going up|been increasing|edged up|inching up|shooting up|elevating|mounting|"
+        "been going up|been increasing|edged up|inching up|elevating|mounting|"
         "more tachypnoeic|greater"
     ),
     Sense.FALLING: (
@@ -309,25 +309,25 @@ ASKING: Mapping[Sense, str] = {
         "than|compared to|compared with|on what it was|what it was|what they were|what he was|"
         "what she was|what his was|where it was|where she was|where he was|where they were|"
         "from what it was|from where it was|how it was|how he was|how she was|how they were|"
-        "as it was|as they were|as he was|as she was|compared|as compared|in comparison"
+        "as it was|as they were|as he was|as she was|as compared|in comparison"
     ),
     Sense.ALARM: (
         "ring|chirp|chirped|ding|dinged|alarm sound|alarm sounded|alarms sound|alarms sounded|"
         "alarm sounding|alarms sounding|alarm fire|alarm fired|alarms fired|alarm triggered|"
         "alarms triggered|alarm trigger|alarm ringing|set off|setting off|making noise|chiming|"
         "chimed|pinging|pinged|bleeping|blaring|alarm|alarms|alerts|alarming|alarmed|warning|"
-        "warnings|monitor go off|going off|go off|went off|gone off|beep|beeping|beeped|"
+        "warnings|monitor go off|going off|go off|went off|beep|beeping|beeped|"
         "notifications|bells|ringing|rang|alarm history|alarm log|alarm list|alarm count|"
         "goes off|sets off|alarms go|alarmed at|alarm calls|buzz|buzzed|buzzing|buzzer|bonging|"
         "bong|bing|binging|bleep|bleeps|beeps|alerted|alerting|dinging|noisy|notification|"
-        "wailing|trip off|alert|set the monitor off|set it off|sets it off|set them off|"
+        "wailing|trip off|set the monitor off|set it off|sets it off|set them off|"
         "set off the monitor"
     ),
     Sense.OPEN: (
-        "open|active|unacknowledged|acknowledged|outstanding|pending|unanswered|sounding|present|"
-        "not acknowledged|unseen|live|unresolved|unacked|un-acknowledged|not been acknowledged|"
+        "open|active|unacknowledged|acknowledged|outstanding|pending|unanswered|sounding|"
+        "not acknowledged|unseen|unresolved|unacked|un-acknowledged|not been acknowledged|"
         "nobody has acknowledged|not yet acknowledged|unattended|uncleared|not cleared|still on|"
-        "currently on|on right now|live now|in progress|not answered|ongoing|acked|unsilenced|"
+        "currently on|on right now|live now|in progress|not answered|acked|unsilenced|"
         "not silenced|firing"
     ),
     Sense.PROTOCOL: (
@@ -378,7 +378,7 @@ ASKING: Mapping[Sense, str] = {
         "monitored|registered|captured|performed|got a reading|noted down|get a reading|"
         "have a reading|data for|data on|monitor|sent|counted|count his|measurement|measurements|"
         "assessment|assessments|checks|checking|tested|test|sampled|sample|picked up a reading|"
-        "got any|took a|had taken|been doing|last set|last lot|written up|entered|inputted|"
+        "got any|took a|had taken|last set|last lot|written up|entered|inputted|"
         "put in|recorded values|listed|rechecked|repeated|acquired|read off|taking|auscultated|"
         "pricked|logged in|filed|came through|came in|in the system|on file|on the chart|"
         "obtainable|did a|done a|do a"
@@ -419,7 +419,7 @@ ASKING: Mapping[Sense, str] = {
         "how many hours has it been|how many minutes have passed since|"
         "how many hours have passed since|how long has it been since|hours have gone by since|"
         "minutes have gone by since|when did we last|when did anyone last|when did someone last|"
-        "last time|the last time|when last|last measured|last checked|last taken|last recorded|"
+        "last time|the last time|when last|last measured|last checked|last taken|"
         "last charted|most recently|how old|how recent|how fresh|how recently|how stale|"
         "how long ago|how long since|how much time since|time since|how long has it been|"
         "how up to date|up to date|age of|last documented|last done|how long is it|"

@@ -50,6 +50,10 @@ def _patient(found: re.Match[str]) -> Notion:
     return Notion(Sense.PATIENT, found.groupdict().get("label"), found[0])
 
 
+def _named(found: re.Match[str]) -> Notion:
+    return Notion(Sense.PATIENT, "", found[0])
+
+
 def _of(sense: Sense) -> Callable[[re.Match[str]], Notion]:
     return lambda found: Notion(sense, None, found[0])
 
@@ -66,7 +70,7 @@ PATTERNS = (
     (re.compile(r"\d+ (?:sickest |worst )?(?:patients|pts|beds|people)(?!\w)"), _of(Sense.ANYONE)),
     (re.compile(rf"(?<!\w){_TITLE}\.? (?!(?:had|has|is|was|been|in|the|please|pressure|temp|sats"
                 r"|score|news|bp|hr|obs|and|look|can|could|help|kindly|what|how|when|did)\b)"
-                r"[a-z][a-z'-]*(?!\w)"), _patient),
+                r"[a-z][a-z'-]*(?!\w)"), _named),
     (re.compile(r"\d+ ?(?:\+|plus|times|x|\*|minus|divided by|multiplied by) ?\d+(?!\w)"),
      _of(Sense.OFF_TOPIC)),
     (re.compile(rf"(?<!.){_POLITE}{_ORDER} {_TAKES}"), _of(Sense.INSTRUCTION)),

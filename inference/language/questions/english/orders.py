@@ -80,5 +80,5 @@ INSTRUCTION = (
     "credentials|api key|secret|token|table users|your training|your creator|source code|"
     "trust me|i am the|i'm the doctor|i authorise|i authorize|as the developer|test mode|"
     "maintenance mode|emergency override|no restrictions|hypothetical mode|everything is fine|"
-    "set the limit|set the limits|set the alarm|set the threshold|set the spo2"
+    "set the limits|set the alarm|set the threshold|set the spo2"
 )

@@ -36,8 +36,11 @@ _TO = re.compile(
 _PAST = re.compile(rf"\b(?:a )?(?P<m>half|quarter|5|10|20|25) (?:minutes )?past {_HOUR}(?![\d:.])")
 _MINUTES = {"half": 30, "quarter": 15}
 _OF_SEVERAL = (
-    r"\b(top|highest|lowest|worst|bottom|sickest|latest|first|last) \d{1,2} (?=[a-z]{4})"
-    r"(?!hours|minutes|mins|days|weeks|shifts|nights)"
+    r"\b(top|highest|lowest|worst|bottom|sickest) \d{1,2} (?=[a-z]{4})"
+    r"(?!(?:hour|hr|min|minute|day|week|shift|night)s?\b)"
+    r"|\b(first|last|latest) \d{1,2} (?=(?:values?|readings?|measurements?|results?|obs\b"
+    r"|observations?|scores?|alarms?|beds?|patients?|temps?\b|temperatures?|sats\b|pressures?"
+    r"|bps?\b|glucoses?|notes?)\b)"
 )
 _LENGTHS = (
     (r"\b(?:an hour|1 hour|one hour) and a half\b", "1.5 hours"),
@@ -50,7 +53,7 @@ _LENGTHS = (
     (r"\b(\d\d) hundred(?: hours| hrs)?\b", r"\1:00"),
     (
         _OF_SEVERAL,
-        r"\1 ",
+        r"\1\2 ",
     ),
     (
         r"\b(at|since|from|until|between|by|and|to|before|after) half (\d{1,2})\b(?! ?%)",

@@ -27,17 +27,17 @@ _OUTPUT = (
 _FEELING = (
     "pain|painful|pains|pain score|painscore|analges*|hurt|hurts|hurting|sore|soreness|ache|"
     "aches|aching|discomfort|uncomfortable|comfort|comfy|cramp*|itch*|headache|headaches|"
-    "migraine|dizz*|lightheaded|light headed|faint*|nauseous|anxious|anxiety|mood|low mood|"
+    "migraine|dizz*|lightheaded|light headed|faint*|anxious|anxiety|mood|low mood|"
     "depress*|tearful|crying|cried|upset|distress*|scared|frightened|angry|aggress*|happy|sad|"
-    "lonely|bored|tired|fatigue*|sleep|slept|sleeping|asleep|sleeps|nap|napped|restless*|"
+    "lonely|tired|fatigue*|sleep|slept|sleeping|asleep|sleeps|nap|napped|restless*|"
     "insomnia|snor*|dream*|wander*|combative|chest pain|chest tightness|numb*|tingl*|weakness|"
     "feeling|feels|felt|feel|complain*|appearance|looks like today|colour|color|pale|pallor|blue|"
     "cyanos*|cyanotic|jaundice*|flushed|mottl*|shiver*|rigor|rigors|shaking"
 )
 
 _MOVING = (
-    "fell|fall risk|falls risk|fallen over|fell over|fell down|fell out|a fall|had a fall|"
-    "have a fall|any falls|falls|mobilis*|mobiliz*|mobility|walk|walked|walking|walks|"
+    "fall risk|falls risk|fallen over|fell over|fell down|fell out|a fall|had a fall|"
+    "have a fall|any falls|mobilis*|mobiliz*|mobility|walk|walked|walking|walks|"
     "steps taken|stairs|frame|zimmer|walker|wheelchair|crutches|gait|transfer|transfers|hoist|"
     "hoisted|repositioned|reposition*|turned in bed|last turned|been turned|prone|proned|proning|"
     "posture|sat out|sit out|sitting out|sat up|out of bed|in the chair|in a chair|physio|"
@@ -92,7 +92,7 @@ _HEART_AND_CHEST = (
     "vt|vf|ectopic*|pvc|pvcs|arrhythmia*|dysrhythmia*|heart block|st segment|st elevation|qt|qtc|"
     "qrs|p waves|pacemaker|pacing|paced|ejection fraction|cardiac output|cardiac index|svr|"
     "stroke volume|cvp|central venous pressure|wedge|pulmonary artery pressure|pap|pcwp|jvp|icp|"
-    "intracranial|intracranial pressure|cpp|cerebral|bis|bispectral|eeg|heart sounds|heart sound|"
+    "intracranial|intracranial pressure|cpp|cerebral|bis|bispectral|heart sounds|heart sound|"
     "murmur*|breath sounds|breathing pattern|work of breathing|air entry|wheez*|crackle*|"
     "crepitation*|stridor|chest sounds|lung sounds|respiratory effort|accessory muscles|"
     "pedal pulse*|foot pulses|pulse volume|pulse pressure variation|pulse character|"
@@ -139,7 +139,7 @@ _DRUGS = (
 )
 
 _HISTORY = (
-    "past history|medical history|history of|past medical history|pmh|pmhx|comorbidit*|"
+    "past history|medical history|past medical history|pmh|pmhx|comorbidit*|"
     "co-morbidit*|diabetes|diabetic|hypertension history|asthma|asthmatic|copd|epilep*|dementia|"
     "cancer|tumour|tumor|allerg*|anaphylaxis history|immunis*|immuniz*|surgery|operation|"
     "operations|operated|procedure*|anaesthe*|anesthe*|theatre list|surgical|liver|kidney|"
@@ -169,7 +169,7 @@ _PEOPLE = (
     "speech and language|palliative team|pharmacist|interpreter|translator|carer|carers|sitter|"
     "watcher|companion|one to one|1:1|gp|insurance|insured|bill|billing|cost|belongings|"
     "valuables|possessions|wallet|phone|clothes|parcel|flowers|lives alone|live alone|lives with|"
-    "where does he live|where does she live|home address|postcode|hometown|children|married|"
+    "where does he live|where does she live|postcode|hometown|children|married|"
     "marital|discharge date|discharge letter|discharge summary|appointment*|referral*|referred|"
     "bed number|which ward|what ward|ward he|admitted under|transport|ambulance|isolation room|"
     "side effects|incident form|datix|temperature of his tea|handed over|handover given|"

@@ -2,7 +2,11 @@
 
 import re
 
+from inference.language.questions.notions import Notion, Sense
+
 _PATIENT, _OTHER = "paciente", "otro paciente"
+NAMED = "§"  # no word: stands behind a question that tells a bed or a name
+PATTERNS = ((re.compile(NAMED), lambda found: Notion(Sense.PATIENT, "", found[0])),)
 _PLACE = r"cama|box|boxes|habitacion|hab|cuarto|pieza|cubiculo|puesto|bed|sala|cam|unidad|modulo"
 _BED = re.compile(
     rf"\b(?:(?:el|la|al|del|de el|de la|a la) )?(?:(?:del|de la|de) )?(?:{_PLACE})\.? ?"

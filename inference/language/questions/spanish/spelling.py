@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from inference.language.questions.spanish.numbers import in_digits
-from inference.language.questions.spanish.places import patients_told
+from inference.language.questions.spanish.places import NAMED, patients_told
 from inference.language.questions.spanish.tenses import advice_told
 
 _Rewrites = tuple[tuple[re.Pattern[str], str], ...]
@@ -198,7 +198,9 @@ def respelt(text: str) -> str:
     """`text` without accents: short forms written out, numbers in digits, names and beds told."""
     said = in_digits(_rewritten(text, (*_ABBREVIATED, *_MISSPELT, *_DICTATED)))
     said = _rewritten(said, (*_LIMITS, *_CLOCKS, *_ADVICE, *_PHRASED))
-    return " ".join(advice_told(patients_told(said)).split())
+    told = patients_told(said)
+    named = [NAMED] if told != said else []
+    return " ".join([*advice_told(told).split(), *named])
 
 
 def _rewritten(text: str, rewrites: _Rewrites) -> str:

@@ -1,12 +1,14 @@
 """English questions in thirty voices: each still ends as it should, and is read as it was."""
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from inference.language.questions import english
 from inference.language.questions.english import rewritten
 from inference.language.questions.read_as import read_as
 from inference.language.questions.reader import LexicalReader
@@ -35,6 +37,7 @@ class Wording:
     outcome: str
     tool: str | None
     read_as: str | None = None
+    sure: bool = True
 
 
 WORDINGS = [Wording(**json.loads(line)) for line in DATA.read_text(encoding="utf-8").splitlines()]
@@ -48,7 +51,7 @@ def test_a_wording_ends_as_it_should(wording: Wording) -> None:
     assert (None if call is None else call.tool.value) == wording.tool
     if wording.read_as is not None:
         assert call is not None
-        assert reading.sure
+        assert reading.sure is wording.sure
         assert read_as(call, scope_of(call, RECORD), EN) == wording.read_as
 
 
@@ -105,3 +108,14 @@ def test_limits_are_told_in_the_units_of_the_record(question: str, limit: float)
     call = READER.read(question, EN, ward=False).call
     assert call is not None
     assert call.limit == limit
+
+
+def test_no_phrase_stands_in_two_tables() -> None:
+    tables = (
+        english.EVENTS, english.WELL, english.TOPICS, english.SCORES, english.RESPONSES,
+        english.PHRASES,
+    )  # fmt: skip
+    told = [phrases for table in tables for phrases in table.values()]
+    told += [phrases for _, phrases in english.PERIODS]
+    stands = Counter(phrase for phrases in told for phrase in phrases.split("|"))
+    assert [phrase for phrase, times in stands.items() if times > 1] == []

@@ -65,7 +65,7 @@ def test_wordings_are_read_as_they_were_meant(row: dict[str, Any]) -> None:
         call = Call(tool=Tool.WARD, of=call)
     assert reading.outcome.value == row["outcome"]
     assert (call.tool.value if call else None) == row["tool"]
-    assert reading.sure
+    assert reading.sure is row.get("sure", True)
     if call is not None and "read_as" in row:
         assert read_as(call, scope_of(call, Blank()), ES) == row["read_as"]
 
@@ -153,13 +153,12 @@ def test_refusals_are_told_by_rule(question: str, outcome: Outcome) -> None:
     [
         ("¿Cuál es la FC?", "Estoy tratando de averiguar cuál es la FC"),
         ("¿tuvo hipoglucemia anoche?", "tubo hipoglusemia anoche"),
-        ("última tensión", "última tensión de doña Carmen, la de la 12"),
         ("saturación mínima de hoy", "saturacion minima d hoy xfa"),
         ("¿ha bajado la sat de 90?", "ha bajado la sat de noventa"),
         ("¿está baja la tensión?", "¿está bajita la tensión?"),
     ],
 )
-def test_manners_slips_names_and_short_forms_change_nothing(one: str, other: str) -> None:
+def test_manners_slips_and_short_forms_change_nothing(one: str, other: str) -> None:
     assert read(one) == read(other)
 
 
