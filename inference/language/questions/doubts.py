@@ -6,6 +6,7 @@ none.
 
 from inference.language.questions.lexing import Read
 from inference.language.questions.notions import Event, Sense
+from inference.language.questions.units import doubtful
 from sereno.domain.questions import Call, Period, Stretch, Tool, Topic
 from sereno.domain.vitals import VITALS
 
@@ -58,6 +59,7 @@ def sure(read: Read, call: Call) -> bool:
         asked.limit is not None and asked.topics == (Topic.OXYGEN,) and _of_a_fraction(read),
         read.has(Sense.ASIDE) and not read.has(Sense.PERIOD),
         asked.tool is not Tool.COMPARE and _asks_how(read),
+        asked.limit is not None and bool(asked.topics) and _in_doubtful_units(read, asked.topics[0]),
     )
     return not any(rivals)
 
@@ -108,6 +110,15 @@ def _strange(call: Call) -> bool:
     if limit is None or not signals:
         return False
     return not any(VITALS[signal].plausible(limit) for signal in signals)
+
+
+def _in_doubtful_units(read: Read, topic: Topic) -> bool:
+    """Whether the number may be meant in another unit, or of another topic, than it is read."""
+    return any(
+        doubtful(n.about, n.words, topic)
+        for n in read.notions
+        if n.sense is Sense.NUMBER and isinstance(n.about, float)
+    )
 
 
 def _several_events(read: Read) -> bool:

@@ -301,15 +301,15 @@ class PatientQuestion(Said):
             return None
         aspect = self._event_aspect()
         direction = self._direction
-        limit = self._limit(10 ** -VITALS[topics[0].signals[0]].decimals)
+        step = 10.0 ** -VITALS[topics[0].signals[0]].decimals
+        limit, number = self._limit(step, topics[0]), self._number_of(topics[0])
         fine = aspect in (Aspect.NOW, Aspect.WHETHER) and self._fine()
         stayed = has(Sense.STAYED) and aspect in (Aspect.NOW, Aspect.WHETHER)
-        if stayed and self._number is not None and direction is not None:
+        if stayed and number is not None and direction is not None:
             # It stayed below a limit if nothing came to it: the other side, the limit counted in.
-            step = 10.0 ** -VITALS[topics[0].signals[0]].decimals
             fine, upward = True, direction is _LOW
             direction = _HIGH if upward else _LOW
-            limit = round(self._number + (-step if upward else step), 6)
+            limit = round(number + (-step if upward else step), 6)
         if has(Sense.WELL) or (has(Sense.NORMAL) and not self._events and self._number is None):
             direction = None
         return Call(
