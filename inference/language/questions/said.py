@@ -156,7 +156,9 @@ class Said:
         number = self._number
         if number is None or topic is None:
             return number
-        said = next(n.words for n in self.read.notions if n.about == number)
+        said = next(
+            n.words for n in self.read.notions if n.sense is Sense.NUMBER and n.about == number
+        )
         return recorded(number, said, topic)
 
     def _limit(self, step: float, topic: Topic | None = None) -> float | None:

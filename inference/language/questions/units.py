@@ -45,9 +45,7 @@ def recorded(number: float, said: str, topic: Topic) -> float:
     unit = _unit(said)
     if topic is Topic.TEMPERATURE and (_fahrenheit(unit) or _too_hot(number, unit)):
         return round((number - 32.0) / 1.8, 1)
-    if topic is Topic.GLUCOSE and (
-        unit.startswith("mmol") or (not unit and number < _LEAST_MG_DL)
-    ):
+    if topic is Topic.GLUCOSE and (unit.startswith("mmol") or (not unit and number < _LEAST_MG_DL)):
         return float(round(number * _MG_DL_PER_MMOL_L))
     if unit == "kpa" and topic in _TOLD_IN["kpa"]:
         return float(round(number * _MMHG_PER_KPA))
