@@ -65,7 +65,15 @@ class Topic(StrEnum):
         """The signals that tell it."""
         return _SIGNALS[self]
 
+    @property
+    def worse_when_low(self) -> bool:
+        """Whether a lower value means that somebody is worse; of all others a higher one does."""
+        return self in _WORSE_WHEN_LOW
 
+
+_WORSE_WHEN_LOW = frozenset(
+    {Topic.SATURATION, Topic.PRESSURE, Topic.DIASTOLIC, Topic.MEAN_PRESSURE, Topic.COMA_SCALE}
+)
 _SIGNALS: Mapping[Topic, tuple[Signal, ...]] = MappingProxyType(
     {
         Topic.HEART: (Signal.HEART_RATE, Signal.PULSE_RATE),

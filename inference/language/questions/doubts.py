@@ -4,12 +4,15 @@ Where it is not, its facts are told without a yes, a no or a number: a wrong one
 none.
 """
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from inference.language.questions.lexing import Read
 from inference.language.questions.notions import Event, Sense
 from inference.language.questions.said import joined_with, merged
+from inference.language.questions.units import doubtful
 from sereno.domain.questions import Aspect, Call, Period, Stretch, Tool, Topic
+from sereno.domain.surveillance import Direction
 from sereno.domain.vitals import VITALS
 
 _PARTS = (Stretch.MORNING, Stretch.AFTERNOON, Stretch.NIGHT, Stretch.SMALL_HOURS)
@@ -63,6 +66,13 @@ def sure(read: Read, call: Call) -> bool:
         asked.tool is not Tool.COMPARE and _asks_how(read),
         _of_the_first(read, asked),
         _either_half(read) or _beside_no_half(read),
+        asked.limit is not None and _in_doubtful_units(read, asked.topics),
+        asked.limit is not None and len(_named(read)) > 1,
+        asked.tool in _VALUED and _against_its_event(read),
+        asked.tool in _VALUED and _event_beside_another(read),
+        asked.tool in _VALUED and _much_oxygen(read, asked),
+        asked.tool is Tool.EXTREMES and _worst_of_several(read),
+        Topic.CONSCIOUSNESS in asked.topics and _of_the_mind(read, asked),
     )
     return not any(rivals)
 
@@ -140,6 +150,60 @@ def _strange(call: Call) -> bool:
     if limit is None or not signals:
         return False
     return not any(VITALS[signal].plausible(limit) for signal in signals)
+
+
+def _in_doubtful_units(read: Read, topics: Sequence[Topic]) -> bool:
+    """Whether the number may be meant in another unit, or of another topic, than it is read."""
+    return any(
+        doubtful(n.about, n.words, topic)
+        for topic in topics[:1]
+        for n in read.notions
+        if n.sense is Sense.NUMBER and isinstance(n.about, float)
+    )
+
+
+def _named(read: Read) -> set[Topic]:
+    """What is spoken of; oxygen beside a saturation is what that was measured on."""
+    senses = (Sense.TOPIC, Sense.WELL, Sense.EVENT)
+    told = [n.about for n in read.notions if n.sense in senses]
+    named = {each.topic if isinstance(each, Event) else each for each in told}
+    topics = {each for each in named if isinstance(each, Topic)}
+    return topics - {Topic.OXYGEN} if Topic.SATURATION in topics else topics
+
+
+def _against_its_event(read: Read) -> bool:
+    """Whether it goes the other way than the event: "the fever below 38", "the fever fell"."""
+    ways = {each.direction for each in read.about(Sense.EVENT) if isinstance(each, Event)}
+    low, high = Direction.LOW in ways, Direction.HIGH in ways
+    down = read.has(Sense.BELOW, Sense.AT_MOST, Sense.DOWNWARD, Sense.FALLING)
+    up = read.has(Sense.ABOVE, Sense.AT_LEAST, Sense.UPWARD, Sense.RISING)
+    return (low and up) or (high and down)
+
+
+def _event_beside_another(read: Read) -> bool:
+    """Whether an event is told beside a signal that is not its own: which of them is asked for?"""
+    return read.has(Sense.EVENT) and len(_named(read)) > 1
+
+
+def _of_the_mind(read: Read, call: Call) -> bool:
+    """Whether up or down may mean alert or not: the highest consciousness, confusion that rose."""
+    moved = read.has(Sense.EVENT) and read.has(Sense.UPWARD, Sense.DOWNWARD)
+    beside = call.tool is Tool.COMPARE and len(call.topics) > 1
+    return call.tool is Tool.EXTREMES or beside or (call.tool in _VALUED and moved)
+
+
+def _much_oxygen(read: Read, call: Call) -> bool:
+    """Whether oxygen is called high or low: no limit says when it is, and any is not high."""
+    beyond = read.has(Sense.UPWARD, Sense.DOWNWARD, Sense.NORMAL, Sense.MORE, Sense.LESS)
+    return beyond and call.limit is None and call.topics == (Topic.OXYGEN,)
+
+
+def _worst_of_several(read: Read) -> bool:
+    """Whether one side is asked of several signals that may have other bad sides."""
+    sides = {each.worse_when_low for each in _named(read)}
+    extremes = read.has(Sense.HIGHEST, Sense.LOWEST)
+    several = len(_named(read)) > 1
+    return several and read.has(Sense.FIRST) and (extremes or len(sides) > 1)
 
 
 def _several_events(read: Read) -> bool:

@@ -34,32 +34,18 @@ _ANY = frozenset(
 _WHICH = frozenset(["what", "which", "que", "cual", "cual es", "cual fue", "cuanto"])
 # What is asked by its value, and not by whether it is given.
 _AMOUNTS = frozenset(
-    [
-        "fio2",
-        "fi02",
-        "fraccion inspirada",
-        "fraccion inspirada de oxigeno",
-        "flujo",
-        "flujo de oxigeno",
-        "flujo de o2",
-        "cuantos litros",
-        "a cuantos litros",
-    ]
-)
+    ["fio2", "fi02", "flow", "flow rate", "o2 flow", "oxygen flow", "oxygen flow rate",
+     "o2 flow rate", "inspired oxygen", "litres", "liters", "oxygen concentration",
+     "fraccion inspirada", "fraccion inspirada de oxigeno",
+     "fraccion inspiratoria de oxigeno", "fraccion inspirada de o2", "flujo", "flujo de oxigeno",
+     "flujo de o2", "cuantos litros", "a cuantos litros"]
+)  # fmt: skip
 _BEYOND = (
     Sense.UPWARD, Sense.DOWNWARD, Sense.ABOVE, Sense.BELOW, Sense.RISING, Sense.FALLING,
     Sense.HIGHEST, Sense.LOWEST, Sense.NORMAL, Sense.DIFFER, Sense.WORSE, Sense.BETTER,
 )  # fmt: skip
 _NEWEST = frozenset({"latest", "most recent", "newest", "current", "latest value"})
 _ON_OXYGEN = frozenset({"on oxygen", "on o2", "con oxigeno", "con o2"})
-_AMOUNTS = frozenset(
-    ["fio2", "flow", "flow rate", "o2 flow", "oxygen flow", "oxygen flow rate", "o2 flow rate",
-     "inspired oxygen", "litres", "liters", "oxygen concentration", "flujo"]
-)  # fmt: skip
-# Of which a low value is the bad one.
-BAD_WHEN_LOW = frozenset(
-    {Topic.SATURATION, Topic.PRESSURE, Topic.DIASTOLIC, Topic.MEAN_PRESSURE, Topic.COMA_SCALE}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +146,7 @@ class PatientQuestion(Said):
         period, against = self._two_periods(explicit=against_said)
         direction = None if worse is not None else self._moved()
         if direction is not None and Topic.CONSCIOUSNESS in self._topics:
-            worse, direction = direction is _HIGH, None
+            worse, direction = (direction is _HIGH) is bool(self._events), None
         return Call(
             tool=Tool.COMPARE, aspect=Aspect.WHETHER, topics=self._topics, direction=direction,
             period=period, against=against, worse=worse, score=self._score,
@@ -283,7 +269,7 @@ class PatientQuestion(Said):
         elif has(Sense.MORE) and not has(Sense.THAN) and self._went() is not None:
             aspect = Aspect.LOWEST if self._went() is _LOW else Aspect.HIGHEST
         elif self._worst:
-            aspect = Aspect.LOWEST if topics[0] in BAD_WHEN_LOW else Aspect.HIGHEST
+            aspect = Aspect.LOWEST if topics[0].worse_when_low else Aspect.HIGHEST
         if aspect is None or has(Sense.HOW_OFTEN):
             return None
         return Call(tool=Tool.EXTREMES, aspect=aspect, topics=topics, period=self._period)
@@ -301,15 +287,15 @@ class PatientQuestion(Said):
             return None
         aspect = self._event_aspect()
         direction = self._direction
-        limit = self._limit(10 ** -VITALS[topics[0].signals[0]].decimals)
+        step = 10.0 ** -VITALS[topics[0].signals[0]].decimals
+        limit, number = self._limit(step, topics[0]), self._number_of(topics[0])
         fine = aspect in (Aspect.NOW, Aspect.WHETHER) and self._fine()
         stayed = has(Sense.STAYED) and aspect in (Aspect.NOW, Aspect.WHETHER)
-        if stayed and self._number is not None and direction is not None:
+        if stayed and number is not None and direction is not None:
             # It stayed below a limit if nothing came to it: the other side, the limit counted in.
-            step = 10.0 ** -VITALS[topics[0].signals[0]].decimals
             fine, upward = True, direction is _LOW
             direction = _HIGH if upward else _LOW
-            limit = round(self._number + (-step if upward else step), 6)
+            limit = round(number + (-step if upward else step), 6)
         if has(Sense.WELL) or (has(Sense.NORMAL) and not self._events and self._number is None):
             direction = None
         return Call(

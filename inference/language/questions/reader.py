@@ -10,7 +10,6 @@ from inference.language.questions.doubts import compares, sure
 from inference.language.questions.lexing import LONGEST_QUESTION, Read, lex, plain
 from inference.language.questions.notions import Sense
 from inference.language.questions.patient import PatientQuestion
-from inference.language.questions.units import in_recorded_units
 from inference.language.questions.ward import WardQuestion
 from sereno.domain.questions import Outcome, Reading, Tool, Topic
 from sereno.domain.vitals import Language
@@ -40,7 +39,7 @@ class LexicalReader:
         """A call of one tool, or the outcome that the question has without one."""
         if len(question) > LONGEST_QUESTION:
             return _DECLINED
-        read = {each: _apart(in_recorded_units(lex(question, each))) for each in Language}
+        read = {each: _apart(lex(question, each)) for each in Language}
         if any(_ordered(each, question, mended=of is language) for of, each in read.items()):
             return _DECLINED
         best = min(Language, key=lambda each: (len(read[each].unknown), each is not language))

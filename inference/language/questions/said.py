@@ -6,6 +6,7 @@ from datetime import time
 
 from inference.language.questions.lexing import Read
 from inference.language.questions.notions import Event, Notion, Sense
+from inference.language.questions.units import in_fahrenheit, recorded
 from sereno.domain.questions import Period, Stretch, Topic
 from sereno.domain.surveillance import Direction, ScoreKind
 
@@ -92,6 +93,8 @@ class Said:
         said = " ".join(n.words for n in self.read.notions if n.sense is Sense.NUMBER)
         if "mmol" in said or "mg/dl" in said:
             return (Topic.GLUCOSE,)
+        if in_fahrenheit(said):
+            return (Topic.TEMPERATURE,)
         return (Topic.TEMPERATURE,) if _WARM < number < _HOT else ()
 
     def _words(self, *words: str) -> bool:
@@ -156,9 +159,19 @@ class Said:
         numbers = [each for each in self.read.about(Sense.NUMBER) if isinstance(each, float)]
         return numbers[0] if numbers else None
 
-    def _limit(self, step: float) -> float | None:
+    def _number_of(self, topic: Topic | None) -> float | None:
+        """The number in the unit in which `topic` is recorded; of a score as it is said."""
+        number = self._number
+        if number is None or topic is None:
+            return number
+        said = next(
+            n.words for n in self.read.notions if n.sense is Sense.NUMBER and n.about == number
+        )
+        return recorded(number, said, topic)
+
+    def _limit(self, step: float, topic: Topic | None = None) -> float | None:
         """The limit strictly beyond which something counts."""
-        number, has = self._number, self.read.has
+        number, has = self._number_of(topic), self.read.has
         if number is None:
             return None
         passed = any(n.words in _PASSED for n in self.read.notions)

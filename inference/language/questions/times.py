@@ -312,8 +312,8 @@ _ES = (
 )  # fmt: skip
 _UNITS = (
     r"(?: ?(?:%|°[cf]?|[cf]\b|(?:degrees )?fahrenheit|degrees(?: (?:celsius|centigrade|c|f)\b)?"
-    r"|mmol(?:s|/l| per lit(?:re|er))?|kpa|grados|mmhg|bpm|lpm|rpm|/min|per minute|por minuto"
-    r"|por ciento|percent|mg/dl|points|puntos|l/min|litros?|liters?|litres?))?"
+    r"|mmol(?:s|/l| per lit(?:re|er))?|kpa|grados|mm ?(?:de )?hg|bpm|lpm|rpm|/min|per minute"
+    r"|por minuto|por ciento|percent|mg ?(?:/|per|por) ?dl|points|puntos|l/min|litros?|liters?|litres?))?"
 )
 _NUMBER = (re.compile(rf"(?P<n>\d+(?:[.,]\d+)?){_UNITS}(?![\w])"), _number)
 

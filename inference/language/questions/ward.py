@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from inference.language.questions.notions import Sense
-from inference.language.questions.patient import BAD_WHEN_LOW, PatientQuestion
+from inference.language.questions.patient import PatientQuestion
 from sereno.domain.questions import Aspect, Call, Period, Stretch, Tool
 from sereno.domain.surveillance import Direction, Response, ScoreKind
 
@@ -78,7 +78,7 @@ class WardQuestion(PatientQuestion):
             return None
         if not any(n.words in _WORST_VALUE for n in self.read.notions):
             return None
-        low = self._topics[0] in BAD_WHEN_LOW
+        low = self._topics[0].worse_when_low
         aspect = Aspect.LOWEST if low else Aspect.HIGHEST
         return Call(tool=Tool.EXTREMES, aspect=aspect, topics=self._topics, period=self._period)
 

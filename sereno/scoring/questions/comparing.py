@@ -12,10 +12,6 @@ from sereno.scoring.questions.building import finding, latest, silent
 from sereno.scoring.questions.periods import moment_of, window_of
 from sereno.scoring.questions.record import Looking
 
-# What a lower value of means that somebody is worse; of all others a higher one does.
-WORSE_WHEN_LOW = frozenset(
-    {Topic.SATURATION, Topic.PRESSURE, Topic.DIASTOLIC, Topic.MEAN_PRESSURE, Topic.COMA_SCALE}
-)
 TREND = timedelta(hours=12)  # how far back "is it rising" looks where no period is said
 AS_OF = timedelta(hours=6)  # a value stands for a moment this long
 
@@ -45,7 +41,7 @@ def wanted_way(call: Call, topic: Topic | None) -> Direction | None:
         return call.direction
     if call.worse is None:
         return None
-    low = topic in WORSE_WHEN_LOW
+    low = topic is not None and topic.worse_when_low
     return Direction.LOW if low is call.worse else Direction.HIGH
 
 

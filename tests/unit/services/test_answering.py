@@ -296,3 +296,49 @@ def test_no_verdict_about_whom_or_when_it_may_not_be(language: Language, questio
     answer = ANSWERING.answer(question, language, FEVERISH)
     assert answer.lead == unread
     assert "38.9" in answer.text or "38,9" in answer.text
+
+
+DULLED = [
+    *without(Signal.CONSCIOUSNESS),
+    *told(Signal.CONSCIOUSNESS, *((back, Consciousness.ALERT) for back in (24, 20, 16, 12, 8, 4))),
+    *told(Signal.CONSCIOUSNESS, (1, Consciousness.VOICE)),
+]
+ON_COMA_SCALE = [
+    *without(Signal.CONSCIOUSNESS), *told(Signal.GLASGOW_COMA_SCALE, (20, 15), (8, 15), (4, 15), (1, 11)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("values", [DULLED, ON_COMA_SCALE], ids=["ACVPU", "Glasgow"])
+@pytest.mark.parametrize(
+    ("language", "question", "begins"),
+    [
+        (EN, "has his level of consciousness fallen since 2 am?", "Yes."),
+        (EN, "has his level of consciousness risen since 2 am?", "No."),
+        (EN, "is her consciousness lower than 5 hours ago?", "Yes."),
+        (EN, "is she more confused than 5 hours ago?", "Yes."),
+        (EN, "is she less drowsy than 5 hours ago?", "No."),
+        (ES, "¿está bajando el nivel de conciencia?", "Sí."),
+        (ES, "¿está subiendo el nivel de conciencia?", "No."),
+        (ES, "¿el nivel de conciencia es más bajo que hace 5 horas?", "Sí."),
+    ],
+)
+def test_who_is_less_conscious_is_worse_on_either_scale(
+    language: Language, question: str, begins: str, values: list[Observation]
+) -> None:
+    assert ask(question, record(*values), language).startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("signal", "value", "question"),
+    [
+        (Signal.GLUCOSE, 120, "was glucose below 30 mg/dl today?"),
+        (Signal.GLUCOSE, 120, "was glucose below 30 today?"),
+        (Signal.END_TIDAL_CO2, 36, "has the etco2 been below 10 today?"),
+        (Signal.CUFF_SYSTOLIC, 121, "has the pressure been below 90 with the fever?"),
+    ],
+)
+def test_a_limit_is_never_passed_in_another_unit_or_signal(
+    signal: Signal, value: float, question: str
+) -> None:
+    asked = record(*without(signal), *hourly(signal, value))
+    assert not ask(question, asked).startswith("Yes.")

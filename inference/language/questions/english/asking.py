@@ -305,6 +305,7 @@ ASKING: Mapping[Sense, str] = {
         "dwindling|diminish*|lessen*|reducing|tailing off|declining|smaller|on a downward|"
         "sliding down|abating|less tachycardic|less febrile|downward|downwards"
     ),
+    Sense.LESS: "less",
     Sense.THAN: (
         "than|compared to|compared with|on what it was|what it was|what they were|what he was|"
         "what she was|what his was|where it was|where she was|where he was|where they were|"

@@ -209,7 +209,7 @@ _COMMON = (
     "looking|looks like|like|sign|single|episode|episodes|spell|spells|bout|bouts|event|events|"
     "time|period|window|hi|hey|ok so|well then|out|off|into|since then|until now|up to now|"
     "up till now|till now|hold|holds|keep|sit|sitting|run|running|ran|point|points of|out of|"
-    "most|less|long|total|worst one|each|every|both|two|other|others|next|previous|"
+    "most|long|total|worst one|each|every|both|two|other|others|next|previous|"
     "before|after|ago|back|same|way|thing|anything|something|s|t|re|ve|d|ll|m|let|lets|let's|put|"
     "make|made|turn|turns|set|sets|his/her|whole|entire|all|full|monitor's|monitors|"
     "device|devices|bedside|please can|sorry|quick|quickly|question|briefly|real|true|"

@@ -94,7 +94,7 @@ _SIGNS = (
     (r"(?<=[\d ])p\.? ?m\.?(?!\w)", "pm"),
     (r"(?<=\d) ?a\.? ?m\.?(?!\w)", "am"),
     (r"(?<=\d)[- ]?ish\b|(?<=[ap]m)[- ]?ish\b", ""),
-    (r"\b([a-z]{2,})/(?=[a-z]{2,})", r"\1 / "),
+    (r"\b(?!mg/)([a-z]{2,})/(?=[a-z]{2,})", r"\1 / "),
 )
 # Words that open a sentence, and elsewhere say that all is well.
 _AT_FIRST = re.compile(

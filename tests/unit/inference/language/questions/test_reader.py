@@ -298,3 +298,116 @@ def test_prognosis_and_what_is_behind_are_declined(language: Language, question:
 def test_a_word_is_never_taken_for_one_that_begins_otherwise() -> None:
     assert lex("speak", EN).unknown == ("speak",)
     assert not lex("saltando", ES).has(Sense.TOPIC)
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "limit"),
+    [
+        (EN, "was glucose below 30 mg/dl?", 30.0),
+        (EN, "was glucose below 70 mg per dl today?", 70.0),
+        (ES, "¿glucosa por debajo de 30 mg/dl?", 30.0),
+        (ES, "¿glucosa por debajo de 4 mmol/l?", 72.0),
+        (EN, "etco2 below 10 mmHg?", 10.0),
+        (EN, "etco2 below 4 kPa?", 30.0),
+        (ES, "¿EtCO2 por debajo de 10 mmHg?", 10.0),
+        (EN, "was the temp over 101?", 38.3),
+        (ES, "¿temperatura por encima de 38,5 grados?", 38.5),
+        (EN, "anything above 102 F today?", 38.9),
+    ],
+)
+def test_a_limit_is_one_of_the_unit_that_is_said(
+    language: Language, question: str, limit: float
+) -> None:
+    reading = READER.read(question, language, ward=False)
+    assert reading.call is not None
+    assert (reading.call.limit, reading.sure) == (limit, True)
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "why"),
+    [
+        (EN, "has the etco2 been below 10?", "mmHg or kPa"),
+        (ES, "¿EtCO2 por debajo de 10?", "mmHg or kPa"),
+        (EN, "has his glucose been below 30?", "mg/dL or mmol/L"),
+        (ES, "¿glucosa por debajo de 30?", "mg/dL or mmol/L"),
+        (EN, "sats below 8 kPa?", "a unit that saturation never has"),
+        (EN, "did the pressure fall below 90%?", "a unit that pressure never has"),
+        (EN, "has the pressure been below 90 with the fever?", "a limit and another event"),
+        (ES, "¿ha bajado la tensión de 90 con la fiebre?", "a limit and another event"),
+        (EN, "heart rate above 100 while he had a fever", "a limit and another event"),
+        (ES, "¿pulso por encima de 100 con la fiebre?", "a limit and another event"),
+        (EN, "heart rate above 100 today, temp normal?", "a limit and two signals"),
+        (EN, "resp rate below 10 on the end tidal", "a limit and two signals"),
+        (ES, "¿FC por encima de 100 y FR?", "a limit and two signals"),
+        (EN, "has the pressure been low with the fever?", "an event beside another signal"),
+        (ES, "¿la tensión estuvo baja con la fiebre?", "an event beside another signal"),
+        (EN, "has the fever been below 38?", "the other side of the event"),
+        (ES, "¿la fiebre ha estado por debajo de 38?", "the other side of the event"),
+        (EN, "worst saturation and highest temp", "two extremes"),
+        (ES, "la peor saturación y la temperatura más alta", "two extremes"),
+        (EN, "worst sats and heart rate", "two bad sides"),
+        (EN, "lowest level of consciousness today?", "the scale runs the other way"),
+        (ES, "nivel de conciencia más bajo de hoy", "the scale runs the other way"),
+        (EN, "has the confusion risen since this morning?", "more of it, or any"),
+        (EN, "is the oxygen flow high?", "no limit says when it is"),
+        (ES, "¿la fracción inspirada de oxígeno es alta?", "no limit says when it is"),
+    ],
+)
+def test_a_number_or_a_side_that_may_be_of_another_is_not_sure(
+    language: Language, question: str, why: str
+) -> None:
+    reading = READER.read(question, language, ward=False)
+    assert reading.call is not None
+    assert not reading.sure, why
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "limit"),
+    [
+        (EN, "has the etco2 been below 10?", 10.0),
+        (EN, "has his glucose been below 30?", 30.0),
+        (ES, "¿glucosa por debajo de 30?", 30.0),
+    ],
+)
+def test_a_bare_number_that_a_patient_can_show_is_one_of_the_record(
+    language: Language, question: str, limit: float
+) -> None:
+    assert read(question, language).limit == limit
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "worse"),
+    [
+        (EN, "has his level of consciousness fallen since this morning?", True),
+        (EN, "has his level of consciousness risen since this morning?", False),
+        (EN, "is her consciousness lower than yesterday?", True),
+        (EN, "is his alertness decreasing?", True),
+        (EN, "is he more confused than yesterday?", True),
+        (EN, "is she less drowsy than yesterday?", False),
+        (ES, "¿está bajando el nivel de conciencia?", True),
+        (ES, "¿está subiendo el nivel de conciencia?", False),
+        (ES, "¿el nivel de conciencia es más bajo que ayer?", True),
+        (ES, "¿está más despierto que ayer?", False),
+        (ES, "¿está más confuso que ayer?", True),
+        (ES, "¿está menos confuso que ayer?", False),
+    ],
+)
+def test_a_lower_consciousness_is_worse_and_so_is_more_confusion(
+    language: Language, question: str, worse: bool
+) -> None:
+    reading = READER.read(question, language, ward=False)
+    assert reading.call is not None
+    assert (reading.call.worse, reading.sure) == (worse, True)
+
+
+@pytest.mark.parametrize(
+    ("language", "question"),
+    [
+        (EN, "how long has the oxygen flow been like this?"),
+        (EN, "since when has he had this fi02?"),
+        (ES, "¿desde cuándo lleva el flujo de oxígeno?"),
+        (ES, "¿desde cuándo tiene esa fracción inspirada?"),
+    ],
+)
+def test_how_much_oxygen_is_not_whether_it_is_given(language: Language, question: str) -> None:
+    assert read(question, language).tool is Tool.VITALS
