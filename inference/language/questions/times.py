@@ -313,8 +313,8 @@ _ES = (
 _UNITS = (
     r"(?: ?(?:%|°[cf]?|[cf]\b|(?:degrees )?fahrenheit|degrees(?: (?:celsius|centigrade|c|f)\b)?"
     r"|mmol(?:s|/l| per lit(?:re|er))?|kpa|grados|mm ?(?:de )?hg|bpm|lpm|rpm|/min|per minute"
-    r"|por minuto|por ciento|percent|mg ?(?:/|per|por) ?dl|points|puntos|l/min"
-    r"|litros?|liters?|litres?))?"
+    r"|por minuto|por ciento|percent|mg ?(?:/|per|por) ?dl|points|puntos|l/min|litros?|liters?"
+    r"|litres?))?"
 )
 _NUMBER = (re.compile(rf"(?P<n>\d+(?:[.,]\d+)?){_UNITS}(?![\w])"), _number)
 

@@ -306,7 +306,7 @@ DULLED = [
 ON_COMA_SCALE = [
     *without(Signal.CONSCIOUSNESS),
     *told(Signal.GLASGOW_COMA_SCALE, (20, 15), (8, 15), (4, 15), (1, 11)),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("values", [DULLED, ON_COMA_SCALE], ids=["ACVPU", "Glasgow"])
