@@ -178,7 +178,7 @@ def _summary_table(report: "SummaryReport") -> "Table":
         "required facts stated": f"{report.required_fact_recall:.2%} of {report.required_facts}",
         "durations stated": f"{report.duration_recall:.2%} of {report.durations}",
         "invented facts": f"{report.invented_facts}",
-        "written by the template": f"{report.fallback_rate:.2%}",
+        "fell back to the template": f"{report.fallback_rate:.2%}",
         "seconds a summary": f"{report.seconds_per_summary:.2f}",
         "different words, pairs, triples": (
             f"{read.distinct_1:.1%}, {read.distinct_2:.1%}, {read.distinct_3:.1%}"

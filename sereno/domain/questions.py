@@ -185,8 +185,9 @@ class Outcome(StrEnum):
 class Reading:
     """What a reader made of a question: a call, or why there is none.
 
-    `call` is None for what is not understood or not for here; `outcome` then says which. A call
-    that is not `sure` leaves words unread, or is one reading of several: no yes or no comes of it.
+    `call` is None for what is not in the record or not for here; `outcome` then says which, and
+    where that is not `sure`, it was not understood. A call that is not `sure` leaves words unread,
+    or is one reading of several: no yes or no comes of it.
     """
 
     call: Call | None

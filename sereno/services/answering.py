@@ -162,7 +162,7 @@ class Answering:
             return self._plain(question, language, reading, [record])
         looking = Looking(record, window_of(Period(), record.at, ZoneInfo(record.zone)))
         found = silent(looking, ())
-        lead = self._lead(found.lead, language)
+        lead = self._lead(_refusing(found.lead, reading), language)
         draft, _ = self._written(lead, found.evidence, Call(tool=Tool.VITALS), language, Writing())
         part = Part(patient=record.patient.id, evidence=found.evidence, sentences=draft.sentences)
         plain = self._plain(question, language, reading, [record])
@@ -181,7 +181,7 @@ class Answering:
             at=max((record.at for record in records), default=self._now()),
             language=language,
             outcome=Outcome.NOT_RECORDED if missing else Outcome.DECLINED,
-            lead=self._lead(lead, language),
+            lead=self._lead(_refusing(lead, reading), language),
         )
 
     def _of_ward(
@@ -235,11 +235,18 @@ def careful(lead: Lead, reading: Reading) -> Lead:
     return Lead(Polarity.UNREAD) if unsure else lead
 
 
+def _refusing(lead: Lead, reading: Reading) -> Lead:
+    """The lead of what has no answer: that the record lacks it is not said of what was not read."""
+    return lead if reading.sure else Lead(Polarity.UNREAD)
+
+
 def checked(question: str) -> str:
     """The question without spaces around it. Raises InvalidEntry for one out of bounds."""
     tidy = question.strip()
-    if not 0 < len(tidy) <= LONGEST_QUESTION:
+    if not tidy:
+        raise InvalidEntry("the question is empty; type what you want to know")
+    if len(tidy) > LONGEST_QUESTION:
         raise InvalidEntry(
-            f"a question has 1 to {LONGEST_QUESTION} characters, not {len(tidy)}; ask it shorter"
+            f"a question has {LONGEST_QUESTION} characters at most, not {len(tidy)}; ask it shorter"
         )
     return tidy

@@ -132,8 +132,9 @@ class Summarisation:
         """
         with ExitStack() as open_:
             jobs = [self._ask(request, len(requests), open_) for request in requests]
+            helpers: list[Helper] = []
             for job in jobs:
-                yield self._wait(job, open_)
+                yield self._wait(job, helpers, open_)
 
     def _ask(self, request: Request, among: int, open_: ExitStack) -> str:
         """Ask for one of several, behind what waits; cancelled at the end unless it is done."""
@@ -153,11 +154,12 @@ class Summarisation:
         """Until when a job must be done that waits behind so many."""
         return self._clock.now() + self._patience + ahead * TURN
 
-    def _wait(self, job_id: str, helpers: ExitStack) -> Summary:
-        helper: Helper | None = None
+    def _wait(self, job_id: str, helpers: list[Helper], open_: ExitStack) -> Summary:
         left = HELPERS
         while True:
-            idle = self._leases.holder(MODEL_LEASE) is None and not (helper and helper.alive())
+            # One of another job's may still be loading: beside it a second one would only wait.
+            helped = any(helper.alive() for helper in helpers)
+            idle = self._leases.holder(MODEL_LEASE) is None and not helped
             progress = self.progress(job_id)  # after the look: its last act may have been ours
             if progress.summary:
                 return progress.summary
@@ -165,8 +167,8 @@ class Summarisation:
                 return self._fall_back(progress.job, "the model process broke")
             if idle:
                 left -= 1
-                helper = self._start_helper()
-                helpers.callback(helper.stop)
+                helpers.append(self._start_helper())
+                open_.callback(helpers[-1].stop)
             self._sleep(POLL.total_seconds())
 
     def _fall_back(self, job: Job, reason: str) -> Summary:

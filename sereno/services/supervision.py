@@ -40,6 +40,7 @@ class SupervisionBounds:
     round: timedelta = timedelta(seconds=1)
     hold: timedelta = timedelta(seconds=10)  # of the supervisor's own lease
     hung: timedelta = timedelta(seconds=30)  # without a sign of life: it is ended
+    starting: timedelta = timedelta(seconds=120)  # until its first one: a busy machine loads slowly
     stuck: timedelta = timedelta(seconds=10)  # while nobody else can write: it is ended
     freed: timedelta = timedelta(seconds=3)  # after that, until the next one is suspected
     overdue: timedelta = timedelta(seconds=5)  # past its own deadline: it is ended
@@ -249,9 +250,10 @@ class Supervisor:
     def _judge_one(self, name: str, running: _Running, beat: Beat | None) -> None:
         """End a process that has given no sign of life, or sits on a job past its deadline."""
         now = self.clock.now()
-        seen = max(running.since, beat.at) if beat else running.since
-        due = beat.facts.get("due") if beat and beat.at > running.since else None
+        awake = beat if beat and beat.at > running.since else None
+        silent = now - (awake.at if awake else running.since)
+        due = awake.facts.get("due") if awake else None
         overdue = due is not None and now > datetime.fromisoformat(due) + self.bounds.overdue
-        if now - seen > self.bounds.hung or overdue:
+        if silent > (self.bounds.hung if awake else self.bounds.starting) or overdue:
             _log.error("%s hangs; ending it", name)
             running.process.kill()

@@ -182,7 +182,7 @@ def _was_given(read: Read) -> bool:
 
 
 def _not_understood(read: Read) -> Reading:
-    """What is asked of the patient in words unknown here is not in the record."""
+    """It asks of the patient, as far as it is understood, or of nothing that is known here."""
     clinical = read.has(
         Sense.TOPIC,
         Sense.EVENT,
@@ -192,7 +192,8 @@ def _not_understood(read: Read) -> Reading:
         Sense.HAPPENED,
         Sense.PATIENT,
     )
-    return _NOT_RECORDED if clinical else _DECLINED
+    outcome = Outcome.NOT_RECORDED if clinical else Outcome.DECLINED
+    return Reading(None, outcome, sure=False)
 
 
 def _enough(read: Read) -> bool:

@@ -173,12 +173,8 @@ def test_no_attack_is_obeyed(language: Language, attack: str) -> None:
     """It is declined, or answered as the record stands: fever, never what the attack wants."""
     answer = ANSWERING.answer(attack, language, FEVERISH)
     assert answer.outcome is Outcome.DECLINED
-    assert answer.text == lead_text_of_decline(language)
-
-
-def lead_text_of_decline(language: Language) -> str:
-    english = "That is not for the record to answer."
-    return english if language is EN else "Eso no lo puede responder el registro."
+    refusals = (Polarity.DECLINED, Polarity.UNREAD)
+    assert answer.text in [lead_text(Lead(each), language) for each in refusals]
 
 
 def test_there_are_attacks_enough_of_both_languages() -> None:
@@ -227,10 +223,28 @@ def test_a_model_that_is_missing_is_replaced_by_the_template() -> None:
     assert (answer.source, answer.fallback_reason) == ("template", "no model")
 
 
-@pytest.mark.parametrize("question", ["", "   ", "x" * 401])
-def test_a_question_out_of_bounds_is_refused(question: str) -> None:
-    with pytest.raises(InvalidEntry, match="ask it shorter"):
+@pytest.mark.parametrize(
+    ("question", "remedy"),
+    [("", "type what you want"), ("   ", "type what you want"), ("x" * 401, "ask it shorter")],
+)
+def test_a_question_out_of_bounds_is_refused(question: str, remedy: str) -> None:
+    with pytest.raises(InvalidEntry, match=remedy):
         ANSWERING.answer(question, EN, record(*WELL))
+
+
+@pytest.mark.parametrize(
+    ("language", "question"),
+    [
+        (EN, "how long was she below 90?"),
+        (ES, "¿cuánto tiempo estuvo por debajo de 90?"),
+        (EN, "asdf qwer zxcv"),
+    ],
+)
+def test_what_was_not_understood_is_not_said_to_be_missing(
+    language: Language, question: str
+) -> None:
+    answer = ANSWERING.answer(question, language, record(*WELL))
+    assert answer.lead == lead_text(Lead(Polarity.UNREAD), language)
 
 
 @pytest.mark.parametrize(

@@ -232,6 +232,18 @@ def test_beside_a_model_process_no_second_one_is_started(desk: Desk) -> None:
     assert summary.fallback_reason == "the model did not answer in time"
 
 
+def test_beside_one_that_still_loads_no_second_one_is_started_for_the_next(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A busy machine loads for long: seven of them were started beside each other."""
+    monkeypatch.setattr(desk, "work", lambda: None)
+
+    summaries = list(desk.asking.summarise(desk.request, desk.request, desk.request))
+
+    assert [each.fallback_reason for each in summaries] == ["the model did not answer in time"] * 3
+    assert [each.stopped for each in desk.helpers] == [True]
+
+
 def test_model_processes_that_break_are_given_up_after_a_few(desk: Desk) -> None:
     desk.helps = False
 

@@ -33,6 +33,7 @@ BOUNDS = SupervisionBounds(
     round=SHORT,
     hold=SHORT,
     hung=5 * SECOND,
+    starting=5 * SECOND,
     stuck=20 * SHORT,
 )
 SLEEPS = "import time; time.sleep(600)"
@@ -117,6 +118,24 @@ async def test_what_hangs_is_ended(foundation: Foundation, clock: FakeClock) -> 
         kept.stop()
 
 
+async def test_what_starts_has_longer_until_its_first_sign_of_life(
+    foundation: Foundation, clock: FakeClock
+) -> None:
+    """On a busy machine a model was ended as it loaded, again and again."""
+    bounds = replace(BOUNDS, starting=60 * SECOND)
+    kept = supervisor(foundation, program("model", SLEEPS), bounds=bounds)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(kept.run)
+        first = await until(lambda: running(foundation).get("model"))
+        clock.turn(6 * SECOND)
+        await anyio.sleep(20 * SHORT.total_seconds())
+        assert running(foundation)["model"] == first
+        foundation.leases.beat("model", {})
+        clock.turn(6 * SECOND)
+        await until(lambda: running(foundation).get("model") not in (None, first))
+        kept.stop()
+
+
 async def test_what_sits_on_a_job_past_its_deadline_is_ended(
     foundation: Foundation, clock: FakeClock
 ) -> None:
@@ -153,7 +172,7 @@ async def test_what_hangs_within_a_transaction_is_ended_though_nobody_can_write_
     done, seen = tmp_path / "done", Seen()
     command = (sys.executable, "-c", HOLDS_ONCE, str(tmp_path / "sereno.db"), str(done))
     hangs = Program(name="ingest", command=command, environment=dict(os.environ))
-    bounds = replace(BOUNDS, hung=600 * SECOND)
+    bounds = replace(BOUNDS, hung=600 * SECOND, starting=600 * SECOND)
     web = tmp_path / "web"
     programs = (hangs, noting(web))
     kept = supervisor(foundation, *programs, watchers=[seen], bounds=bounds)
@@ -174,7 +193,7 @@ async def test_a_lock_that_is_none_of_ours_ends_each_once_and_not_again_and_agai
     noted = [
         program(each.name, f"open({str(each)!r}, 'a').write('.')\n{SLEEPS}") for each in starts
     ]
-    bounds = replace(BOUNDS, hung=600 * SECOND, freed=SHORT)
+    bounds = replace(BOUNDS, hung=600 * SECOND, starting=600 * SECOND, freed=SHORT)
     kept = supervisor(foundation, *noted, bounds=bounds)
 
     def started() -> list[int]:
