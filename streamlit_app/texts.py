@@ -248,7 +248,7 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "window": ("Window", "Ventana"),
         "by": ("Written by {name}, verified", "Escrito por {name}, verificado"),
         "by_template": ("Fixed wording, verified", "Frases fijas, verificado"),
-        "facts": ("{n} facts behind it", "{n} hechos que lo sustentan"),
+        "facts": ("Facts behind it: {n}", "Hechos que lo sustentan: {n}"),
         "fact_measure": ("latest", "último"),
         "fact_change": ("change", "cambio"),
         "fact_extreme": ("extreme", "extremo"),

@@ -203,8 +203,11 @@ def _question_table(report: "QuestionReport") -> "Table":
     table = table_of("Questions", "measure", "value")
     rows = {
         "questions": f"{report.questions}, of which {report.answerable} can be answered",
-        "answered rightly": f"{report.accuracy:.1%}",
-        "others refused rightly": f"{report.refusals:.1%}; {report.answered_wrongly} answered",
+        "answered rightly": f"{report.accuracy:.1%} of {report.answerable}",
+        "others refused rightly": (
+            f"{report.refusals:.1%} of {report.questions - report.answerable}; "
+            f"{report.answered_wrongly} answered"
+        ),
         "seconds a question": f"{report.seconds_per_question:.2f}, at most {report.slowest:.2f}",
         "written by a model": f"{report.by_model:.1%}",
     }

@@ -36,7 +36,9 @@ def alarm_facts(case: Case, alarms: Iterable[Alarm], scores: Sequence[Score]) ->
     Technical ones of several signals at once are one fact; a pulse rate's joins a heart rate's.
     `scores` are those of NEWS2 by time, the one in force last.
     """
-    known = [each for each in alarms if each.active and each.raised <= case.window.end]
+    end = case.window.end
+    stood = [_as_of(each, end) for each in alarms]
+    known = [each for each in stood if each.active and each.raised <= end]
     back = {each.id: since for each in known if (since := _back(case, each, known, scores))}
     open_ones = [_as_shown(each, back.get(each.id), known, scores) for each in known]
     open_ones.sort(key=_urgency)
@@ -49,6 +51,13 @@ def alarm_facts(case: Case, alarms: Iterable[Alarm], scores: Sequence[Score]) ->
         other = facts.get(key)
         facts[key] = fact if other is None else _merged(other, fact)
     return list(facts.values())
+
+
+def _as_of(alarm: Alarm, at: datetime) -> Alarm:
+    """The alarm as it stood: what ended later had not ended, though it was when this is written."""
+    if alarm.present or alarm.ended is None or alarm.ended <= at:
+        return alarm
+    return replace(alarm, present=True, ended=None)
 
 
 def the_alarm(case: Case, alarm: Alarm, scores: Sequence[Score]) -> Fact:

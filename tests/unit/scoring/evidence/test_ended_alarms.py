@@ -180,3 +180,16 @@ def test_a_more_urgent_alarm_knows_since_when_before_the_window_a_condition_is_b
     found = of([], scores=[a_score(9, -60)], alarms=[waiting, present])
     fact = next(each for each in every(found, FactKind.ALARM) if each.members == ("a1",))
     assert (fact.times["returned"], fact.value) == (at(hours=-3), 11)
+
+
+@pytest.mark.parametrize("latched", [True, False])
+def test_an_alarm_that_ended_after_the_window_is_told_as_it_stood_at_the_windows_end(
+    *, latched: bool
+) -> None:
+    """A handover that waits its turn tells one moment: not values of one and alarms of another."""
+    alarm = an_alarm(
+        "a1", Condition.SOURCE_SILENT, present=False, latched=latched, ended=at(minutes=243)
+    )
+    fact = only(of([], alarms=[alarm]), FactKind.ALARM)
+    assert fact.ongoing
+    assert "ended" not in fact.times
