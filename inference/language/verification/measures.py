@@ -43,12 +43,19 @@ def measures_told(
     for clause in split(items[:-1], ";"):
         clock, values = _lead(clause)
         for value in split(values, ","):
-            fact = _borne_out(value, left, language)
-            fresh = clock is None and fact.ongoing
-            told = clock is not None and times.same(clock, fact.times["at"])
-            need(fresh or told, "it is not a value of that moment")
+            # No flow and no oxygen given are both "room air": that of the moment is meant.
+            meant = [each for each in left if _of_moment(each, clock, times)]
+            others = [each for each in left if each not in meant]
+            fact = _borne_out(value, [*meant, *others], language)
+            need(_of_moment(fact, clock, times), "it is not a value of that moment")
             left.remove(fact)
     return _without(facts, left)
+
+
+def _of_moment(fact: Fact, clock: Clock | None, times: Times) -> bool:
+    """Whether the fact is of the moment that the clock tells, None for the present."""
+    at = fact.times.get("at")
+    return fact.ongoing if clock is None else at is not None and times.same(clock, at)
 
 
 def _without(facts: Sequence[Fact], left: Sequence[Fact]) -> list[Fact]:

@@ -41,6 +41,7 @@ from tests.unit.inference.language.samples import (
     SENSORS,
     SPO2_NOW,
     STOPPED,
+    at,
     evidence,
     quoted,
 )
@@ -501,3 +502,26 @@ def test_a_wider_wording_than_the_grammar_s_is_understood_too() -> None:
     heart = replace(SPO2_NOW, signal=Signal.HEART_RATE, unit="/min", value=88.0)
     assert not refused("Currently heart rate 88 bpm.", evidence(heart), EN, "F1")
     assert not refused("Oxygen saturation 93%.", evidence(SPO2_NOW), EN, "F1")
+
+
+@pytest.mark.parametrize(
+    ("text", "true"),
+    [
+        ("At 06:00: room air; at 05:00: room air.", True),
+        ("At 05:00: room air; at 06:00: room air.", True),
+        ("At 06:00: room air; at 06:00: room air.", False),
+        ("At 06:30: room air; at 05:00: room air.", False),
+    ],
+)
+def test_room_air_is_of_the_moment_that_it_is_told_of(text: str, *, true: bool) -> None:
+    """No flow and no oxygen given are told in the same words, and are values of two moments."""
+    flow, given_ = (
+        replace(
+            SPO2_NOW, id=name, signal=signal, value=0.0, unit=unit, ongoing=False,
+            times={"at": at(clock)},
+        )
+        for name, signal, unit, clock in (
+            ("F1", Signal.OXYGEN_FLOW, "L/min", "05:00"), ("F2", Signal.OXYGEN_GIVEN, "1", "06:00"),
+        )
+    )  # fmt: skip
+    assert refused(text, evidence(flow, given_), EN, "F1", "F2") is not true
