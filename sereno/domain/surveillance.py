@@ -207,7 +207,7 @@ class Alarm:
     patient: str
     condition: Condition
     priority: Priority
-    onset: datetime  # when the condition began
+    onset: datetime  # when the condition of its present limit began
     raised: datetime  # when the alarm began, after its delay
     present: bool
     signal: Signal | None = None

@@ -15,9 +15,10 @@ A machine has rungs, one for each priority, each with its limit, hysteresis and 
   from that sample on.
 - A reached rung ends only when the value is back inside by the hysteresis.
 - One alarm is present for all rungs. When a more urgent rung is reached the alarm takes its
-  priority and whatever the operator had done about it is void. When its own rung ends while a less
-  urgent one holds, it goes and an alarm of that one is raised; once it is acknowledged it follows
-  the condition down instead, so that it can rise again.
+  priority, its limit, its onset and its worst value, and whatever the operator had done about it is
+  void. When its own rung ends while a less urgent one holds, it goes and an alarm of that one is
+  raised; once it is acknowledged it follows the condition down instead, with the onset and the
+  worst value of that one, so that it can rise again. So what an alarm tells is of one limit.
 - A latching alarm whose condition has gone stays until it is acknowledged. When its rung is
   reached again meanwhile, that is a new occurrence: the alarm returns with the onset and the
   values of that one. What another rung brings stands beside it. Any other alarm is closed when
@@ -379,9 +380,7 @@ class Machine:
         if rung.priority > alarm.priority:
             events = (AlarmStep.WORSENED,)
             alarm = replace(
-                _unattended(alarm),
-                priority=rung.priority,
-                limit=rung.shown,
+                self._moved(_unattended(alarm), state, top),
                 value=state.value,
                 latched=alarm.latched or rung.latching,
             )
@@ -420,11 +419,21 @@ class Machine:
         top = self._top(state)
         acknowledged = alarm.operator is OperatorState.ACKNOWLEDGED
         if top is not None and acknowledged and self.rungs[top].priority < alarm.priority:
-            rung = self.rungs[top]
-            alarm = replace(alarm, priority=rung.priority, limit=rung.shown)
+            alarm = self._moved(alarm, state, top)
             events = (*events, _event(alarm, now, AlarmStep.EASED))
         changed = alarm if alarm != state.alarm else None
         return Outcome(replace(state, alarm=alarm), changed, events)
+
+    def _moved(self, alarm: Alarm, state: AlarmState, top: int) -> Alarm:
+        """The alarm with the priority, limit, onset and worst value of another rung."""
+        rung, hold = self.rungs[top], state.holds[top]
+        return replace(
+            alarm,
+            priority=rung.priority,
+            limit=rung.shown,
+            onset=alarm.onset if hold is None else hold.since,
+            extreme=state.value if hold is None or hold.extreme is None else hold.extreme,
+        )
 
     def _inside(self, state: AlarmState, now: datetime) -> Outcome:
         """No rung is reached after a sample: the condition, where there was one, has gone."""

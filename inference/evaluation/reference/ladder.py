@@ -181,7 +181,8 @@ class Ladder:
             None,
         )
         if current and waiting is None:
-            current.rung = highest.rung
+            current.rung, current.worst = highest.rung, highest.worst
+            current.onset = cast("datetime", highest.onset)  # what is met has begun
             return
         if current:
             self._end(current, moment, unmeasured=False)

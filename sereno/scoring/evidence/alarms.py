@@ -54,7 +54,11 @@ def alarm_facts(case: Case, alarms: Iterable[Alarm], scores: Sequence[Score]) ->
 
 
 def _as_of(alarm: Alarm, at: datetime) -> Alarm:
-    """The alarm as it stood: what ended later had not ended, though it was when this is written."""
+    """The alarm as it stood: what ended later had not ended, though it was when this is written.
+
+    One that has worsened since is told as it is now, and nothing is told to begin after the end.
+    """
+    alarm = replace(alarm, onset=min(alarm.onset, at))
     if alarm.present or alarm.ended is None or alarm.ended <= at:
         return alarm
     return replace(alarm, present=True, ended=None)

@@ -214,6 +214,18 @@ def test_worsening_voids_an_acknowledgement() -> None:
     assert (alarm.acknowledged_by, alarm.reason, alarm.latched) == (None, None, True)
 
 
+def test_what_an_alarm_tells_is_of_one_limit_when_it_worsens_and_when_it_eases() -> None:
+    driver = driven(*each_second(90, 90, 88, 90, 90, 84, 84, 80), until=7)
+    alarm = driver.state.alarm
+    assert alarm is not None
+    assert (alarm.limit, alarm.onset, alarm.extreme) == (85, at(5), 80)
+    assert alarm.raised == at(3), "one alarm, raised when it first asked for attention"
+    driver.acknowledge(8)
+    driver.sample(88, 9)
+    alarm = driver.state.alarm
+    assert (alarm.limit, alarm.onset, alarm.extreme) == (92, at(0), 80)
+
+
 def test_an_alarm_is_no_less_urgent_until_acknowledged_and_can_rise_again() -> None:
     driver = driven(*each_second(80, 80, 80, 80), until=4)
     assert driver.state.alarm is not None
@@ -369,6 +381,15 @@ def check(before: AlarmState, what: str, outcome: Outcome) -> None:
         assert new is not None, "a reached condition has an alarm"
         assert new.present
         assert new.priority >= max(reached), "no less urgent than its condition"
+        told = next(
+            (
+                hold.since
+                for rung, hold in zip(SPO2.rungs, outcome.state.holds, strict=True)
+                if hold is not None and rung.shown == new.limit
+            ),
+            None,
+        )
+        assert new.onset == told, "since when the limit that it tells is passed"
     if new is not None:
         assert new.active, "what is kept open asks for attention or is present"
         assert new.present == bool(reached)

@@ -55,10 +55,10 @@ def test_a_value_charted_once_alarms_a_delay_later() -> None:
     assert alarms(values(HR, 135), 15)
 
 
-def test_an_alarm_worsens() -> None:
+def test_an_alarm_worsens_and_is_told_from_where_it_passed_its_new_limit() -> None:
     [fact] = alarms(rates((135, 60), (145, 11)), 70)
     assert (fact.labels["priority"], fact.times["start"], fact.values["threshold"]) == (
-        "high", at(0), 140,
+        "high", at(60), 140,
     )  # fmt: skip
 
 
@@ -126,7 +126,7 @@ def test_the_score_alarms_after_half_a_minute() -> None:
     [fact] = alarms(told, 30, "score")
     assert (fact.labels["priority"], fact.value, fact.values) == ("medium", 5, {})
     [fact] = alarms(told + values(HR, 115, first=MINUTE), 2 * MINUTE, "score")
-    assert (fact.labels["priority"], fact.value, fact.times) == ("high", 7, {"start": at(0)})
+    assert (fact.labels["priority"], fact.value, fact.times) == ("high", 7, {"start": at(60)})
 
 
 @pytest.mark.parametrize(
