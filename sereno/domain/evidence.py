@@ -112,7 +112,7 @@ SECTIONS: Mapping[FactKind, Section] = MappingProxyType(
         FactKind.ALARM: Section.SITUATION,
         FactKind.SCORE: Section.SITUATION,
         FactKind.RANGE: Section.BACKGROUND,
-        FactKind.CHANGE: Section.BACKGROUND,
+        FactKind.CHANGE: Section.ASSESSMENT,  # it tells the latest value, and how it came to be
         FactKind.EXTREME: Section.BACKGROUND,
         FactKind.EPISODE: Section.BACKGROUND,
         FactKind.GROUP: Section.BACKGROUND,

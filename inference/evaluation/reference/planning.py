@@ -8,6 +8,8 @@ from typing import Final
 
 from inference.evaluation.reference.facts import Expected
 from sereno.domain.evidence import FactKind, Form
+from sereno.domain.surveillance import Direction
+from sereno.domain.vitals import Signal
 
 _MOST: Final[Mapping[Form, int]] = MappingProxyType(
     {Form.HANDOVER: 14, Form.SHIFT: 22, Form.TREND: 22, Form.LINE: 0, Form.PATIENT: 0}
@@ -31,7 +33,7 @@ _HOUR: Final = timedelta(hours=1)
 def planned(facts: Sequence[Expected], form: Form) -> tuple[Expected, ...]:
     """All that a text must state, and of the others the most severe up to the form's bound."""
     marked = [
-        replace(fact, required=fact.required or fact.severity >= _SERIOUS)
+        replace(fact, required=fact.required or fact.severity >= _SERIOUS or _fever(fact))
         for fact in facts
         if fact.kind not in _LEFT_OUT[form]
     ]
@@ -40,6 +42,11 @@ def planned(facts: Sequence[Expected], form: Form) -> tuple[Expected, ...]:
     if form is Form.PATIENT:
         return tuple(_for_the_patient([fact for fact in marked if fact.required]))
     return tuple(_bounded(marked, _MOST[form]))
+
+
+def _fever(fact: Expected) -> bool:
+    happened = fact.kind in (FactKind.EXTREME, FactKind.EPISODE, FactKind.GROUP)
+    return happened and fact.signal is Signal.TEMPERATURE and fact.direction is Direction.HIGH
 
 
 def _bounded(facts: Sequence[Expected], most: int) -> list[Expected]:

@@ -6,7 +6,8 @@ from datetime import timedelta
 from types import MappingProxyType
 
 from sereno.domain.evidence import SECTIONS, Fact, FactKind, Form, Section, Severity
-from sereno.domain.surveillance import Condition
+from sereno.domain.surveillance import Condition, Direction
+from sereno.domain.vitals import Signal
 from sereno.scoring.evidence.case import CORE_SIGNALS
 from sereno.scoring.evidence.usual import NO_ADULT_RANGES
 
@@ -91,7 +92,14 @@ def _required(fact: Fact) -> bool:
     """Open alarms, the score and what it asks for, gaps, the core signals, and what is serious."""
     always = fact.kind in (FactKind.ALARM, FactKind.SCORE, FactKind.RESPONSE, FactKind.GAP)
     core = fact.kind in (FactKind.MEASURE, FactKind.CHANGE, FactKind.RANGE)
-    return always or (core and fact.signal in CORE_SIGNALS) or fact.severity >= Severity.SERIOUS
+    grave = fact.severity >= Severity.SERIOUS or _was_a_fever(fact)
+    return always or (core and fact.signal in CORE_SIGNALS) or grave
+
+
+def _was_a_fever(fact: Fact) -> bool:
+    """Whether it tells of a temperature that gave points: everybody asks, though it be over."""
+    beyond = fact.kind in _HAPPENED and fact.severity >= Severity.NOTABLE
+    return beyond and fact.signal is Signal.TEMPERATURE and fact.direction is Direction.HIGH
 
 
 def _leading(facts: Sequence[Fact]) -> list[Fact]:
