@@ -7,7 +7,7 @@ process; energy is read where a meter may be read (/sys/class/powercap).
 
 The first token is timed cold, from the grammar's text to the token; after a rewind to what all
 prompts of the ward share; and after one to the end of a prompt whose evidence has not changed. The
-last two are what a cache of prefixes could give: docs/decisions/0023.
+last two are what a cache of prefixes could give: docs/decisions/0022.
 
     .venv/bin/python benchmarks/ward.py [--rounds 3] [--beds 24]
 """

@@ -62,8 +62,9 @@ def _by_name(facts: Iterable[_Fact]) -> dict[str, list[_Fact]]:
 
 
 def _name(fact: Expected | Fact) -> str:
-    """What a fact is about; an episode and a group of them are about the same."""
-    kind = "episode" if fact.kind in _EPISODES else fact.kind.value
+    """What a fact is about; an episode and a group beyond one threshold are about the same."""
+    beyond = f"episode {fact.values['threshold']:g}" if fact.kind in _EPISODES else ""
+    kind = beyond or fact.kind.value
     words = [kind, *(fact.labels.get(label, "") for label in ("extent", "condition", "priority"))]
     if fact.labels.get("condition") in (None, "limit"):
         words += [fact.signal or "", fact.direction or ""]

@@ -346,12 +346,11 @@ class _Stated:
     def _extreme_in(self, sentence: str) -> bool:
         signal, fact = self.fact.signal, self.fact
         tokens = _tokens(sentence)
-        return (
-            signal is not None
-            and self._named(signal, sentence)
-            and as_written(signal, fact.value or 0.0) in tokens.numbers
-            and self._clock(fact.times["at"]) in tokens.clocks
-        )
+        if signal is None or not self._named(signal, sentence):
+            return False
+        given = signal is Signal.OXYGEN_GIVEN  # it has no amount
+        amount = given or as_written(signal, fact.value or 0.0) in tokens.numbers
+        return amount and self._clock(fact.times["at"]) in tokens.clocks
 
     def _range_in(self, sentence: str) -> bool:
         signal, fact = self.fact.signal, self.fact

@@ -248,7 +248,7 @@ class _Stated:
     def _extreme_in(self, sentence: str) -> bool:
         if not self._at(sentence, "at"):
             return False
-        if self.fact.signal is Signal.CONSCIOUSNESS:
+        if self.fact.signal in (Signal.CONSCIOUSNESS, Signal.OXYGEN_GIVEN):
             return self._where_in(sentence)
         number = self.fact.signal in _ALERTNESS or self._value_in(sentence)
         return number and self._way(_MOST, sentence)

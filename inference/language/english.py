@@ -131,6 +131,8 @@ def _change_beside(told: Told) -> tuple[str, ...]:
 
 def _extreme(told: Told) -> tuple[str, ...]:
     name, value, at = _name(told.signal), told.value, told.time("at")
+    if told.signal is Signal.OXYGEN_GIVEN:  # it has no amount
+        return (f"{name} at {at}",)
     if told.fact.direction is Direction.LOW:
         return (f"lowest {name} {value} at {at}", f"{name} reached a low of {value} at {at}")
     return (f"highest {name} {value} at {at}", f"{name} peaked at {value} at {at}")

@@ -149,6 +149,8 @@ def _extreme(told: PlainTold) -> tuple[str, ...]:
     at = told.time("at")
     if told.signal is Signal.CONSCIOUSNESS:
         return _at_or_now("you", _MINDS[int(told.fact.value or 0)], at)
+    if told.signal is Signal.OXYGEN_GIVEN:  # it has no amount
+        return _at_or_now("you", _oxygen(told), at)
     name, most = _NAMES[told.signal], "lowest" if told.low else "highest"
     if told.signal in _PACED:
         most = "slowest" if told.low else "fastest"

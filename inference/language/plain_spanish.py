@@ -170,6 +170,8 @@ def _extreme(told: PlainTold) -> tuple[str, ...]:
     at = told.time("at")
     if told.signal is Signal.CONSCIOUSNESS:
         return _at_or_now("usted", _MINDS[int(told.fact.value or 0)], at)
+    if told.signal is Signal.OXYGEN_GIVEN:  # it has no amount
+        return _at_or_now("usted", _oxygen(told), at)
     most = f"su valor más {'bajo' if told.low else 'alto'}"
     if told.signal in _PACED:
         most = f"su ritmo más {'lento' if told.low else 'rápido'}"

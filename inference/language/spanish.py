@@ -157,6 +157,8 @@ def _change_beside(told: Told) -> tuple[str, ...]:
 
 def _extreme(told: Told) -> tuple[str, ...]:
     value, at = _of(told, told.value), told.time("at")
+    if told.signal is Signal.OXYGEN_GIVEN:  # it has no amount
+        return (f"{_name(told.signal)} a {at}",)
     most = "mínimo" if _low(told) else "máximo"
     least = "más bajo" if _low(told) else "más alto"
     return (

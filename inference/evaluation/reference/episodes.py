@@ -37,6 +37,17 @@ _THRESHOLDS: Final[tuple[tuple[Signal, Direction, float], ...]] = (
     (Signal.TEMPERATURE, Direction.HIGH, 39.0),
 )
 _SPO2_SCALE_2: Final = 88.0
+# evidence.md, "What lasts below the most points".
+_TWO_POINTS: Final[tuple[tuple[Signal, Direction, float], ...]] = (
+    (Signal.SPO2, Direction.LOW, 94),
+    (Signal.RESPIRATORY_RATE, Direction.HIGH, 20),
+    (Signal.HEART_RATE, Direction.HIGH, 110),
+    (Signal.PULSE_RATE, Direction.HIGH, 110),
+    (Signal.CUFF_SYSTOLIC, Direction.LOW, 101),
+    (Signal.INVASIVE_SYSTOLIC, Direction.LOW, 101),
+)
+_TWO_POINTS_SCALE_2: Final = 86.0
+_LASTING: Final = timedelta(minutes=30)
 _AS_FAR: Final = 3  # mmHg or beats a minute
 
 
@@ -138,6 +149,46 @@ def episode_facts(
         if found:
             runs.append(Run(stretches_fact(found, direction, threshold, severity), found))
     return runs
+
+
+def lasting_facts(
+    values: Sequence[Observation],
+    end: datetime,
+    scale: int,
+    runs: Sequence[Run],
+    severity: Callable[[Observation], int],
+) -> list[Expected]:
+    """Long stretches of one signal's good `values` of the window where NEWS2 gives two points.
+
+    `runs` are those of the most points, which tell of what they fill for half.
+    """
+    told = []
+    for signal, direction, usual in _TWO_POINTS:
+        if not values or values[0].signal is not signal:
+            continue
+        threshold = _TWO_POINTS_SCALE_2 if signal is Signal.SPO2 and scale == 2 else usual
+        further = [
+            each
+            for run in runs
+            if run.fact.signal is signal and run.fact.direction is direction
+            for each in run.stretches
+        ]
+        found = [
+            each
+            for each in stretches(values, direction, threshold, end)
+            if each.samples[0].time > values[0].time
+            and each.length >= _LASTING
+            and not _filled(each, further)
+        ]
+        if found:
+            told.append(stretches_fact(found, direction, threshold, severity))
+    return told
+
+
+def _filled(stretch: Stretch, further: Sequence[Stretch]) -> bool:
+    first, last = stretch.samples[0].time, stretch.samples[-1].time
+    within = [e for e in further if e.samples[0].time <= last and e.samples[-1].time >= first]
+    return 2 * sum((each.length for each in within), timedelta(0)) >= stretch.length
 
 
 def stretches_fact(

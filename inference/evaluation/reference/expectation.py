@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from inference.evaluation.reference.alarms import alarm_facts
-from inference.evaluation.reference.episodes import episode_facts, told_once
+from inference.evaluation.reference.episodes import episode_facts, lasting_facts, told_once
 from inference.evaluation.reference.facts import Expected
 from inference.evaluation.reference.gaps import gap_facts
 from inference.evaluation.reference.notes import notes_of
@@ -60,6 +60,7 @@ def expected(
         runs = [each for each in episodes if each.fact.signal in FAMILIES[family]]
         own = told_once(runs, speaker.signal if speaker else None)
         if speaker:
+            own += lasting_facts(speaker.values, window.end, scale, runs, matters)
             changed, spread = change(speaker, matters), span(speaker)
             ranges += [spread] if spread else []
             worst = extreme(speaker, changed, own, matters)

@@ -90,15 +90,22 @@ def _check_mind(items: Sequence[Item], fact: Fact, times: Times) -> None:
 _EXTREME = Roles({Idea.EXTREME: "value", None: "value", Idea.FROM: "value"}, {"value": "at"})
 
 
+_GIVEN = Roles({}, {None: "at"})
+
+
 def check_extreme(items: Sequence[Item], fact: Fact, times: Times, language: Language) -> None:
-    """The lowest or highest value and when."""
-    claims = sort(items, _EXTREME)
+    """The lowest or highest value and when; of oxygen without an amount that it was given."""
+    given = fact.signal is Signal.OXYGEN_GIVEN
+    claims = sort(items, _GIVEN if given else _EXTREME)
     only(claims)
     about(claims, fact.signal)
-    need(claims.has(Idea.EXTREME), "no word says that it is the lowest or highest")
     need(not claims.has(Idea.BEYOND), "no limit belongs to it")
-    toward(claims, fact.direction, Idea.EXTREME)
-    numbers(claims, fact, ("value",), language)
+    if given:
+        need(not claims.has(Idea.EXTREME), "what has no amount has no highest")
+    else:
+        need(claims.has(Idea.EXTREME), "no word says that it is the lowest or highest")
+        toward(claims, fact.direction, Idea.EXTREME)
+        numbers(claims, fact, ("value",), language)
     clocks(claims, fact, ("at",), times)
     need(not claims.lengths and not claims.count, "a duration or a count in an extreme")
 

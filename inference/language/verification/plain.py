@@ -287,6 +287,8 @@ def _extreme(fact: Fact, adults: bool) -> list[Wanted]:  # noqa: FBT001
     at = When(Plain.AT, fact.times["at"])
     if fact.signal is Signal.CONSCIOUSNESS:
         return [Concept(Plain.HELD), _mind(fact.value), at]
+    if fact.signal is Signal.OXYGEN_GIVEN:
+        return [Concept(Plain.HELD), Concept(Plain.OXYGEN, bool(fact.value)), at]
     most = Concept(Plain.MOST, fact.direction)
     return [_signal(fact.signal), most, at, *_level(fact, adults=adults)]
 

@@ -264,7 +264,8 @@ _PRESSURES = frozenset(
     }
 )
 _COMMON: Mapping[str, frozenset[Signal]] = {
-    "%": frozenset({Signal.SPO2}),
+    "%": frozenset({Signal.SPO2, Signal.FIO2}),
+    "L/min": frozenset({Signal.OXYGEN_FLOW}),
     "°C": frozenset({Signal.TEMPERATURE}),
     "mmHg": _PRESSURES,
     "mg/dL": frozenset({Signal.GLUCOSE}),

@@ -1,21 +1,37 @@
 """Episodes, and groups of them, as facts."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sereno.domain.evidence import Fact, FactKind, Severity
+from sereno.domain.patients import SpO2Scale
 from sereno.domain.stream import Observation
 from sereno.domain.surveillance import Direction, Episode
 from sereno.domain.vitals import VITALS, Signal
-from sereno.scoring.episodes import Threshold
+from sereno.scoring.episodes import Sample, Threshold, Trackers, gap_allowed
 from sereno.scoring.evidence.case import FAMILIES, Case, spans_of, worse, worst_of
+from sereno.scoring.rhythm import UNKNOWN
 
 RunKey = tuple[Signal, Direction, float]
 
 # In mmHg or beats a minute, as the hysteresis of their alarms: two signals differ by this anyway.
 AS_FAR = 3.0
+
+# What lies where NEWS2 gives two points (Royal College of Physicians, 2017, chart 1) is told once
+# it has lasted; a shorter stretch is left to the extremes. Half of the hour in which a patient with
+# such a score is looked at again (chart 4).
+SUSTAINED = timedelta(minutes=30)
+_BEYOND_TWO = (
+    Threshold(Signal.RESPIRATORY_RATE, Direction.HIGH, 20),
+    Threshold(Signal.HEART_RATE, Direction.HIGH, 110),
+    Threshold(Signal.PULSE_RATE, Direction.HIGH, 110),
+    Threshold(Signal.CUFF_SYSTOLIC, Direction.LOW, 101),
+    Threshold(Signal.INVASIVE_SYSTOLIC, Direction.LOW, 101),
+)
+SERIOUS = (*_BEYOND_TWO, Threshold(Signal.SPO2, Direction.LOW, 94))
+SERIOUS_ON_SCALE_2 = (*_BEYOND_TWO, Threshold(Signal.SPO2, Direction.LOW, 86))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +47,7 @@ class Run:
 
     def _tells(self, other: Episode) -> bool:
         """Those that overlap it last half as long, go as far, and go on if it does."""
-        met = [e for e in self.episodes if e.start <= other.last and other.start <= e.last]
+        met = [each for each in self.episodes if _overlap(each, other)]
         lasted = sum((episode.duration for episode in met), timedelta())
         if not met or 2 * lasted < other.duration:
             return False
@@ -43,6 +59,59 @@ def _as_far(one: Episode, other: Episode) -> bool:
     rounded = VITALS[one.signal].rounded
     beyond = rounded(other.extreme) - rounded(one.extreme)
     return (-beyond if one.direction is Direction.LOW else beyond) <= AS_FAR
+
+
+def episodes_of(
+    values: Iterable[Observation], threshold: Threshold, end: datetime
+) -> tuple[Episode, ...]:
+    """The episodes of good values by time, up to `end`, found by the rules of those that are kept.
+
+    What was before the first value is not known.
+    """
+    trackers, rhythm = Trackers([threshold], f"{threshold.signal}-{threshold.direction}-"), UNKNOWN
+    previous: datetime | None = None
+    for each in values:
+        if previous is not None and each.time > previous:
+            rhythm = rhythm.after(each.time - previous)
+        trackers.pass_time(each.time - timedelta.resolution)  # what is due then is not past
+        sample = Sample(each.time, each.value, previous, gap_allowed(rhythm))
+        trackers.sample(threshold.signal, sample, each.time)
+        previous = each.time
+    trackers.pass_time(end)
+    trackers.tell_grown()
+    return tuple(sorted(trackers.take(), key=lambda episode: episode.start))
+
+
+def sustained(case: Case, signal: Signal, runs: Mapping[RunKey, Run]) -> dict[RunKey, Run]:
+    """What lay beyond where NEWS2 gives two points, for `SUSTAINED` or longer, as one fact a side.
+
+    Found in the window alone, so one that its first value lies in is left out: nobody knows when
+    it began, and a change or the latest value tells it. So is one that the episodes in `runs` of
+    that side, further out, fill for half of its length.
+    """
+    values = case.series.get(signal, ())
+    limits = SERIOUS_ON_SCALE_2 if case.scale == SpO2Scale.SCALE_2 else SERIOUS
+    told: list[Episode] = []
+    for threshold in (each for each in limits if each.signal is signal):
+        further = [
+            episode
+            for key, run in runs.items()
+            if key[:2] == (signal, threshold.direction)
+            for episode in run.episodes
+        ]
+        told += [
+            each
+            for each in episodes_of(values, threshold, case.window.end)
+            if each.start > values[0].time
+            and each.duration >= SUSTAINED
+            and 2 * sum((e.duration for e in further if _overlap(e, each)), timedelta())
+            < each.duration
+        ]
+    return runs_of(case, told)
+
+
+def _overlap(one: Episode, other: Episode) -> bool:
+    return one.start <= other.last and other.start <= one.last
 
 
 def runs_of(case: Case, episodes: Sequence[Episode]) -> dict[RunKey, Run]:

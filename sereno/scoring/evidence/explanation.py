@@ -9,16 +9,15 @@ from datetime import datetime, timedelta
 
 from sereno.domain.evidence import Evidence, Fact, FactKind, SampleSpan, Severity, Window
 from sereno.domain.stream import Observation
-from sereno.domain.surveillance import Alarm, Condition, Episode, Score, ScoreKind
+from sereno.domain.surveillance import Alarm, Condition, Score, ScoreKind
 from sereno.domain.vitals import Signal
-from sereno.scoring.episodes import Sample, Threshold, Trackers, gap_allowed
+from sereno.scoring.episodes import Threshold
 from sereno.scoring.evidence.alarms import channels, the_alarm
 from sereno.scoring.evidence.case import CORE_SIGNALS, FAMILIES, Case, Section
-from sereno.scoring.evidence.episodes import runs_of
+from sereno.scoring.evidence.episodes import episodes_of, runs_of
 from sereno.scoring.evidence.scores import response_facts, score_facts
 from sereno.scoring.evidence.signals import change_of, measure_of, speakers
 from sereno.scoring.readings import OXYGEN
-from sereno.scoring.rhythm import UNKNOWN
 
 # What a stream did "at the same time": half an hour, which ends ten minutes after the onset, so
 # that both what led there and the first answer lie in it. Its thirds are ten minutes long, enough
@@ -97,25 +96,10 @@ def _stretch(case: Case, alarm: Alarm) -> Fact | None:
         return None
     if case.window.end - alarm.onset > LONGEST_STRETCH:
         return None
-    found = _episodes(case, Threshold(signal, direction, limit))
+    threshold = Threshold(signal, direction, limit)
+    found = episodes_of(case.series.get(signal, ()), threshold, case.window.end)
     runs = runs_of(case, [each for each in found if each.last >= alarm.onset])
     return next((run.fact for run in runs.values()), None)
-
-
-def _episodes(case: Case, threshold: Threshold) -> tuple[Episode, ...]:
-    """Found as on the ward, from the values of the window alone."""
-    trackers, rhythm = Trackers([threshold], "stretch-"), UNKNOWN
-    previous: datetime | None = None
-    for each in case.series.get(threshold.signal, ()):
-        if previous is not None and each.time > previous:
-            rhythm = rhythm.after(each.time - previous)
-        trackers.pass_time(each.time - timedelta.resolution)  # what is due then is not past
-        sample = Sample(each.time, each.value, previous, gap_allowed(rhythm))
-        trackers.sample(threshold.signal, sample, each.time)
-        previous = each.time
-    trackers.pass_time(case.window.end - timedelta.resolution)
-    trackers.tell_grown()
-    return trackers.take()
 
 
 def _changes(

@@ -19,7 +19,7 @@ from sereno.scoring.evidence.case import (
     worse,
     worst_of,
 )
-from sereno.scoring.evidence.episodes import runs_of, told_already
+from sereno.scoring.evidence.episodes import runs_of, sustained, told_already
 
 FEWEST_OF_A_RANGE = 3  # values: with fewer, each of them says as much
 
@@ -54,7 +54,9 @@ def signal_facts(case: Case, episodes: Sequence[Episode]) -> list[Fact]:
             change = change_of(case, signal)
             latest = change or measure_of(case, signal)
             (events if change else now).append(latest)
-            abnormal = [run.fact for key, run in runs.items() if key[0] is signal]
+            own = {key: run for key, run in runs.items() if key[0] is signal}
+            lasting = sustained(case, signal, own)
+            abnormal = [run.fact for run in (*own.values(), *lasting.values())]
             extreme = _extreme(case, signal, latest, abnormal)
             events += [*abnormal, *([extreme] if extreme else [])]
         events += [

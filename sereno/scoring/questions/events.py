@@ -2,17 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
-from itertools import count, pairwise
+from datetime import timedelta
+from itertools import pairwise
 
 from sereno.domain.evidence import Fact, FactKind
 from sereno.domain.questions import Aspect, Call, Finding, Lead, Polarity, Stretch, Topic
-from sereno.domain.stream import Observation
 from sereno.domain.surveillance import Direction, Episode
 from sereno.domain.vitals import Consciousness, Signal
-from sereno.scoring.episodes import Sample, Threshold, Tracker, gap_allowed
+from sereno.scoring.episodes import Threshold
 from sereno.scoring.evidence.case import Case
-from sereno.scoring.evidence.episodes import Run, RunKey, episode_fact, runs_of, told_already
+from sereno.scoring.evidence.episodes import (
+    Run,
+    RunKey,
+    episode_fact,
+    episodes_of,
+    runs_of,
+    told_already,
+)
 from sereno.scoring.evidence.signals import measure_of
 from sereno.scoring.questions.building import (
     ended,
@@ -26,7 +32,6 @@ from sereno.scoring.questions.building import (
 from sereno.scoring.questions.record import Looking
 from sereno.scoring.questions.usual import usual_limit
 from sereno.scoring.readings import FULL_GCS, OXYGEN_SET, ROOM_AIR_FIO2, greatest_age
-from sereno.scoring.rhythm import UNKNOWN
 
 BEFORE = timedelta(hours=6)  # an episode that runs into the period is told whole, from up to here
 
@@ -125,43 +130,6 @@ def _beyond(looking: Looking, threshold: Threshold) -> list[Episode]:
     found = looking.record.observations(start - BEFORE, end, [threshold.signal])
     values = [each for each in found if each.quality.value == "good"]
     return [each for each in episodes_of(values, threshold, end) if each.last >= start]
-
-
-def episodes_of(
-    values: Sequence[Observation], threshold: Threshold, end: datetime
-) -> list[Episode]:
-    """The episodes of good values by time, up to `end`, by the rules of those that are kept."""
-    tracker, rhythm, numbers = Tracker(threshold), UNKNOWN, count(1)
-    kept: dict[str, Episode] = {}
-    previous: datetime | None = None
-
-    def new_id() -> str:
-        return f"{threshold.signal.value}-{threshold.direction.value}-{next(numbers)}"
-
-    def keep(found: Sequence[Episode]) -> None:
-        kept.update({episode.id: episode for episode in found})
-
-    for value in values:
-        _let_pass(tracker, value.time, new_id, keep)
-        rhythm = rhythm if previous is None else rhythm.after(value.time - previous)
-        sample = Sample(value.time, value.value, previous, gap_allowed(rhythm))
-        keep(tracker.sample(sample, value.time, new_id))
-        previous = value.time
-    _let_pass(tracker, end, new_id, keep)
-    going_on = tracker.ongoing()
-    keep([going_on] if going_on else [])
-    return sorted(kept.values(), key=lambda episode: episode.start)
-
-
-def _let_pass(tracker: Tracker, now: datetime, new_id: object, keep: object) -> None:
-    """Let what is due by `now` happen."""
-    due = tracker.due()
-    while due is not None and due <= now:
-        keep(tracker.pass_time(due, new_id))  # type: ignore[operator, arg-type]
-        later = tracker.due()
-        if later is not None and later <= due:
-            return
-        due = later
 
 
 def _unmeasured(call: Call, case: Case, looking: Looking, topic: Topic) -> list[Fact]:

@@ -60,6 +60,6 @@ def test_a_fact_too_many_or_too_few() -> None:
 
 
 def test_an_episode_is_compared_with_a_group_of_them() -> None:
-    one = replace(EXPECTED, kind=FactKind.EPISODE)
-    other = replace(FACT, kind=FactKind.GROUP)
+    one = replace(EXPECTED, kind=FactKind.EPISODE, values={"threshold": 92})
+    other = replace(FACT, kind=FactKind.GROUP, values={"threshold": 92})
     assert [each.field for each in disagreements([one], evidence(other))] == ["kind"]

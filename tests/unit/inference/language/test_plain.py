@@ -63,9 +63,7 @@ def for_patients(found: Evidence) -> Evidence:
             return not Condition(each.labels["condition"]).technical
         if each.kind is FactKind.SCORE:
             return each.labels.get("not_scored") in {"under_16", "pregnant"}
-        if each.kind in (FactKind.EXTREME, FactKind.CHANGE) and each.signal in (
-            Signal.OXYGEN_FLOW, Signal.FIO2,
-        ):  # fmt: skip
+        if each.kind is FactKind.CHANGE and each.signal in (Signal.OXYGEN_FLOW, Signal.FIO2):
             return False
         return each.kind not in (FactKind.RANGE, FactKind.RESPONSE, FactKind.NOTE)
 
@@ -191,6 +189,16 @@ SAID = [
         (EXTREME,),
         "Your temperature was highest at 05:00: 39.4 °C.",
         "Su temperatura tuvo su valor más alto a las 05:00: 39,4 °C.",
+    ),
+    (
+        (replace(EXTREME, signal=Signal.FIO2, value=35.0, unit="%"),),
+        "The share of oxygen you breathe in was highest at 05:00: 35%.",
+        "La parte de oxígeno que usted respira tuvo su valor más alto a las 05:00: 35 %.",
+    ),
+    (
+        (replace(EXTREME, signal=Signal.OXYGEN_GIVEN, value=1.0, unit=None),),
+        "At 05:00, you were getting extra oxygen.",
+        "A las 05:00, usted estaba recibiendo oxígeno extra.",
     ),
     (
         (GAP,),

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from sereno.domain.evidence import FactKind, Window
+from sereno.domain.stream import Observation
 from sereno.domain.vitals import Signal
 from sereno.scoring.evidence import gather
 from sereno.scoring.watch import Watch
@@ -16,6 +17,7 @@ from tests.unit.scoring.evidence.facts import (
     SPO2,
     SYSTOLIC,
     TEMPERATURE,
+    a_score,
     an_alarm,
     an_episode,
     every,
@@ -24,7 +26,7 @@ from tests.unit.scoring.evidence.facts import (
     of,
     only,
 )
-from tests.unit.scoring.streams import PATIENT, START, at, seen
+from tests.unit.scoring.streams import PATIENT, START, at, seen, stream
 
 
 def test_one_episode_is_told_by_itself() -> None:
@@ -163,3 +165,54 @@ def test_an_episode_is_not_told_as_going_on_beside_a_value_that_is_back() -> Non
     window = Window(START, at(hours=3))
     fact = only(gather("p1", window, values, episodes=[episode]), FactKind.EPISODE)
     assert (fact.ongoing, fact.times["end"]) == (False, at(hours=2))
+
+
+def minutes_of(signal: Signal, *levels: tuple[float, int]) -> list[Observation]:
+    """A value a minute: each level for so many minutes."""
+    values = [value for value, minutes in levels for _ in range(minutes)]
+    return stream(signal, values, step=60)
+
+
+@pytest.mark.parametrize(
+    ("levels", "told", "why"),
+    [
+        ([(88, 90), (128, 60), (88, 90)], 59, "an hour where the chart gives two points"),
+        ([(88, 90), (128, 30), (88, 120)], 0, "29 minutes from the first to the last such value"),
+        ([(88, 90), (110, 60), (88, 90)], 0, "at the limit is not beyond it"),
+        ([(128, 150), (88, 90)], 0, "nobody knows when it began: the change tells it"),
+        (
+            [(88, 90), (128, 30), (88, 1), (128, 30), (88, 90)],
+            60,
+            "one value inside splits it not",
+        ),
+        ([(88, 150), (128, 91)], 90, "to the window's end"),
+    ],
+)
+def test_what_lasts_below_the_most_points_is_told_too(
+    levels: list[tuple[float, int]], told: int, why: str
+) -> None:
+    found = every(of(minutes_of(HEART, *levels)), FactKind.EPISODE, HEART)
+    lasted = sum((fact.durations["length"] for fact in found), timedelta())
+    assert lasted == timedelta(minutes=told), why
+    assert all(fact.values == {"threshold": 110} for fact in found)
+
+
+def test_a_single_reading_further_out_does_not_hide_how_long_it_lasted() -> None:
+    values = minutes_of(HEART, (88, 90), (128, 30), (133, 1), (128, 29), (88, 90))
+    single = an_episode("e1", HEART, HIGH, 130, 120, 120, 133)
+    further, lasting = every(of(values, episodes=[single]), FactKind.EPISODE, HEART)
+    assert (further.values["threshold"], lasting.values["threshold"]) == (130, 110)
+    assert (lasting.value, lasting.durations["length"]) == (133, timedelta(minutes=59))
+    assert not every(of(values, episodes=[single]), FactKind.EXTREME, HEART)
+
+
+def test_what_the_most_points_fill_for_half_is_told_by_them() -> None:
+    values = minutes_of(HEART, (88, 90), (128, 20), (140, 40), (88, 90))
+    further = an_episode("e1", HEART, HIGH, 130, 110, 149, 140)
+    assert only(of(values, episodes=[further]), FactKind.EPISODE, HEART).value == 140
+
+
+def test_the_saturation_lasts_below_by_the_scale_in_force() -> None:
+    values = minutes_of(SPO2, (97, 90), (93, 60), (97, 91))
+    assert only(of(values), FactKind.EPISODE).values == {"threshold": 94}
+    assert not every(of(values, scores=[a_score(3, 0, scale=2)]), FactKind.EPISODE)
