@@ -86,7 +86,7 @@ def _for_the_patient(facts: Sequence[Expected]) -> list[Expected]:
     going = {
         (fact.signal, fact.direction) for fact in alarms.values() if fact.ongoing and _limit(fact)
     }
-    return [
+    left = [
         fact
         for fact in facts
         if (id(fact) in told if fact.kind is FactKind.ALARM else _is_the_patients(fact))
@@ -96,6 +96,19 @@ def _for_the_patient(facts: Sequence[Expected]) -> list[Expected]:
             and (fact.signal, fact.direction) in going
         )
     ]
+    lasted: dict[tuple[object, ...], Expected] = {}
+    for fact in left:
+        if fact.kind in (FactKind.EPISODE, FactKind.GROUP):
+            side = (fact.signal, fact.direction)
+            known = lasted.get(side)
+            lasted[side] = known if known and _length(known) >= _length(fact) else fact
+    episodes = {id(fact) for fact in lasted.values()}
+    beyond = (FactKind.EPISODE, FactKind.GROUP)
+    return [fact for fact in left if fact.kind not in beyond or id(fact) in episodes]
+
+
+def _length(episode: Expected) -> timedelta:
+    return episode.durations.get("total", episode.durations.get("length", timedelta(0)))
 
 
 def _alarms(facts: Iterable[Expected]) -> list[Expected]:

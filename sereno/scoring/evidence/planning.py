@@ -120,14 +120,31 @@ def _for_the_patient(facts: Sequence[Fact]) -> list[Fact]:
     """What is the patient's to know: nothing of the equipment, and of a score only its absence.
 
     A score that is not made for them says that the usual ranges are not either. In words without
-    limits two alarms about one side of a signal say the same: one of them is told.
+    limits two alarms about one side of a signal say the same: one of them is told. So do episodes
+    beyond two limits: the longer are.
     """
     theirs = [fact for fact in facts if not _is_the_staffs(fact)]
     alarms: dict[object, Fact] = {}
     for fact in sorted(filter(_is_an_alarm, theirs), key=_standing_for):
         alarms.setdefault(_about(fact), fact)
     told = [fact for fact in theirs if fact is alarms.get(_about(fact), fact)]
-    return [fact for fact in told if not _is_told(fact, alarms)]
+    left = [fact for fact in told if not _is_told(fact, alarms)]
+    longest: dict[object, Fact] = {}
+    for fact in sorted(filter(_is_a_stretch, left), key=_lasted, reverse=True):
+        longest.setdefault((fact.signal, fact.direction), fact)
+    return [
+        fact
+        for fact in left
+        if not _is_a_stretch(fact) or fact is longest[fact.signal, fact.direction]
+    ]
+
+
+def _is_a_stretch(fact: Fact) -> bool:
+    return fact.kind in (FactKind.EPISODE, FactKind.GROUP)
+
+
+def _lasted(fact: Fact) -> timedelta:
+    return fact.durations["length" if fact.kind is FactKind.EPISODE else "total"]
 
 
 def _is_an_alarm(fact: Fact) -> bool:

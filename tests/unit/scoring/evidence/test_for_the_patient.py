@@ -1,6 +1,7 @@
 """What of the facts is the patient's to know, and where a value lies by the usual ranges."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -30,7 +31,7 @@ from tests.unit.scoring.evidence.facts import (
     of,
     only,
 )
-from tests.unit.scoring.streams import at
+from tests.unit.scoring.streams import at, seen
 
 HIGH = Direction.HIGH
 VITALS = [
@@ -169,3 +170,17 @@ def test_how_far_out_a_limit_lies(
     signal: Signal, direction: Direction, limit: float, far: Reach
 ) -> None:
     assert reach(signal, direction, limit) is far
+
+
+def test_of_what_lies_beyond_two_limits_the_longer_is_told() -> None:
+    values = [seen(HEART, 120 if 60 <= n < 180 else 80, at(minutes=n)) for n in range(241)]
+    further = an_episode("e1", HEART, HIGH, 130, 100, 105, 134)
+    found = of(values, episodes=[further], form=Form.PATIENT)
+    assert only(found, FactKind.EPISODE).durations["length"] == timedelta(minutes=119)
+
+
+def test_a_fever_that_is_over_is_told() -> None:
+    values = [seen(TEMPERATURE, level, at(hours=n)) for n, level in enumerate((37, 38.6, 37, 37))]
+    assert only(of(values, form=Form.PATIENT), FactKind.EXTREME).value == 38.6
+    handover = of(values)
+    assert only(handover, FactKind.EXTREME).id in handover.required
