@@ -25,6 +25,8 @@ from sereno.cli.options import (
 from sereno.cli.patients import value_text
 from sereno.domain.evidence import Fact, FactKind, Form, Section, Summary
 from sereno.domain.vitals import Language, Signal
+from sereno.services.since import Since
+from sereno.services.since import told as since_told
 
 _HEADINGS: Mapping[Language, Mapping[Section, str]] = MappingProxyType(
     {
@@ -126,7 +128,8 @@ def summarize(  # noqa: PLR0913, PLR0917 - each is an option of the command
             return
         given.read_audit.note(me().name, "summary_shown", patients[0].id)
         (summary,) = given.summarisation.summarise(*requests)
-    answer(told(summary), as_json=as_json, table=text(summary))
+        since = given.views.since(summary.patient, summary.evidence.window.end)
+    answer(whole(summary, since), as_json=as_json, table=text(summary, since))
     if summary.fallback_reason and not as_json:
         err.print(f"Written without the model: {summary.fallback_reason}", style="yellow")
 
@@ -158,6 +161,19 @@ def told(summary: Summary) -> dict[str, Any]:
     }
 
 
+def whole(summary: Summary, since: Since) -> dict[str, Any]:
+    """A summary as JSON, with what has happened since its window."""
+    return {
+        **told(summary),
+        "since": {
+            "text": since_told(since, summary.language),
+            "alarms": [alarm.id for alarm in since.alarms],
+            "news2": since.score.total if since.score else None,
+            "news2_before": since.before.total if since.before else None,
+        },
+    }
+
+
 def record(summary: Summary) -> dict[str, Any]:
     """What an output was made from and with; hashes are SHA-256, in hex."""
     draft = summary.draft
@@ -170,8 +186,11 @@ def record(summary: Summary) -> dict[str, Any]:
     }
 
 
-def text(summary: Summary) -> str:
-    """A summary for people: a sentence a line, with the facts that it rests on, in one zone."""
+def text(summary: Summary, since: Since | None = None) -> str:
+    """A summary for people: a sentence a line, with the facts that it rests on, in one zone.
+
+    What has happened `since` its window stands above it.
+    """
     zone = ZoneInfo(summary.evidence.zone)
     lines = list(_lines(summary))
     if summary.form is Form.PATIENT:
@@ -180,7 +199,8 @@ def text(summary: Summary) -> str:
     facts = {fact.id: fact for fact in summary.evidence.facts}
     cited = [name for each in summary.draft.sentences for name in each.citations if name in facts]
     notes = [_line(facts[name], zone) for name in dict.fromkeys(cited)]
-    return "\n".join([*lines, "", *notes, "", f"Output {summary.id}"])
+    older = [since_told(since, summary.language), ""] if since else []
+    return "\n".join([*older, *lines, "", *notes, "", f"Output {summary.id}"])
 
 
 def _lines(summary: Summary) -> Iterator[str]:

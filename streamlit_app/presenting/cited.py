@@ -8,6 +8,7 @@ from typing import Final
 from sereno.domain.evidence import Evidence, Fact, ModelIdentity, Section, Sentence, Summary
 from sereno.domain.questions import Answer
 from sereno.domain.vitals import VITALS, Language
+from sereno.services.since import Since, told
 from streamlit_app.presenting.common import TIME_WORDS, Data, ms
 from streamlit_app.texts import Words, unit_text
 
@@ -58,10 +59,12 @@ def _led(lead: str, sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
     return (replace(first, text=f"{lead} {first.text}".strip()), *rest)
 
 
-def cited_text(text: CitedText, marked: list[str], now: datetime, words: Words) -> Data:
+def cited_text(
+    text: CitedText, marked: list[str], now: datetime, words: Words, since: Since | None = None
+) -> Data:
     """A text that nobody has decided about, as the component `summary` takes it.
 
-    `marked` are the ids of marked facts.
+    `marked` are the ids of marked facts, `since` is what has happened since its window.
     """
     return {
         "now": ms(now),
@@ -76,6 +79,7 @@ def cited_text(text: CitedText, marked: list[str], now: datetime, words: Words) 
         "rejected": False,
         "missing": [],
         "original": "",
+        "since": told(since, words.language) if since else "",
     }
 
 

@@ -3,15 +3,20 @@
 Question and answer stay in the viewer's session: neither is kept, nor part of an address.
 """
 
+from typing import Final
+
 import streamlit as st
 
-from sereno.domain.questions import Answer
+from sereno.domain.questions import Answer, Outcome
 from sereno.services.answering import LONGEST_QUESTION
+from sereno.services.since import told as since_told
+from sereno.services.since import told_of
 from streamlit_app import components
 from streamlit_app.presenting.cited import cited_text, of_answer
-from streamlit_app.shell import Visit, nothing, plain, zone
+from streamlit_app.shell import Visit, nothing, plain, told, zone
 from streamlit_app.views import marks
 
+OLDER_EVERY_S: Final = 5.0  # from one look at whether something has happened since to the next
 WARD = ""  # in the place of a patient: the question was put to all
 
 
@@ -26,7 +31,7 @@ def show(visit: Visit, patient_id: str) -> None:
             st.session_state.pop("marks", None)
         found = answered(patient_id)
         if found is not None:
-            _one(visit, found)
+            _one(visit, patient_id, found)
 
 
 def show_ward(visit: Visit) -> None:
@@ -37,10 +42,31 @@ def show_ward(visit: Visit) -> None:
             visit.screens.read_audit.note(visit.viewer.account, "ward_asked")
             answer = visit.screens.questions.ask_ward(question, visit.words.language)
             st.session_state["answer"] = (WARD, answer)
-        found = answered(WARD)
-        if found is not None:
-            _question(visit, found)
-            st.text("\n".join([found.lead, *(part.text for part in found.parts)]).strip())
+        if answered(WARD) is not None:
+            _of_ward(visit)
+
+
+@st.fragment(run_every=OLDER_EVERY_S)
+def _of_ward(visit: Visit) -> None:
+    found = answered(WARD)
+    if found is None:
+        return
+    with told(visit.words):
+        _question(visit, found)
+        _since(found, _changed(visit, found))
+        st.text("\n".join([found.lead, *(part.text for part in found.parts)]).strip())
+
+
+def _changed(visit: Visit, found: Answer) -> str:
+    beds = visit.screens.views.ward_since(found.at)
+    return told_of([(patient.label, what) for patient, what in beds], visit.words.language)
+
+
+def _since(found: Answer, changed: str) -> None:
+    """Say what has happened since an answer; one that told nothing of the record stays as it is."""
+    place = st.container()  # kept, so that what follows stays in its place
+    if changed and found.outcome is not Outcome.DECLINED:
+        place.warning(plain(changed), icon=":material/update:")
 
 
 def answered(patient_id: str) -> Answer | None:
@@ -70,13 +96,14 @@ def _question(visit: Visit, found: Answer) -> None:
         st.caption(plain(found.read_as))
 
 
-def _one(visit: Visit, found: Answer) -> None:
+def _one(visit: Visit, patient_id: str, found: Answer) -> None:
     _question(visit, found)
-    text = of_answer(found)
+    text, since = of_answer(found), visit.screens.views.since(patient_id, found.at)
     if text is None:
+        _since(found, since_told(since, visit.words.language))
         st.text(found.lead)
         return
-    data = cited_text(text, marks.marked(text), visit.screens.clock.now(), visit.words)
+    data = cited_text(text, marks.marked(text), visit.screens.clock.now(), visit.words, since)
     clicked = components.summary(key="answer", data=data, on_mark_change=nothing)
     for note in found.parts[0].notes:
         st.text(f"{note.author}: {note.text}")  # not markdown: what somebody typed

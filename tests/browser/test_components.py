@@ -256,7 +256,7 @@ def a_summary(*texts: str) -> Any:
     return {
         "now": 0, "lang": "en", "textLang": "en", "facts": [], "marked": [], "source": ["by us"],
         "words": words.some(*TIME_WORDS, "facts", "original", "missing"), "decisions": [],
-        "rejected": False, "missing": [], "original": "",
+        "rejected": False, "missing": [], "original": "", "since": "",
         "sentences": [
             {"parts": [{"text": text, "quoted": False}], "facts": [], "section": None, "line": 0}
             for text in texts
@@ -271,6 +271,23 @@ def test_what_is_mounted_anew_leaves_no_copy_of_what_it_showed(new_page: NewPage
     component.feed(a_summary("Not so."))
     expect = component.page.locator(".text")
     assert expect.all_text_contents() == ["Not so. "]
+
+
+def test_what_has_changed_since_a_text_stands_above_it_and_can_not_be_read_over(
+    new_page: NewPage,
+) -> None:
+    component = mounted("summary", new_page())
+    component.feed(a_summary("Calm."))
+    component.page.locator(".text").wait_for()
+    assert component.page.locator("[role=status]").count() == 0
+    component.feed(a_summary("Calm.") | {"since": "Changed since this text: NEWS2 18, was 2"})
+    shown = component.page.locator("[role=status]")
+    assert shown.text_content() == "Changed since this text: NEWS2 18, was 2"
+    box, text = shown.bounding_box(), component.page.locator(".text").bounding_box()
+    assert box
+    assert text
+    assert box["y"] + box["height"] <= text["y"]
+    assert shown.evaluate("node => parseInt(getComputedStyle(node).fontWeight)") >= 600
 
 
 def test_markup_in_a_quotation_is_shown_as_it_is(new_page: NewPage) -> None:

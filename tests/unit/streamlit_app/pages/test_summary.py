@@ -309,3 +309,29 @@ def test_a_text_for_the_patient_says_so_in_its_own_language(
     words = Words(language)
     both = (words("for_patient"), words("ask_staff"))
     assert [each for each in shown if each in both] == said
+
+
+SINCE = {
+    Language.ENGLISH: (
+        "Changed since this text: 2 alarms, the most urgent of high priority (oxygen saturation)"
+    ),
+    Language.SPANISH: (
+        "Ha cambiado desde este texto: 2 alarmas, la más urgente de prioridad alta "
+        "(saturación de oxígeno)"
+    ),
+}
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_a_summary_that_is_older_than_an_alarm_says_so_in_the_viewers_language(
+    house: House, language: Language
+) -> None:
+    house.store.kept_summaries["p2"] = [summary("p2", START - timedelta(minutes=10))]
+    assert house.door.inside
+    house.door.choose_language(house.door.inside, language)
+    assert drawn(house.page("patient", patient="p2"), "summary")["since"] == SINCE[language]
+
+
+def test_a_summary_that_knows_every_alarm_says_nothing(house: House) -> None:
+    house.store.kept_summaries["p2"] = [summary("p2", START)]
+    assert drawn(house.page("patient", patient="p2"), "summary")["since"] == ""
