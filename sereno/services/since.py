@@ -35,6 +35,12 @@ class Since:
         """Whether there is anything to say."""
         return bool(self.alarms) or self.score is not None
 
+    @property
+    def urgency(self) -> tuple[int, int, int]:
+        """Sorts the most urgent first: by priority, then NEWS2, then how many alarms."""
+        worst = max((alarm.priority for alarm in self.alarms), default=0)
+        return (-worst, -_total(self.score), -len(self.alarms))
+
 
 def since(store: Store, patient: str, end: datetime, until: datetime) -> Since:
     """What came of a patient from after `end` to `until`, by the times of what was measured.
@@ -99,7 +105,7 @@ def told(found: Since, language: Language) -> str:
 
 
 def told_of(beds: Sequence[tuple[str, Since]], language: Language) -> str:
-    """A line that says what has happened to whom, of the first few by their labels."""
+    """A line that says what has happened to whom, by label; of many the first few."""
     named = [f"{label}: {_what(found, language)}" for label, found in beds[:MOST_NAMED]]
     if len(beds) > MOST_NAMED:
         named.append(_say("more", language, n=len(beds) - MOST_NAMED))

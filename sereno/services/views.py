@@ -339,12 +339,12 @@ class Views:
         return since(self._store, patient_id, end, window_end(_newest(latest), self._clock.now()))
 
     def ward_since(self, end: datetime) -> tuple[tuple[Patient, Since], ...]:
-        """Of whom on the ward something has come since `end`, by label, and what."""
+        """Of whom on the ward something has come since `end`, the most urgent first, and what."""
         found = []
         for patient in self.patients():
             with suppress(Forgotten, Unreadable):  # the page tells whose record is damaged
                 found.append((patient, self.since(patient.id, end)))
-        return tuple((patient, what) for patient, what in found if what)
+        return tuple(sorted((each for each in found if each[1]), key=lambda each: each[1].urgency))
 
     def waves(self, patient_id: str, length: timedelta) -> tuple[WaveformChunk, ...]:
         """The last `length` of each waveform. Raises NotFound or Forgotten."""

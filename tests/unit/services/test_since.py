@@ -1,12 +1,12 @@
 """A text grows old: what has happened since its window is found by one rule and said in one way."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import pytest
 
-from sereno.domain.stream import Observation
+from sereno.domain.stream import Observation, Subject
 from sereno.domain.surveillance import (
     Alarm,
     AlarmEvent,
@@ -207,11 +207,19 @@ def test_of_the_ward_the_first_few_are_named_and_the_others_counted() -> None:
     assert told_of([], EN) == ""
 
 
-def test_of_the_ward_only_who_has_changed_is_told(bed: Bed, clock: FakeClock) -> None:
+def test_of_the_ward_only_who_has_changed_is_told_the_most_urgent_first(
+    bed: Bed, clock: FakeClock
+) -> None:
     store = bed.foundation.store
-    other = store.admit(replace(ANA, identifier="MRN-2", bed="Bed 2"))
-    values = (Observation(Signal.SPO2, clock.now() - timedelta(seconds=5), 97.0, "fake"),)
-    store.commit([Commit(patient=other.id, observations=values)])
+    for number in (1, 2):
+        other = store.admit(Subject(identifier=f"MRN-{number}", bed=f"Bed {number}"))
+        values = (Observation(Signal.SPO2, clock.now(), 97.0, "fake"),)
+        store.commit([Commit(patient=other.id, observations=values)])
+    last = Bed(bed.foundation, bed.views, store.find("Bed 2").id)
     bed.keep(bed.alarm(raised=3))
+    last.keep(last.alarm("a2", raised=3, priority=Priority.HIGH))
     found = bed.views.ward_since(NOON)
-    assert [(patient.id, len(since.alarms)) for patient, since in found] == [(bed.patient, 1)]
+    assert [(patient.label, len(since.alarms)) for patient, since in found] == [
+        ("Bed 2", 1),
+        ("ICU 7", 1),
+    ]
