@@ -23,10 +23,11 @@ WARD = ""  # in the place of a patient: the question was put to all
 def show(visit: Visit, patient_id: str) -> None:
     """The panel on a patient's page."""
     with st.container(border=True):
-        question = _box(visit, patient_id)
+        question = _box(visit, patient_id, "ask_example")
         if question:
             visit.screens.read_audit.note(visit.viewer.account, "asked", patient_id)
-            answer = visit.screens.questions.answer(patient_id, question, visit.words.language)
+            with st.spinner(visit.words("looking")):
+                answer = visit.screens.questions.answer(patient_id, question, visit.words.language)
             st.session_state["answer"] = (patient_id, answer)
             st.session_state.pop("marks", None)
         found = answered(patient_id)
@@ -34,15 +35,22 @@ def show(visit: Visit, patient_id: str) -> None:
             _one(visit, patient_id, found)
 
 
-def show_ward(visit: Visit) -> None:
-    """The panel on the ward's page."""
-    with st.container(border=True):
-        question = _box(visit, WARD)
-        if question:
-            visit.screens.read_audit.note(visit.viewer.account, "ward_asked")
+def ward_box(visit: Visit) -> None:
+    """The box on the ward's page; what it asked last is looked for by `ward_answer`."""
+    st.session_state["ward_question"] = _box(visit, WARD, "ask_ward_example")
+
+
+def ward_answer(visit: Visit) -> None:
+    """The panel on the ward's page with the answer that stands, once there is one."""
+    place = st.empty()  # while an answer is looked for, the one before is not shown for it
+    if question := st.session_state.pop("ward_question", ""):
+        st.session_state.pop("answer", None)
+        visit.screens.read_audit.note(visit.viewer.account, "ward_asked")
+        with place.container(), st.spinner(visit.words("looking")):
             answer = visit.screens.questions.ask_ward(question, visit.words.language)
-            st.session_state["answer"] = (WARD, answer)
-        if answered(WARD) is not None:
+        st.session_state["answer"] = (WARD, answer)
+    if answered(WARD) is not None:
+        with place.container(border=True, key="ward_answer"):
             _of_ward(visit)
 
 
@@ -52,7 +60,11 @@ def _of_ward(visit: Visit) -> None:
     if found is None:
         return
     with told(visit.words):
-        _question(visit, found)
+        with st.container(horizontal=True):
+            _question(visit, found)
+            if st.button(visit.words("close"), key="ward_answer_close"):
+                st.session_state.pop("answer", None)
+                st.rerun()
         _since(found, _changed(visit, found))
         st.text("\n".join([found.lead, *(part.text for part in found.parts)]).strip())
 
@@ -75,15 +87,19 @@ def answered(patient_id: str) -> Answer | None:
     return kept[1] if kept is not None and kept[0] == patient_id else None
 
 
-def _box(visit: Visit, patient_id: str) -> str:
-    """What was asked just now, or nothing."""
+def _box(visit: Visit, patient_id: str, example: str) -> str:
+    """What was asked just now, or nothing. It is one line: what is watched needs the room."""
     words = visit.words
-    with st.form(f"ask_{patient_id}", border=False):
+    key = f"{patient_id}_{words.language.value}"
+    with (
+        st.form(f"ask_{key}", border=False),
+        st.container(horizontal=True, vertical_alignment="bottom"),
+    ):
         question = st.text_input(
-            words("ask"), max_chars=LONGEST_QUESTION, placeholder=words("ask_example"),
-            key=f"ask_question_{patient_id}",
+            words("ask"), max_chars=LONGEST_QUESTION, placeholder=words(example),
+            key=f"ask_question_{key}", label_visibility="collapsed",
         )  # fmt: skip
-        asked = st.form_submit_button(words("ask_now"), width="stretch")
+        asked = st.form_submit_button(words("ask_now"), width="content")
     return question.strip() if asked else ""
 
 
@@ -91,9 +107,8 @@ def _question(visit: Visit, found: Answer) -> None:
     """What was asked, and the moment that the answer is of, on the viewer's clock."""
     of, now = (each.astimezone(zone()) for each in (found.at, visit.screens.clock.now()))
     when = f"{of:%H:%M}" if of.date() == now.date() else f"{of:%Y-%m-%d %H:%M}"
-    st.caption(visit.words("asked_of", when=when, question=plain(found.question)))
-    if found.read_as:
-        st.caption(plain(found.read_as))
+    asked = visit.words("asked_of", when=when, question=plain(found.question))
+    st.caption("\n\n".join([asked, plain(found.read_as)] if found.read_as else [asked]))
 
 
 def _one(visit: Visit, patient_id: str, found: Answer) -> None:

@@ -11,14 +11,21 @@ from streamlit_app.shell import Visit, plain, told, zone
 from streamlit_app.views import ask, handover
 
 EVERY_S: Final = 2.0
+# An answer about many beds is read in its own box, and leaves room for the cards.
+_STYLE: Final = """<style>
+.st-key-ward_answer { max-height: 45vh; overflow-y: auto; flex-shrink: 0; }
+</style>"""
 
 
 def show(visit: Visit) -> None:
     """The page."""
-    handover.strip(visit)
-    _cards(visit)
+    st.html(_STYLE)
+    with st.container(horizontal=True, vertical_alignment="center", key="ward_top"):
+        handover.strip(visit)
+        ask.ward_box(visit)
     with told(visit.words):
-        ask.show_ward(visit)
+        ask.ward_answer(visit)
+    _cards(visit)
 
 
 @st.fragment(run_every=EVERY_S)

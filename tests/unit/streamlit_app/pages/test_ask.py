@@ -50,6 +50,13 @@ def test_the_ward_can_be_asked(house: House) -> None:
     assert ("nora", "ward_asked", None) in house.diary.lines
 
 
+def test_the_answer_of_the_ward_goes_when_it_is_closed(house: House) -> None:
+    app = ask(house.page("ward"), "who has desaturated?")
+    app.button(key="ward_answer_close").click().run()
+    assert not any(each.value.startswith("1.") for each in app.text)
+    assert "answer" not in app.session_state
+
+
 def raise_later(house: House) -> None:
     """The saturation of bed 2 alarms two minutes after what was answered."""
     house.store.clock.time += 5 * MINUTE
