@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from sereno.cli.facts import fact_line
 from sereno.cli.options import (
     FORMS,
     DataDir,
@@ -20,11 +21,9 @@ from sereno.cli.options import (
     of_a_window,
     plain,
     settings_for,
-    unit_text,
 )
-from sereno.cli.patients import value_text
-from sereno.domain.evidence import Fact, FactKind, Form, Section, Summary
-from sereno.domain.vitals import Language, Signal
+from sereno.domain.evidence import Form, Section, Summary
+from sereno.domain.vitals import Language
 from sereno.services.since import Since
 from sereno.services.since import told as since_told
 
@@ -198,7 +197,7 @@ def text(summary: Summary, since: Since | None = None) -> str:
         lines = [above, "", *lines, "", below]
     facts = {fact.id: fact for fact in summary.evidence.facts}
     cited = [name for each in summary.draft.sentences for name in each.citations if name in facts]
-    notes = [_line(facts[name], zone) for name in dict.fromkeys(cited)]
+    notes = [fact_line(facts[name], zone, summary.language) for name in dict.fromkeys(cited)]
     older = [since_told(since, summary.language), ""] if since else []
     return "\n".join([*older, *lines, "", *notes, "", f"Output {summary.id}"])
 
@@ -210,22 +209,3 @@ def _lines(summary: Summary) -> Iterator[str]:
             yield _HEADINGS[summary.language][section]
         indent = "  " if section is not None else ""
         yield from (f"{indent}{each.text} ({', '.join(each.citations)})" for each in said)
-
-
-def _line(fact: Fact, zone: ZoneInfo) -> str:
-    about = fact.signal.value.replace("_", " ") if fact.signal else ""
-    value = "" if fact.value is None else _value(fact, fact.value)
-    when = ", ".join(
-        f"{name} {moment.astimezone(zone):%H:%M}" for name, moment in fact.times.items()
-    )
-    return "  ".join(part for part in (fact.id, fact.kind.value, about, value, when) if part)
-
-
-def _value(fact: Fact, value: float) -> str:
-    if {"lowest", "highest"} <= fact.values.keys():
-        bounds = f"{fact.values['lowest']:g} to {fact.values['highest']:g}"
-        median = f" {unit_text(fact.unit)}, median {value:g}".lstrip()
-        return f"{bounds} (partial)" if fact.kind is FactKind.SCORE else f"{bounds} {median}"
-    if fact.signal in (Signal.CONSCIOUSNESS, Signal.OXYGEN_GIVEN):
-        return value_text(fact.signal, value)
-    return f"{value:g} {unit_text(fact.unit)}".rstrip()
