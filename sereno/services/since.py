@@ -51,11 +51,17 @@ def since(store: Store, patient: str, end: datetime, until: datetime) -> Since:
     alarms = leading(store.alarms(patient, start=end), max(end, until))
     before, score = (_in_force(store, patient, at) for at in (end, max(end, until)))
     risen = _total(score) > _total(before)
+    grown = (alarm for alarm in alarms if _grew(store, alarm, end))
     return Since(
-        alarms=tuple(alarm for alarm in alarms if _grew(store, alarm, end)),
+        alarms=tuple(sorted(grown, key=_pressing)),
         score=score if risen else None,
         before=before if risen else None,
     )
+
+
+def _pressing(alarm: Alarm) -> tuple[int, bool, bool]:
+    """Sorts the more urgent first; of them the patient's before the equipment's, and what lasts."""
+    return (-alarm.priority, alarm.condition.technical, not alarm.present)
 
 
 def _grew(store: Store, alarm: Alarm, end: datetime) -> bool:

@@ -3,8 +3,6 @@
 Question and answer stay in the viewer's session: neither is kept, nor part of an address.
 """
 
-from typing import Final
-
 import streamlit as st
 
 from sereno.domain.questions import Answer, Outcome
@@ -13,10 +11,9 @@ from sereno.services.since import told as since_told
 from sereno.services.since import told_of
 from streamlit_app import components
 from streamlit_app.presenting.cited import cited_text, of_answer
-from streamlit_app.shell import Visit, nothing, plain, told, zone
+from streamlit_app.shell import Visit, nothing, plain, zone
 from streamlit_app.views import marks
 
-OLDER_EVERY_S: Final = 5.0  # from one look at whether something has happened since to the next
 WARD = ""  # in the place of a patient: the question was put to all
 
 
@@ -36,30 +33,28 @@ def show(visit: Visit, patient_id: str) -> None:
 
 
 def ward_box(visit: Visit) -> None:
-    """The box on the ward's page; what it asked last is looked for by `ward_answer`."""
+    """The box on the ward's page; what was asked is looked for by `look_for_ward`."""
     st.session_state["ward_question"] = _box(visit, WARD, "ask_ward_example")
 
 
+def look_for_ward(visit: Visit) -> None:
+    """Find the answer to what was asked of the ward just now, and say so meanwhile."""
+    question = st.session_state.pop("ward_question", "")
+    if not question:
+        return
+    st.session_state.pop("answer", None)
+    visit.screens.read_audit.note(visit.viewer.account, "ward_asked")
+    with st.spinner(visit.words("looking")):
+        answer = visit.screens.questions.ask_ward(question, visit.words.language)
+    st.session_state["answer"] = (WARD, answer)
+
+
 def ward_answer(visit: Visit) -> None:
-    """The panel on the ward's page with the answer that stands, once there is one."""
-    place = st.empty()  # while an answer is looked for, the one before is not shown for it
-    if question := st.session_state.pop("ward_question", ""):
-        st.session_state.pop("answer", None)
-        visit.screens.read_audit.note(visit.viewer.account, "ward_asked")
-        with place.container(), st.spinner(visit.words("looking")):
-            answer = visit.screens.questions.ask_ward(question, visit.words.language)
-        st.session_state["answer"] = (WARD, answer)
-    if answered(WARD) is not None:
-        with place.container(border=True, key="ward_answer"):
-            _of_ward(visit)
-
-
-@st.fragment(run_every=OLDER_EVERY_S)
-def _of_ward(visit: Visit) -> None:
+    """The panel on the ward's page with the answer that stands, until it is closed."""
     found = answered(WARD)
     if found is None:
         return
-    with told(visit.words):
+    with st.container(border=True, key="ward_answer"):
         with st.container(horizontal=True):
             _question(visit, found)
             if st.button(visit.words("close"), key="ward_answer_close"):

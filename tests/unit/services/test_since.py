@@ -111,6 +111,16 @@ def test_a_pulse_that_the_heart_rate_tells_as_well_is_no_second_alarm(bed: Bed) 
     assert [alarm.id for alarm in bed.since().alarms] == ["heart"]
 
 
+def test_the_patients_own_alarm_stands_before_one_of_the_equipment_that_is_as_urgent(
+    bed: Bed,
+) -> None:
+    stopped = {"condition": Condition.MONITORING_STOPPED, "signal": None}
+    bed.keep(bed.alarm("a1", raised=2, priority=Priority.HIGH))
+    bed.keep(bed.alarm("a2", raised=5, priority=Priority.HIGH, **stopped))
+    bed.keep(bed.alarm("a3", raised=1, priority=Priority.MEDIUM))
+    assert [alarm.id for alarm in bed.since().alarms] == ["a1", "a2", "a3"]
+
+
 @pytest.mark.parametrize(
     ("before", "now", "said"),
     [
