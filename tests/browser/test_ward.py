@@ -82,7 +82,6 @@ def test_the_ward_is_asked_above_its_cards_and_the_answer_leaves_room_for_them(
     assert top(box) < top(card) < height / 2
     box.fill("who has desaturated?")
     box.press("Enter")
-    page.wait_for_selector("[role=status] >> text=Looking in the record")
     answer = page.locator(".st-key-ward_answer")
     answer.wait_for()
     assert top(box) < top(answer) < top(card) < height
