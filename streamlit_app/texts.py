@@ -268,8 +268,17 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "fact_raised": ("alarm", "alarma"),
         "fact_tally": ("alarms", "alarmas"),
         "ask": ("Ask the record", "Preguntar al registro"),
-        "ask_example": ("has she had a fever tonight?", "¿ha tenido fiebre esta noche?"),
+        "ask_example": (
+            "Ask the record: has she had a fever tonight?",
+            "Pregunte al registro: ¿ha tenido fiebre esta noche?",
+        ),
+        "ask_ward_example": (
+            "Ask about the ward: who has had a fever?",
+            "Pregunte por la planta: ¿quién ha tenido fiebre?",
+        ),
         "ask_now": ("Ask", "Preguntar"),
+        "looking": ("Looking in the record…", "Buscando en el registro…"),
+        "close": ("Close", "Cerrar"),
         "asked_of": ("Record as of {when} · {question}", "Registro a las {when} · {question}"),
         "fact_response": ("NEWS2 protocol", "protocolo NEWS2"),
         # What a clinician makes of a summary

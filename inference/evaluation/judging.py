@@ -140,6 +140,7 @@ _PROTOCOL = {
     },
 }
 _NOT_YET = {_EN: "can not be told yet", _ES: "aún no se sabe"}
+_THROUGHOUT = {_EN: "throughout", _ES: "en todo momento"}
 _NOTE = {_EN: "note of", _ES: "nota de"}
 _UNQUOTED = {_EN: "not quoted", _ES: "no se cita"}
 _TWICE = {_EN: "twice", _ES: "dos veces"}
@@ -356,10 +357,13 @@ class _Stated:
         signal, fact = self.fact.signal, self.fact
         if signal is None:
             return False
-        levels = (fact.values["lowest"], fact.values["highest"], fact.value or 0.0)
+        lowest, highest = fact.values["lowest"], fact.values["highest"]
+        constant = lowest == highest
+        levels = (lowest,) if constant else (lowest, highest, fact.value or 0.0)
         behind = "".join(rf"[^\d;]*{re.escape(as_written(signal, each))}" for each in levels)
+        behind += rf"(?![\d.]*\d)[^\d;]*{_THROUGHOUT[self._language] if constant else ''}"
         told = (sentence[match.end() :] for match in self._mentions(signal, sentence))
-        return any(re.match(rf"{behind}(?![\d.]*\d)", each) for each in told)
+        return any(re.match(behind, each) for each in told)
 
     def _response_in(self, sentence: str) -> bool:
         fact, language = self.fact, self._language

@@ -294,11 +294,15 @@ def _response(told: Told) -> tuple[str, ...]:
 
 def ranges(facts: list[Told]) -> tuple[str, ...]:
     """How far several signals ranged, in one sentence."""
-    listed = "; ".join(
-        f"{_name(told.signal)} {told.of('lowest')} to {told.of('highest')}, median {told.value}"
-        for told in facts
-    )
+    listed = "; ".join(f"{_name(told.signal)} {_span(told)}" for told in facts)
     return (f"in this window: {listed}", f"range in this window: {listed}")
+
+
+def _span(told: Told) -> str:
+    lowest, highest = told.of("lowest"), told.of("highest")
+    if lowest == highest:
+        return f"{lowest} throughout"
+    return f"{lowest} to {highest}, median {told.value}"
 
 
 def _alarm(told: Told) -> tuple[str, ...]:

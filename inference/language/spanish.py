@@ -331,12 +331,15 @@ def _response(told: Told) -> tuple[str, ...]:
 
 def ranges(facts: list[Told]) -> tuple[str, ...]:
     """How far several signals ranged, in one sentence."""
-    listed = "; ".join(
-        f"{_name(told.signal)} {_of(told, told.of('lowest'))} {_to(told, told.of('highest'))},"
-        f" mediana {told.value}"
-        for told in facts
-    )
+    listed = "; ".join(f"{_name(told.signal)} {_span(told)}" for told in facts)
     return (f"en este periodo: {listed}", f"rango en este periodo: {listed}")
+
+
+def _span(told: Told) -> str:
+    lowest, highest = told.of("lowest"), told.of("highest")
+    if lowest == highest:
+        return f"{lowest} en todo momento"
+    return f"{_of(told, lowest)} {_to(told, highest)}, mediana {told.value}"
 
 
 def _alarm(told: Told) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from sereno.cli.facts import fact_line
 from sereno.cli.options import (
     FORMS,
     DataDir,
@@ -20,11 +21,11 @@ from sereno.cli.options import (
     of_a_window,
     plain,
     settings_for,
-    unit_text,
 )
-from sereno.cli.patients import value_text
-from sereno.domain.evidence import Fact, FactKind, Form, Section, Summary
-from sereno.domain.vitals import Language, Signal
+from sereno.domain.evidence import Form, Section, Summary
+from sereno.domain.vitals import Language
+from sereno.services.since import Since
+from sereno.services.since import told as since_told
 
 _HEADINGS: Mapping[Language, Mapping[Section, str]] = MappingProxyType(
     {
@@ -126,7 +127,8 @@ def summarize(  # noqa: PLR0913, PLR0917 - each is an option of the command
             return
         given.read_audit.note(me().name, "summary_shown", patients[0].id)
         (summary,) = given.summarisation.summarise(*requests)
-    answer(told(summary), as_json=as_json, table=text(summary))
+        since = given.views.since(summary.patient, summary.evidence.window.end)
+    answer(whole(summary, since), as_json=as_json, table=text(summary, since))
     if summary.fallback_reason and not as_json:
         err.print(f"Written without the model: {summary.fallback_reason}", style="yellow")
 
@@ -158,6 +160,19 @@ def told(summary: Summary) -> dict[str, Any]:
     }
 
 
+def whole(summary: Summary, since: Since) -> dict[str, Any]:
+    """A summary as JSON, with what has happened since its window."""
+    return {
+        **told(summary),
+        "since": {
+            "text": since_told(since, summary.language),
+            "alarms": [alarm.id for alarm in since.alarms],
+            "news2": since.score.total if since.score else None,
+            "news2_before": since.before.total if since.before else None,
+        },
+    }
+
+
 def record(summary: Summary) -> dict[str, Any]:
     """What an output was made from and with; hashes are SHA-256, in hex."""
     draft = summary.draft
@@ -170,8 +185,11 @@ def record(summary: Summary) -> dict[str, Any]:
     }
 
 
-def text(summary: Summary) -> str:
-    """A summary for people: a sentence a line, with the facts that it rests on, in one zone."""
+def text(summary: Summary, since: Since | None = None) -> str:
+    """A summary for people: a sentence a line, with the facts that it rests on, in one zone.
+
+    What has happened `since` its window stands above it.
+    """
     zone = ZoneInfo(summary.evidence.zone)
     lines = list(_lines(summary))
     if summary.form is Form.PATIENT:
@@ -179,8 +197,9 @@ def text(summary: Summary) -> str:
         lines = [above, "", *lines, "", below]
     facts = {fact.id: fact for fact in summary.evidence.facts}
     cited = [name for each in summary.draft.sentences for name in each.citations if name in facts]
-    notes = [_line(facts[name], zone) for name in dict.fromkeys(cited)]
-    return "\n".join([*lines, "", *notes, "", f"Output {summary.id}"])
+    notes = [fact_line(facts[name], zone, summary.language) for name in dict.fromkeys(cited)]
+    older = [since_told(since, summary.language), ""] if since else []
+    return "\n".join([*older, *lines, "", *notes, "", f"Output {summary.id}"])
 
 
 def _lines(summary: Summary) -> Iterator[str]:
@@ -190,22 +209,3 @@ def _lines(summary: Summary) -> Iterator[str]:
             yield _HEADINGS[summary.language][section]
         indent = "  " if section is not None else ""
         yield from (f"{indent}{each.text} ({', '.join(each.citations)})" for each in said)
-
-
-def _line(fact: Fact, zone: ZoneInfo) -> str:
-    about = fact.signal.value.replace("_", " ") if fact.signal else ""
-    value = "" if fact.value is None else _value(fact, fact.value)
-    when = ", ".join(
-        f"{name} {moment.astimezone(zone):%H:%M}" for name, moment in fact.times.items()
-    )
-    return "  ".join(part for part in (fact.id, fact.kind.value, about, value, when) if part)
-
-
-def _value(fact: Fact, value: float) -> str:
-    if {"lowest", "highest"} <= fact.values.keys():
-        bounds = f"{fact.values['lowest']:g} to {fact.values['highest']:g}"
-        median = f" {unit_text(fact.unit)}, median {value:g}".lstrip()
-        return f"{bounds} (partial)" if fact.kind is FactKind.SCORE else f"{bounds} {median}"
-    if fact.signal in (Signal.CONSCIOUSNESS, Signal.OXYGEN_GIVEN):
-        return value_text(fact.signal, value)
-    return f"{value:g} {unit_text(fact.unit)}".rstrip()

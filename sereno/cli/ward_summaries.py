@@ -10,9 +10,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from sereno.cli.options import answer, err, me, out
-from sereno.cli.summarize import text, told
+from sereno.cli.summarize import text, whole
 from sereno.domain.evidence import Summary
 from sereno.domain.patients import Patient
+from sereno.services.since import Since
 
 if TYPE_CHECKING:
     from sereno.bootstrap import Services
@@ -26,15 +27,17 @@ def tell_ward(
 
     Interrupted, it leaves nothing waiting in the queue.
     """
-    summaries = []
+    summaries, wholes = [], []
     with closing(given.summarisation.summarise(*requests)) as coming:
         for patient, summary in zip(patients, _followed(coming, len(requests)), strict=True):
             given.read_audit.note(me().name, "summary_shown", patient.id)
+            since = given.views.since(patient.id, summary.evidence.window.end)
             summaries.append(summary)
+            wholes.append(whole(summary, since))
             if not as_json:
-                _tell(patient, summary)
+                _tell(patient, summary, since)
     if as_json or not summaries:
-        answer([told(summary) for summary in summaries], as_json=as_json, table="no patients yet")
+        answer(wholes, as_json=as_json, table="no patients yet")
     _tell_what_lacks(summaries, given.views.unreadable())
 
 
@@ -52,12 +55,12 @@ def _bar(console: Console) -> Progress:
     )  # fmt: skip
 
 
-def _tell(patient: Patient, summary: Summary) -> None:
+def _tell(patient: Patient, summary: Summary, since: Since) -> None:
     window, zone = summary.evidence.window, ZoneInfo(summary.evidence.zone)
     start, end = (moment.astimezone(zone) for moment in (window.start, window.end))
     heading = f"{patient.label}  {start:%Y-%m-%d %H:%M} to {end:%H:%M} {end:%Z}"
     out.print(Text(heading, style="bold"))
-    out.print(f"{text(summary)}\n", markup=False)
+    out.print(f"{text(summary, since)}\n", markup=False)
 
 
 def _tell_what_lacks(summaries: Sequence[Summary], unreadable: Sequence[str]) -> None:

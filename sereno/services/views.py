@@ -7,12 +7,13 @@ clock, is a recording with its own times: its windows end at its last sample, no
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from sereno.domain.errors import Unreadable
+from sereno.domain.errors import Forgotten, Unreadable
 from sereno.domain.evidence import Summary
 from sereno.domain.patients import Note, Patient
 from sereno.domain.stream import Observation, Quality, Rejected, WaveformChunk
@@ -36,6 +37,7 @@ from sereno.services import absence
 from sereno.services.absence import Absence
 from sereno.services.ingestion.sources import SourceState
 from sereno.services.limits import LimitInForce, limits_of
+from sereno.services.since import Since, since
 from sereno.services.supervision import SUPERVISOR_LEASE
 from sereno.services.watchdog import STOPPED_AFTER
 
@@ -327,6 +329,22 @@ class Views:
         """The newest summary, where there is one."""
         found = self._store.summaries(patient_id, limit=1)
         return found[0] if found else None
+
+    def since(self, patient_id: str, end: datetime) -> Since:
+        """What has come of a patient since `end`, that of a text's window.
+
+        Raises NotFound, Forgotten or Unreadable.
+        """
+        latest = self._store.latest(patient_id)
+        return since(self._store, patient_id, end, window_end(_newest(latest), self._clock.now()))
+
+    def ward_since(self, end: datetime) -> tuple[tuple[Patient, Since], ...]:
+        """Of whom on the ward something has come since `end`, the most urgent first, and what."""
+        found = []
+        for patient in self.patients():
+            with suppress(Forgotten, Unreadable):  # the page tells whose record is damaged
+                found.append((patient, self.since(patient.id, end)))
+        return tuple(sorted((each for each in found if each[1]), key=lambda each: each[1].urgency))
 
     def waves(self, patient_id: str, length: timedelta) -> tuple[WaveformChunk, ...]:
         """The last `length` of each waveform. Raises NotFound or Forgotten."""

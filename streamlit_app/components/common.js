@@ -116,3 +116,7 @@ const chip = (alarm, gone = "") =>
     h("span", { class: "sr" }, `${alarm.priorityName}: `),
     h("span", {}, alarm.text),
     gone && !alarm.present ? h("span", { class: "state" }, gone) : null);
+
+/** That things have changed since a text was written; nothing where they have not. */
+const changed = (text) =>
+  text.since ? h("p", { class: "since", role: "status" }, text.since) : null;

@@ -36,7 +36,7 @@ const bed = (one, data) =>
     h("header", {}, h("a", { href: one.href }, one.label), h("span", { class: "muted" }, one.detail)),
     one.text
       ? h("div", { class: "body" }, h("div", { class: one.text.rejected ? "rejected" : "" },
-          one.text.decisions.map((said) => h("p", { class: "decision" }, said)), paragraphs(one.text), missing(one.text, data), h("p", { class: "source muted" }, one.text.source)), facts(one.text, data))
+          changed(one.text), one.text.decisions.map((said) => h("p", { class: "decision" }, said)), paragraphs(one.text), missing(one.text, data), h("p", { class: "source muted" }, one.text.source)), facts(one.text, data))
       : h("p", { class: "instead" }, one.instead));
 
 /** What is drawn stays, so that an opened list of facts does and a reader keeps the place. */

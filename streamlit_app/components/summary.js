@@ -28,6 +28,7 @@ const render = (state, data) => {
   state.root.classList.toggle("rejected", data.rejected);
   show(state.root,
     ...data.decisions.map((parts, i) => h("p", { class: `decision ${data.rejected && i === data.decisions.length - 1 ? "no" : ""}` }, moments(parts, data, at))),
+    changed(data),
     ...paragraphs,
     data.missing.length ? h("div", { class: "missing" }, h("b", {}, data.words.missing), h("ul", {}, data.missing.map((each) => h("li", {}, each)))) : null,
     data.original ? h("details", { open: state.original },
@@ -47,7 +48,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const state = stateOf(parentElement, () => undefined);
   setClock(state, data);
   state.trigger = setTriggerValue;
-  const text = JSON.stringify([data.sentences, data.marked, data.source, data.lang, data.facts, data.decisions, data.rejected, data.missing]);
+  const text = JSON.stringify([data.sentences, data.marked, data.source, data.lang, data.facts, data.decisions, data.rejected, data.missing, data.since]);
   if (text !== state.drawn) render(state, data);
   state.drawn = text;
   return () => mounted.delete(parentElement);

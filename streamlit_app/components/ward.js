@@ -49,21 +49,20 @@ const ages = (state) => {
 };
 const ago = (age, time, data, at) => (age < 0 || age > 2 * 86400e3 ? dayTime(time, data.lang, at) : data.words.ago.replace("{}", span(age, data.words)));
 
+const FADE_MS = 250;
+
+/** Put the cards in their order. A card that has another place appears there: none slides over another. */
 const flow = (grid, cards) => {
-  const before = new Map([...grid.children].map((card) => [card, card.getBoundingClientRect()]));
-  const same = cards.length === grid.children.length && cards.every((card, at) => grid.children[at] === card);
-  if (same) return;
+  const before = [...grid.children];
+  if (cards.length === before.length && cards.every((card, at) => before[at] === card)) return;
   // Moving a focused node blurs it: give the focus back.
   const focused = grid.getRootNode().activeElement;
   show(grid, ...cards);
   if (focused && focused.isConnected) focused.focus({ preventScroll: true });
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
-  for (const card of cards) {
-    const old = before.get(card), fresh = card.getBoundingClientRect();
-    if (!old || (old.left === fresh.left && old.top === fresh.top)) continue;
-    card.animate([{ transform: `translate(${old.left - fresh.left}px, ${old.top - fresh.top}px)` }, { transform: "none" }],
-      { duration: 400, easing: "ease-in-out" });
-  }
+  cards.forEach((card, at) => {
+    if (before.includes(card) && before[at] !== card) card.animate([{ opacity: 0.3 }, { opacity: 1 }], FADE_MS);
+  });
 };
 
 export default function ({ parentElement, data }) {

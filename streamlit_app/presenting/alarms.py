@@ -12,6 +12,7 @@ from sereno.domain.surveillance import (
     REPLACED,
     Alarm,
     AlarmEvent,
+    Condition,
 )
 from sereno.services.charting import LONGEST_REASON
 from sereno.services.explaining import Explained
@@ -104,6 +105,8 @@ def _event(event: AlarmEvent, alarm: Alarm, words: Words) -> Data:
     parts = [words(f"event_{event.what}")]
     if event.value is not None and alarm.signal:
         parts.append(f"{words.value(alarm.signal, event.value)} {unit(alarm.signal)}".strip())
+    elif event.value is not None and alarm.condition is Condition.SCORE:
+        parts.append(f"NEWS2 {event.value:.0f}")
     parts += [part for part in (event.by, _why(event, words)) if part]
     return {"time": ms(event.time), "text": " · ".join(parts)}
 

@@ -5,14 +5,29 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from sereno.domain.evidence import Evidence, Fact, ModelIdentity, Section, Sentence, Summary
+from sereno.domain.evidence import (
+    Evidence,
+    Fact,
+    FactKind,
+    ModelIdentity,
+    Section,
+    Sentence,
+    Summary,
+)
 from sereno.domain.questions import Answer
+from sereno.domain.surveillance import Condition
 from sereno.domain.vitals import VITALS, Language
+from sereno.services.since import Since, told
 from streamlit_app.presenting.common import TIME_WORDS, Data, ms
 from streamlit_app.texts import Words, unit_text
 
 Part = str | int
 _SPAN: Final = ("start", "end")
+_SCORES: Final = {"news2": "NEWS2", "qsofa": "qSOFA"}
+# What goes on, and may be over.
+_LASTING: Final = frozenset(
+    {FactKind.ALARM, FactKind.RAISED, FactKind.EPISODE, FactKind.GROUP, FactKind.GAP}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,10 +73,12 @@ def _led(lead: str, sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
     return (replace(first, text=f"{lead} {first.text}".strip()), *rest)
 
 
-def cited_text(text: CitedText, marked: list[str], now: datetime, words: Words) -> Data:
+def cited_text(
+    text: CitedText, marked: list[str], now: datetime, words: Words, since: Since | None = None
+) -> Data:
     """A text that nobody has decided about, as the component `summary` takes it.
 
-    `marked` are the ids of marked facts.
+    `marked` are the ids of marked facts, `since` is what has happened since its window.
     """
     return {
         "now": ms(now),
@@ -76,6 +93,7 @@ def cited_text(text: CitedText, marked: list[str], now: datetime, words: Words) 
         "rejected": False,
         "missing": [],
         "original": "",
+        "since": told(since, words.language) if since else "",
     }
 
 
@@ -138,11 +156,21 @@ def _fact(fact: Fact, words: Words) -> list[Part]:
 
 def _lead(fact: Fact, words: Words) -> list[str]:
     """What a fact is about, and how much it is."""
-    name = (
-        VITALS[fact.signal].name(words.language) if fact.signal else fact.labels.get("author", "")
-    )
-    lead = f"{words(f'fact_{fact.kind.value}')}: {name}".rstrip(": ")
+    lead = f"{words(f'fact_{fact.kind.value}')}: {_about(fact, words)}".rstrip(": ")
     return [lead, *_value(fact, words)]
+
+
+def _about(fact: Fact, words: Words) -> str:
+    """The signals, the score, what is wrong with the equipment, or who wrote a note."""
+    condition, score = fact.labels.get("condition", ""), fact.labels.get("score", "")
+    if score or condition == Condition.SCORE:  # its signals are what a score misses
+        named = _SCORES.get(score, "NEWS2")
+        return "" if fact.kind is FactKind.RESPONSE else named
+    signals = (fact.signal,) if fact.signal else fact.signals
+    about = [VITALS[each].name(words.language) for each in signals]
+    if condition and condition != Condition.LIMIT:
+        about.append(words(f"alarm_{condition}"))
+    return ", ".join(about) or fact.labels.get("author", "")
 
 
 def _value(fact: Fact, words: Words) -> list[str]:
@@ -170,4 +198,5 @@ def _when(fact: Fact) -> list[Part]:
 
 
 def _ongoing(fact: Fact, words: Words) -> list[str]:
-    return [f" ({words('ongoing')})"] if fact.ongoing else []
+    """That it still holds; of a value or a change the time says when it did."""
+    return [f" ({words('ongoing')})"] if fact.ongoing and fact.kind in _LASTING else []

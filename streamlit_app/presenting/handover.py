@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sereno.services.feedback import Reviewed
 from sereno.services.handover import Entry, WardHandover
+from sereno.services.since import Since
 from streamlit_app.presenting.cited import Part
 from streamlit_app.presenting.common import TIME_WORDS, Data, ms
 from streamlit_app.presenting.summary import summary
@@ -20,6 +21,7 @@ from streamlit_app.texts import Words
 def handover(
     found: WardHandover,
     texts: Mapping[str, Reviewed | None],
+    since: Mapping[str, Since],
     now: datetime,
     zone: ZoneInfo,
     words: Words,
@@ -27,7 +29,8 @@ def handover(
     """All beds, as the component `handover` takes them.
 
     `texts` are the summaries by the ids of the outputs, with what was decided about them; None is
-    one that can not be read. `zone` is the one in which the texts tell clock times.
+    one that can not be read. `since` is what has happened since each, by the summary's id. `zone`
+    is the one in which the texts tell clock times.
     """
     asked = found.asked.astimezone(zone)
     return {
@@ -37,11 +40,17 @@ def handover(
         "words": words.some(*TIME_WORDS, "facts", "handover_print", "missing"),
         "title": f"{words('handover_title')} · {asked:%d/%m/%Y %H:%M} · {found.by}",
         "notice": words("notice"),
-        "beds": [_bed(entry, texts, asked, words) for entry in found.entries],
+        "beds": [_bed(entry, texts, since, asked, words) for entry in found.entries],
     }
 
 
-def _bed(entry: Entry, texts: Mapping[str, Reviewed | None], asked: datetime, words: Words) -> Data:
+def _bed(
+    entry: Entry,
+    texts: Mapping[str, Reviewed | None],
+    since: Mapping[str, Since],
+    asked: datetime,
+    words: Words,
+) -> Data:
     text = texts.get(entry.output) if entry.output else None
     lacks = entry.missed or entry.output is not None
     return {
@@ -49,19 +58,20 @@ def _bed(entry: Entry, texts: Mapping[str, Reviewed | None], asked: datetime, wo
         "href": f"/patient?id={entry.patient.id}",
         "label": entry.patient.label,
         "detail": who(entry.patient, asked.date(), words),
-        "text": _text(text, asked, words) if text else None,
+        "text": _text(text, since.get(text.summary.id), asked, words) if text else None,
         "instead": words("handover_missed" if lacks else "handover_waits"),
     }
 
 
-def _text(text: Reviewed, asked: datetime, words: Words) -> Data:
+def _text(text: Reviewed, since: Since | None, asked: datetime, words: Words) -> Data:
     """The text that stands with the facts that it cites, and the id under which it is kept."""
-    data = summary(text, [], asked, words)
+    data = summary(text, [], asked, words, since)
     cited = {name for said in data["sentences"] for name in said["facts"]}
     return {
         "sentences": data["sentences"],
         "decisions": [_said(parts, asked) for parts in data["decisions"]],
         "rejected": data["rejected"],
+        "since": data["since"],
         "missing": data["missing"],
         "lang": data["textLang"],
         "facts": [

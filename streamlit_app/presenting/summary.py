@@ -7,19 +7,27 @@ from sereno.domain.evidence import FactKind, Summary
 from sereno.domain.patients import Note
 from sereno.domain.review import Checked, Finding, Opinion, Review, Standing
 from sereno.services.feedback import LONGEST_EDIT, LONGEST_REASON, Reviewed
+from sereno.services.since import Since
 from streamlit_app.presenting.cited import Part, cited_text, fact_text, of_summary, quoted
 from streamlit_app.presenting.common import Data, ms
 from streamlit_app.texts import Words
 
 
-def summary(reviewed: Reviewed, marked: list[str], now: datetime, words: Words) -> Data:
+def summary(
+    reviewed: Reviewed,
+    marked: list[str],
+    now: datetime,
+    words: Words,
+    since: Since | None = None,
+) -> Data:
     """The text that stands with what was decided about it, as the component `summary` takes it.
 
-    `marked` are the ids of marked facts. Of an edit each sentence tells how it stands.
+    `marked` are the ids of marked facts, `since` is what has happened since its window. Of an edit
+    each sentence tells how it stands.
     """
     found, edit = reviewed.summary, reviewed.edit
     decision = reviewed.decision
-    data = cited_text(of_summary(found), marked, now, words) | {
+    data = cited_text(of_summary(found), marked, now, words, since) | {
         "decisions": [_decision(one, words) for one in reviewed.reviews if one in (edit, decision)],
         "rejected": decision is not None and decision.opinion is Opinion.REJECTED,
     }

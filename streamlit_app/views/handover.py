@@ -1,6 +1,7 @@
 """Handing over the whole ward: asking for it, how far it is, and the texts bed by bed."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from sereno.domain.errors import Forgotten, NotFound, Unreadable
 from sereno.domain.evidence import Summary
 from sereno.services.feedback import Reviewed
 from sereno.services.handover import WardHandover
+from sereno.services.since import Since
 from streamlit_app import components
 from streamlit_app.presenting.handover import handover
 from streamlit_app.shell import Visit, plain, told, zone
@@ -78,7 +80,8 @@ def _sheet(visit: Visit, found: WardHandover | None) -> None:
         return
     _warn(visit, found)
     texts = _texts(visit, found)
-    data = handover(found, texts, visit.screens.clock.now(), _zone(texts), visit.words)
+    since, now = _since(visit, texts), visit.screens.clock.now()
+    data = handover(found, texts, since, now, _zone(texts), visit.words)
     components.handover(key="handover", data=data)
 
 
@@ -128,6 +131,18 @@ def _texts(visit: Visit, found: WardHandover) -> dict[str, Reviewed | None]:
     st.session_state["handover_texts"] = texts
     about = visit.screens.feedback.about
     return {output: about(text) if text else None for output, text in texts.items()}
+
+
+def _since(visit: Visit, texts: Mapping[str, Reviewed | None]) -> dict[str, Since]:
+    """What has happened since each text's window, by the text's own id.
+
+    Not of whom the record can not be read, whom the page names.
+    """
+    since: dict[str, Since] = {}
+    for text in (each.summary for each in texts.values() if each):
+        with suppress(Forgotten, NotFound, Unreadable):
+            since[text.id] = visit.screens.views.since(text.patient, text.evidence.window.end)
+    return since
 
 
 def _read(visit: Visit, output: str) -> Summary | None:

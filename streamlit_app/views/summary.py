@@ -53,7 +53,8 @@ def writing(patient_id: str) -> bool:
 def _text(visit: Visit, reviewed: Reviewed) -> None:
     now, found = visit.screens.clock.now(), reviewed.summary
     text = of_summary(found)
-    data = summary(reviewed, marks.marked(text), now, visit.words)
+    since = visit.screens.views.since(found.patient, found.evidence.window.end)
+    data = summary(reviewed, marks.marked(text), now, visit.words, since)
     if found.form is Form.PATIENT:
         st.markdown(f"**{Words(found.language)('for_patient')}**")
     clicked = components.summary(key="summary", data=data, on_mark_change=nothing)

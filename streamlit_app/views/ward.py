@@ -11,20 +11,27 @@ from streamlit_app.shell import Visit, plain, told, zone
 from streamlit_app.views import ask, handover
 
 EVERY_S: Final = 2.0
+# An answer about many beds is read in its own box, and leaves room for the cards.
+_STYLE: Final = """<style>
+.st-key-ward_answer { max-height: 45vh; overflow-y: auto; flex-shrink: 0; }
+</style>"""
 
 
 def show(visit: Visit) -> None:
     """The page."""
-    handover.strip(visit)
-    _cards(visit)
+    st.html(_STYLE)
+    with st.container(horizontal=True, vertical_alignment="center", key="ward_top"):
+        handover.strip(visit)
+        ask.ward_box(visit)
     with told(visit.words):
-        ask.show_ward(visit)
+        ask.look_for_ward(visit)
+    _cards(visit)
 
 
 @st.fragment(run_every=EVERY_S)
 def _cards(visit: Visit) -> None:
     with told(visit.words):
-        above, view = st.container(), visit.screens.views.ward()
+        above, asked, view = st.container(), st.container(), visit.screens.views.ward()
         words = visit.words
         lines = {bed.patient.id: visit.screens.lines.of(bed, words.language) for bed in view.beds}
         components.ward(key="ward", data=ward(view, words, lines))
@@ -36,6 +43,8 @@ def _cards(visit: Visit) -> None:
             above.error(visit.words("source_failing", what=plain(what)), icon=":material/error:")
         if view.absence:
             above.warning(_absence(view.absence, visit), icon=":material/visibility_off:")
+        with asked:  # last: the cards do not wait for it
+            ask.ward_answer(visit)
 
 
 def _absence(gap: Absence, visit: Visit) -> str:

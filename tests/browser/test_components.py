@@ -77,6 +77,20 @@ def mounted(name: str, page: "Page") -> Mounted:
     return Mounted(page)
 
 
+def styled(name: str, page: "Page") -> Mounted:
+    """As `mounted`, with its style."""
+    component = mounted(name, page)
+    page.evaluate(
+        """(text) => {
+            const sheet = new CSSStyleSheet();
+            sheet.replaceSync(text);
+            document.body.lastElementChild.shadowRoot.adoptedStyleSheets = [sheet];
+        }""",
+        "".join((PARTS / f"{one}.css").read_text("utf-8") for one in ("common", name)),
+    )
+    return component
+
+
 def listed(*ids: str, at: timedelta = timedelta(0)) -> Any:
     """What the list of alarms is given: those of the ward on paper, in that order."""
     store = ward()
@@ -256,7 +270,7 @@ def a_summary(*texts: str) -> Any:
     return {
         "now": 0, "lang": "en", "textLang": "en", "facts": [], "marked": [], "source": ["by us"],
         "words": words.some(*TIME_WORDS, "facts", "original", "missing"), "decisions": [],
-        "rejected": False, "missing": [], "original": "",
+        "rejected": False, "missing": [], "original": "", "since": "",
         "sentences": [
             {"parts": [{"text": text, "quoted": False}], "facts": [], "section": None, "line": 0}
             for text in texts
@@ -271,6 +285,23 @@ def test_what_is_mounted_anew_leaves_no_copy_of_what_it_showed(new_page: NewPage
     component.feed(a_summary("Not so."))
     expect = component.page.locator(".text")
     assert expect.all_text_contents() == ["Not so. "]
+
+
+def test_what_has_changed_since_a_text_stands_above_it_and_can_not_be_read_over(
+    new_page: NewPage,
+) -> None:
+    component = styled("summary", new_page())
+    component.feed(a_summary("Calm."))
+    component.page.locator(".text").wait_for()
+    assert component.page.locator("[role=status]").count() == 0
+    component.feed(a_summary("Calm.") | {"since": "Changed since this text: NEWS2 18, was 2"})
+    shown = component.page.locator("[role=status]")
+    assert shown.text_content() == "Changed since this text: NEWS2 18, was 2"
+    box, text = shown.bounding_box(), component.page.locator(".text").bounding_box()
+    assert box
+    assert text
+    assert box["y"] + box["height"] <= text["y"]
+    assert shown.evaluate("node => parseInt(getComputedStyle(node).fontWeight)") >= 600
 
 
 def test_markup_in_a_quotation_is_shown_as_it_is(new_page: NewPage) -> None:
@@ -340,6 +371,34 @@ def test_a_rejection_without_a_reason_is_not_sent(new_page: NewPage) -> None:
     component.page.get_by_role("button", name="Cancel").click()
     component.page.get_by_role("button", name="Accept").click()
     assert component.told[-1] == ["decide", {"opinion": "accepted", "of": None}]
+
+
+OVERLAPS = """() => {
+    const cards = [...document.body.lastElementChild.shadowRoot.querySelectorAll(".card")];
+    const boxes = cards.map((card) => card.getBoundingClientRect());
+    const apart = (a, b) =>
+        a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top;
+    return boxes.some((one, at) => boxes.slice(at + 1).some((other) => !apart(one, other)));
+}"""
+MOVING = """() => document.body.lastElementChild.shadowRoot.getAnimations()
+    .filter((each) => each.effect.target.matches(".card")).length"""
+
+
+@pytest.mark.parametrize(("motion", "moving"), [("no-preference", 4), ("reduce", 0)])
+def test_cards_that_change_places_never_lie_over_each_other(
+    new_page: NewPage, motion: str, moving: int
+) -> None:
+    page = new_page(width=1440, height=900, reduced_motion=motion)
+    view = Views(store := ward(), store, store.clock)  # type: ignore[arg-type]
+    data = cards(view.ward(), Words(Language.ENGLISH))
+    component = styled("ward", page)
+    component.feed(data)
+    component.feed(data | {"beds": data["beds"][::-1]})
+    assert page.evaluate(MOVING) == moving
+    for _ in range(10):
+        assert not page.evaluate(OVERLAPS)
+        page.wait_for_timeout(30)
+    page.wait_for_function(f"() => ({MOVING})() === 0")
 
 
 def test_what_is_not_there_is_not_written_out_as_null(new_page: NewPage) -> None:

@@ -9,7 +9,7 @@ import pytest
 from tests.browser.conftest import WAIT_MS, Program, Visitor, address_of, prepare, started
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
 Visit = Callable[..., Visitor]
 
@@ -70,6 +70,40 @@ def test_a_phone_needs_no_sideways_scrolling(visitor: Visit, path: str, scheme: 
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     main = "document.querySelector('[data-testid=stMain]')"
     assert page.evaluate(f"{main}.scrollWidth <= {main}.clientWidth")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
+def test_the_ward_is_asked_above_its_cards_and_the_answer_leaves_room_for_them(
+    visitor: Visit, width: int, height: int
+) -> None:
+    page = visitor(width=width, height=height).sign_in()
+    page.wait_for_selector(".card")
+    box, card = page.get_by_label("Ask the record"), page.locator(".card").first
+    assert top(box) < top(card) < height / 2
+    box.fill("who has desaturated?")
+    box.press("Enter")
+    answer = page.locator(".st-key-ward_answer")
+    answer.wait_for()
+    assert top(box) < top(answer) < top(card) < height
+    assert page.locator(".st-key-ward_answer >> text=Record as of").count() == 1
+    page.get_by_role("button", name="Close").click()
+    answer.wait_for(state="detached")
+
+
+def top(one: "Locator") -> float:
+    """Where something begins, in pixels from the top of the window."""
+    found = one.bounding_box()
+    assert found
+    return found["y"]
+
+
+def test_the_question_box_is_named_in_the_language_that_was_chosen(visitor: Visit) -> None:
+    page = visitor().sign_in()
+    page.get_by_label("Ask the record").wait_for()
+    page.get_by_role("button", name="Español").click()
+    page.get_by_label("Preguntar al registro").wait_for()
+    page.get_by_role("button", name="English").click()
+    page.get_by_label("Ask the record").wait_for()
 
 
 def test_light_and_dark_are_chosen_for_every_page(visitor: Visit) -> None:

@@ -69,6 +69,7 @@ class Idea(Enum):
     NEGATION = auto()  # a negation on its own: no kind of fact allows it
     MEASURED = auto()  # likewise
     MEDIAN = auto()
+    THROUGHOUT = auto()  # lowest and highest are one
     PROTOCOL = auto()  # what follows is asked for
     ASKED = auto()  # argument: the response whose words these are
     NOT_YET = auto()  # it is not known what is asked for
@@ -208,6 +209,7 @@ _ENGLISH: Mapping[Enum, Mapping[object, str]] = {
     Idea.NEGATION: {None: "not|never|nothing|none|without|neither|nor"},
     Idea.MEASURED: {None: "measured|arrived|present|scored|current|valid|measurements"},
     Idea.MEDIAN: {None: "median"},
+    Idea.THROUGHOUT: {None: "throughout"},
     Idea.PROTOCOL: {None: "by the news2 protocol|the news2 protocol asks for this"},
     # Royal College of Physicians, National Early Warning Score (NEWS) 2, 2017, chart 4.
     Idea.ASKED: {
@@ -338,6 +340,7 @@ _SPANISH: Mapping[Enum, Mapping[object, str]] = {
         None: "medido|midió|medidas|hay|llegan|reconocer|reconocido|calcular|mediciones|presente"
     },
     Idea.MEDIAN: {None: "mediana"},
+    Idea.THROUGHOUT: {None: "en todo momento"},
     Idea.PROTOCOL: {None: "según el protocolo news2|el protocolo news2 pide lo siguiente"},
     Idea.ASKED: {
         Response.ROUTINE: "seguir la vigilancia habitual, al menos cada doce horas",

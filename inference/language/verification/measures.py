@@ -70,7 +70,10 @@ _RANGE = Roles({None: "lowest", Idea.TO: "highest", Idea.MEDIAN: "value"}, {})
 def check_ranges(
     items: Sequence[Item], facts: Sequence[Fact], times: Times, language: Language
 ) -> None:
-    """Lowest, highest and median of each, between semicolons behind a heading, in any order."""
+    """Lowest, highest and median of each, between semicolons behind a heading, in any order.
+
+    Of a signal that had one value throughout it is told once.
+    """
     told = ranges_told(items, facts, times, language)
     need(len(told) == len(facts), "it holds fewer ranges than it cites facts")
 
@@ -91,15 +94,21 @@ def ranges_told(
 
 def _ranged(part: Sequence[Item], facts: Sequence[Fact], language: Language) -> Fact:
     """The fact whose range `part` states. Raises Mismatch where none does."""
-    claims = sort(without_of(part), _RANGE)
+    constant = bool(part) and part[-1] == Concept(Idea.THROUGHOUT)
+    claims = sort(without_of(part[:-1] if constant else part), _RANGE)
     only(claims)
     need(not (claims.clocks or claims.lengths or claims.count), "more than a range")
-    need(sum(item == Mark(",") for item in part) == 1, "not how a range is told")
+    commas = sum(item == Mark(",") for item in part)
+    need(commas == (0 if constant else 1), "not how a range is told")
     fact = next((each for each in facts if claims.about(Idea.SIGNAL) == [each.signal]), None)
     if fact is None:
         raise Mismatch("it names another signal than the facts")
     order = [role for role, _ in claims.numbers]
-    need(order == ["lowest", "highest", "value"], "not lowest, highest and median")
+    if constant:
+        need(order == ["lowest"], "more than one value throughout")
+        need(fact.values["lowest"] == fact.values["highest"], "its values differ")
+    else:
+        need(order == ["lowest", "highest", "value"], "not lowest, highest and median")
     numbers(claims, fact, order, language)
     return fact
 

@@ -396,6 +396,29 @@ def test_a_summary_of_another_time(sereno: Sereno) -> None:
 
 
 @pytest.mark.usefixtures("ingested")
+@pytest.mark.parametrize(
+    ("language", "lead"),
+    [("en", "Changed since this text: "), ("es", "Ha cambiado desde este texto: ")],
+)
+def test_a_summary_of_another_time_says_that_things_have_changed_since(
+    sereno: Sereno, language: str, lead: str
+) -> None:
+    asked = ("summarize", NAME, "--hours", "0.5", "--language", language)
+    before = ("--at", "2000-01-01T00:40")
+    raised = {alarm["id"] for alarm in json.loads(sereno("alarms", "list", NAME, "--json"))}
+
+    since = json.loads(sereno(*asked, *before, "--json"))["since"]
+
+    assert since["text"].startswith(lead)
+    assert since["alarms"]
+    assert set(since["alarms"]) <= raised
+    assert sereno(*asked, *before).splitlines()[0] == since["text"]
+    assert json.loads(sereno(*asked, "--json"))["since"] == {
+        "text": "", "alarms": [], "news2": None, "news2_before": None,
+    }  # fmt: skip
+
+
+@pytest.mark.usefixtures("ingested")
 def test_a_summary_tells_clock_times_in_the_zone_that_is_set(
     sereno: Sereno, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,6 +21,7 @@ from tests.unit.inference.language.samples import (
     ASKED,
     ASKED_AT_LEAST,
     CHANGE,
+    CONSTANT,
     EPISODE,
     EXTREME,
     GAP,
@@ -44,6 +45,7 @@ KINDS = {
     "measure": SPO2_NOW, "pressure": PRESSURE_NOW, "group": GROUP, "episode": EPISODE,
     "change": CHANGE, "extreme": EXTREME, "score": SCORE, "partial score": PARTIAL,
     "limit alarm": ALARM, "sensor alarm": SENSORS, "gap": GAP, "range": RANGES[0],
+    "one value throughout": CONSTANT,
     "protocol": ASKED, "protocol at least": ASKED_AT_LEAST, "protocol unknown": NOT_YET_KNOWN,
     "note": NOTE, "note in part": NOTE_IN_PART, "note unquoted": NOTE_UNQUOTED,
 }  # fmt: skip

@@ -123,6 +123,12 @@ RANGES = (
         values={"lowest": 62.0, "highest": 118.0},
     ),
 )
+CONSTANT = fact(
+    FactKind.RANGE,
+    Signal.RESPIRATORY_RATE,
+    value=16.0,
+    values={"lowest": 16.0, "highest": 16.0},
+)
 ASKED = fact(
     FactKind.RESPONSE,
     times={"at": at("06:59")},

@@ -271,11 +271,12 @@ def _alarm(draw: Draw, hours: int, signal: Signal) -> Fact:
 
 
 def _range(draw: Draw, signal: Signal) -> Fact:
-    lowest, middle, highest = sorted(_value(draw, signal) for _ in range(3))
+    """Half of them of one value throughout."""
+    levels = sorted(_value(draw, signal) for _ in range(1 if draw(st.booleans()) else 3))
     return Fact(
         kind=FactKind.RANGE,
-        value=middle,
-        values={"lowest": lowest, "highest": highest},
+        value=levels[len(levels) // 2],
+        values={"lowest": levels[0], "highest": levels[-1]},
         **_numeric(signal),
     )
 

@@ -19,6 +19,7 @@ from tests.unit.inference.language.samples import (
     BESIDE,
     CHANGE,
     CLOSED,
+    CONSTANT,
     EPISODE,
     EXTREME,
     GAP,
@@ -202,6 +203,17 @@ PLAINEST = [
         (
             "En este periodo: SpO2 del 91 % al 98 %, mediana 95 %; frecuencia cardíaca de 62 lpm a"
             " 118 lpm, mediana 84 lpm."
+        ),
+    ),
+    (
+        (CONSTANT, replace(RANGES[1], id="F2")),
+        (
+            "In this window: respiratory rate 16/min throughout; heart rate 62/min to 118/min,"
+            " median 84/min."
+        ),
+        (
+            "En este periodo: frecuencia respiratoria 16 rpm en todo momento; frecuencia cardíaca"
+            " de 62 lpm a 118 lpm, mediana 84 lpm."
         ),
     ),
     (

@@ -23,6 +23,7 @@ from tests.unit.inference.language.samples import (
     BESIDE,
     CHANGE,
     CLOSED,
+    CONSTANT,
     EPISODE,
     EXTREME,
     GAP,
@@ -251,6 +252,22 @@ FALSE = [
           "SpO2 91% to 98%, median 95%.",
       )),
     (RANGES[0], ES, "En este periodo: SpO2 del 91 % al 98 %, mediana 94 %."),
+    (RANGES[0], EN, "In this window: SpO2 91% throughout."),
+    (RANGES[0], EN, "In this window: SpO2 95% throughout."),
+    (RANGES[0], ES, "En este periodo: SpO2 91 % en todo momento."),
+    *((CONSTANT, EN, text)
+      for text in (
+          "In this window: respiratory rate 17/min throughout.",
+          "In this window: respiratory rate 16/min.",
+          "In this window: heart rate 16/min throughout.",
+          "In this window: respiratory rate throughout.",
+          "In this window: throughout respiratory rate 16/min.",
+          "In this window: respiratory rate 16/min throughout throughout.",
+          "In this window: respiratory rate 16/min, median 16/min throughout.",
+          "In this window: respiratory rate 16/min throughout at 04:00.",
+          "In this window: respiratory rate 16/min not throughout.",
+          "Respiratory rate 16/min throughout.",
+      )),
     *((ASKED, EN, text)
       for text in (
           ("By the NEWS2 protocol, at least, inform the medical team at once for an urgent"

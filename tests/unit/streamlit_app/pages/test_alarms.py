@@ -84,6 +84,17 @@ def test_an_alarms_history_names_every_step_there_is(house: House) -> None:
     assert len(opened["history"]) == 1 + len(steps)
 
 
+def test_a_history_tells_the_total_that_raised_an_alarm_of_the_score(house: House) -> None:
+    alarm = replace(house.store.kept_alarms["a-spo2"], condition=Condition.SCORE, signal=None)
+    house.store.kept_alarms["a-spo2"] = alarm
+    house.store.events["a-spo2"] = [
+        AlarmEvent(alarm="a-spo2", time=START, what=AlarmStep.RAISED, value=7.0)
+    ]
+    data = drawn(house.page("alarms", alarm_history="a-spo2"), "alarms")
+    (opened,) = [each for each in data["alarms"] if each["id"] == "a-spo2"]
+    assert [event["text"] for event in opened["history"]] == ["raised · NEWS2 7"]
+
+
 def test_a_history_tells_the_machines_reasons_in_the_readers_language(house: House) -> None:
     """And a person's as they were typed, even where they are the machine's words."""
     assert house.door.inside

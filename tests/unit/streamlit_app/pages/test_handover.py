@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from sereno.domain.surveillance import AlarmEvent, AlarmStep
 from sereno.domain.vitals import Language
-from tests.fakes.clock import MINUTE
+from tests.fakes.clock import MINUTE, START
 from tests.unit.streamlit_app.pages.stage import House, drawn
 
 BEDS = 4
@@ -121,3 +122,24 @@ def test_in_another_language_it_says_so(house: House) -> None:
 def test_without_one_it_says_so(house: House) -> None:
     app = house.page("handover")
     assert [each.value for each in app.caption] == ["No handover of the ward in the last 12 h."]
+
+
+def test_a_bed_whose_text_is_older_than_an_alarm_says_so(house: House) -> None:
+    house.handover.ask(Language.ENGLISH, "nora")
+    house.handover.at = START - 4 * MINUTE
+    house.handover.write(BEDS)
+    since = [bed["text"]["since"] for bed in drawn(house.page("handover"), "handover")["beds"]]
+    assert since == [
+        "",
+        "",
+        "",
+        "Changed since this text: a low-priority alarm (equipment)",
+    ]
+    alarm = house.store.kept_alarms["a-rate"]
+    house.store.events[alarm.id].append(
+        AlarmEvent(alarm=alarm.id, time=START, what=AlarmStep.WORSENED)
+    )
+    beds = drawn(house.page("handover"), "handover")["beds"]
+    assert beds[1]["text"]["since"] == (
+        "Changed since this text: a medium-priority alarm (heart rate)"
+    )

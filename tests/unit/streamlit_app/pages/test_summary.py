@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -20,6 +21,7 @@ from sereno.domain.evidence import (
 from sereno.domain.patients import Note
 from sereno.domain.vitals import Language, Signal
 from sereno.scoring.evidence import gather
+from streamlit_app.presenting.cited import fact_text
 from streamlit_app.texts import Words
 from tests.fakes.clock import START
 from tests.fakes.texts import summary
@@ -81,6 +83,64 @@ def test_a_partial_score_behind_a_summary_is_listed_as_its_range(house: House) -
     house.store.kept_summaries["p2"] = [kept]
     data = drawn(house.page("patient", patient="p2"), "summary")
     assert data["facts"][0]["parts"][:2] == ["score", " 2–5"]
+
+
+@pytest.mark.parametrize(
+    ("parts", "english", "spanish"),
+    [
+        (
+            {"labels": {"condition": "score"}, "value": 18.0},
+            "alarm: NEWS2 18 (ongoing)",
+            "alarma: NEWS2 18 (en curso)",
+        ),
+        (
+            {"labels": {"condition": "limit"}, "signal": Signal.TEMPERATURE, "unit": "Cel",
+             "value": 39.2},
+            "alarm: temperature 39.2 °C (ongoing)",
+            "alarma: temperatura 39,2 °C (en curso)",
+        ),
+        (
+            {"labels": {"condition": "sensor_off"}, "ongoing": False,
+             "signals": (Signal.SPO2, Signal.HEART_RATE)},
+            "alarm: oxygen saturation, heart rate, sensor off",
+            "alarma: saturación de oxígeno, frecuencia cardíaca, sensor retirado",
+        ),
+        (
+            {"labels": {"condition": "source_silent"}},
+            "alarm: source silent (ongoing)",
+            "alarma: fuente sin señal (en curso)",
+        ),
+        (
+            {"kind": FactKind.SCORE, "labels": {"score": "qsofa"}, "value": 2.0,
+             "signals": (Signal.SPO2,)},
+            "score: qSOFA 2",
+            "puntuación: qSOFA 2",
+        ),
+        (
+            {"kind": FactKind.RESPONSE, "labels": {"score": "news2"}, "signals": (Signal.SPO2,)},
+            "NEWS2 protocol",
+            "protocolo NEWS2",
+        ),
+        (
+            {"kind": FactKind.GAP, "signals": (Signal.SPO2,)},
+            "no data: oxygen saturation (ongoing)",
+            "sin datos: saturación de oxígeno (en curso)",
+        ),
+        (
+            {"kind": FactKind.MEASURE, "signal": Signal.SPO2, "unit": "%", "value": 97.0},
+            "latest: oxygen saturation 97 %",
+            "último: saturación de oxígeno 97 %",
+        ),
+    ],
+)  # fmt: skip
+def test_a_fact_says_which_it_is_and_whether_it_goes_on(
+    parts: dict[str, Any], english: str, spanish: str
+) -> None:
+    fact = Fact(
+        **{"id": "F1", "kind": FactKind.ALARM, "severity": Severity.NORMAL, "ongoing": True} | parts
+    )
+    assert fact_text(fact, Words(Language.ENGLISH)) == english
+    assert fact_text(fact, Words(Language.SPANISH)) == spanish
 
 
 @pytest.mark.parametrize(
@@ -309,3 +369,29 @@ def test_a_text_for_the_patient_says_so_in_its_own_language(
     words = Words(language)
     both = (words("for_patient"), words("ask_staff"))
     assert [each for each in shown if each in both] == said
+
+
+SINCE = {
+    Language.ENGLISH: (
+        "Changed since this text: 2 alarms, the most urgent of high priority (oxygen saturation)"
+    ),
+    Language.SPANISH: (
+        "Ha cambiado desde este texto: 2 alarmas, la más urgente de prioridad alta "
+        "(saturación de oxígeno)"
+    ),
+}
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_a_summary_that_is_older_than_an_alarm_says_so_in_the_viewers_language(
+    house: House, language: Language
+) -> None:
+    house.store.kept_summaries["p2"] = [summary("p2", START - timedelta(minutes=10))]
+    assert house.door.inside
+    house.door.choose_language(house.door.inside, language)
+    assert drawn(house.page("patient", patient="p2"), "summary")["since"] == SINCE[language]
+
+
+def test_a_summary_that_knows_every_alarm_says_nothing(house: House) -> None:
+    house.store.kept_summaries["p2"] = [summary("p2", START)]
+    assert drawn(house.page("patient", patient="p2"), "summary")["since"] == ""
