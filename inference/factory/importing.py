@@ -20,11 +20,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import torch
-from tokenizers.models import BPE
 from transformers import AutoModelForCausalLM, AutoTokenizer
-from transformers.convert_slow_tokenizer import generate_merges
 
-from inference.factory import encoders
+from inference.factory import encoders, pieces
 from inference.runtime import manifest, quality
 from inference.runtime.manifest import EncoderInfo, Info, ModelInfo, sha256_of
 from inference.runtime.reference import Tokens
@@ -96,29 +94,14 @@ def opened(given: Path) -> tuple[Any, Any]:
     _tell("read", 0, 1)
     try:
         model = AutoModelForCausalLM.from_pretrained(where, dtype=torch.float32, **options)
-        tokenizer = AutoTokenizer.from_pretrained(where, **options)
-        if gguf:
-            _by_pairs(tokenizer)
-        return model.eval(), tokenizer
+        if gguf and pieces.is_gemma(given):
+            return model.eval(), pieces.tokenizer(given)
+        return model.eval(), AutoTokenizer.from_pretrained(where, **options)
     except Exception as exc:
         raise ModelError(
             f"{given} holds no causal language model that can be read "
             f"({_first_line(exc)}): give the folder of its config.json"
         ) from exc
-
-
-def _by_pairs(tokenizer: Any) -> None:
-    """Have Gemma's tokenizer join pairs again, as it was made to and as the run time takes it.
-
-    transformers reads it from a GGUF file as one that weighs whole words instead (Unigram).
-    """
-    inner = tokenizer.backend_tokenizer
-    told = json.loads(inner.to_str())["model"]
-    if told["type"] != "Unigram":
-        return
-    ids = {piece: n for n, (piece, _) in enumerate(told["vocab"])}
-    pairs = generate_merges(ids, dict(told["vocab"]))
-    inner.model = BPE(ids, pairs, unk_token=tokenizer.unk_token, fuse_unk=True, byte_fallback=True)
 
 
 def _export(checkpoint: Path, folder: Path, scratch: Path) -> None:

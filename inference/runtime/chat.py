@@ -15,6 +15,7 @@ from sereno.domain.errors import ModelError
 _TEMPLATE_FILE: Final = "chat_template.jinja"
 _TURN: Final = re.compile(r"<\|im_start\|>(\w+)\n(.*?)<\|im_end\|>\n", re.DOTALL)
 _ANSWER: Final = "<|im_start|>assistant\n"
+_ANY: Final = "a"
 
 Turn = tuple[str, str]  # who speaks (system, user or assistant), and what is said
 
@@ -24,6 +25,7 @@ class Chat:
 
     def __init__(self, folder: Path, tokenizer: Any) -> None:
         self._tokenizer = tokenizer
+        self.opening = opening(tokenizer)
         self.own = has_template(folder)
         self._marks = _marks(folder) if self.own else ()
 
@@ -33,7 +35,7 @@ class Chat:
         if self.own and turns:
             return self.of_turns(turns)
         # An empty one still needs a token to start from.
-        return self._encoded(prompt or "<|im_start|>")
+        return [*self.opening, *self._encoded(prompt or "<|im_start|>")]
 
     def of_turns(self, turns: Sequence[Turn]) -> list[int]:
         """The tokens of a chat by the model's own template, up to where the answer begins.
@@ -43,7 +45,7 @@ class Chat:
         """
         said = [(speaker, self._harmless(text)) for speaker, text in turns]
         try:
-            return self._without_double_start(self._encoded(self._laid_out(said)))
+            return self._opened(self._encoded(self._laid_out(said)))
         except RuntimeError as exc:  # its words may quote the prompt
             raise ModelError(
                 "the model's chat template does not take this prompt: use another model"
@@ -71,10 +73,22 @@ class Chat:
     def _encoded(self, text: str) -> list[int]:
         return [int(each) for each in self._tokenizer.encode(text)]
 
-    def _without_double_start(self, ids: list[int]) -> list[int]:
-        """Both a template and a tokenizer may put the token before a text; it stands there once."""
-        start = self._tokenizer.bos_token_id
-        return ids[1:] if ids[:2] == [start, start] else ids
+    def _opened(self, ids: list[int]) -> list[int]:
+        """A template may write what a text begins with, or leave it out; it stands there once."""
+        begun = ids[: len(self.opening)] == self.opening
+        return ids if begun else [*self.opening, *ids]
+
+
+def opening(tokenizer: Any) -> list[int]:
+    """The tokens that a text begins with, whatever it says: one or none.
+
+    GenAI's tokenizer leaves them out unless it is told not to.
+    """
+    bare = tokenizer.encode(_ANY)
+    tokenizer.update_options(add_special_tokens="true")
+    whole = tokenizer.encode(_ANY)
+    tokenizer.update_options(add_special_tokens="false")
+    return [int(each) for each in whole[: len(whole) - len(bare)]]
 
 
 def has_template(folder: Path) -> bool:

@@ -54,12 +54,13 @@ class FreeText:
         """The tokens of a prompt as it stands, or of a chat up to where the answer begins."""
         if isinstance(prompt, str):
             # An empty one still needs a token to start from.
-            return [int(each) for each in self._tokenizer.encode(prompt or "<|im_start|>")]
+            return [*self._model.chat.opening, *self._frame(prompt or "<|im_start|>")]
         if self._model.chat.own:
             return self._model.chat.of_turns([(each.speaker.value, each.text) for each in prompt])
         parts = [(self._frame(f"<|im_start|>{each.speaker.value}\n"), each.text) for each in prompt]
         ids = [token for opening, text in parts for token in (*opening, *self._said(text))]
-        return [*ids, *self._frame(f"<|im_start|>{Speaker.ASSISTANT.value}\n")]
+        answer = self._frame(f"<|im_start|>{Speaker.ASSISTANT.value}\n")
+        return [*self._model.chat.opening, *ids, *answer]
 
     def _frame(self, text: str) -> list[int]:
         return [int(each) for each in self._tokenizer.encode(text)]

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 import inference
+from inference.runtime.chat import opening
 from inference.runtime.reference import Tokens
 from inference.runtime.source import Progress
 from inference.runtime.weights import Floats
@@ -61,7 +62,8 @@ def tokenised(folder: Path, texts: Iterable[str]) -> list[Tokens]:
         raise ModelError(
             f"the model in {folder} does not load ({reason}): make it anew, or use another"
         ) from exc
-    return [np.asarray(tokenizer.encode(text), np.int64) for text in texts]
+    first = opening(tokenizer)
+    return [np.asarray([*first, *tokenizer.encode(text)], np.int64) for text in texts]
 
 
 def predictions(logits: Iterable[Floats], texts: Sequence[Tokens]) -> Predictions:

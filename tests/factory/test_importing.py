@@ -15,7 +15,7 @@ from inference.runtime.manifest import ModelInfo
 from sereno.domain.errors import ModelError
 from sereno.domain.evidence import Form, ModelIdentity
 from sereno.domain.vitals import Language
-from tests.factory import tiny
+from tests.factory import tiny, tiny_gemma
 from tests.unit.inference.language.samples import GAP, GROUP, SCORE, evidence
 
 pytestmark = [pytest.mark.factory, pytest.mark.slow, pytest.mark.timeout(900)]
@@ -24,6 +24,12 @@ pytestmark = [pytest.mark.factory, pytest.mark.slow, pytest.mark.timeout(900)]
 @pytest.fixture(scope="session")
 def importing() -> Any:
     return pytest.importorskip("inference.factory.importing")
+
+
+@pytest.fixture(scope="session")
+def gemma(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    pytest.importorskip("torch")
+    return tiny_gemma.write(tmp_path_factory.mktemp("gemma") / "gemma.gguf")
 
 
 @pytest.fixture(scope="session")
@@ -99,18 +105,38 @@ def test_a_tokenizer_that_reads_otherwise_at_run_time_is_refused(importing: Any)
         importing._check_tokens(tokens(1, 3), [[1, 2]])
 
 
-def test_a_tokenizer_that_was_read_as_weighing_words_joins_pairs_again(importing: Any) -> None:
-    from tokenizers import Tokenizer
-    from tokenizers.models import Unigram
-    from transformers import PreTrainedTokenizerFast
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ("abc", ["abc"]),  # ab, and then c
+        ("the", ["t", "he"]),  # no piece of the start of a text
+        ("a the", ["a", "▁the"]),
+        ("a  the", ["a", "▁▁", "t", "he"]),  # runs of blanks before all else
+        ("a\n\n\nb", ["a", "\n\n\n", "b"]),
+        ("<table>", ["<table>"]),
+        ("<\n\n", ["<", "\n\n"]),
+        ("<bos>", ["<bos>"]),
+        ("₂", ["<0xE2>", "<0x82>", "<0x82>"]),  # what no piece spells, by its bytes
+    ],
+)
+def test_a_gemmas_pieces_are_joined_as_llama_cpp_joins_them(
+    gemma: Path, text: str, cut: list[str]
+) -> None:
+    from inference.factory import pieces
 
-    ranked = [("<unk>", 0.0), ("a", -9.0), ("b", -9.0), ("c", -9.0), ("ab", -1.0), ("bc", -2.0)]
-    inner = Tokenizer(Unigram([*ranked, ("abc", -20.0)], unk_id=0, byte_fallback=True))
-    made = PreTrainedTokenizerFast(tokenizer_object=inner, unk_token="<unk>")
-    assert made.tokenize("abc") == ["ab", "c"]  # which weigh -10 together, and abc -20
-    importing._by_pairs(made)
-    assert made.tokenize("abc") == ["abc"]  # a and b join first, and ab and c then
-    assert made.convert_tokens_to_ids("abc") == 6
+    assert pieces.tokenizer(gemma).tokenize(text) == cut
+
+
+def test_a_gemma_in_a_gguf_file_comes_in_and_reads_as_it_was_taught(
+    importing: Any, gemma: Path, tmp_path: Path
+) -> None:
+    """Refused, were its tokens at run time others, without that of a text's start too."""
+    importing.bring(str(gemma), tmp_path, "gemma")
+    model = OnnxModel.load(tmp_path, provider="cpu", threads=1)
+    assert verify(tmp_path).perplexity_ratio == pytest.approx(1, abs=0.02)
+    ids = model.chat.ids("¿SpO₂ 91%?\n\n  the 2nd")
+    assert ids[0] == tiny_gemma.CONTROL.index("<bos>")
+    assert model.tokenizer.decode(ids[1:]) == "¿SpO₂ 91%?\n\n  the 2nd"
 
 
 def test_a_mistyped_path_is_not_looked_for_on_the_network(importing: Any, tmp_path: Path) -> None:

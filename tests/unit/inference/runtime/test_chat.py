@@ -14,23 +14,31 @@ START = 1
 
 
 class Letters:
-    """Stands for GenAI's tokenizer: a token a letter, ^ for the one that starts a text."""
+    """Stands for GenAI's tokenizer: a token a letter, ^ for the one that starts a text.
 
-    bos_token_id = START
+    `starts`: it puts that one itself where asked to; `template_starts`: the template writes it.
+    """
 
-    def __init__(self, *, knows_system: bool = True, starts: bool = False) -> None:
+    def __init__(
+        self, *, knows_system: bool = True, starts: bool = False, template_starts: bool = True
+    ) -> None:
         self._knows_system, self._starts = knows_system, starts
+        self._first = "^" if template_starts else ""
+        self._asked = False
+
+    def update_options(self, *, add_special_tokens: str) -> None:
+        self._asked = add_special_tokens == "true"
 
     def encode(self, text: str) -> list[int]:
         ids = [START if letter == "^" else ord(letter) for letter in text]
-        return [START, *ids] if self._starts else ids
+        return [START, *ids] if self._starts and self._asked else ids
 
     def apply_chat_template(self, messages: str, *, add_generation_prompt: bool) -> str:
         told: list[dict[str, Any]] = json.loads(messages)
         if not self._knows_system and any(each["role"] == "system" for each in told):
             raise RuntimeError("System role not supported")
         turns = "".join(f"[{each['role']}] {each['content']} [end]" for each in told)
-        return f"^{turns}[assistant]" if add_generation_prompt else turns
+        return f"{self._first}{turns}[assistant]" if add_generation_prompt else turns
 
 
 def text(ids: list[int]) -> str:
@@ -71,9 +79,17 @@ def test_what_is_said_can_not_end_its_turn(folder: Path) -> None:
     assert text(ids).count("[end]") == 1
 
 
-def test_the_token_that_starts_a_text_stands_there_once(folder: Path) -> None:
-    """Both the template and the tokenizer put it."""
-    assert text(Chat(folder, Letters(starts=True)).ids(PROMPT)).count("^") == 1
+@pytest.mark.parametrize("template_starts", [True, False])
+def test_the_token_that_starts_a_text_stands_there_once(
+    folder: Path, template_starts: bool
+) -> None:
+    """Whether the template writes it too or leaves it to the tokenizer."""
+    chat = Chat(folder, Letters(starts=True, template_starts=template_starts))
+    assert text(chat.ids(PROMPT)) == "^[user] How is bed 4? [end][assistant]"
+
+
+def test_a_text_that_is_no_chat_starts_as_the_model_was_taught(tmp_path: Path) -> None:
+    assert text(Chat(tmp_path, Letters(starts=True)).ids("Once upon")) == "^Once upon"
 
 
 def test_a_template_that_knows_no_system_is_told_its_words_by_the_user(folder: Path) -> None:
