@@ -7,13 +7,13 @@ that no phrase holds is tried as a misspelling of one that some phrase does.
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache
 from types import ModuleType
 
 from inference.language.questions import english, spanish
-from inference.language.questions.notions import Notion, Sense
+from inference.language.questions.notions import Form, Notion, Sense
 from inference.language.questions.spanish.spelling import forms, respelt, sound
 from inference.language.questions.spanish.tenses import futures_told
 from inference.language.questions.times import TIME_WORDS, TIMES
@@ -24,16 +24,20 @@ _SHORTEST_MENDED = 5  # letters of a word that may be misspelt
 _ALIKE = 0.84  # of 1: a letter or two of a long word, never its first
 _ALMOST = 0.88  # of 1: of words that name nothing measured, which turn a question round sooner
 _ONE_LETTER = 0.8  # of 1: one of five letters, in a word as long
-_REFUSING = frozenset({Sense.INSTRUCTION, Sense.ADVICE, Sense.OFF_TOPIC, Sense.SHOULD})
+_REFUSING = frozenset({
+    Sense.INSTRUCTION, Sense.ADVICE, Sense.OFF_TOPIC, Sense.SHOULD, Sense.TREATMENT, Sense.ILLNESS,
+})  # fmt: skip
+# What tells who asks, and nothing of the patient: "the cardiology registrar asks whether ...".
+_OF_WHO_ASKS = (Sense.UNRECORDED, Sense.TREATMENT, Sense.ILLNESS)
 # Who asks, and that they do: "the doctor asks me whether ...".
 _REPORTED = {
     Language.ENGLISH: re.compile(
-        r"(?:^|[.!?;] )(?:the|this|his|her|their|my|our|a|an) (?:[^\W\d_]+ ){1,2}"
+        r"(?:^|[.!?;] )(?:the|this|his|her|their|my|our|a|an) (?:[^\W\d_]+ ){1,4}?"
         r"(?:asks|ask|asked|is asking|are asking|keeps asking|wants to know|want to know|wonders)"
         r"(?: me| us)? (?=(?:whether|if|what|which|when|how|who|since)\b)"
     ),
     Language.SPANISH: re.compile(
-        r"(?:^|[.!?;] |¿)(?:el|la|los|las|su|sus|mi|un|una) (?:[^\W\d_]+ ){1,2}"
+        r"(?:^|[.!?;] |¿)(?:el|la|los|las|su|sus|mi|un|una) (?:[^\W\d_]+ ){1,4}?"
         r"(?:me |nos )?(?:preguntan?|pregunto|preguntaron|quieren? saber)"
         r" (?=(?:si|que|cual|cuales|cuando|cuanto|como|desde|hasta|a que)\b)"
     ),
@@ -45,15 +49,17 @@ _SHORT = re.compile(
 _WRITTEN = {"t": "t°"}
 _QUOTED = re.compile(r"[\"“”«»]([^\"“”«»]{2,40})[\"“”«»]|(?<!\w)'([^']{2,40})'(?!\w)")
 _PATTERNS = {Language.ENGLISH: english.PATTERNS, Language.SPANISH: spanish.PATTERNS}
+_FORMS = {Language.ENGLISH: english.FORMS, Language.SPANISH: spanish.FORMS}
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?|[<>≥≤%°]=?|[^\s\w]")
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A question in notions, in order, and the words that none of them holds."""
+    """A question in notions, in order, the words that none of them holds, and how it is built."""
 
     notions: tuple[Notion, ...]
     unknown: tuple[str, ...]
+    forms: frozenset[Form] = frozenset()
 
     def has(self, *senses: Sense) -> bool:
         """Whether any of these senses is in it."""
@@ -89,11 +95,12 @@ def lex(text: str, language: Language) -> Read:
     if not rest.has(Sense.NOTE) and not written:
         return read
     sought = tuple(Notion(Sense.QUOTED, None, words) for words in quoted)
-    return Read((*rest.notions, Notion(Sense.NOTE), *sought), rest.unknown)
+    return replace(rest, notions=(*rest.notions, Notion(Sense.NOTE), *sought))
 
 
 def _lexed(text: str, language: Language) -> Read:
-    said = _mended(_apart(_told(text, language)), language)
+    told = _apart(_told(text, language))
+    said = _mended(told, language)
     notions: list[Notion] = []
     unknown: list[str] = []
     position = 0
@@ -111,10 +118,15 @@ def _lexed(text: str, language: Language) -> Read:
             elif form is None and not reported and any(letter.isalnum() for letter in step):
                 unknown.append(step)
             continue
-        notion, position = found
-        if notion is not None:
+        notion, end = found
+        reported = any(start <= position < behind for start, behind in frames)
+        if notion is not None and not (reported and notion.sense in _OF_WHO_ASKS):
             notions.append(notion)
-    return Read(tuple(notions), tuple(unknown))
+        position = end
+    forms = (
+        form for form, built in _FORMS[language].items() if built.search(told) or built.search(said)
+    )
+    return Read(tuple(notions), tuple(unknown), frozenset(forms))
 
 
 def _next(text: str, position: int, language: Language) -> tuple[Notion | None, int] | None:

@@ -63,6 +63,8 @@ class Sense(Enum):
     OFF_TOPIC = auto()
     INSTRUCTION = auto()  # an order to the machine: questions hold none
     UNRECORDED = auto()  # what no signal of the vocabulary holds
+    TREATMENT = auto()  # what may be given or planned: what was is not recorded, what to is advice
+    ILLNESS = auto()  # an illness by name: a diagnosis, unless it is one of the past
     CONDITION = auto()  # how somebody is, on the whole
     NUMBER = auto()  # argument: a float
     QUERY = auto()  # asks for something: what, which, tell me
@@ -74,6 +76,19 @@ class Sense(Enum):
     QUOTED = auto()  # words in quotation marks, looked for in notes
     ASIDE = auto()  # a stretch of time that only who asks knows: "while I was on my break"
     FILLER = auto()
+
+
+class Form(Enum):
+    """How a sentence is built, whatever it is about. Each language tells it by its own grammar."""
+
+    COUNSEL = auto()  # asks what is to be done, or whether something may be
+    CAUSE = auto()  # asks what something comes of
+    LESSON = auto()  # asks for general knowledge
+    TOPICAL = auto()  # asks about something as such; of what is measured, its values
+    ADDRESSED = auto()  # speaks of whoever answers
+    ORDER = auto()  # has something done or said
+    FACT = auto()  # tells of what somebody has, gets or got
+    HISTORY = auto()  # tells of what was before
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,10 @@ class PatientQuestion(Said):
     def _notes(self) -> Call | None:
         if not self.read.has(Sense.NOTE):
             return None
-        senses = (Sense.TOPIC, Sense.EVENT, Sense.UNRECORDED, Sense.ADVICE, Sense.NUMBER)
+        senses = (
+            Sense.TOPIC, Sense.EVENT, Sense.UNRECORDED, Sense.ADVICE, Sense.TREATMENT,
+            Sense.ILLNESS, Sense.NUMBER,
+        )  # fmt: skip
         quoted = [n.words for n in self.read.notions if n.sense is Sense.QUOTED]
         words = [n.words for n in self.read.notions if n.sense in senses]
         unread = [word for word in [*words, *self.read.unknown] if len(word) > _SHORTEST_SOUGHT]

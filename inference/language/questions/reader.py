@@ -10,26 +10,21 @@ from inference.language.questions.doubts import compares, sure
 from inference.language.questions.lexing import LONGEST_QUESTION, Read, lex, plain
 from inference.language.questions.notions import Sense
 from inference.language.questions.patient import PatientQuestion
+from inference.language.questions.refusing import (
+    DECLINED,
+    NOT_RECORDED,
+    not_understood,
+    refused,
+)
 from inference.language.questions.ward import WardQuestion
-from sereno.domain.questions import Outcome, Reading, Tool, Topic
+from sereno.domain.questions import Reading, Tool, Topic
 from sereno.domain.vitals import Language
 
 _MOST_UNKNOWN = 2  # words; with more nobody knows what is asked
-# Asked for with "should I": what the protocol says, and whom to see.
-_TO_BE_DONE = (Sense.PROTOCOL, Sense.RESPONSE, Sense.FIRST, Sense.WHO, Sense.WHICH_BED)
-_DOING = frozenset(["que hago", "que hacemos", "como actuo", "como actuar", "que procede"])
-# Of which the record says where they come from.
-_EXPLAINED = (
-    Sense.SCORE, Sense.PROTOCOL, Sense.RESPONSE, Sense.ALARM, Sense.MISSING, Sense.MEASURED,
-)  # fmt: skip
-_DOSES = frozenset({"dose", "doses", "dosis"})
-_WHICH = ("which ", "what ", "que ", "cual ")
 _LINES = frozenset({"art line", "arterial line", "linea arterial"})
 _PRESSURES = (Topic.PRESSURE, Topic.DIASTOLIC, Topic.MEAN_PRESSURE)
 _ONES = frozenset({"which one", "which ones"})
 _WHOM = frozenset({"who", "whom"})
-_DECLINED = Reading(None, Outcome.DECLINED)
-_NOT_RECORDED = Reading(None, Outcome.NOT_RECORDED)
 
 
 class LexicalReader:
@@ -38,16 +33,16 @@ class LexicalReader:
     def read(self, question: str, language: Language, *, ward: bool) -> Reading:
         """A call of one tool, or the outcome that the question has without one."""
         if len(question) > LONGEST_QUESTION:
-            return _DECLINED
+            return DECLINED
         read = {each: _apart(lex(question, each)) for each in Language}
         if any(_ordered(each, question, mended=of is language) for of, each in read.items()):
-            return _DECLINED
+            return DECLINED
         best = min(Language, key=lambda each: (len(read[each].unknown), each is not language))
         first = _reading(read[language], ward=ward)
         if first.call is not None or best is language:
             return first
         other = _reading(read[best], ward=ward)
-        return other if other.call is not None else first
+        return first if first.sure and other.call is None else other
 
 
 def _ordered(read: Read, question: str, *, mended: bool) -> bool:
@@ -59,19 +54,19 @@ def _ordered(read: Read, question: str, *, mended: bool) -> bool:
 
 def _reading(read: Read, *, ward: bool) -> Reading:
     """The call, unless it is not for the record or too much of it means nothing here."""
-    refused = _refused(read)
-    if refused is not None:
-        return refused
+    outcome = refused(read)
+    if outcome is not None:
+        return outcome
     if not ward and _asks_which_patient(read):
         if _who_did(read):
-            return _NOT_RECORDED
+            return NOT_RECORDED
         ward_meant = (Sense.TOPIC, Sense.EVENT, Sense.SCORE, Sense.FIRST, Sense.WHICH_BED)
-        return _DECLINED if read.has(*ward_meant) else _not_understood(read)
+        return DECLINED if read.has(*ward_meant) else not_understood(read)
     call = (WardQuestion if ward else PatientQuestion)(read, ward).call()
     unlike = call is not None and call.tool is not Tool.COMPARE and not ward and compares(read)
     searched = call is not None and call.tool is Tool.NOTES
     if call is None or unlike or not (searched or _enough(read)):
-        return _DECLINED if read.has(Sense.SHOULD) else _not_understood(read)
+        return DECLINED if read.has(Sense.SHOULD) else not_understood(read)
     return Reading(call, sure=sure(read, call) and (ward or not _names_somebody(read)))
 
 
@@ -116,84 +111,10 @@ def _air_apart(read: Read) -> Read:
     return replace(read, notions=tuple(beside))
 
 
-def _refused(read: Read) -> Reading | None:
-    if read.has(Sense.OFF_TOPIC):
-        return _DECLINED
-    if read.has(Sense.NOTE):
-        return None
-    if read.has(Sense.ADVICE):
-        return _NOT_RECORDED if _was_given(read) else _DECLINED
-    done = read.has(*_TO_BE_DONE) and not read.has(Sense.UNRECORDED)
-    if read.has(Sense.SHOULD) and not done:
-        return _DECLINED
-    if read.has(Sense.UNRECORDED) and not _what_to_do(read) and not _cause(read):
-        better = read.has(Sense.BETTER) or _to_treat(read)
-        return _DECLINED if better else _NOT_RECORDED
-    oxygen = Topic.OXYGEN in read.about(Sense.TOPIC) and not read.has(Sense.ABOVE)
-    beyond = (
-        _what_to_do(read), _cause(read), _supposed(read), _several_beds(read),
-        oxygen and _to_treat(read),
-    )  # fmt: skip
-    return _DECLINED if any(beyond) else None
-
-
-def _to_treat(read: Read) -> bool:
-    """Whether it asks what to give, and not what was given."""
-    chosen = any(n.words.startswith("recommend") for n in read.notions)
-    done = read.has(Sense.HAPPENED, Sense.THAN, Sense.DIFFER)
-    return (chosen or read.has(Sense.TREAT)) and not done
-
-
-def _supposed(read: Read) -> bool:
-    """Whether it begins with a condition: what would be so is no matter of record."""
-    return bool(read.notions) and read.notions[0].words == "if"
-
-
-def _several_beds(read: Read) -> bool:
-    """Whether two patients are named: one is looked at, or the whole ward."""
-    labels = {n.about for n in read.notions if n.sense is Sense.PATIENT} - {None, ""}
-    return len(labels) > 1
-
-
 def _who_did(read: Read) -> bool:
     """Whether it is asked who did something; else the ward is meant, which is not asked here."""
     done = read.has(Sense.HAPPENED, Sense.MEASURED, Sense.LATEST)
     return done and not read.has(Sense.EVENT, Sense.SCORE, Sense.ALARM, Sense.FIRST)
-
-
-def _what_to_do(read: Read) -> bool:
-    """Whether it is asked what to do about a value, and not what the protocol says."""
-    doing = [n for n in read.notions if n.sense is Sense.PROTOCOL]
-    bare = bool(doing) and all(n.words in _DOING for n in doing)
-    return bare and read.has(Sense.TOPIC, Sense.EVENT) and not read.has(Sense.SCORE, Sense.RESPONSE)
-
-
-def _cause(read: Read) -> bool:
-    """Whether it asks why something is so: only a score and an alarm have reasons in the record."""
-    return read.has(Sense.WHY) and not read.has(*_EXPLAINED)
-
-
-def _was_given(read: Read) -> bool:
-    """Whether it is asked what was given: that is no advice, and not in the record."""
-    advice = {n.words for n in read.notions if n.sense is Sense.ADVICE}
-    given = read.has(Sense.HAPPENED, Sense.LATEST, Sense.WHEN) and not read.has(Sense.SHOULD)
-    named = read.has(Sense.UNRECORDED) and advice <= _DOSES
-    return given and (named or all(words.startswith(_WHICH) for words in advice))
-
-
-def _not_understood(read: Read) -> Reading:
-    """It asks of the patient, as far as it is understood, or of nothing that is known here."""
-    clinical = read.has(
-        Sense.TOPIC,
-        Sense.EVENT,
-        Sense.SCORE,
-        Sense.PERIOD,
-        Sense.MEASURED,
-        Sense.HAPPENED,
-        Sense.PATIENT,
-    )
-    outcome = Outcome.NOT_RECORDED if clinical else Outcome.DECLINED
-    return Reading(None, outcome, sure=False)
 
 
 def _enough(read: Read) -> bool:

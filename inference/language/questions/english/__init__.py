@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from inference.language.questions.english.asking import ASKING
+from inference.language.questions.english.forms import FORMS
 from inference.language.questions.english.harmless import HARMLESS
 from inference.language.questions.english.named import PATTERNS
 from inference.language.questions.english.periods import PERIODS
@@ -13,6 +14,7 @@ from inference.language.questions.notions import Sense
 
 __all__ = [
     "EVENTS",
+    "FORMS",
     "PATTERNS",
     "PERIODS",
     "PHRASES",

@@ -167,7 +167,7 @@ _THINGS = (
 
 _DOINGS = (
     "having|makes|making|said|says|saying|seem|appear|appears|appeared|appearing|"
-    "becomes|becoming|stand|stands|standing|stood|lie|lies|lying|lay|sits|sat at|live at|work|"
+    "becomes|becoming|stand|stands|standing|stood|lie|lies|lying|lay|sits|live at|work|"
     "works|working|use|using|used|found|finding|finds|cross check|sending|"
     "picks up|coming through|come through|comes through|"
     "registering|shows|appears to be|seems to be|tend|happens|going on with|go on with|"

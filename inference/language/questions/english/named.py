@@ -27,6 +27,7 @@ _VERB = (
     r"(?:start|stop|hold|give|push|hang|continue|restart|discontinue|increase|decrease|reduce"
     r"|double|halve|repeat|add|switch|change|escalate|de-escalate|up|more|less|another|extra|try)"
 )
+_FREE = r"(?:free|spare|empty|available|vacant)"
 _POLITE = (
     r"(?:(?:please|kindly|hey|hi|hello|ok|okay|now|just|and|then|so|right|can you|could you"
     r"|would you|will you|can u|go ahead and|quick|quickly)[,:]? )*"
@@ -77,4 +78,5 @@ PATTERNS = (
     (re.compile(rf"(?<!.){_POLITE}{_VERB} (?=\w)(?!of\b|time\b|and\b|or\b|in\b|on\b|than\b|date\b"
                 r"|me\b|us\b|was\b|is\b|values?\b|from\b|to\b)"), _of(Sense.TREAT)),
     (re.compile(rf"{_DRUG}(?!\w)"), _of(Sense.UNRECORDED)),
+    (re.compile(rf"{_FREE} beds?(?!\w)|beds? (?:going|left|{_FREE})(?!\w)"), _of(Sense.UNRECORDED)),
 )  # fmt: skip

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from inference.language.questions.notions import Sense
 from inference.language.questions.spanish.asking import ASKING
 from inference.language.questions.spanish.fillers import FILLERS
+from inference.language.questions.spanish.forms import FORMS
 from inference.language.questions.spanish.periods import PERIODS
 from inference.language.questions.spanish.places import PATTERNS
 from inference.language.questions.spanish.records import RECORDS, RESPONSES, SCORES
@@ -16,7 +17,17 @@ from inference.language.questions.spanish.sides import SIDES
 from inference.language.questions.spanish.signals import EVENTS, TOPICS, WELL
 from inference.language.questions.spanish.unrecorded import UNRECORDED
 
-__all__ = ["EVENTS", "PATTERNS", "PERIODS", "PHRASES", "RESPONSES", "SCORES", "TOPICS", "WELL"]
+__all__ = [
+    "EVENTS",
+    "FORMS",
+    "PATTERNS",
+    "PERIODS",
+    "PHRASES",
+    "RESPONSES",
+    "SCORES",
+    "TOPICS",
+    "WELL",
+]
 
 PHRASES: Mapping[Sense, str] = {
     **ASKING,

@@ -11,7 +11,8 @@ _FORECASTS: Mapping[str, str] = {
         "sale adelante|sale o no|sacamos adelante|desenlace|terminal|vivir|vivira|va a vivir|"
         "va a morir|morir|morira|se muere|se nos muere|se nos va|se me va|sobreviv*|aguantara|"
         "aguanta|aguante|pasara de esta|pasa de esta noche|riesgo de muerte|pronostico|"
-        "pronosticos|pronostic*|paliativ*|reanim*|rcp"
+        "pronosticos|pronostic*|paliativ*|muriendo|agoniz*|moribund*|se va a morir|"
+        "se va a poner bien|se pondra bien|saldra bien|se salva|va a salir"
     ),
     "what will happen": (
         "va a suceder|va a empeorar|va a necesitar|que va a pasar|se va a|vas a|vaya a|fuera a|"
@@ -19,10 +20,9 @@ _FORECASTS: Mapping[str, str] = {
         "bajara|bajaran|tendra|tendran|evolucionara|caera|desaturara|necesitara|necesitaran|"
         "requerira|pasara|ocurrira|volvera|durara|seguira|despertara|en el futuro|futuro|"
         "dentro de poco|dentro de un rato|proxima hora|proximas|proximo|proximos|mas adelante|"
-        "manana por la manana|pasado manana|para manana|de aqui a|siguientes horas|"
-        "horas siguientes|expectativa|expectativas|esperable|se espera|previsible|prevision|"
-        "preves|preve|anticip*|predic*|predec*|posibilidades|posibilidad|probable|probables|"
-        "probablemente|probabilidad|probabilidades"
+        "de aqui a|siguientes horas|horas siguientes|expectativa|expectativas|esperable|se espera|"
+        "previsible|prevision|preves|preve|anticip*|predic*|predec*|posibilidades|posibilidad|"
+        "probable|probables|probablemente|probabilidad|probabilidades"
     ),
     "how great the danger is": (
         "peligros*|peligro|peligra|riesgo|riesgos|es grave|esta grave|es preocupante|es malo|"
@@ -36,21 +36,37 @@ _FORECASTS: Mapping[str, str] = {
 
 _DIAGNOSES: Mapping[str, str] = {
     "naming the illness": (
-        "diagnostic*|dx|etiologic*|germen|germenes|bacteria*|microorganismo|patogeno|agente|"
-        "juicio clinico|enfermedad|enfermedades|patologia|sindrome|compatible con|etiologia|"
-        "sintomas|que le pasa|que tiene el paciente|que tiene la paciente|que sera lo que tiene|"
-        "que es lo que tiene|foco infeccioso|se debe la fiebre|a que se debe la fiebre|"
-        "causa la fiebre|causa de la fiebre|causa de la hipotension|causa de la taquicardia|"
-        "causa del|que causa|que provoca"
-    ),
-    "illnesses": (
-        "sepsis|septico|septica|shock|choque|infeccion|infecciones|infectad*|infeccioso|neumonia|"
-        "infarto|iam|ictus|acv|embolia|embolismo|tep|tromboembol*|trombosis|insuficiencia*|"
-        "fallo renal|falla renal|fallo cardiaco|cetoacidosis|anemia|asma|epoc|edema agudo|"
-        "edema pulmonar|bronquitis|pancreatitis|peritonitis|meningitis|apendicitis|neumotorax|"
-        "taponamiento|deshidratad*|abstinencia|cancer|tumor"
+        "etiologic*|germen|germenes|bacteria*|microorganismo|patogeno|agente|juicio clinico|"
+        "compatible con|etiologia|sintomas|que le pasa|que tiene el paciente|"
+        "que tiene la paciente|que sera lo que tiene|que es lo que tiene|foco infeccioso|"
+        "se debe la fiebre|a que se debe la fiebre|causa la fiebre|causa de la fiebre|"
+        "causa de la hipotension|causa de la taquicardia|causa del|que causa|que provoca"
     ),
 }
+
+_ILLNESSES = (
+    "diagnostic*|dx|enfermedad|enfermedades|patologia|sindrome|sepsis|septico|septica|shock|"
+    "choque|infeccion|infecciones|infectad*|infeccioso|neumonia|infarto|iam|ictus|acv|embolia|"
+    "embolismo|tep|tromboembol*|trombosis|insuficiencia*|fallo renal|falla renal|fallo cardiaco|"
+    "cetoacidosis|anemia|anemic*|asma|epoc|edema agudo|edema pulmonar|bronquitis|pancreatitis|"
+    "peritonitis|meningitis|apendicitis|neumotorax|taponamiento|deshidratad*|abstinencia|cancer|"
+    "tumor|trombo|coagulo|derrame|derrame cerebral|ataque al corazon|angina|isquemi*|tvp|itu|"
+    "infeccion urinaria|celulitis|colitis|hepatitis|cirrosis|encefalopatia|encefalitis|"
+    "broncoespasmo|atelectasia|empiema|absceso|necrosis|gangrena|fractura|aneurisma|diseccion|"
+    "metastasis|leucemia|linfoma|malaria|tuberculosis|hiponatremia|hiperpotasemia|hiperkalemia|"
+    "hipopotasemia|hipokalemia|acidosis|alcalosis|perforacion|obstruccion|ileo|broncoaspiracion|"
+    "intoxicacion|sobredosis|anafilaxia|sdra|fracaso renal|sobrecarga|desnutrid*|esguince"
+)
+
+_TREATMENTS = (
+    "tratamiento|tratamientos|terapia|terapeutic*|que pauta|que tratamiento|dosis|"
+    "cuanto paracetamol|cuanta insulina|cuanta noradrenalina|cuanta morfina|mg de|miligramos|"
+    "unidades de|cuantas unidades|ampollas de|carga de volumen|bolo|bolos|que formula|cpap|bipap|"
+    "vni|vmni|cirugia|para manana|pasado manana|manana por la manana|alta hospitalaria|de alta|"
+    "el alta|reanimar|reanimacion|reanimarlo|reanimarla|rcp|pautad*|pauta|pautas|prescrit*|"
+    "prescripcion|prescripciones|posologia|microgramos|mcg|gammas|que velocidad|a que ritmo|"
+    "que ritmo va"
+)
 
 _TREATMENT: Mapping[str, str] = {
     "asking for advice": (
@@ -62,11 +78,8 @@ _TREATMENT: Mapping[str, str] = {
         "mejor opcion|que opcion"
     ),
     "treating": (
-        "como trato|como lo trato|como la trato|tratamiento|tratamientos|tratar|trato|medicar|"
-        "terapia|terapeutic*|que pauta|que tratamiento|receta*|recetar|prescri*|pautar|pauto|"
-        "dosis|cuanto paracetamol|cuanta insulina|cuanta noradrenalina|cuanta morfina|mg de|"
-        "miligramos|unidades de|cuantas unidades|ampollas de|carga de volumen|mas volumen|bolo|"
-        "bolos|que formula|cpap|bipap|vni|operar|cirugia"
+        "como trato|como lo trato|como la trato|tratar|trato|medicar|receta*|recetar|prescri*|"
+        "pautar|pauto|mas volumen|operar"
     ),
     "what I do to somebody": (
         "le doy|le damos|le pongo|le ponemos|le puedo dar|puedo darle|le administro|le meto|"
@@ -87,9 +100,9 @@ _TREATMENT: Mapping[str, str] = {
         "banarlo|banarla|subirle|bajarle|aumentarle|disminuirle|cambiarle|colocarle|"
         "dar paracetamol|subir el oxigeno|bajar el oxigeno|quitar el oxigeno|poner oxigeno|"
         "debo administrar|debo darle|deberia darle|debo subir|debo bajar|debo poner|debo quitar|"
-        "debo iniciar|debo dar|debo trasladar|trasladar|trasladarlo|trasladarla|alta hospitalaria|"
-        "dar el alta|darle el alta|de alta|dar de alta|darlo de alta|darla de alta|a casa|destete|"
-        "destetar|desconectarlo|desconectarla"
+        "debo iniciar|debo dar|debo trasladar|trasladar|trasladarlo|trasladarla|dar el alta|"
+        "darle el alta|dar de alta|darlo de alta|darla de alta|a casa|destete|destetar|"
+        "desconectarlo|desconectarla"
     ),
 }
 
@@ -106,11 +119,20 @@ _CHAT: Mapping[str, str] = {
         "ministro|rey|reina|multiplicado|dividido|tiempo hace|el tiempo en|clima|chiste|chistes|"
         "broma|adivinanza|cuento|cuentame algo|contame algo|hablame de|poema|poesia|cancion|"
         "futbol|partido|receta de cocina|receta|capital de|presidente|noticias|titulares|traduc*|"
-        "bolsa|bitcoin|pelicula|serie de|loteria|horoscopo|cuanto es 2|sentido de la vida|"
-        "religion|politica|vacaciones|navidad|mundial|juego|jugamos|television|internet|google|"
-        "matematicas|raiz cuadrada|resuelve|historia de|guerra|lluvia|llueve|llover|trafico|tren|"
-        "autobus|restaurante|cocinar|musica|liga|gano|ganara|elecciones|wifi|correo|que hora es|"
-        "que dia es hoy|que dia es"
+        "la bolsa de valores|bolsa de valores|bitcoin|pelicula|serie de|loteria|horoscopo|"
+        "cuanto es 2|sentido de la vida|politica|vacaciones|navidad|mundial|juego|jugamos|"
+        "television|internet|google|matematicas|raiz cuadrada|resuelve|historia de|guerra|lluvia|"
+        "llueve|llover|trafico|tren|autobus|restaurante|cocinar|musica|liga|gano|ganara|"
+        "elecciones|wifi|correo|que hora es|que dia es hoy|que dia es|baloncesto|tenis|boxeo|"
+        "formula 1|olimpiadas|champions|netflix|youtube|novela|libro|libros|actor|actriz|cantante|"
+        "concierto|museo|hamburguesa|sushi|kebab|tapas|supermercado|tienda|tiendas|taxi|uber|"
+        "vuelo|vuelos|hotel|gasolina|hipoteca|alquiler|impuestos|inflacion|economia|gobierno|"
+        "parlamento|alcalde|filosofia|planeta|planetas|luna|galaxia|dinosaurio*|oceano|pais|"
+        "paises|londres|paris|espana|francia|nieve|nevar|nieva|paraguas|perro|gato|zodiaco|"
+        "astrologia|tarot|crucigrama|sudoku|ajedrez|poquer|casino|boda|excel|impresora|portatil|"
+        "ordenador|javascript|script|servidor|base de datos|ecuacion|al cuadrado|al cubo|"
+        "fibonacci|numero primo|se come bien|donde se come|wie geht|comment va|quel est|was ist|"
+        ""
     ),
     "what things are": (
         "a partir de cuanto es|a partir de cuanto se|se considera|se consideran|considerado|"
@@ -202,6 +224,8 @@ REFUSALS: Mapping[Sense, str] = {
         "merece la pena"
     ),
     Sense.ADVICE: _all(_FORECASTS, _DIAGNOSES, _TREATMENT),
+    Sense.TREATMENT: _TREATMENTS,
+    Sense.ILLNESS: _ILLNESSES,
     Sense.OFF_TOPIC: _all(_CHAT),
     Sense.INSTRUCTION: _all(_ORDERS),
 }

@@ -64,7 +64,7 @@ _ALLOWED = re.compile(
     rf"(?!(?:{_SAYING})\b|\w+r(?:me|nos|mel[oa]s?)\b)(?=\w+[aei]r(?:se|le|lo|la|les)?\b)"
 )
 # "¿Cuánto le cargo?": the first person; and what ends so without being it.
-_I_DO = re.compile(r"\b(?:le|les|se l[oa]) (?P<verb>\w{2,}[^\Wi]o)(?= |\?|$)")
+_I_DO = re.compile(r"(?<!quien )\b(?:le|les|se l[oa]) (?P<verb>\w{2,}[^\Wi]o)(?= |\?|$)")
 _NOT_MINE = frozenset(
     [
         "bajo",
