@@ -142,7 +142,7 @@ def _next(text: str, position: int, language: Language) -> tuple[Notion | None, 
             if notion is not None:
                 return notion, match.end()
     match = _phrases(language).match(text, position)
-    if match is None:
+    if match is None or match.end() == position:
         return None
     notion = _meaning(match[0], language)
     return (None if notion.sense is Sense.FILLER else notion), match.end()

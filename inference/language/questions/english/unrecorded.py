@@ -39,8 +39,8 @@ _FEELING = (
     "appearance|looks like today|colour|color|pale|pallor|blue|cyanos*|cyanotic|jaundice*|flushed|"
     "mottl*|shiver*|rigor|rigors|shaking|half the night|up all night|awake all night|"
     "awake half the night|up half the night|most of the night|sleepless|nightmares|"
-    "settle overnight|hallucinat*|suicid*|self harm|spasm*|burning sensation|stinging|"
-    "tender|tenderness|stiff*"
+    "settle overnight|hallucinat*|suicid*|self harm|spasm*|burning sensation|stinging|tender|"
+    "tenderness|stiff*"
 )
 
 _MOVING = (

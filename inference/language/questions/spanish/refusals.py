@@ -131,8 +131,7 @@ _CHAT: Mapping[str, str] = {
         "paises|londres|paris|espana|francia|nieve|nevar|nieva|paraguas|perro|gato|zodiaco|"
         "astrologia|tarot|crucigrama|sudoku|ajedrez|poquer|casino|boda|excel|impresora|portatil|"
         "ordenador|javascript|script|servidor|base de datos|ecuacion|al cuadrado|al cubo|"
-        "fibonacci|numero primo|se come bien|donde se come|wie geht|comment va|quel est|was ist|"
-        ""
+        "fibonacci|numero primo|se come bien|donde se come|wie geht|comment va|quel est|was ist"
     ),
     "what things are": (
         "a partir de cuanto es|a partir de cuanto se|se considera|se consideran|considerado|"
