@@ -17,7 +17,7 @@ from typing import Final
 import anyio
 
 from sereno.bootstrap import evaluation, recorded
-from sereno.domain.evidence import Draft, Form
+from sereno.domain.evidence import SUMMARIES, Draft, Form
 from sereno.domain.stream import Batch
 from sereno.domain.vitals import Language
 from sereno.services.evaluation import Evaluation, Recording, cases, cut, read
@@ -106,7 +106,7 @@ def _page(
     yield from (f"{n}. {each.name}, {each.licence}" for n, each in enumerate(SETS, 1))
     yield ""
     yield f"`.venv/bin/python benchmarks/samples.py --seed {seed}` writes this page anew."
-    kinds = itertools.product(Form, range(len(SETS)))
+    kinds = itertools.product(SUMMARIES, range(len(SETS)))
     turns = itertools.islice(itertools.cycle(kinds), EACH)
     for turn, (form, which) in enumerate(turns):
         draft = _written(judging, recordings[which], form, language, seed + turn)

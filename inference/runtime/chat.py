@@ -80,15 +80,18 @@ class Chat:
 
 
 def opening(tokenizer: Any) -> list[int]:
-    """The tokens that a text begins with, whatever it says: one or none.
+    """The tokens that a text begins with, whatever it says: one or none, mostly.
 
-    GenAI's tokenizer leaves them out unless it is told not to.
+    GenAI's tokenizer leaves them out unless it is told not to. What a text ends with is left out.
     """
-    bare = tokenizer.encode(_ANY)
+    bare = [int(each) for each in tokenizer.encode(_ANY)]
     tokenizer.update_options(add_special_tokens="true")
-    whole = tokenizer.encode(_ANY)
-    tokenizer.update_options(add_special_tokens="false")
-    return [int(each) for each in whole[: len(whole) - len(bare)]]
+    try:
+        whole = [int(each) for each in tokenizer.encode(_ANY)]
+    finally:
+        tokenizer.update_options(add_special_tokens="false")
+    begins = (n for n in range(len(whole)) if whole[n : n + len(bare)] == bare)
+    return whole[: next(begins, 0)]
 
 
 def has_template(folder: Path) -> bool:

@@ -207,7 +207,7 @@ class Alarm:
     patient: str
     condition: Condition
     priority: Priority
-    onset: datetime  # when the condition of its present limit began
+    onset: datetime  # when the condition began
     raised: datetime  # when the alarm began, after its delay
     present: bool
     signal: Signal | None = None
@@ -223,6 +223,12 @@ class Alarm:
     acknowledged_at: datetime | None = None
     reason: str | None = None
     source: str | None = None
+    passed: datetime | None = None  # since when `limit` is passed, where another one was first
+
+    @property
+    def since(self) -> datetime:
+        """Since when `limit` is passed: of an alarm that has worsened later than its onset."""
+        return self.onset if self.passed is None else self.passed
 
     @property
     def active(self) -> bool:

@@ -15,10 +15,10 @@ A machine has rungs, one for each priority, each with its limit, hysteresis and 
   from that sample on.
 - A reached rung ends only when the value is back inside by the hysteresis.
 - One alarm is present for all rungs. When a more urgent rung is reached the alarm takes its
-  priority, its limit, its onset and its worst value, and whatever the operator had done about it is
-  void. When its own rung ends while a less urgent one holds, it goes and an alarm of that one is
-  raised; once it is acknowledged it follows the condition down instead, with the onset and the
-  worst value of that one, so that it can rise again. So what an alarm tells is of one limit.
+  priority and its limit, and whatever the operator had done about it is void. It keeps its onset,
+  and tells besides since when that limit is passed. When its own rung ends while a less urgent one
+  holds, it goes and an alarm of that one is raised; once it is acknowledged it follows the
+  condition down instead, so that it can rise again.
 - A latching alarm whose condition has gone stays until it is acknowledged. When its rung is
   reached again meanwhile, that is a new occurrence: the alarm returns with the onset and the
   values of that one. What another rung brings stands beside it. Any other alarm is closed when
@@ -405,6 +405,7 @@ class Machine:
             alarm,
             priority=rung.priority,
             limit=rung.shown,
+            passed=None,
             value=state.value,
             extreme=state.value,
             latched=rung.latching,
@@ -425,15 +426,11 @@ class Machine:
         return Outcome(replace(state, alarm=alarm), changed, events)
 
     def _moved(self, alarm: Alarm, state: AlarmState, top: int) -> Alarm:
-        """The alarm with the priority, limit, onset and worst value of another rung."""
+        """The alarm at another rung: its priority, its limit, and since when that is passed."""
         rung, hold = self.rungs[top], state.holds[top]
-        return replace(
-            alarm,
-            priority=rung.priority,
-            limit=rung.shown,
-            onset=alarm.onset if hold is None else hold.since,
-            extreme=state.value if hold is None or hold.extreme is None else hold.extreme,
-        )
+        since = alarm.onset if hold is None else hold.since
+        passed = since if since > alarm.onset else None
+        return replace(alarm, priority=rung.priority, limit=rung.shown, passed=passed)
 
     def _inside(self, state: AlarmState, now: datetime) -> Outcome:
         """No rung is reached after a sample: the condition, where there was one, has gone."""

@@ -149,7 +149,7 @@ def _limit_alarm(
     last = measured[-1]
     still_beyond = beyond(shown(last), direction, alarm.rung.limit)
     ongoing = alarm.present or (still_beyond and is_present(last, values, end))
-    times = {"start": alarm.onset}
+    times = {"start": alarm.passed or alarm.onset}
     labels = _labels("limit", alarm.rung.priority)
     worst = alarm.worst
     back = [] if alarm.present else _trailing_beyond(measured, ladder, alarm)
@@ -239,7 +239,7 @@ def _score_alarm(alarm: Raised, charts: Sequence[Chart], end: datetime) -> _Open
         ):
             break
         back.insert(0, chart)
-    times = {"start": alarm.onset}
+    times = {"start": alarm.passed or alarm.onset}
     labels = _labels("score", alarm.rung.priority)
     if back:
         labels["gone"], times["returned"] = "returned", back[0].time

@@ -189,7 +189,7 @@ def _silence(record: _Record) -> list[Expected]:
 def _alarm(record: _Record, charts: Sequence[Chart]) -> Expected:
     """The alarm as it is given, with its worst value as of `end`."""
     alarm, back = record.alarm, _back(record, charts)
-    times, labels = {"start": alarm.onset}, {
+    times, labels = {"start": alarm.since}, {
         "condition": alarm.condition.value,
         "priority": alarm.priority.name.lower(),
         "operator": "none",

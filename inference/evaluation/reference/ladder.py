@@ -35,6 +35,7 @@ class Raised:
     rung: Rung
     onset: datetime
     worst: float
+    passed: datetime | None = None  # since when its limit is, where a less urgent one was first
     present: bool = True
     ended: datetime | None = None
     unmeasured: bool = False
@@ -181,8 +182,7 @@ class Ladder:
             None,
         )
         if current and waiting is None:
-            current.rung, current.worst = highest.rung, highest.worst
-            current.onset = cast("datetime", highest.onset)  # what is met has begun
+            current.rung, current.passed = highest.rung, highest.onset
             return
         if current:
             self._end(current, moment, unmeasured=False)
@@ -197,5 +197,5 @@ class Ladder:
         if waiting is None:
             self.alarms.append(Raised(count.rung, onset, count.worst))
             return
-        waiting.onset, waiting.worst = onset, count.worst
+        waiting.onset, waiting.passed, waiting.worst = onset, None, count.worst
         waiting.present, waiting.ended, waiting.unmeasured = True, None, False

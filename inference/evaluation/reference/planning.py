@@ -96,15 +96,26 @@ def _for_the_patient(facts: Sequence[Expected]) -> list[Expected]:
             and (fact.signal, fact.direction) in going
         )
     ]
-    lasted: dict[tuple[object, ...], Expected] = {}
-    for fact in left:
-        if fact.kind in (FactKind.EPISODE, FactKind.GROUP):
-            side = (fact.signal, fact.direction)
-            known = lasted.get(side)
-            lasted[side] = known if known and _length(known) >= _length(fact) else fact
-    episodes = {id(fact) for fact in lasted.values()}
+    return [
+        fact
+        for n, fact in enumerate(left)
+        if not any(_hides(other, fact, earlier=m < n) for m, other in enumerate(left) if m != n)
+    ]
+
+
+def _hides(one: Expected, other: Expected, *, earlier: bool) -> bool:
+    """Whether an episode or group is told instead of another on its side, that overlaps it."""
     beyond = (FactKind.EPISODE, FactKind.GROUP)
-    return [fact for fact in left if fact.kind not in beyond or id(fact) in episodes]
+    if one.kind not in beyond or other.kind not in beyond:
+        return False
+    if (one.signal, one.direction) != (other.signal, other.direction):
+        return False
+    apart = (not one.ongoing and one.times["end"] < other.times["start"]) or (
+        not other.ongoing and other.times["end"] < one.times["start"]
+    )
+    if apart:
+        return False
+    return _length(one) > _length(other) or (earlier and _length(one) == _length(other))
 
 
 def _length(episode: Expected) -> timedelta:

@@ -58,7 +58,8 @@ def _as_of(alarm: Alarm, at: datetime) -> Alarm:
 
     One that has worsened since is told as it is now, and nothing is told to begin after the end.
     """
-    alarm = replace(alarm, onset=min(alarm.onset, at))
+    passed = alarm.passed and min(alarm.passed, at)
+    alarm = replace(alarm, onset=min(alarm.onset, at), passed=passed)
     if alarm.present or alarm.ended is None or alarm.ended <= at:
         return alarm
     return replace(alarm, present=True, ended=None)
@@ -150,7 +151,7 @@ def _alarm_fact(case: Case, alarm: Alarm, back: datetime | None) -> Fact:
     signal, ended = alarm.signal, alarm.ended
     back = back if back is not None and ended is not None and back > ended else None
     answered = alarm.answered(case.window.end)
-    moments = {"start": alarm.onset, "acknowledged": answered, "returned": back}
+    moments = {"start": alarm.since, "acknowledged": answered, "returned": back}
     value, values = _alarm_values(_caught_up(case, alarm))
     return Fact(
         id="",
@@ -185,8 +186,8 @@ def _whereabouts(case: Case, alarm: Alarm, back: datetime | None) -> dict[str, s
 def _spans(case: Case, alarm: Alarm, back: datetime | None) -> tuple[SampleSpan, ...]:
     signal, end = alarm.signal, alarm.held_until(case.window.end)
     if back is None or alarm.ended is None:
-        return spans_of(case, signal, alarm.onset, end)
-    first = spans_of(case, signal, alarm.onset, max(alarm.onset, alarm.ended))
+        return spans_of(case, signal, alarm.since, end)
+    first = spans_of(case, signal, alarm.since, max(alarm.since, alarm.ended))
     return (*first, *spans_of(case, signal, back, end))
 
 

@@ -21,7 +21,8 @@ AS_FAR = 3.0
 
 # What lies where NEWS2 gives two points (Royal College of Physicians, 2017, chart 1) is told once
 # it has lasted; a shorter stretch is left to the extremes. Half of the hour in which a patient with
-# such a score is looked at again (chart 4).
+# such a score is looked at again (chart 4). A fever of two points is an episode of its own; a high
+# saturation on scale 2 is told with the oxygen that makes it one.
 SUSTAINED = timedelta(minutes=30)
 _BEYOND_TWO = (
     Threshold(Signal.RESPIRATORY_RATE, Direction.HIGH, 20),
@@ -30,8 +31,8 @@ _BEYOND_TWO = (
     Threshold(Signal.CUFF_SYSTOLIC, Direction.LOW, 101),
     Threshold(Signal.INVASIVE_SYSTOLIC, Direction.LOW, 101),
 )
-SERIOUS = (*_BEYOND_TWO, Threshold(Signal.SPO2, Direction.LOW, 94))
-SERIOUS_ON_SCALE_2 = (*_BEYOND_TWO, Threshold(Signal.SPO2, Direction.LOW, 86))
+TWO_POINTS = (*_BEYOND_TWO, Threshold(Signal.SPO2, Direction.LOW, 94))
+TWO_POINTS_ON_SCALE_2 = (*_BEYOND_TWO, Threshold(Signal.SPO2, Direction.LOW, 86))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def sustained(case: Case, signal: Signal, runs: Mapping[RunKey, Run]) -> dict[Ru
     that side, further out, fill for half of its length.
     """
     values = case.series.get(signal, ())
-    limits = SERIOUS_ON_SCALE_2 if case.scale == SpO2Scale.SCALE_2 else SERIOUS
+    limits = TWO_POINTS_ON_SCALE_2 if case.scale == SpO2Scale.SCALE_2 else TWO_POINTS
     told: list[Episode] = []
     for threshold in (each for each in limits if each.signal is signal):
         further = [
@@ -107,7 +108,9 @@ def sustained(case: Case, signal: Signal, runs: Mapping[RunKey, Run]) -> dict[Ru
             and 2 * sum((e.duration for e in further if _overlap(e, each)), timedelta())
             < each.duration
         ]
-    return runs_of(case, told)
+    # They are no episodes that a store keeps, so they have no name there.
+    runs = runs_of(case, told)
+    return {key: Run(replace(run.fact, members=()), run.episodes) for key, run in runs.items()}
 
 
 def _overlap(one: Episode, other: Episode) -> bool:

@@ -121,7 +121,7 @@ def _for_the_patient(facts: Sequence[Fact]) -> list[Fact]:
 
     A score that is not made for them says that the usual ranges are not either. In words without
     limits two alarms about one side of a signal say the same: one of them is told. So do episodes
-    beyond two limits: the longer are.
+    beyond two limits at one time: the longer are.
     """
     theirs = [fact for fact in facts if not _is_the_staffs(fact)]
     alarms: dict[object, Fact] = {}
@@ -129,18 +129,20 @@ def _for_the_patient(facts: Sequence[Fact]) -> list[Fact]:
         alarms.setdefault(_about(fact), fact)
     told = [fact for fact in theirs if fact is alarms.get(_about(fact), fact)]
     left = [fact for fact in told if not _is_told(fact, alarms)]
-    longest: dict[object, Fact] = {}
-    for fact in sorted(filter(_is_a_stretch, left), key=_lasted, reverse=True):
-        longest.setdefault((fact.signal, fact.direction), fact)
-    return [
-        fact
-        for fact in left
-        if not _is_a_stretch(fact) or fact is longest[fact.signal, fact.direction]
-    ]
+    stretches = [fact for fact in left if fact.kind in (FactKind.EPISODE, FactKind.GROUP)]
+    longest: list[Fact] = []
+    for fact in sorted(stretches, key=_lasted, reverse=True):
+        if not any(_say_the_same(fact, other) for other in longest):
+            longest.append(fact)
+    return [fact for fact in left if fact not in stretches or fact in longest]
 
 
-def _is_a_stretch(fact: Fact) -> bool:
-    return fact.kind in (FactKind.EPISODE, FactKind.GROUP)
+def _say_the_same(one: Fact, other: Fact) -> bool:
+    """Whether they lie on one side of a signal and overlap; what goes on has no end."""
+    if (one.signal, one.direction) != (other.signal, other.direction):
+        return False
+    first, second = sorted((one, other), key=lambda fact: fact.times["start"])
+    return first.ongoing or second.times["start"] <= first.times["end"]
 
 
 def _lasted(fact: Fact) -> timedelta:

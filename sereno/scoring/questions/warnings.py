@@ -43,12 +43,14 @@ def _of_period(call: Call, looking: Looking) -> Finding:
     found = _about(call, record.alarms(window.start, window.end))
     began = [each for each in found if window.start <= each.onset <= window.end]
     latest = sorted(began, key=lambda each: each.onset)[-ONSETS:]
-    told = [fact for each in latest if (fact := _raised(each)) is not None]
+    # One whose limit of now was passed later yet is counted: what it told then is not known.
+    known = [each for each in latest if each.since <= window.end]
+    told = [fact for each in known if (fact := _raised(each)) is not None]
     return finding(looking, [_tally(looking, began, "began"), *told], _lead(call, len(began)))
 
 
 def _raised(alarm: Alarm) -> Fact | None:
-    """When an alarm's condition began, its limit and its worst value; of a technical one none."""
+    """Since when an alarm's limit was passed, and its worst value; of a technical one none."""
     signal, worst = alarm.signal, alarm.value if alarm.extreme is None else alarm.extreme
     limited = alarm.condition is Condition.LIMIT and signal is not None and alarm.limit is not None
     if worst is None or not (limited or alarm.condition is Condition.SCORE):
@@ -63,10 +65,10 @@ def _raised(alarm: Alarm) -> Fact | None:
         value=float(shown(worst)),
         unit=VITALS[signal].unit if limited and signal else "{score}",
         values={"threshold": float(shown(alarm.limit or 0.0))} if limited else {},
-        times={"start": alarm.onset},
+        times={"start": alarm.since},
         labels={"priority": alarm.priority.name.lower(), "score": "" if limited else "news2"},
         members=(alarm.id,),
-        spans=(SampleSpan(signal, alarm.onset, alarm.held_until(alarm.raised), 1),)
+        spans=(SampleSpan(signal, alarm.since, alarm.held_until(alarm.raised), 1),)
         if limited and signal
         else (),
     )

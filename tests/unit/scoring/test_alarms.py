@@ -214,16 +214,16 @@ def test_worsening_voids_an_acknowledgement() -> None:
     assert (alarm.acknowledged_by, alarm.reason, alarm.latched) == (None, None, True)
 
 
-def test_what_an_alarm_tells_is_of_one_limit_when_it_worsens_and_when_it_eases() -> None:
+def test_an_alarm_that_worsens_or_eases_tells_since_when_its_limit_is_passed() -> None:
     driver = driven(*each_second(90, 90, 88, 90, 90, 84, 84, 80), until=7)
     alarm = driver.state.alarm
     assert alarm is not None
-    assert (alarm.limit, alarm.onset, alarm.extreme) == (85, at(5), 80)
-    assert alarm.raised == at(3), "one alarm, raised when it first asked for attention"
+    assert (alarm.limit, alarm.since, alarm.extreme) == (85, at(5), 80)
+    assert (alarm.onset, alarm.raised) == (at(0), at(3)), "it is one alarm"
     driver.acknowledge(8)
     driver.sample(88, 9)
     alarm = driver.state.alarm
-    assert (alarm.limit, alarm.onset, alarm.extreme) == (92, at(0), 80)
+    assert (alarm.limit, alarm.since, alarm.extreme) == (92, at(0), 80)
 
 
 def test_an_alarm_is_no_less_urgent_until_acknowledged_and_can_rise_again() -> None:
@@ -389,7 +389,7 @@ def check(before: AlarmState, what: str, outcome: Outcome) -> None:
             ),
             None,
         )
-        assert new.onset == told, "since when the limit that it tells is passed"
+        assert new.since == told, "since when the limit that it tells is passed"
     if new is not None:
         assert new.active, "what is kept open asks for attention or is present"
         assert new.present == bool(reached)

@@ -1,5 +1,6 @@
 """Which alarms are told where room is scarce: nothing that matters is left out."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given
@@ -55,3 +56,13 @@ def test_an_alarm_is_left_out_only_for_one_that_asks_for_as_much(found: list[Ala
             and (other.operator is OperatorState.NONE or other.operator is alarm.operator)
             for other in told
         )
+
+
+def test_a_heart_rate_that_worsened_still_tells_the_pulse_of_its_beginning() -> None:
+    heart = Alarm(
+        id="h", patient="p1", condition=Condition.LIMIT, priority=Priority.HIGH, onset=at(),
+        raised=at(), passed=at(minutes=45), present=True, signal=HR, direction=Direction.HIGH,
+    )  # fmt: skip
+    pulse = replace(heart, id="p", signal=PR, passed=None, present=False, latched=True,
+                    ended=at(minutes=20))  # fmt: skip
+    assert leading([heart, pulse], NOW) == (heart,)

@@ -361,3 +361,20 @@ def test_a_limit_is_never_passed_in_another_unit_or_signal(
 ) -> None:
     asked = record(*without(signal), *hourly(signal, value))
     assert not ask(question, asked).startswith("Yes.")
+
+
+WORSENED = record(
+    *without(Signal.SPO2),
+    *told(Signal.SPO2, *((back / 60, 90) for back in range(290, 240, -1))),
+    *told(Signal.SPO2, *((back / 60, 80) for back in range(240, 0, -1))),
+)
+
+
+def test_an_alarm_that_worsened_began_when_it_first_asked_for_attention() -> None:
+    early = ask("how many alarms began between 02:00 and 02:30?", WORSENED)
+    assert early.startswith("1"), early
+    assert "85" not in early, "what its limit was then is not known"
+
+
+def test_an_open_alarm_that_worsened_is_told_from_where_it_passed_its_limit() -> None:
+    assert "since 03:00 on 2 Mar: SpO2 below 85%, lowest 80%" in ask("any open alarms?", WORSENED)

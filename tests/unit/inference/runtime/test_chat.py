@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from inference.runtime.chat import Chat, context_length
+from inference.runtime.chat import Chat, context_length, opening
 from sereno.domain.errors import ModelError
 
 PROMPT = "<|im_start|>user\nHow is bed 4?<|im_end|>\n<|im_start|>assistant\n"
@@ -16,13 +16,15 @@ START = 1
 class Letters:
     """Stands for GenAI's tokenizer: a token a letter, ^ for the one that starts a text.
 
-    `starts`: it puts that one itself where asked to; `template_starts`: the template writes it.
+    `starts`: it puts that one itself where asked to, and `ends` one behind; `template_starts`: the
+    template writes it.
     """
 
     def __init__(
-        self, *, knows_system: bool = True, starts: bool = False, template_starts: bool = True
-    ) -> None:
-        self._knows_system, self._starts = knows_system, starts
+        self, *, knows_system: bool = True, starts: bool = False, ends: bool = False,
+        template_starts: bool = True,
+    ) -> None:  # fmt: skip
+        self._knows_system, self._starts, self._ends = knows_system, starts, ends
         self._first = "^" if template_starts else ""
         self._asked = False
 
@@ -31,7 +33,9 @@ class Letters:
 
     def encode(self, text: str) -> list[int]:
         ids = [START if letter == "^" else ord(letter) for letter in text]
-        return [START, *ids] if self._starts and self._asked else ids
+        if not self._asked:
+            return ids
+        return [*([START] if self._starts else []), *ids, *([START] if self._ends else [])]
 
     def apply_chat_template(self, messages: str, *, add_generation_prompt: bool) -> str:
         told: list[dict[str, Any]] = json.loads(messages)
@@ -102,6 +106,11 @@ def test_turns_that_a_template_refuses_are_not_quoted(folder: Path) -> None:
     with pytest.raises(ModelError) as refused:
         Chat(folder, Letters(knows_system=False)).of_turns([("system", "Ana's secret")])
     assert "Ana" not in str(refused.value)
+
+
+@pytest.mark.parametrize("starts", [True, False])
+def test_what_a_tokenizer_ends_a_text_with_is_no_beginning(starts: bool) -> None:
+    assert opening(Letters(starts=starts, ends=True)) == ([START] if starts else [])
 
 
 def test_the_context_is_what_the_configuration_says(folder: Path) -> None:

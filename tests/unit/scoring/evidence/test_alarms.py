@@ -16,6 +16,7 @@ from tests.unit.scoring.evidence.facts import (
     TEMPERATURE,
     an_alarm,
     every,
+    hourly,
     of,
     only,
 )
@@ -28,6 +29,13 @@ def test_an_open_alarm_is_told_with_its_worst_value() -> None:
     assert fact.times == {"start": at(minutes=100)}
     assert fact.labels == {"condition": "limit", "priority": "high", "operator": "none"}
     assert fact.severity is Severity.CRITICAL
+
+
+def test_an_alarm_that_worsened_is_told_since_when_its_limit_is_passed() -> None:
+    worsened = an_alarm("a1", passed=at(minutes=120))
+    assert only(of(hourly(SPO2, 97, 84, 84), alarms=[worsened]), FactKind.ALARM).times == {
+        "start": at(minutes=120)
+    }
 
 
 def test_an_alarm_that_was_acknowledged_says_when() -> None:

@@ -179,6 +179,14 @@ def test_of_what_lies_beyond_two_limits_the_longer_is_told() -> None:
     assert only(found, FactKind.EPISODE).durations["length"] == timedelta(minutes=119)
 
 
+def test_what_lies_beyond_two_limits_at_two_times_is_told_twice() -> None:
+    levels = [80] * 60 + [145] * 40 + [80] * 60 + [115] * 60 + [80] * 21
+    values = [seen(HEART, level, at(minutes=n)) for n, level in enumerate(levels)]
+    further = an_episode("e1", HEART, HIGH, 130, 60, 99, 145)
+    found = every(of(values, episodes=[further], form=Form.PATIENT), FactKind.EPISODE)
+    assert [fact.values["threshold"] for fact in found] == [130, 110]
+
+
 def test_a_fever_that_is_over_is_told() -> None:
     values = [seen(TEMPERATURE, level, at(hours=n)) for n, level in enumerate((37, 38.6, 37, 37))]
     assert only(of(values, form=Form.PATIENT), FactKind.EXTREME).value == 38.6
