@@ -112,7 +112,7 @@ def table(rows: Sequence["AlarmRow"]) -> Table:
             alarm.id,
             row.patient.label,
             alarm.priority.name.lower(),
-            text(alarm),
+            text(alarm) + (f" since {clock_time(alarm.passed)}" if alarm.passed else ""),
             clock_time(alarm.raised),
             "present" if alarm.present else clock_time(alarm.ended),
             "" if alarm.operator.value == "none" else alarm.operator.value.replace("_", " "),

@@ -12,12 +12,12 @@ from sereno import __version__
 from sereno.domain.errors import ModelError
 from sereno.domain.evidence import Draft, Evidence, Form, Summary, Verdict, Window
 from sereno.domain.fingerprint import fingerprint
-from sereno.domain.stream import Observation
+from sereno.domain.stream import Observation, Quality
 from sereno.domain.surveillance import Alarm
 from sereno.domain.vitals import Language
 from sereno.ports import Store, TextGenerator, Verifier
 from sereno.scoring.evidence import explain, gather
-from sereno.scoring.evidence.explanation import LONGEST_STRETCH, ROUNDS, surroundings_of
+from sereno.scoring.evidence.explanation import LONGEST_STRETCH, ROUNDS, TOLD, surroundings_of
 from sereno.services.foundation import Foundation
 
 LONGEST_WINDOW: Final = timedelta(hours=72)
@@ -161,11 +161,14 @@ def _explaining(store: Store, alarm: Alarm, window: Window, zone: str) -> Eviden
     near, end, instant = surroundings_of(alarm, window.end), window.end, timedelta.resolution
     known = store.observations(alarm.patient, window.start, near.end)
     since = max(end - ROUNDS, near.end + instant)
-    if since <= end:
-        known += store.observations(alarm.patient, since, end)
-    if alarm.signal and end - alarm.onset <= LONGEST_STRETCH and near.end + instant < since:
-        between = near.end + instant, since - instant
-        known += store.observations(alarm.patient, *between, [alarm.signal])
+    recent = store.observations(alarm.patient, since, end) if since <= end else []
+    # What was last measured in between is told too, if it was not since.
+    wanted = TOLD.difference(each.signal for each in recent if each.quality is Quality.GOOD)
+    wanted |= {alarm.signal} if alarm.signal else set()
+    start = max(near.end + instant, end - LONGEST_STRETCH)
+    if start < since:
+        known += store.observations(alarm.patient, start, since - instant, sorted(wanted))
+    known += recent
     scores = store.scores(alarm.patient, near.start, end)
     return explain(alarm, end, known, scores=scores, zone=zone)
 

@@ -164,6 +164,10 @@ class PatientQuestion(Said):
         raised = has(Sense.UPWARD)
         if has(Sense.WHY):
             base = replace(base, aspect=Aspect.WHY)
+        elif self._number is not None and self._of_another_time():
+            # When, how long or how often a score lay beyond is not told: its highest is, with when.
+            low = self._direction is _LOW
+            base = replace(base, aspect=Aspect.LOWEST if low else Aspect.HIGHEST)
         elif self._number is not None:
             direction, limit = self._direction or _HIGH, self._limit(1.0)
             base = replace(base, aspect=Aspect.WHETHER, direction=direction, limit=limit)
@@ -176,6 +180,14 @@ class PatientQuestion(Said):
         elif self._over_a_stretch():
             base = replace(base, aspect=Aspect.HIGHEST)
         return base
+
+    def _of_another_time(self) -> bool:
+        """Whether a limit of the score is asked about that no "now" answers."""
+        has = self.read.has
+        if has(Sense.WHEN, Sense.HOW_LONG, Sense.HOW_OFTEN, Sense.LAST_TIME):
+            return True
+        unsaid = self._period.stretch is Stretch.UNSAID
+        return unsaid and has(Sense.HAPPENED) and not has(Sense.IS, Sense.NOW)
 
     def _over_a_stretch(self) -> bool:
         """Whether a period of some length is asked about."""

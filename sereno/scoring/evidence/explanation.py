@@ -30,6 +30,8 @@ ROUNDS = timedelta(hours=2)
 # With fewer values than these in half an hour a signal is taken in rounds.
 FEWEST = 3
 MOST_CHANGES = 3  # told beside an alarm: more is a handover
+# Whose last value is told.
+TOLD = CORE_SIGNALS.union(OXYGEN)
 # A stretch is found anew from every value of it; what has lasted longer is told by its onset.
 LONGEST_STRETCH = timedelta(hours=24)
 
@@ -59,9 +61,10 @@ def explain(
 ) -> Evidence:
     """What an alarm is about as of `end`, in the order in which it is told; all of it required.
 
-    `observations` of any quality hold the first two hours of the window, its last two, and of the
-    alarm's own signal all of it. `scores` are by time, the first the one in force where the half
-    hour around the onset begins. Of a closed alarm `end` is when its condition ended.
+    `observations` of any quality hold the first two hours of the window, its last two, and of its
+    last 24 the alarm's own signal, and what `TOLD` names and the last two lack. `scores` are by
+    time, the first the one in force where the half hour around the onset begins. Of a closed alarm
+    `end` is when its condition ended.
     """
     window = window_of(alarm, end)
     news2 = [each for each in scores if each.kind is ScoreKind.NEWS2 and each.time <= end]
@@ -140,12 +143,11 @@ def _values(case: Case, alarm: Alarm, changes: Sequence[Fact]) -> list[Fact]:
     Those of a closed alarm are told with their time: they are no present ones.
     """
     told = {(fact.signal, fact.times["end"]) for fact in changes}
-    wanted = CORE_SIGNALS.union(OXYGEN)
     last = {
         signal: case.series[signal][-1]
         for section in Section
         for signal in speakers(case, section)
-        if signal in wanted
+        if signal in TOLD
     }
     return [
         replace(measure_of(case, signal), ongoing=alarm.active and case.fresh(value))

@@ -11,9 +11,9 @@ from sereno.domain.vitals import VITALS, Kind, Signal
 from sereno.scoring.questions.building import finding, latest, silent
 from sereno.scoring.questions.periods import moment_of, window_of
 from sereno.scoring.questions.record import Looking
+from sereno.scoring.questions.scores import AS_OF, measured
 
 TREND = timedelta(hours=12)  # how far back "is it rising" looks where no period is said
-AS_OF = timedelta(hours=6)  # a value stands for a moment this long
 
 
 def compare(call: Call, looking: Looking) -> Finding:
@@ -139,6 +139,8 @@ def _scores(call: Call, looking: Looking) -> Finding:
 
 def _score(looking: Looking, kind: ScoreKind, window: Window, *, moment: bool) -> Score | None:
     """The score in force at the window's end, or the highest of it."""
+    if moment and not measured(looking, window.end):
+        return None
     start = window.end if moment else window.start
     found = looking.record.scores(start, window.end, kind)
     known = [each for each in found if each.total is not None]

@@ -1,17 +1,21 @@
 """The scores: now, why, the highest of a period, and what the protocol asks for."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from sereno.domain.evidence import Fact, FactKind, SampleSpan, Severity
 from sereno.domain.questions import Aspect, Call, Finding, Lead, Polarity, Stretch
+from sereno.domain.stream import Quality
 from sereno.domain.surveillance import Direction, Response, Score, ScoreKind
 from sereno.domain.vitals import VITALS
+from sereno.scoring.evidence.case import CORE_SIGNALS, FRESH
 from sereno.scoring.evidence.scores import response_facts, score_facts
 from sereno.scoring.evidence.severity import severity_of
 from sereno.scoring.questions.building import finding, silent
 from sereno.scoring.questions.periods import moment_of
 from sereno.scoring.questions.record import Looking
 
+AS_OF = timedelta(hours=6)  # what was measured stands for a moment this long
 MOST_PARTS = 7  # the chart's parameters
 
 
@@ -41,10 +45,23 @@ def _over_a_period(call: Call) -> bool:
     return call.aspect is Aspect.WHETHER and call.period.stretch not in stretches
 
 
-def in_force(looking: Looking, kind: ScoreKind, moment: object) -> Score | None:
-    """The score in force at a moment; None where there was none."""
-    scores = looking.record.scores(moment, moment, kind)  # type: ignore[arg-type]
-    return scores[-1] if scores else None
+def in_force(looking: Looking, kind: ScoreKind, moment: datetime) -> Score | None:
+    """The score in force at a moment; None where there was none, or nothing of it is measured."""
+    scores = looking.record.scores(moment, moment, kind)
+    return scores[-1] if scores and measured(looking, moment) else None
+
+
+def measured(looking: Looking, moment: datetime) -> bool:
+    """Whether anything that a score rests on was measured in the `AS_OF` before a moment.
+
+    A score stays in force while nobody watches: it would be told as of now, hours later.
+    """
+    stretches = (moment - FRESH, moment), (moment - AS_OF, moment - FRESH)
+    return any(
+        value.quality is Quality.GOOD
+        for start, end in stretches
+        for value in looking.record.observations(start, end, sorted(CORE_SIGNALS))
+    )
 
 
 def _unscored(looking: Looking, found: Score | None) -> Finding:

@@ -378,3 +378,32 @@ def test_an_alarm_that_worsened_began_when_it_first_asked_for_attention() -> Non
 
 def test_an_open_alarm_that_worsened_is_told_from_where_it_passed_its_limit() -> None:
     assert "since 03:00 on 2 Mar: SpO2 below 85%, lowest 80%" in ask("any open alarms?", WORSENED)
+
+
+LEFT = record(*WELL, at=NOW + 9 * HOUR)
+
+
+@pytest.mark.parametrize(
+    "question", ["what is the NEWS2?", "is she better than at 1 am?", "is the NEWS2 above 6?"]
+)
+def test_a_score_of_somebody_nobody_has_watched_for_hours_is_not_one_of_now(question: str) -> None:
+    answer = ask(question, LEFT)
+    assert not answer.startswith(("Yes", "No")), answer
+    assert "NEWS2 0" not in answer
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("when did the NEWS2 reach 7?", EN),
+        ("did the NEWS2 reach 7?", EN),
+        ("how often was the NEWS2 above 6?", EN),
+        ("¿cuándo llegó el NEWS2 a 7?", ES),
+    ],
+)
+def test_a_limit_of_the_score_at_another_time_gets_the_highest_and_no_verdict(
+    question: str, language: Language
+) -> None:
+    answer = ask(question, WORSENED, language)
+    assert not answer.startswith(("Yes", "No", "Sí")), answer
+    assert "NEWS2" in answer
