@@ -22,8 +22,10 @@ _LIKE_COUNSEL = (
     r"\bclear (?:if|that|whether) (?!me\b|us\b|what\b)\w",
     r"\b(?:when|how (?:soon|quickly|fast|often|much|long)) do (?:he|she|they|it)\b",
     r"\bbefore (?:he|she|they|it) (?:is|gets?|goes)\b",
-    r"\b(?:which|what) is the best (?:saturation|sats?|spo2|temperature|temp)"
-    r" (?:today|tonight|overnight|yesterday|so far)\b",
+    (
+        r"\b(?:which|what) is the best (?:saturation|sats?|spo2|temperature|temp)"
+        r" (?:today|tonight|overnight|yesterday|so far)\b"
+    ),
 )
 _COUNSEL = (
     rf"\b{_FAIR} (?:for {_THEY} )?to (?!(?:know|see|ask|tell|say|look|read)\b)\w",
