@@ -156,8 +156,19 @@ def _meaning(words: str, language: Language) -> Notion:
     return Notion(sense, about, words)
 
 
-def _entries(module: ModuleType) -> Iterator[tuple[str, tuple[Sense, object]]]:
-    """Every phrase with its meaning; the first meaning of a phrase stands."""
+def entries(module: ModuleType) -> Iterator[tuple[str, tuple[Sense, object]]]:
+    """Every phrase with its meaning; the first meaning of a phrase stands.
+
+    Raises ValueError where one is empty: it would be found at every place.
+    """
+    for phrase, meaning in _listed(module):
+        if not phrase.strip("* "):
+            message = "A lexicon holds an empty phrase: look for || in it, or for one at an end."
+            raise ValueError(message)
+        yield phrase, meaning
+
+
+def _listed(module: ModuleType) -> Iterator[tuple[str, tuple[Sense, object]]]:
     tables: tuple[tuple[Sense, Mapping[object, str]], ...] = (
         (Sense.EVENT, module.EVENTS),
         (Sense.WELL, module.WELL),
@@ -183,7 +194,7 @@ def _lexicon(language: Language) -> tuple[_Meanings, _Meanings]:
     module = spanish if language is Language.SPANISH else english
     exact: _Meanings = {}
     stems: _Meanings = {}
-    for phrase, meaning in _entries(module):
+    for phrase, meaning in entries(module):
         if phrase.endswith("*"):
             stems.setdefault(phrase[:-1], meaning)
         else:

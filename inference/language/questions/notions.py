@@ -82,8 +82,10 @@ class Form(Enum):
     """How a sentence is built, whatever it is about. Each language tells it by its own grammar."""
 
     COUNSEL = auto()  # asks what is to be done, or whether something may be
+    LIKE_COUNSEL = auto()  # may ask for counsel; beside what is measured, for its values
     CAUSE = auto()  # asks what something comes of
     LESSON = auto()  # asks for general knowledge
+    LIKE_LESSON = auto()  # may ask for a lesson; of somebody's values, for those
     TOPICAL = auto()  # asks about something as such; of what is measured, its values
     ADDRESSED = auto()  # speaks of whoever answers
     ORDER = auto()  # has something done or said

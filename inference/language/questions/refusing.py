@@ -39,7 +39,7 @@ def refused(read: Read) -> Reading | None:
     if read.has(Sense.NOTE):
         return None
     done = read.has(*_TO_BE_DONE) and not read.has(*_HELD_NOWHERE)
-    should = read.has(Sense.SHOULD) or Form.COUNSEL in read.forms
+    should = read.has(Sense.SHOULD) or _for_counsel(read)
     beyond = (
         read.has(Sense.ADVICE), should and not done, _to_name_an_illness(read), _cause(read),
         _supposed(read), _several_beds(read), _what_to_do(read),
@@ -87,7 +87,15 @@ def _to_learn(read: Read) -> bool:
     """Whether it asks for general knowledge, and not of somebody."""
     somebody = read.has(Sense.PATIENT, Sense.PERIOD, *_PAST)
     topical = Form.TOPICAL in read.forms and read.has(*_HELD_NOWHERE) and not somebody
-    return topical or Form.LESSON in read.forms
+    measured = read.has(*_MEASURABLE) and (somebody or read.has(Sense.NOW))
+    lesson = Form.LIKE_LESSON in read.forms and not measured
+    return topical or lesson or Form.LESSON in read.forms
+
+
+def _for_counsel(read: Read) -> bool:
+    """Whether its form asks what to do; a looser one only where nothing measured is named."""
+    loose = Form.LIKE_COUNSEL in read.forms and not read.has(*_MEASURABLE)
+    return loose or Form.COUNSEL in read.forms
 
 
 def _to_name_an_illness(read: Read) -> bool:

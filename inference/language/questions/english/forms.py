@@ -17,9 +17,20 @@ _FAIR = (
 )
 _ACT = r"(?:do|give|start|treat|manage|handle|approach|use|try|choose|pick|suggest|advise|prefer)"
 
+# Of which what is measured is asked as well: "how often do they desaturate".
+_LIKE_COUNSEL = (
+    r"\bclear (?:if|that|whether) (?!me\b|us\b|what\b)\w",
+    r"\b(?:when|how (?:soon|quickly|fast|often|much|long)) do (?:he|she|they|it)\b",
+    r"\bbefore (?:he|she|they|it) (?:is|gets?|goes)\b",
+    (
+        r"\b(?:which|what) is the best (?:saturation|sats?|spo2|temperature|temp)"
+        r" (?:today|tonight|overnight|yesterday|so far)\b"
+    ),
+)
 _COUNSEL = (
     rf"\b{_FAIR} (?:for {_THEY} )?to (?!(?:know|see|ask|tell|say|look|read)\b)\w",
-    rf"\b{_FAIR} (?:for|if|that|whether) (?!me\b|us\b|what\b)\w",
+    rf"\b{_FAIR}(?<!clear) (?:for|if|that|whether) (?!me\b|us\b|what\b)\w",
+    r"\bclear for (?!me\b|us\b|what\b)\w",
     r"\b(?:is|be|was|it's|its) (?:it )?(?:not )?worth\b|^worth \w",
     (
         r"\b(?:any|your|some|have you|got any) (?:\w+ )?(?:thoughts?|advice|suggestions?|tips?"
@@ -37,6 +48,8 @@ _COUNSEL = (
         r"|safer|first[ -]line|most (?:appropriate|suitable|effective)|preferable|preferred"
         r"|right|wiser)\b"
         r"(?! (?:today|now|than)\b)"
+        r"(?! (?:saturation|sats?|spo2|temperature|temp)"
+        r" (?:today|tonight|overnight|yesterday|so far)\b)"
     ),
     (
         r"\b(?:is|are|would)\b(?: \w+){1,5} (?:needed|indicated|warranted|advisable|justified"
@@ -47,6 +60,7 @@ _COUNSEL = (
         r"\b(?:when|how (?:soon|quickly|fast|often|much|long)) (?:can|could|may|might|shall"
         r"|should|must"
         r"|ought|do) (?:i|we|he|she|they|it)\b(?! (?:last|have|see|know)\b)"
+        r"(?<!do he)(?<!do she)(?<!do they)(?<!do it)"
     ),
     rf"\bwhen (?:is|would) (?:it|{_THEY}) (?:be )?{_FAIR}\b",
     (
@@ -77,8 +91,8 @@ _COUNSEL = (
         r"|yet))?\s*\?*$"
     ),
     (
-        r"\b(?:til|till|until|before) (?:i|we|he|she|they|it) (?:can|could|may|is|gets?|goes"
-        r"|will)\b"
+        r"\b(?:til|till|until) (?:i|we|he|she|they|it) (?:can|could|may|is|gets?|goes|will)\b"
+        r"|\bbefore (?:i|we|he|she|they|it) (?:can|could|may|will)\b|\bbefore (?:i|we) (?:is|go)\b"
     ),
     r"\b(?:let|leave|keep|get) (?:him|her|them) \w+(?: \w+){0,4} (?:or|rather than) ",
 )
@@ -105,6 +119,16 @@ _NOUNS = (
     r"|meaning"
     r"|risk factors?|treatments?|features|grades)"
 )
+_LIKE_LESSON = (
+    (
+        r"\bdifferences? between (?:an? )?(?!his\b|her\b|the\b|today|yesterday|now\b|this\b"
+        r"|last\b|\d)\w"
+    ),
+    (
+        rf"\bhow (?:do|does|is|are|can) (?!{_OURS}\b|patient|bed|things)(?:\w+"
+        rf" ){{1,4}}?differ\b"
+    ),
+)
 _LESSON = (
     (
         rf"^(?:(?:so|and|please|can you|could you|tell me|give me|list|name|what|whats|what's"
@@ -114,14 +138,10 @@ _LESSON = (
         rf"|between) (?!{_OURS}\b|bed\b|patient\b|fever|desat|tachy|brady)\w"
     ),
     (
-        r"\bdifferences? between (?:an? )?(?!his\b|her\b|the\b|today|yesterday|now\b|this\b"
-        r"|last\b|\d)\w"
-    ),
-    (
         rf"\bhow (?:do|does|is|are|can) (?!{_OURS}\b|patient|bed|things)(?:\w+"
         rf" ){{1,4}}?(?:work|works|act"
-        r"|used|treated|diagnosed|measured|calculated|given|made|spread|affect|differ"
-        r"|present)\b"
+        r"|used|treated|diagnosed|measured|calculated|given|made|spread|affect"
+        r"|(?<!at )present)\b"
     ),
     (
         rf"\bwhat (?:does|do) (?:an? )?(?!{_OURS}\b|news|score|score|chart|note|notes"
@@ -203,7 +223,8 @@ _ORDER = (
         r"|paraphrase|summari[sz]e"
         r"|translate|output|spell out|give me|show me|tell me|list|what are|what were|what is"
         r"|what's)"
-        rf" (?:all |any |out )*(?:your|the|these|those) (?:(?:\w+) ){{0,2}}{_HIDDEN}\b(?! of"
+        rf" (?:all |any |out )*(?:your|the|these|those) (?!(?:\w+ )?alarms? {_HIDDEN}\b)"
+        rf"(?:(?:\w+) ){{0,2}}{_HIDDEN}\b(?! of"
         rf" the ward)"
         r"(?<!the guidelines)(?<!the settings)(?<!the policy)(?<!the orders)(?<!the guideline)"
     ),
@@ -268,6 +289,8 @@ def _any(patterns: tuple[str, ...]) -> re.Pattern[str]:
 FORMS: Mapping[Form, re.Pattern[str]] = {
     Form.COUNSEL: _any(_COUNSEL),
     Form.CAUSE: _any(_CAUSE),
+    Form.LIKE_COUNSEL: _any(_LIKE_COUNSEL),
+    Form.LIKE_LESSON: _any(_LIKE_LESSON),
     Form.LESSON: _any(_LESSON),
     Form.TOPICAL: _any(_TOPICAL),
     Form.ADDRESSED: _any(_ADDRESSED),

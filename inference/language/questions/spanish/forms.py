@@ -59,7 +59,11 @@ _COUNSEL = (
         r"|va a suceder)\b"
     ),
     r"\b(?:deberi|convend|tendri)\w+|\bhabr?ia que\b|\bno (?:le |lo |la )?convien\w+",
-    r"^(?:y |pues |oye )*(?:la|lo|las|los) \w{2,}[^\Wi]o (?:con|al?|en)\b",
+    (
+        r"^(?:y |pues |oye )*(?:la|lo|las|los) (?!(?:maximo|minimo|ultimo|mismo|primero|unico"
+        r"|anterior|previo|bajo|alto|registrado|anotado|medido|normal)\b)\w{2,}[^\Wi]o"
+        r" (?:con|al?|en)\b"
+    ),
     (
         r"^(?:sube|suba|baja|baje|aumenta|aumente|reduce|reduzca|para|quita|quite|pon"
         r"|ponga)(?:le)? (?:la |el |los"
@@ -113,27 +117,28 @@ _OF_US = (
 )
 _LEFT_TO_US = (
     rf"^(?:(?:y|entonces|pues|ya|le|les|lo|la|mejor) )*{_OF_US}\b",
-    r"\b(?:necesita|necesitaria|precisa|precisaria) (?:un|una|mas|otro|otra|que)\b",
+    (
+        r"\b(?:necesita|necesitaria|precisa|precisaria) (?:un|una|mas|otro|otra|que)\b"
+        r"(?! \w+ que (?:ayer|antes|anoche|anteayer|hace|esta|por)\b)"
+    ),
     (
         r"\btan \w+ como para\b|\bbastante \w+ (?:como )?para\b|\b(?:falta|queda) (?:mucho"
         r" )?para (?:que )?\w"
     ),
-    r"^(?:mejor|mas|otr[oa]) \w+(?: \w+){0,3} o \w",
+    r"^(?:mejor|mas|otr[oa]) \w+(?: \w+){0,3} o (?!(?:ayer|hoy|anoche|ahora|antes|anteayer)\b)\w",
 )
-# A conditional typed without its accent, and what ends alike.
-_NO_CONDITIONAL = (
-    r"(?:podri|querri|queri|gustari|agradeceri|seri|necesitari|deseari|tendri|habri"
-    r"|convendri|sabri|hari|diri"
-    r"|requeri|preferi|referi|mori|ocurri|corri|sufri|abri|cubri|heri|diari|urinari"
-    r"|arteri|bacteri|materi"
-    r"|cafeteri|enfermeri|bateri|coronari|primari|secundari|sanitari|loteri|libreri"
-    r"|encantari|interesari"
-    r"|precisari|vendri|mari|glori|feri|seri|histeri|disenteri|canari|plenari|urgiri"
-    r"|apreciari|indicari"
-    r"|mostrari|facilitari|solicitari)"
-)
+# Verbs that ask for advice in the conditional, also typed without its accent.
 _SUPPOSED = (
-    rf"\b(?<!me )(?<!nos )(?!{_NO_CONDITIONAL})\w{{2,}}[aei]ria[ns]?\b",
+    (
+        r"\b(?<!me )(?<!nos )(?:dari|hari|pondri|deberi|elegiri|usari|recomendari|aconsejari"
+        r"|sugeriri|administrari|subiri|bajari|quitari|retirari|iniciari|empezari|suspenderi"
+        r"|cambiari|aumentari|reduciri|disminuiri|trasladari|extubari|intubari|tratari|actuari"
+        r"|pasari|llamari|esperari|dejari|mantendri|seguiri|ajustari|transfundiri|sedari"
+        r"|probari|meteri|sacari|optari|preferiri|mandari|pautari|recetari|manejari|moveri"
+        r"|sentari|levantari|convendri|mejorari|empeorari|bastari|ayudari|corregiri|pediri"
+        r"|serviri|funcionari|vendri|iri|valdri|atreveri|plantari|planteari|considerari)"
+        r"a(?:s|n|is|mos)?\b"
+    ),
     r"^(?:y |entonces )*(?:sera|seran) (?:una?|el|la|los|las|buen|mal)\b",
 )
 _CAUSE = (
@@ -161,7 +166,8 @@ _LESSON = (
         r"|monit|puntu|prioridad|la 24|las ult)(?:la |el |los |las |un |una )?(?!cama)\w"
     ),
     (
-        r"\bdiferencias? entre (?!hoy|ayer|ahora|esta|este|anoche|la\b|el\b|las\b|los\b|su\b"
+        r"\bdiferencias? entre (?!medianoche|mediodia|hoy|ayer|ahora|esta|este|anoche"
+        r"|la\b|el\b|las\b|los\b|su\b"
         r"|amb|una? \d"
         r"|\d)\w"
     ),
