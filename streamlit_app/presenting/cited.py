@@ -74,7 +74,7 @@ def _led(lead: str, sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
 
 
 def cited_text(
-    text: CitedText, marked: list[str], now: datetime, words: Words, since: Since | None = None
+    text: CitedText, marked: list[str], now: datetime, words: Words, since: Since
 ) -> Data:
     """A text that nobody has decided about, as the component `summary` takes it.
 
@@ -93,7 +93,7 @@ def cited_text(
         "rejected": False,
         "missing": [],
         "original": "",
-        "since": told(since, words.language) if since else "",
+        "since": told(since, words.language),
     }
 
 
