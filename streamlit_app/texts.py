@@ -265,6 +265,7 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "fact_comparison": ("comparison", "comparación"),
         "fact_total": ("score", "puntuación"),
         "fact_lasted": ("in all", "en total"),
+        "fact_ended": ("ended", "terminado"),
         "fact_raised": ("alarm", "alarma"),
         "fact_tally": ("alarms", "alarmas"),
         "ask": ("Ask the record", "Preguntar al registro"),

@@ -24,8 +24,13 @@ _ENDS: Final = {"bos": "bos", "eos": "eos", "pad": "padding", "unk": "unknown"}
 
 
 def is_gemma(gguf: Path) -> bool:
-    """Whether the file holds a model of the family. Raises ModelError where it is no GGUF."""
-    return str(Weights(gguf).field("general.architecture")).startswith("gemma")
+    """Whether it is a model of the family with pieces that have scores, as GGUF calls "llama".
+
+    Raises ModelError where it is no GGUF.
+    """
+    field = Weights(gguf).field
+    family = str(field("general.architecture")).startswith("gemma")
+    return family and field("tokenizer.ggml.model") == "llama"
 
 
 def tokenizer(gguf: Path) -> Any:

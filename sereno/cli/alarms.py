@@ -21,6 +21,7 @@ from sereno.cli.options import (
 from sereno.cli.patients import value_text
 from sereno.domain.surveillance import Alarm, Condition, Direction
 from sereno.domain.vitals import VITALS, Language, Signal
+from sereno.services.since import Since
 
 if TYPE_CHECKING:
     from sereno.services.explaining import Explained
@@ -87,7 +88,8 @@ def explain(
         given.read_audit.note(me().name, "alarms_shown", found.alarm.patient)
     summary = {"alarm": told(found.alarm), "age_s": round(found.age.total_seconds())}
     whole = {**summarize.told(found.text), **summary, "gone_on": found.gone_on}
-    answer(whole, as_json=as_json, table=f"{summarize.text(found.text)}\n\n{_written(found)}")
+    said = summarize.text(found.text, Since())  # renewed instead
+    answer(whole, as_json=as_json, table=f"{said}\n\n{_written(found)}")
 
 
 def _written(found: "Explained") -> str:

@@ -1,6 +1,7 @@
 """The facts beneath a text, a line each, in the text's language."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -10,21 +11,43 @@ from sereno.cli.patients import value_text
 from sereno.domain.evidence import Fact, FactKind
 from sereno.domain.surveillance import Condition
 from sereno.domain.vitals import VITALS, Language, Signal
+from sereno.services.facts import about
 
 # English calls kinds, moments and conditions by the names that they have in JSON.
-_SPANISH: Final[Mapping[str, str]] = MappingProxyType(
+_KINDS: Final[Mapping[FactKind, str]] = MappingProxyType(
     {
-        "measure": "último",
-        "change": "cambio",
-        "extreme": "extremo",
-        "range": "rango",
-        "episode": "episodio",
-        "group": "episodios",
-        "score": "puntuación",
-        "response": "protocolo",
-        "alarm": "alarma",
-        "gap": "sin datos",
-        "note": "nota",
+        FactKind.MEASURE: "último",
+        FactKind.CHANGE: "cambio",
+        FactKind.EXTREME: "extremo",
+        FactKind.RANGE: "rango",
+        FactKind.EPISODE: "episodio",
+        FactKind.GROUP: "episodios",
+        FactKind.SCORE: "puntuación",
+        FactKind.RESPONSE: "protocolo",
+        FactKind.ALARM: "alarma",
+        FactKind.GAP: "sin datos",
+        FactKind.NOTE: "nota",
+        FactKind.WITHIN: "dentro de límites",
+        FactKind.SPREAD: "rango",
+        FactKind.COMPARISON: "comparación",
+        FactKind.TOTAL: "puntuación",
+        FactKind.LASTED: "en total",
+        FactKind.ENDED: "terminado",
+        FactKind.RAISED: "alarma",
+        FactKind.TALLY: "alarmas",
+    }
+)
+_WRONG: Final[Mapping[Condition, str]] = MappingProxyType(
+    {
+        Condition.SENSOR_OFF: "sensor retirado",
+        Condition.SOURCE_SILENT: "fuente sin señal",
+        Condition.CLOCK_WRONG: "reloj del equipo incorrecto",
+        Condition.IMPLAUSIBLE: "valor no plausible",
+        Condition.MONITORING_STOPPED: "monitorización detenida",
+    }
+)
+_MOMENTS: Final[Mapping[str, str]] = MappingProxyType(
+    {
         "at": "a las",
         "start": "desde",
         "end": "hasta",
@@ -32,11 +55,10 @@ _SPANISH: Final[Mapping[str, str]] = MappingProxyType(
         "acknowledged": "reconocida",
         "returned": "de nuevo",
         "ended": "cesada",
-        "sensor off": "sensor retirado",
-        "source silent": "fuente sin señal",
-        "clock wrong": "reloj del equipo incorrecto",
-        "implausible": "valor no plausible",
-        "monitoring stopped": "monitorización detenida",
+    }
+)
+_VALUES: Final[Mapping[str, str]] = MappingProxyType(
+    {
         "to": "a",
         "median": "mediana",
         "partial": "parcial",
@@ -44,29 +66,22 @@ _SPANISH: Final[Mapping[str, str]] = MappingProxyType(
         "yes": "sí",
     }
 )
-_SCORES: Final = {"news2": "NEWS2", "qsofa": "qSOFA"}
+_STATES: Final = (Signal.CONSCIOUSNESS, Signal.OXYGEN_GIVEN)
+_ONE: Final = 1  # the hour that Spanish says in the singular: a la 01:05
 
 
 def fact_line(fact: Fact, zone: ZoneInfo, language: Language) -> str:
     """A fact's id, kind, what it is about, value and moments."""
+    spanish = language is Language.SPANISH
+    kind = _KINDS[fact.kind] if spanish else fact.kind.value
+    what = about(
+        fact, lambda signal: _name(signal, language), lambda condition: _wrong(condition, language)
+    )
     value = "" if fact.value is None else _value(fact, fact.value, language)
     when = ", ".join(
-        f"{_word(name, language)} {moment.astimezone(zone):%H:%M}"
-        for name, moment in fact.times.items()
+        _when(name, moment.astimezone(zone), language) for name, moment in fact.times.items()
     )
-    kind = _word(fact.kind.value, language)
-    return "  ".join(part for part in (fact.id, kind, _about(fact, language), value, when) if part)
-
-
-def _about(fact: Fact, language: Language) -> str:
-    """The signals, the score, or what is wrong with the equipment."""
-    condition, score = fact.labels.get("condition", ""), fact.labels.get("score", "")
-    if score or condition == Condition.SCORE:  # its signals are what a score misses
-        return _SCORES.get(score, "NEWS2")
-    about = [_name(each, language) for each in ((fact.signal,) if fact.signal else fact.signals)]
-    if condition and condition != Condition.LIMIT:
-        about.append(_word(condition.replace("_", " "), language))
-    return ", ".join(about)
+    return "  ".join(part for part in (fact.id, kind, what, value, when) if part)
 
 
 def _name(signal: Signal, language: Language) -> str:
@@ -74,13 +89,25 @@ def _name(signal: Signal, language: Language) -> str:
     return VITALS[signal].name(language) if spanish else signal.value.replace("_", " ")
 
 
+def _wrong(condition: Condition, language: Language) -> str:
+    return _WRONG[condition] if language is Language.SPANISH else condition.value.replace("_", " ")
+
+
+def _when(name: str, moment: datetime, language: Language) -> str:
+    said = _MOMENTS.get(name, name) if language is Language.SPANISH else name
+    if said == "a las" and moment.hour == _ONE:
+        said = "a la"
+    return f"{said} {moment:%H:%M}"
+
+
 def _value(fact: Fact, value: float, language: Language) -> str:
-    if fact.signal in (Signal.CONSCIOUSNESS, Signal.OXYGEN_GIVEN):
-        return _word(value_text(fact.signal, value), language)
-    number, unit = _number(value, language), unit_text(fact.unit)
+    if {"from", "to"} <= fact.values.keys():
+        first, last = (_of(fact, fact.values[name], language) for name in ("from", "to"))
+        return f"{first} → {last} {_unit(fact)}".rstrip()
+    number, unit = _of(fact, value, language), _unit(fact)
     if not {"lowest", "highest"} <= fact.values.keys():
         return f"{number} {unit}".rstrip()
-    low, high = (_number(fact.values[name], language) for name in ("lowest", "highest"))
+    low, high = (_of(fact, fact.values[name], language) for name in ("lowest", "highest"))
     bounds = f"{low} {_word('to', language)} {high}"
     if fact.kind is FactKind.SCORE:
         return f"{bounds} ({_word('partial', language)})"
@@ -89,10 +116,17 @@ def _value(fact: Fact, value: float, language: Language) -> str:
     return f"{bounds} {unit}".rstrip() + f", {_word('median', language)} {number}"
 
 
-def _number(value: float, language: Language) -> str:
+def _of(fact: Fact, value: float, language: Language) -> str:
+    """A value of what the fact is about: a number, or of a state its letter or word."""
+    if fact.signal in _STATES:
+        return _word(value_text(fact.signal, value), language)
     told = f"{value:g}"
     return told.replace(".", ",") if language is Language.SPANISH else told
 
 
+def _unit(fact: Fact) -> str:
+    return "" if fact.signal in _STATES else unit_text(fact.unit)
+
+
 def _word(english: str, language: Language) -> str:
-    return _SPANISH.get(english, english) if language is Language.SPANISH else english
+    return _VALUES.get(english, english) if language is Language.SPANISH else english

@@ -167,8 +167,8 @@ def whole(summary: Summary, since: Since) -> dict[str, Any]:
         "since": {
             "text": since_told(since, summary.language),
             "alarms": [alarm.id for alarm in since.alarms],
-            "news2": since.score.total if since.score else None,
-            "news2_before": since.before.total if since.before else None,
+            "news2_risen_to": since.risen_to.total if since.risen_to else None,
+            "news2_risen_from": since.risen_from.total if since.risen_from else None,
         },
     }
 
@@ -185,7 +185,7 @@ def record(summary: Summary) -> dict[str, Any]:
     }
 
 
-def text(summary: Summary, since: Since | None = None) -> str:
+def text(summary: Summary, since: Since) -> str:
     """A summary for people: a sentence a line, with the facts that it rests on, in one zone.
 
     What has happened `since` its window stands above it.

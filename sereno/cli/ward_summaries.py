@@ -31,7 +31,7 @@ def tell_ward(
     with closing(given.summarisation.summarise(*requests)) as coming:
         for patient, summary in zip(patients, _followed(coming, len(requests)), strict=True):
             given.read_audit.note(me().name, "summary_shown", patient.id)
-            since = given.views.since(patient.id, summary.evidence.window.end)
+            since = given.views.since_if_readable(patient.id, summary.evidence.window.end)
             summaries.append(summary)
             wholes.append(whole(summary, since))
             if not as_json:

@@ -23,23 +23,24 @@ WORSE: Final = frozenset({AlarmStep.RAISED, AlarmStep.WORSENED, AlarmStep.RETURN
 class Since:
     """What came after a text's window; what it does not know, and its reader must.
 
-    `alarms` were raised, worsened or came back since, the most urgent first. `score` is the NEWS2
-    in force where it is higher than `before`, the one in force at the window's end.
+    `alarms` were raised, worsened or came back since, the most urgent first. Where NEWS2 has risen,
+    `risen_to` is the one in force and `risen_from` the one at the window's end, if there was one;
+    else both are None, whatever it is.
     """
 
     alarms: tuple[Alarm, ...] = ()
-    score: Score | None = None
-    before: Score | None = None
+    risen_to: Score | None = None
+    risen_from: Score | None = None
 
     def __bool__(self) -> bool:
         """Whether there is anything to say."""
-        return bool(self.alarms) or self.score is not None
+        return bool(self.alarms) or self.risen_to is not None
 
     @property
     def urgency(self) -> tuple[int, int, int]:
         """Sorts the most urgent first: by priority, then NEWS2, then how many alarms."""
         worst = max((alarm.priority for alarm in self.alarms), default=0)
-        return (-worst, -_total(self.score), -len(self.alarms))
+        return (-worst, -_total(self.risen_to), -len(self.alarms))
 
 
 def since(store: Store, patient: str, end: datetime, until: datetime) -> Since:
@@ -54,8 +55,8 @@ def since(store: Store, patient: str, end: datetime, until: datetime) -> Since:
     grown = (alarm for alarm in alarms if _grew(store, alarm, end))
     return Since(
         alarms=tuple(sorted(grown, key=_pressing)),
-        score=score if risen else None,
-        before=before if risen else None,
+        risen_to=score if risen else None,
+        risen_from=before if risen else None,
     )
 
 
@@ -99,6 +100,7 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "equipment": ("equipment", "equipo"),
         "risen": ("NEWS2 {now}, was {before}", "NEWS2 {now}, antes {before}"),
         "new": ("NEWS2 {now}, none before", "NEWS2 {now}, antes ninguno"),
+        "one_more": ("And 1 more bed", "Y 1 cama más"),
         "more": ("And {n} more beds", "Y {n} camas más"),
         "least": ("at least {n}", "{n} como mínimo"),
     }
@@ -113,14 +115,16 @@ def told(found: Since, language: Language) -> str:
 def told_of(beds: Sequence[tuple[str, Since]], language: Language) -> str:
     """A line that says what has happened to whom, by label; of many the first few."""
     named = [f"{label}: {_what(found, language)}" for label, found in beds[:MOST_NAMED]]
-    if len(beds) > MOST_NAMED:
-        named.append(_say("more", language, n=len(beds) - MOST_NAMED))
+    more = len(beds) - MOST_NAMED
+    if more > 0:
+        named.append(_say("one_more" if more == 1 else "more", language, n=more))
     return _say("since", language, what=". ".join(named)) if named else ""
 
 
 def _what(found: Since, language: Language) -> str:
     alarms = [_alarms(found.alarms, language)] if found.alarms else []
-    score = [_score(found.score, found.before, language)] if found.score else []
+    to = found.risen_to
+    score = [_score(to, found.risen_from, language)] if to else []
     return "; ".join([*alarms, *score])
 
 

@@ -7,13 +7,12 @@ clock, is a recording with its own times: its windows end at its last sample, no
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from sereno.domain.errors import Forgotten, Unreadable
+from sereno.domain.errors import Forgotten, NotFound, Unreadable
 from sereno.domain.evidence import Summary
 from sereno.domain.patients import Note, Patient
 from sereno.domain.stream import Observation, Quality, Rejected, WaveformChunk
@@ -82,6 +81,8 @@ SPARK_HOURS: Final = timedelta(hours=4)
 SPARK_STEP: Final = timedelta(minutes=5)
 # Tiny trends move slowly: all viewers share one computed within this time.
 SPARK_KEPT: Final = timedelta(seconds=30)
+# What has changed on the ward since an answer is looked for no more often, while the answer stands.
+SINCE_KEPT: Final = timedelta(seconds=10)
 
 
 _DIGITS: Final = re.compile(r"\d+")
@@ -240,6 +241,7 @@ class Views:
         self._leases = leases
         self._clock = clock
         self._sparks: dict[str, tuple[datetime, tuple[Spark, ...]]] = {}
+        self._changes: dict[tuple[str, datetime], tuple[datetime, Since]] = {}
         self._lock = threading.Lock()
 
     def system(self) -> SystemView:
@@ -338,13 +340,38 @@ class Views:
         latest = self._store.latest(patient_id)
         return since(self._store, patient_id, end, window_end(_newest(latest), self._clock.now()))
 
+    def since_if_readable(self, patient_id: str, end: datetime) -> Since:
+        """The same; nothing of whom the record can not be read, whom the pages name."""
+        try:
+            return self.since(patient_id, end)
+        except (Forgotten, NotFound, Unreadable):
+            return Since()
+
     def ward_since(self, end: datetime) -> tuple[tuple[Patient, Since], ...]:
-        """Of whom on the ward something has come since `end`, the most urgent first, and what."""
-        found = []
-        for patient in self.patients():
-            with suppress(Forgotten, Unreadable):  # the page tells whose record is damaged
-                found.append((patient, self.since(patient.id, end)))
+        """Of whom on the ward something has come since `end`, the most urgent first, and what.
+
+        May be as old as SINCE_KEPT.
+        """
+        self._forget_old_changes()
+        found = [(patient, self._kept_since(patient.id, end)) for patient in self.patients()]
         return tuple(sorted((each for each in found if each[1]), key=lambda each: each[1].urgency))
+
+    def _kept_since(self, patient_id: str, end: datetime) -> Since:
+        with self._lock:
+            kept = self._changes.get((patient_id, end))
+        if kept:
+            return kept[1]
+        now, found = self._clock.now(), self.since_if_readable(patient_id, end)
+        with self._lock:
+            self._changes[patient_id, end] = (now, found)
+        return found
+
+    def _forget_old_changes(self) -> None:
+        now = self._clock.now()
+        with self._lock:
+            for key, (at, _) in tuple(self._changes.items()):
+                if abs(now - at) >= SINCE_KEPT:
+                    del self._changes[key]
 
     def waves(self, patient_id: str, length: timedelta) -> tuple[WaveformChunk, ...]:
         """The last `length` of each waveform. Raises NotFound or Forgotten."""

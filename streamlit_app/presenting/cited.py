@@ -15,15 +15,14 @@ from sereno.domain.evidence import (
     Summary,
 )
 from sereno.domain.questions import Answer
-from sereno.domain.surveillance import Condition
 from sereno.domain.vitals import VITALS, Language
+from sereno.services.facts import about
 from sereno.services.since import Since, told
 from streamlit_app.presenting.common import TIME_WORDS, Data, ms
 from streamlit_app.texts import Words, unit_text
 
 Part = str | int
 _SPAN: Final = ("start", "end")
-_SCORES: Final = {"news2": "NEWS2", "qsofa": "qSOFA"}
 # What goes on, and may be over.
 _LASTING: Final = frozenset(
     {FactKind.ALARM, FactKind.RAISED, FactKind.EPISODE, FactKind.GROUP, FactKind.GAP}
@@ -74,7 +73,7 @@ def _led(lead: str, sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
 
 
 def cited_text(
-    text: CitedText, marked: list[str], now: datetime, words: Words, since: Since | None = None
+    text: CitedText, marked: list[str], now: datetime, words: Words, since: Since
 ) -> Data:
     """A text that nobody has decided about, as the component `summary` takes it.
 
@@ -93,7 +92,7 @@ def cited_text(
         "rejected": False,
         "missing": [],
         "original": "",
-        "since": told(since, words.language) if since else "",
+        "since": told(since, words.language),
     }
 
 
@@ -161,16 +160,14 @@ def _lead(fact: Fact, words: Words) -> list[str]:
 
 
 def _about(fact: Fact, words: Words) -> str:
-    """The signals, the score, what is wrong with the equipment, or who wrote a note."""
-    condition, score = fact.labels.get("condition", ""), fact.labels.get("score", "")
-    if score or condition == Condition.SCORE:  # its signals are what a score misses
-        named = _SCORES.get(score, "NEWS2")
-        return "" if fact.kind is FactKind.RESPONSE else named
-    signals = (fact.signal,) if fact.signal else fact.signals
-    about = [VITALS[each].name(words.language) for each in signals]
-    if condition and condition != Condition.LIMIT:
-        about.append(words(f"alarm_{condition}"))
-    return ", ".join(about) or fact.labels.get("author", "")
+    """What it is about; the name of a response tells its score."""
+    if fact.kind is FactKind.RESPONSE:
+        return ""
+    return about(
+        fact,
+        lambda signal: VITALS[signal].name(words.language),
+        lambda condition: words(f"alarm_{condition.value}"),
+    )
 
 
 def _value(fact: Fact, words: Words) -> list[str]:

@@ -5,6 +5,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from sereno.services.explaining import Explained
+from sereno.services.since import Since
 from streamlit_app.presenting.cited import Part, author, cited_text, of_summary
 from streamlit_app.presenting.common import Data, ms
 from streamlit_app.texts import Words
@@ -15,7 +16,7 @@ MINUTE: Final = timedelta(minutes=1)
 def explanation(found: Explained, marked: list[str], now: datetime, words: Words) -> Data:
     """The text, as the component `summary` takes it. `marked` are the ids of marked facts."""
     text = of_summary(found.text)
-    return cited_text(text, marked, now, words) | {"source": _source(found, words)}
+    return cited_text(text, marked, now, words, Since()) | {"source": _source(found, words)}
 
 
 def in_list(found: Explained, words: Words) -> Data:

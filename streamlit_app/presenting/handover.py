@@ -58,12 +58,12 @@ def _bed(
         "href": f"/patient?id={entry.patient.id}",
         "label": entry.patient.label,
         "detail": who(entry.patient, asked.date(), words),
-        "text": _text(text, since.get(text.summary.id), asked, words) if text else None,
+        "text": _text(text, since[text.summary.id], asked, words) if text else None,
         "instead": words("handover_missed" if lacks else "handover_waits"),
     }
 
 
-def _text(text: Reviewed, since: Since | None, asked: datetime, words: Words) -> Data:
+def _text(text: Reviewed, since: Since, asked: datetime, words: Words) -> Data:
     """The text that stands with the facts that it cites, and the id under which it is kept."""
     data = summary(text, [], asked, words, since)
     cited = {name for said in data["sentences"] for name in said["facts"]}

@@ -18,7 +18,7 @@ def summary(
     marked: list[str],
     now: datetime,
     words: Words,
-    since: Since | None = None,
+    since: Since,
 ) -> Data:
     """The text that stands with what was decided about it, as the component `summary` takes it.
 

@@ -32,14 +32,13 @@ def show(visit: Visit, patient_id: str) -> None:
             _one(visit, patient_id, found)
 
 
-def ward_box(visit: Visit) -> None:
-    """The box on the ward's page; what was asked is looked for by `look_for_ward`."""
-    st.session_state["ward_question"] = _box(visit, WARD, "ask_ward_example")
+def ward_box(visit: Visit) -> str:
+    """The box on the ward's page: what was asked just now, or nothing."""
+    return _box(visit, WARD, "ask_ward_example")
 
 
-def look_for_ward(visit: Visit) -> None:
-    """Find the answer to what was asked of the ward just now, and say so meanwhile."""
-    question = st.session_state.pop("ward_question", "")
+def look_for_ward(visit: Visit, question: str) -> None:
+    """Find the answer to what was asked of the ward just now, if anything, and say so meanwhile."""
     if not question:
         return
     st.session_state.pop("answer", None)

@@ -1,7 +1,6 @@
 """Handing over the whole ward: asking for it, how far it is, and the texts bed by bed."""
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -134,15 +133,10 @@ def _texts(visit: Visit, found: WardHandover) -> dict[str, Reviewed | None]:
 
 
 def _since(visit: Visit, texts: Mapping[str, Reviewed | None]) -> dict[str, Since]:
-    """What has happened since each text's window, by the text's own id.
-
-    Not of whom the record can not be read, whom the page names.
-    """
-    since: dict[str, Since] = {}
-    for text in (each.summary for each in texts.values() if each):
-        with suppress(Forgotten, NotFound, Unreadable):
-            since[text.id] = visit.screens.views.since(text.patient, text.evidence.window.end)
-    return since
+    """What has happened since each text's window, by the text's own id."""
+    since = visit.screens.views.since_if_readable
+    summaries = (each.summary for each in texts.values() if each)
+    return {text.id: since(text.patient, text.evidence.window.end) for text in summaries}
 
 
 def _read(visit: Visit, output: str) -> Summary | None:

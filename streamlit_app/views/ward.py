@@ -22,9 +22,9 @@ def show(visit: Visit) -> None:
     st.html(_STYLE)
     with st.container(horizontal=True, vertical_alignment="center", key="ward_top"):
         handover.strip(visit)
-        ask.ward_box(visit)
+        question = ask.ward_box(visit)
     with told(visit.words):
-        ask.look_for_ward(visit)
+        ask.look_for_ward(visit, question)
     _cards(visit)
 
 

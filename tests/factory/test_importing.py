@@ -127,6 +127,29 @@ def test_a_gemmas_pieces_are_joined_as_llama_cpp_joins_them(
     assert pieces.tokenizer(gemma).tokenize(text) == cut
 
 
+@pytest.mark.parametrize(
+    ("family", "kind", "read_here"),
+    [
+        ("gemma3", "llama", True),
+        ("gemma9", "gpt2", False),  # a later one whose pieces have no scores
+        ("llama", "llama", False),
+    ],
+)
+def test_only_a_gemma_whose_pieces_have_scores_is_read_by_them(
+    tmp_path: Path, family: str, kind: str, *, read_here: bool
+) -> None:
+    from gguf import GGUFWriter
+
+    from inference.factory import pieces
+
+    writer = GGUFWriter(tmp_path / "some.gguf", family)
+    writer.add_tokenizer_model(kind)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.close()
+    assert pieces.is_gemma(tmp_path / "some.gguf") is read_here
+
+
 def test_a_gemma_in_a_gguf_file_comes_in_and_reads_as_it_was_taught(
     importing: Any, gemma: Path, tmp_path: Path
 ) -> None:

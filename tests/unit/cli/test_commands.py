@@ -414,7 +414,7 @@ def test_a_summary_of_another_time_says_that_things_have_changed_since(
     assert set(since["alarms"]) <= raised
     assert sereno(*asked, *before).splitlines()[0] == since["text"]
     assert json.loads(sereno(*asked, "--json"))["since"] == {
-        "text": "", "alarms": [], "news2": None, "news2_before": None,
+        "text": "", "alarms": [], "news2_risen_to": None, "news2_risen_from": None,
     }  # fmt: skip
 
 

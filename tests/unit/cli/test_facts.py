@@ -1,6 +1,6 @@
 """The facts beneath a text on the command line, in the text's language."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -8,6 +8,7 @@ import pytest
 
 from sereno.cli.facts import fact_line
 from sereno.domain.evidence import Fact, FactKind, Severity
+from sereno.domain.surveillance import Condition
 from sereno.domain.vitals import Language, Signal
 
 AT = datetime(2026, 3, 14, 12, 5, tzinfo=UTC)
@@ -56,6 +57,39 @@ AT = datetime(2026, 3, 14, 12, 5, tzinfo=UTC)
             "F1  alarm  NEWS2  18",
             "F1  alarma  NEWS2  18",
         ),
+        (
+            {"kind": FactKind.CHANGE, "signal": Signal.SPO2, "value": 90.0, "unit": "%",
+             "values": {"from": 97.0, "to": 90.0}},
+            "F1  change  spo2  97 → 90 %",
+            "F1  cambio  saturación de oxígeno  97 → 90 %",
+        ),
+        (
+            {"kind": FactKind.CHANGE, "signal": Signal.CONSCIOUSNESS, "value": 1.0,
+             "values": {"from": 0.0, "to": 1.0}},
+            "F1  change  consciousness  A → C",
+            "F1  cambio  nivel de conciencia  A → C",
+        ),
+        (
+            {"kind": FactKind.MEASURE, "signal": Signal.SPO2, "value": 90.0, "unit": "%",
+             "times": {"at": AT - timedelta(hours=12)}},
+            "F1  measure  spo2  90 %  at 01:05",
+            "F1  último  saturación de oxígeno  90 %  a la 01:05",
+        ),
+        (
+            {"kind": FactKind.SCORE, "value": 2.0, "labels": {"score": "qsofa"}},
+            "F1  score  qSOFA  2",
+            "F1  puntuación  qSOFA  2",
+        ),
+        (
+            {"kind": FactKind.RAISED, "signal": Signal.SPO2, "labels": {"score": ""}},
+            "F1  raised  spo2",
+            "F1  alarma  saturación de oxígeno",
+        ),
+        (
+            {"kind": FactKind.NOTE, "labels": {"author": "nora"}},
+            "F1  note  nora",
+            "F1  nota  nora",
+        ),
     ],
 )  # fmt: skip
 def test_a_fact_is_told_in_a_line(parts: dict[str, Any], english: str, spanish: str) -> None:
@@ -63,3 +97,21 @@ def test_a_fact_is_told_in_a_line(parts: dict[str, Any], english: str, spanish: 
     zone = ZoneInfo("Europe/Madrid")
     assert fact_line(fact, zone, Language.ENGLISH) == english
     assert fact_line(fact, zone, Language.SPANISH) == spanish
+
+
+@pytest.mark.parametrize("kind", list(FactKind))
+def test_every_kind_has_a_name_of_its_own_in_spanish(kind: FactKind) -> None:
+    fact = Fact(id="F1", kind=kind, severity=Severity.NORMAL)
+    assert fact_line(fact, ZoneInfo("UTC"), Language.ENGLISH) == f"F1  {kind.value}"
+    said = fact_line(fact, ZoneInfo("UTC"), Language.SPANISH).removeprefix("F1  ")
+    assert said not in ("", kind.value)
+
+
+@pytest.mark.parametrize("condition", [each for each in Condition if each.technical])
+def test_whatever_is_wrong_with_the_equipment_has_a_name_in_spanish(condition: Condition) -> None:
+    labels = {"condition": condition.value}
+    fact = Fact(id="F1", kind=FactKind.ALARM, severity=Severity.NORMAL, labels=labels)
+    english = condition.value.replace("_", " ")
+    assert fact_line(fact, ZoneInfo("UTC"), Language.ENGLISH) == f"F1  alarm  {english}"
+    spanish = fact_line(fact, ZoneInfo("UTC"), Language.SPANISH).removeprefix("F1  alarma")
+    assert spanish.strip() not in ("", english)

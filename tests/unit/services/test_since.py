@@ -1,11 +1,12 @@
 """A text grows old: what has happened since its window is found by one rule and said in one way."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import pytest
 
+from sereno.domain.errors import Forgotten, NotFound, SerenoError, Unreadable
 from sereno.domain.stream import Observation, Subject
 from sereno.domain.surveillance import (
     Alarm,
@@ -18,11 +19,11 @@ from sereno.domain.surveillance import (
     Score,
 )
 from sereno.domain.vitals import Language, Signal
-from sereno.ports import Commit
+from sereno.ports import Commit, Store
 from sereno.services.foundation import Foundation
 from sereno.services.since import MOST_NAMED, Since, told, told_of
-from sereno.services.views import Views
-from tests.fakes.clock import HOUR, MINUTE, NOON, FakeClock
+from sereno.services.views import SINCE_KEPT, Views
+from tests.fakes.clock import HOUR, MINUTE, NOON, SECOND, FakeClock
 from tests.fakes.streams import ANA
 from tests.fakes.ward import news2
 
@@ -148,7 +149,7 @@ def test_only_what_came_after_that_texts_own_window_counts(bed: Bed) -> None:
     bed.keep(bed.alarm(raised=3))
     bed.score(news2(1, NOON), news2(9, LATER - MINUTE))
     assert bed.since(NOON + 5 * MINUTE).alarms == ()
-    assert bed.since(NOON + 5 * MINUTE).score == news2(9, LATER - MINUTE)
+    assert bed.since(NOON + 5 * MINUTE).risen_to == news2(9, LATER - MINUTE)
     assert not bed.since(LATER)
 
 
@@ -167,7 +168,7 @@ def some(*priorities: Priority, **parts: Any) -> tuple[Alarm, ...]:
     [
         (Since(), "", ""),
         (
-            Since(alarms=some(Priority.HIGH), score=news2(18, NOON), before=news2(2, NOON)),
+            Since(alarms=some(Priority.HIGH), risen_to=news2(18, NOON), risen_from=news2(2, NOON)),
             "Changed since this text: a high-priority alarm (oxygen saturation); NEWS2 18, was 2",
             (
                 "Ha cambiado desde este texto: una alarma de prioridad alta (saturación de "
@@ -196,7 +197,7 @@ def some(*priorities: Priority, **parts: Any) -> tuple[Alarm, ...]:
             "Ha cambiado desde este texto: una alarma de prioridad alta (NEWS2)",
         ),
         (
-            Since(score=news2(6, NOON, (Signal.SPO2,)), before=None),
+            Since(risen_to=news2(6, NOON, (Signal.SPO2,)), risen_from=None),
             "Changed since this text: NEWS2 at least 6, none before",
             "Ha cambiado desde este texto: NEWS2 6 como mínimo, antes ninguno",
         ),
@@ -206,14 +207,31 @@ def test_it_is_said_in_the_readers_language(since: Since, english: str, spanish:
     assert (told(since, EN), told(since, ES)) == (english, spanish)
 
 
-def test_of_the_ward_the_first_few_are_named_and_the_others_counted() -> None:
+@pytest.mark.parametrize(
+    ("more", "english", "spanish"),
+    [
+        (
+            0,
+            f"Bed {MOST_NAMED}: a high-priority alarm (oxygen saturation)",
+            "(saturación de oxígeno)",
+        ),
+        (1, "And 1 more bed", "Y 1 cama más"),
+        (2, "And 2 more beds", "Y 2 camas más"),
+    ],
+)
+def test_of_the_ward_the_first_few_are_named_and_the_others_counted(
+    more: int, english: str, spanish: str
+) -> None:
     worse = Since(alarms=some(Priority.HIGH))
-    beds = [(f"Bed {n}", worse) for n in range(1, MOST_NAMED + 3)]
+    beds = [(f"Bed {n}", worse) for n in range(1, MOST_NAMED + more + 1)]
     said = told_of(beds, EN)
     assert said.count("a high-priority alarm") == MOST_NAMED
     assert said.startswith("Changed since this text: Bed 1: a high-priority alarm")
-    assert said.endswith("And 2 more beds")
-    assert told_of(beds, ES).endswith("Y 2 camas más")
+    assert said.endswith(english)
+    assert told_of(beds, ES).endswith(spanish)
+
+
+def test_of_a_ward_where_nothing_has_changed_nothing_is_said() -> None:
     assert told_of([], EN) == ""
 
 
@@ -233,3 +251,65 @@ def test_of_the_ward_only_who_has_changed_is_told_the_most_urgent_first(
         ("Bed 2", 1),
         ("ICU 7", 1),
     ]
+
+
+@dataclass
+class Failing:
+    """A store that can not read the alarms of one patient, and counts how often it reads any."""
+
+    store: Store
+    of: str = ""
+    error: type[SerenoError] = NotFound
+    reads: int = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.store, name)
+
+    def alarms(self, patient: str, **window: Any) -> list[Alarm]:
+        self.reads += 1
+        if patient == self.of:
+            raise self.error(patient)
+        return self.store.alarms(patient, **window)
+
+
+def two_changed(bed: Bed) -> str:
+    """The id of another patient of whom as much has changed."""
+    other = bed.foundation.store.admit(Subject(identifier="MRN-1", bed="Bed 1"))
+    bed.keep(bed.alarm(raised=3))
+    Bed(bed.foundation, bed.views, other.id).keep(
+        replace(bed.alarm("a2", raised=3), patient=other.id)
+    )
+    return other.id
+
+
+def views_of(store: Failing, bed: Bed, clock: FakeClock) -> Views:
+    return Views(store, bed.foundation.leases, clock)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("error", [NotFound, Forgotten, Unreadable])
+def test_whose_record_can_not_be_read_keeps_no_other_from_being_told(
+    bed: Bed, clock: FakeClock, error: type[SerenoError]
+) -> None:
+    other = two_changed(bed)
+    views = views_of(Failing(bed.foundation.store, bed.patient, error), bed, clock)
+    assert [patient.id for patient, _ in views.ward_since(NOON)] == [other]
+    assert views.since_if_readable(bed.patient, NOON) == Since()
+    with pytest.raises(error):
+        views.since(bed.patient, NOON)
+
+
+def test_while_an_answer_stands_the_beds_are_read_now_and_then(bed: Bed, clock: FakeClock) -> None:
+    two_changed(bed)
+    store = Failing(bed.foundation.store)
+    views = views_of(store, bed, clock)
+    first = views.ward_since(NOON)
+    clock.turn(SINCE_KEPT - SECOND)
+    assert views.ward_since(NOON) == first
+    assert store.reads == len(first) == 2
+    views.ward_since(NOON - MINUTE)  # another answer
+    assert store.reads == 4
+    clock.turn(SECOND)
+    bed.keep(bed.alarm("a3", raised=4))
+    found = {patient.id: len(since.alarms) for patient, since in views.ward_since(NOON)}
+    assert found[bed.patient] == 2
+    assert store.reads == 6

@@ -8,12 +8,14 @@ import pytest
 
 import streamlit_app
 from sereno.domain.errors import NotFound, SerenoError, StorageFull
+from sereno.domain.evidence import Fact, FactKind, Severity
 from sereno.domain.patients import Patient
 from sereno.domain.review import Doubt, Opinion, Standing
-from sereno.domain.surveillance import REASONS, AlarmStep
+from sereno.domain.surveillance import REASONS, AlarmStep, Condition
 from sereno.domain.vitals import VITALS, Language, Signal
 from streamlit_app import texts
 from streamlit_app.presenting.alarms import WHY
+from streamlit_app.presenting.cited import fact_text
 from streamlit_app.presenting.ward import who
 from streamlit_app.texts import Words
 
@@ -28,6 +30,23 @@ def test_every_text_is_there_in_both_languages_with_the_same_fields(key: str) ->
     assert spanish.strip()
     assert sorted(FIELDS.findall(english)) == sorted(FIELDS.findall(spanish))
     assert english.count("|") == spanish.count("|")
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("kind", list(FactKind))
+def test_a_fact_of_every_kind_can_be_told(language: Language, kind: FactKind) -> None:
+    assert fact_text(Fact(id="F1", kind=kind, severity=Severity.NORMAL), Words(language))
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("condition", [each for each in Condition if each.technical])
+def test_whatever_is_wrong_with_the_equipment_can_be_told(
+    language: Language, condition: Condition
+) -> None:
+    labels = {"condition": condition.value}
+    fact = Fact(id="F1", kind=FactKind.ALARM, severity=Severity.NORMAL, labels=labels)
+    words = Words(language)
+    assert fact_text(fact, words) == f"{words('fact_alarm')}: {words(f'alarm_{condition.value}')}"
 
 
 @pytest.mark.parametrize("language", list(Language))
