@@ -86,7 +86,8 @@ _TEACHING = (
     "what does an|do to the|does to|does to the|what happens if|what happens when|what if|"
     "in general|generally speaking|usually mean|usually means|teach me|textbook|in theory|"
     "supposing|hypothetically|imagine|say for example|for instance|okay for|ok for|normal for|"
-    "good for|acceptable for|enough for|fine for|normal in|expected in|expected for|what is a|"
+    "good for|acceptable for|enough for|fine for|normal in a|normal in an|normal in children|"
+    "normal in pregnancy|normal in adults|expected in|expected for|what is a|"
     "what's a|whats a|for his age|for her age|for someone|at his age|at her age"
 )
 

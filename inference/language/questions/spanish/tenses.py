@@ -44,7 +44,12 @@ _POLITE = (
 )
 # Of the past, though they end alike.
 _PAST = "quer[íi]a|requer[íi]a|prefer[íi]a|refer[íi]a|mor[íi]a"
-_CONDITIONAL = re.compile(rf"\b(?!{_POLITE}|{_PAST})\w*[aei]ría[ns]?\b")
+# Names of people and things that end so too.
+_NOUNS = (
+    "mar[íi]a|enfermer[íi]a|bater[íi]a|cafeter[íi]a|secretar[íi]a|lavander[íi]a|ingenier[íi]a"
+    "|disenter[íi]a"
+)
+_CONDITIONAL = re.compile(rf"\b(?!{_POLITE}|{_PAST}|{_NOUNS})\w*[aei]ría[ns]?\b")
 _FUTURE = re.compile(r"\b\w*[aeidn]r(?:á|án|ás|emos|é)\b(?<!detrás)(?<!atrás)(?<!quizás)")
 
 _SAYING = (
