@@ -67,4 +67,5 @@ def _lines(found: Answer) -> Iterator[str]:
         yield from (f"{indent}{note.time:%Y-%m-%d %H:%M}Z «{note.text}»" for note in part.notes)
     if found.read_as:
         yield found.read_as
-    yield f"As of {found.at:%Y-%m-%d %H:%M}Z"
+    spanish = found.language is Language.SPANISH
+    yield f"{'A fecha de' if spanish else 'As of'} {found.at:%Y-%m-%d %H:%M}Z"

@@ -19,7 +19,7 @@ from sereno.ports import TextGenerator
 from sereno.scoring.evidence.explanation import window_of
 from sereno.services.author import Author, Request
 from sereno.services.foundation import Foundation
-from sereno.services.live import is_live
+from sereno.services.live import as_of
 
 UNWRITTEN: Final = "the model has not finished it"
 OPENED: Final = "it was opened before the model had written it"
@@ -160,11 +160,7 @@ class Explaining:
         """Up to when a text may look: now, or where a recording or a closed alarm ends."""
         if not alarm.active and alarm.ended is not None:
             return max(alarm.onset, alarm.ended)
-        now = self._clock.now()
-        if is_live(self._store.state(alarm.patient)):
-            return now
-        times = [each.time for each in self._store.latest(alarm.patient).values()]
-        return max(times, default=now)
+        return as_of(self._store, alarm.patient, self._clock.now())
 
 
 def _stand(alarm: Alarm) -> tuple[object, ...]:

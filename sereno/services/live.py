@@ -11,6 +11,7 @@ from typing import Final
 
 from sereno.domain.errors import Conflict
 from sereno.domain.patients import Patient
+from sereno.ports import Store
 from sereno.scoring.watch import Watch
 from sereno.scoring.watch_state import Memory
 
@@ -32,6 +33,17 @@ def unframed(state: bytes) -> bytes:
 def is_live(state: bytes | None) -> bool:
     """Whether the patient of that state is being watched now."""
     return state is not None and state[:1] == _LIVE
+
+
+def as_of(store: Store, patient: str, now: datetime) -> datetime:
+    """Now for who is being watched; else where the recording ends, in its own time.
+
+    Raises NotFound, Forgotten or Unreadable.
+    """
+    if is_live(store.state(patient)):
+        return now
+    times = [observation.time for observation in store.latest(patient).values()]
+    return max(times, default=now)
 
 
 def resumed(patient: Patient, state: bytes, now: datetime) -> tuple[Watch, bool]:

@@ -4,8 +4,8 @@ from sereno.domain.questions import Answer
 from sereno.domain.vitals import Language
 from sereno.services.answering import Answering
 from sereno.services.foundation import Foundation
+from sereno.services.live import as_of
 from sereno.services.records import StoredRecord
-from sereno.services.views import window_end
 
 
 class Questions:
@@ -22,7 +22,7 @@ class Questions:
         return self._answering.answer_ward(question, language, self._ward())
 
     def answer(self, patient: str, question: str, language: Language) -> Answer:
-        """What one patient's record says now."""
+        """What one patient's record says: now, or where it ends if nobody watches them."""
         return self._answering.answer(question, language, self._record(patient))
 
     def _ward(self) -> list[StoredRecord]:
@@ -30,7 +30,5 @@ class Questions:
         return [self._record(each.id) for each in here]
 
     def _record(self, patient_id: str) -> StoredRecord:
-        latest = self._store.latest(patient_id)
-        newest = max((each.time for each in latest.values()), default=None)
-        at = window_end(newest, self._clock.now())
+        at = as_of(self._store, patient_id, self._clock.now())
         return StoredRecord(self._store, self._store.find(patient_id), at, self._zone)

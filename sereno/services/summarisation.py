@@ -16,7 +16,7 @@ from sereno.domain.vitals import Language
 from sereno.ports import Job, JobState, Wanted
 from sereno.services.author import LONGEST_WINDOW, Author, Request
 from sereno.services.foundation import Foundation
-from sereno.services.live import is_live
+from sereno.services.live import as_of
 
 SUMMARY_JOB: Final = "summary"
 MODEL_LEASE: Final = "model"
@@ -81,7 +81,7 @@ class Summarisation:
             raise InvalidEntry(
                 f"a summary covers more than 0 and at most {most} hours; choose --hours"
             )
-        end = end or self._end(patient)
+        end = end or as_of(self._store, patient, self._clock.now())
         return Window(end - length, end)
 
     def request(
@@ -176,11 +176,3 @@ class Summarisation:
         self._store.keep_summary(summary)
         self._jobs.finish(job.id, summary.id)
         return summary
-
-    def _end(self, patient: str) -> datetime:
-        """Now for who is being watched; else where the recording ends, in its own time."""
-        now = self._clock.now()
-        if is_live(self._store.state(patient)):
-            return now
-        times = [observation.time for observation in self._store.latest(patient).values()]
-        return max(times, default=now)

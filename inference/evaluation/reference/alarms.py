@@ -1,7 +1,7 @@
 """The alarms that are open at the window's end (alarms.md; evidence.md, "Kinds")."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Final
@@ -11,7 +11,7 @@ from inference.evaluation.reference.facts import Expected
 from inference.evaluation.reference.ladder import Ladder, Raised, Rung
 from inference.evaluation.reference.record import Rhythm, Series, good, is_present, shown
 from inference.evaluation.reference.scores import Chart, longest_true
-from sereno.domain.evidence import FactKind
+from sereno.domain.evidence import FactKind, Form
 from sereno.domain.stream import CHARTED, Observation, Quality
 from sereno.domain.surveillance import Direction, Priority
 from sereno.domain.vitals import Signal
@@ -84,6 +84,7 @@ def alarm_facts(
     charts: Sequence[Chart],
     end: datetime,
     scale: int,
+    form: Form = Form.HANDOVER,
 ) -> list[Expected]:
     """The facts of all open alarms: the most urgent first, of these what is present, then by onset.
 
@@ -98,6 +99,10 @@ def alarm_facts(
     opened += _unfit_alarms(series, end)
     opened += _silent_sources(everything, end)
     opened.sort(key=lambda each: (-each.priority, not each.fact.ongoing, each.start))
+    if form is Form.PATIENT:
+        return [
+            replace(each.fact, times={**each.fact.times, "start": each.start}) for each in opened
+        ]
     return [each.fact for each in opened]
 
 

@@ -52,7 +52,7 @@ def expected(
         return severity(each.signal, shown(each), scale, oxygen=oxygen)
 
     score = score_fact(charts, window, patient)
-    alarms = alarm_facts(told, everything, charts if score else (), window.end, scale)
+    alarms = alarm_facts(told, everything, charts if score else (), window.end, scale, form)
     episodes = episode_facts(measured, window, scale, matters)
     inside = [each for each in good(told) if each.time >= window.start]
     present, happened, ranges = list[Expected](), list[Expected](), list[Expected]()

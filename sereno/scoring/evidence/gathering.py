@@ -1,6 +1,7 @@
 """From a patient's record to the evidence of a window."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from sereno.domain.evidence import Evidence, FactKind, Form, Window
 from sereno.domain.patients import Note
@@ -39,6 +40,8 @@ def gather(  # noqa: PLR0913 - the parts of a record, and the form of the text
     news2 = tuple(score for score in kept if score.kind is ScoreKind.NEWS2)
     score = news2[-1] if news2 else None
     case = Case.of(window, observations, score)
+    if form is Form.PATIENT:  # told without their limits, alarms last from their onset
+        alarms = [replace(alarm, passed=None) for alarm in alarms]
     facts = [
         *alarm_facts(case, alarms, news2),
         *score_facts(news2),

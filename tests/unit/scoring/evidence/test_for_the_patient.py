@@ -187,6 +187,11 @@ def test_what_lies_beyond_two_limits_at_two_times_is_told_twice() -> None:
     assert [fact.values["threshold"] for fact in found] == [130, 110]
 
 
+def test_an_alarm_that_worsened_is_told_from_its_onset() -> None:
+    fact = only(told(an_alarm("a1", passed=at(minutes=120))), FactKind.ALARM)
+    assert fact.times["start"] == at(minutes=100)
+
+
 def test_a_fever_that_is_over_is_told() -> None:
     values = [seen(TEMPERATURE, level, at(hours=n)) for n, level in enumerate((37, 38.6, 37, 37))]
     assert only(of(values, form=Form.PATIENT), FactKind.EXTREME).value == 38.6
