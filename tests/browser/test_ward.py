@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.conftest import WAIT_MS, Program, Visitor, address_of, prepare, started
+from sereno.bootstrap import services
+from sereno.domain.roles import Actor
+from sereno.settings import Settings
+from tests.browser.conftest import (
+    PASSWORD,
+    WAIT_MS,
+    Program,
+    Visitor,
+    address_of,
+    prepare,
+    started,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -97,8 +108,13 @@ def top(one: "Locator") -> float:
     return found["y"]
 
 
-def test_the_question_box_is_named_in_the_language_that_was_chosen(visitor: Visit) -> None:
-    page = visitor().sign_in()
+def test_the_question_box_is_named_in_the_language_that_was_chosen(
+    visitor: Visit, program: Program
+) -> None:
+    """By somebody of their own: the choice stays with the account."""
+    with services(Settings(data_dir=program.data_dir)) as given:
+        given.access.create_account("pilar", PASSWORD, Actor("root"))
+    page = visitor().sign_in("pilar")
     page.get_by_label("Ask the record").wait_for()
     page.get_by_role("button", name="Español").click()
     page.get_by_label("Preguntar al registro").wait_for()

@@ -78,6 +78,13 @@ class Run:
     stretches: Sequence[Stretch]
 
 
+def threshold_of(signal: Signal | None, side: Direction | None, scale: int) -> float | None:
+    """Beyond which value of a signal, on that side, an episode lies; None where none does."""
+    if signal is Signal.SPO2 and side is Direction.LOW and scale == 2:
+        return _SPO2_SCALE_2
+    return next((limit for one, way, limit in _THRESHOLDS if (one, way) == (signal, side)), None)
+
+
 def beyond(value: float, direction: Direction, threshold: float) -> bool:
     """Whether a shown value lies strictly beyond `threshold`."""
     return value < threshold if direction is Direction.LOW else value > threshold

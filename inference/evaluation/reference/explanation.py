@@ -6,7 +6,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from inference.evaluation.reference.alarms import channels
-from inference.evaluation.reference.episodes import beyond, stretches, stretches_fact
+from inference.evaluation.reference.episodes import (
+    beyond,
+    stretches,
+    stretches_fact,
+    threshold_of,
+)
 from inference.evaluation.reference.facts import Expected
 from inference.evaluation.reference.record import CORE, FAMILIES, by_signal, good, known, shown
 from inference.evaluation.reference.scores import (
@@ -79,8 +84,8 @@ def explained(
         changes = _changes(record)
         score = score_fact(charts, Window(record.near - _HALF_HOUR, end), patient)
         scored = [each for each in (score, response_fact(score)) if each and alarm.active]
-        lead = _stretch(record) or _alarm(record, charts)
-        facts = [lead, *changes, *scored, *_values(record, changes)]
+        lead = _stretch(record, alarm.limit) or _alarm(record, charts)
+        facts = [lead, *_before(record, scale), *changes, *scored, *_values(record, changes)]
     return tuple(replace(each, required=True) for each in facts)
 
 
@@ -88,22 +93,32 @@ def _numeric(each: Observation) -> bool:
     return VITALS[each.signal].kind is not Kind.WAVEFORM
 
 
-def _stretch(record: _Record) -> Expected | None:
-    """The episodes beyond the alarm's own limit that reach into the time since its onset."""
+def _before(record: _Record, scale: int) -> list[Expected]:
+    """Of an alarm that has worsened, the same beyond the threshold of an episode of that side."""
     alarm = record.alarm
-    if alarm.signal is None or alarm.direction is None or alarm.limit is None:
+    usual = threshold_of(alarm.signal, alarm.direction, scale)
+    if alarm.passed is None or usual == alarm.limit:
+        return []
+    found = _stretch(record, usual)
+    return [found] if found else []
+
+
+def _stretch(record: _Record, limit: float | None) -> Expected | None:
+    """The episodes beyond a limit on the alarm's side that reach into the time since its onset."""
+    alarm = record.alarm
+    if alarm.signal is None or alarm.direction is None or limit is None:
         return None
     if record.end - alarm.onset > _DAY:
         return None
     own = [each for each in record.window if each.signal is alarm.signal]
     found = [
         each
-        for each in stretches(own, alarm.direction, alarm.limit, record.end)
+        for each in stretches(own, alarm.direction, limit, record.end)
         if each.samples[-1].time >= alarm.onset
     ]
     if not found:
         return None
-    fact = stretches_fact(found, alarm.direction, alarm.limit, record.matters)
+    fact = stretches_fact(found, alarm.direction, limit, record.matters)
     return replace(fact, severity=max(1, fact.severity))
 
 

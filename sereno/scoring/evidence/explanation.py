@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sereno.domain.evidence import Evidence, Fact, FactKind, SampleSpan, Severity, Window
+from sereno.domain.patients import SpO2Scale
 from sereno.domain.stream import Observation
 from sereno.domain.surveillance import Alarm, Condition, Score, ScoreKind
 from sereno.domain.vitals import Signal
@@ -17,6 +18,7 @@ from sereno.scoring.evidence.case import CORE_SIGNALS, FAMILIES, Case, Section
 from sereno.scoring.evidence.episodes import episodes_of, runs_of
 from sereno.scoring.evidence.scores import response_facts, score_facts
 from sereno.scoring.evidence.signals import change_of, measure_of, speakers
+from sereno.scoring.limits import thresholds_for
 from sereno.scoring.readings import OXYGEN
 
 # What a stream did "at the same time": half an hour, which ends ten minutes after the onset, so
@@ -74,7 +76,7 @@ def explain(
         facts = [the_alarm(case, alarm, news2), *_silence(case, alarm), *_values(case, alarm, ())]
     else:
         changes = _changes(alarm, end, known, news2[-1] if news2 else None)
-        facts = [_lead(case, alarm, news2), *changes]
+        facts = [_lead(case, alarm, news2), *_before(case, alarm), *changes]
         if alarm.active:
             facts += score_facts(news2)
         facts += _values(case, alarm, changes)
@@ -89,12 +91,26 @@ def explain(
 
 def _lead(case: Case, alarm: Alarm, scores: Sequence[Score]) -> Fact:
     """How long and how far its signal lay beyond its limit; where that is not known, the alarm."""
-    return _stretch(case, alarm) or the_alarm(case, alarm, scores)
+    return _stretch(case, alarm, alarm.limit) or the_alarm(case, alarm, scores)
 
 
-def _stretch(case: Case, alarm: Alarm) -> Fact | None:
-    """The episodes beyond the alarm's own limit since its onset, as one fact."""
-    signal, direction, limit = alarm.signal, alarm.direction, alarm.limit
+def _before(case: Case, alarm: Alarm) -> list[Fact]:
+    """Of an alarm that worsened what it was about before: beyond the threshold of an episode.
+
+    One value past a more urgent limit is no stray one where the hour around it was not in order.
+    """
+    if alarm.passed is None:
+        return []
+    about = (alarm.signal, alarm.direction)
+    usual = thresholds_for(SpO2Scale(case.scale))
+    limits = [each.value for each in usual if (each.signal, each.direction) == about]
+    found = [_stretch(case, alarm, limit) for limit in limits if limit != alarm.limit]
+    return [fact for fact in found if fact is not None]
+
+
+def _stretch(case: Case, alarm: Alarm, limit: float | None) -> Fact | None:
+    """The episodes beyond a limit on the alarm's side since its onset, as one fact."""
+    signal, direction = alarm.signal, alarm.direction
     if signal is None or direction is None or limit is None:
         return None
     if case.window.end - alarm.onset > LONGEST_STRETCH:

@@ -86,6 +86,16 @@ def test_what_it_says_of_the_limit_is_of_the_alarm_s_own() -> None:
     assert (lead.values["threshold"], lead.times["start"]) == (85.0, at(minutes=100))
 
 
+def test_an_alarm_that_worsened_tells_what_it_was_about_before() -> None:
+    """One value below 85 amid many below 92 is no stray one."""
+    told = minutely(SPO2, (95, 95), (88, 5), (83, 1), (88, 5))
+    worsened = an_alarm("a1", onset=at(minutes=95), passed=at(minutes=100))
+    lead, before, *_ = about(worsened, told).facts
+    assert (lead.values["threshold"], lead.durations["length"]) == (85.0, timedelta())
+    assert (before.values["threshold"], before.times["start"]) == (92.0, at(minutes=95))
+    assert before.value == 83.0
+
+
 def test_stretches_from_before_the_onset_are_another_alarm_s() -> None:
     told = minutely(SPO2, (95, 20), (80, 10), (95, 70), (83, 6))
     assert about(an_alarm("a1"), told).facts[0].times["start"] == at(minutes=100)
