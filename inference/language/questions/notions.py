@@ -1,5 +1,6 @@
 """What a word of a question can mean, whatever its language."""
 
+import re
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -108,3 +109,8 @@ class Event:
 
     topic: Topic
     direction: Direction
+
+
+def one_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    """What matches where any of `patterns` does: of a Form, in either language."""
+    return re.compile("|".join(patterns))

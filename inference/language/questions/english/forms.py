@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from inference.language.questions.notions import Form
+from inference.language.questions.notions import Form, one_of
 
 _WE = r"(?:i|we|one|you|someone|anyone)"
 _THEY = r"(?:he|she|they|it|him|her|them|the patient|pt|dad|mum|mom|this (?:man|lady|patient))"
@@ -282,19 +282,15 @@ _HISTORY = (
 )
 
 
-def _any(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(patterns))
-
-
 FORMS: Mapping[Form, re.Pattern[str]] = {
-    Form.COUNSEL: _any(_COUNSEL),
-    Form.CAUSE: _any(_CAUSE),
-    Form.LIKE_COUNSEL: _any(_LIKE_COUNSEL),
-    Form.LIKE_LESSON: _any(_LIKE_LESSON),
-    Form.LESSON: _any(_LESSON),
-    Form.TOPICAL: _any(_TOPICAL),
-    Form.ADDRESSED: _any(_ADDRESSED),
-    Form.ORDER: _any(_ORDER),
-    Form.FACT: _any(_FACT),
-    Form.HISTORY: _any(_HISTORY),
+    Form.COUNSEL: one_of(_COUNSEL),
+    Form.CAUSE: one_of(_CAUSE),
+    Form.LIKE_COUNSEL: one_of(_LIKE_COUNSEL),
+    Form.LIKE_LESSON: one_of(_LIKE_LESSON),
+    Form.LESSON: one_of(_LESSON),
+    Form.TOPICAL: one_of(_TOPICAL),
+    Form.ADDRESSED: one_of(_ADDRESSED),
+    Form.ORDER: one_of(_ORDER),
+    Form.FACT: one_of(_FACT),
+    Form.HISTORY: one_of(_HISTORY),
 }

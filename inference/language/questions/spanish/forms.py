@@ -6,7 +6,7 @@ They are looked for in what `respelt` leaves: without accents, and with forecast
 import re
 from collections.abc import Mapping
 
-from inference.language.questions.notions import Form
+from inference.language.questions.notions import Form, one_of
 
 _OURS = r"(?:el|la|los|las|lo|su|sus|le|les|esta|este|estas|estos|ese|esa|paciente|mi|nuestr\w+)"
 _FAIR = (
@@ -290,17 +290,13 @@ _HISTORY = (
 )
 
 
-def _any(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(patterns))
-
-
 FORMS: Mapping[Form, re.Pattern[str]] = {
-    Form.COUNSEL: _any((*_COUNSEL, *_LEFT_TO_ME, *_LEFT_TO_US, *_SUPPOSED)),
-    Form.CAUSE: _any(_CAUSE),
-    Form.LESSON: _any(_LESSON),
-    Form.TOPICAL: _any(_TOPICAL),
-    Form.ADDRESSED: _any(_ADDRESSED),
-    Form.ORDER: _any(_ORDER),
-    Form.FACT: _any(_FACT),
-    Form.HISTORY: _any(_HISTORY),
+    Form.COUNSEL: one_of((*_COUNSEL, *_LEFT_TO_ME, *_LEFT_TO_US, *_SUPPOSED)),
+    Form.CAUSE: one_of(_CAUSE),
+    Form.LESSON: one_of(_LESSON),
+    Form.TOPICAL: one_of(_TOPICAL),
+    Form.ADDRESSED: one_of(_ADDRESSED),
+    Form.ORDER: one_of(_ORDER),
+    Form.FACT: one_of(_FACT),
+    Form.HISTORY: one_of(_HISTORY),
 }
