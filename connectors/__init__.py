@@ -5,6 +5,6 @@ A source is written `scheme:rest`, for example `wfdb:PATH`, `csv:PATH?map=FILE` 
 `sereno.connectors`; every connector passes the suite in tests/contract/connectors.
 """
 
-from connectors.opening import Opening, known_schemes, open_source
+from connectors.opening import Address, Opening, known_schemes, open_source
 
-__all__ = ["Opening", "known_schemes", "open_source"]
+__all__ = ["Address", "Opening", "known_schemes", "open_source"]

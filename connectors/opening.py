@@ -1,12 +1,13 @@
 """From `scheme:path?option=value` to a connector."""
 
+import os
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import anyio
 
@@ -23,10 +24,22 @@ _BUILT_IN: Mapping[str, str] = {
     "wfdb": "connectors.replay.wfdb_record:open_wfdb",
 }
 
+_LONGEST_SECRET = 4096  # characters
+
 # An option list can only follow the last "?", so that a path may hold one too.
 _OPTIONS = re.compile(
     r"\A(?P<path>.*?)\?(?P<options>[a-z_0-9]+=[^&?]*(?:&[a-z_0-9]+=[^&?]*)*)\Z", re.DOTALL
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a peer is: `rest` is what follows the host and the port, without the first "/"."""
+
+    host: str
+    port: int
+    user: str | None
+    rest: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +48,8 @@ class Opening:
 
     `path` is what stands between the scheme and the options, as it was typed; `options` are
     percent-decoded. `speed` is a multiple of real time, None for as fast as possible. `shift`
-    asks for recorded times to be moved to the present.
+    asks for recorded times to be moved to the present. `zone` is the clinic's IANA time zone, for
+    senders whose times name none.
     """
 
     scheme: str
@@ -44,8 +58,60 @@ class Opening:
     patient: str | None = None
     speed: float | None = 1.0
     shift: bool = False
+    zone: str = "UTC"
     clock: Clock
     sleep: Callable[[float], Awaitable[None]] = anyio.sleep
+
+    def address(self, port: int) -> "Address":
+        """`path` as `//user@host:port/rest`, where `port` is the usual one. Raises SourceError."""
+        try:
+            parts = urlsplit(f"{self.scheme}:{self.path}")
+            host, given, secret = parts.hostname, parts.port, parts.password
+        except ValueError:
+            host = given = secret = None
+        if secret is not None:
+            raise SourceError(
+                f"a password in an address is seen by others; write "
+                f"{self.scheme}://USER@HOST?password=file:/PATH"
+            )
+        if not host:
+            raise SourceError(f"an address is written {self.scheme}://HOST:{port}")
+        user = unquote(parts.username) if parts.username else None
+        return Address(
+            host, port if given is None else given, user, unquote(parts.path.lstrip("/"))
+        )
+
+    def secret(self, name: str) -> str | None:
+        """An option that refers to a secret: `file:/PATH` or `env:NAME`; None where it is absent.
+
+        Raises SourceError where the reference leads nowhere, or is the secret itself.
+        """
+        reference = self.options.get(name)
+        if reference is None:
+            return None
+        kind, _, where = reference.partition(":")
+        if kind == "env" and where:
+            found = os.environ.get(where)
+        elif kind == "file" and where:
+            found = _first_line(Path(where).expanduser())
+        else:
+            raise SourceError(
+                f"{name} must not stand where others can read it; write {name}=file:/PATH or "
+                f"{name}=env:NAME"
+            )
+        if not found:
+            raise SourceError(f"{name} is empty or can not be read; check what {kind}: refers to")
+        return found
+
+    def existing(self, name: str) -> Path | None:
+        """An option that names a file, such as a certificate. Raises SourceError."""
+        text = self.options.get(name)
+        if text is None:
+            return None
+        path = Path(text).expanduser()
+        if not path.is_file():
+            raise SourceError(f"{name} names no file; check {name}=")
+        return path
 
     def file(self) -> Path:
         """`path` as an existing file. Raises SourceError."""
@@ -90,6 +156,7 @@ def open_source(
     patient: str | None = None,
     speed: float | None = 1.0,
     shift: bool = False,
+    zone: str = "UTC",
     sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
 ) -> Connector:
     """The connector that `source` names.
@@ -97,7 +164,8 @@ def open_source(
     `patient` names the one patient of a source that tells none, or picks one of those it tells.
     `speed` is a multiple of real time, None for as fast as possible. `shift` moves recorded
     times to the present: a recording then starts now, or ends now when it is played faster than
-    real time, since its times would run into the future. `sleep` waits for seconds.
+    real time, since its times would run into the future. `zone` is the clinic's. `sleep` waits
+    for seconds.
 
     Raises InvalidEntry for a speed that is none, SourceError for an unknown scheme or option, a
     missing file or one without a known channel, MalformedInput where the file can not be
@@ -111,7 +179,7 @@ def open_source(
     path, options = _take_apart(rest)
     opening = Opening(
         scheme=scheme, path=path, options=options, patient=patient, speed=speed, shift=shift,
-        clock=clock, sleep=sleep,
+        zone=zone, clock=clock, sleep=sleep,
     )  # fmt: skip
     return _opener(scheme)(opening)
 
@@ -122,6 +190,14 @@ def _take_apart(rest: str) -> tuple[str, dict[str, str]]:
         return rest, {}
     pairs = (pair.partition("=") for pair in match["options"].split("&"))
     return match["path"], {name: unquote(value) for name, _, value in pairs}
+
+
+def _first_line(path: Path) -> str | None:
+    try:
+        with path.open(encoding="utf-8") as stream:
+            return stream.readline(_LONGEST_SECRET).strip()
+    except (OSError, UnicodeDecodeError):
+        return None
 
 
 def _opener(scheme: str) -> Opener:

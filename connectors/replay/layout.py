@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from connectors.maps import SignalMap
 from connectors.replay.channels import (
     Channel,
     converter,
@@ -15,7 +16,7 @@ from connectors.replay.channels import (
     unit_of,
     waveform,
 )
-from connectors.replay.mapping import SignalMap, TableMap
+from connectors.replay.mapping import TableMap
 from connectors.replay.times import (
     EPOCH,
     TimeKind,

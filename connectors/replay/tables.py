@@ -8,9 +8,10 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any, cast
 
+from connectors.maps import read_map
 from connectors.opening import Opening
 from connectors.replay.layout import Layout, arrange
-from connectors.replay.mapping import TableMap, read_map
+from connectors.replay.mapping import TableMap
 from connectors.replay.naming import name_of
 from connectors.replay.player import Replay, Window
 from connectors.replay.rows import Row, RowReader
@@ -36,7 +37,9 @@ def open_parquet(opening: Opening) -> Replay:
 
 def _open(opening: Opening, kind: "type[CsvRecording | ParquetRecording]") -> Replay:
     opening.allow_options("map")
-    recording = kind(opening.file(), read_map(opening.options.get("map")), opening.patient)
+    recording = kind(
+        opening.file(), read_map(opening.options.get("map"), TableMap), opening.patient
+    )
     return Replay(
         recording,
         clock=opening.clock,

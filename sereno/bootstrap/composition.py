@@ -169,7 +169,10 @@ class Services:
         """The connector that `source` names. Raises SourceError."""
         from connectors import open_source
 
-        return open_source(source, patient=patient, speed=speed, shift=shift, clock=self.clock)
+        return open_source(
+            source, patient=patient, speed=speed, shift=shift, zone=self.settings.zone,
+            clock=self.clock,
+        )  # fmt: skip
 
 
 @contextmanager

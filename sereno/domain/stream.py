@@ -9,6 +9,7 @@ from typing import Final
 from sereno.domain.vitals import VITALS, Signal
 
 CHARTED: Final = "charted"  # the source of what is entered by hand
+BED: Final = "bed"  # the authority of a subject of whom nothing but the bed is known
 
 
 def utc(moment: datetime) -> datetime:
@@ -87,6 +88,32 @@ class Subject:
     bed: str | None = None
     pregnant: bool | None = None
 
+    @classmethod
+    def in_bed(cls, bed: str) -> "Subject":
+        """Whoever lies in `bed`, of whom the sender tells nothing else.
+
+        That is the patient whose bed it is; while nobody's, somebody unnamed, watched all the same.
+        """
+        return cls(identifier=bed, authority=BED, bed=bed)
+
+
+class MovementKind(StrEnum):
+    """What a hospital system tells of a patient's stay, in the words of HL7 v2's ADT events."""
+
+    ADMITTED = "admitted"  # A01, A04, A02, A08...: they are here, in the bed that the subject tells
+    DISCHARGED = "discharged"  # A03
+    READMITTED = "readmitted"  # A13: the discharge was an error
+    MERGED = "merged"  # A40: `former` was the same person under another identifier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movement:
+    """A change of a patient's stay or identity. `time` is UTC."""
+
+    kind: MovementKind
+    time: datetime
+    former: Subject | None = None  # of a merge alone
+
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
@@ -99,17 +126,19 @@ class Rejected:
     reason: str
 
 
-async def nothing_to_acknowledge() -> None:
-    """For sources that wait for no answer (a file)."""
+# Tells a sender what has become of a batch: nothing where it is kept, else why not in the record.
+Acknowledge = Callable[[str | None], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
     """What one message of a source holds about one subject.
 
-    `acknowledge` is awaited only after the transaction that holds the batch is on disk. `live`
-    is False for a recording replayed with its own times: silence is then judged by the
-    recording's clock and not by the wall's.
+    `acknowledge` is what the sender waits for, where one does; it is awaited only once the batch
+    is on disk, with None, or with the reason for which it lies among the dead letters instead.
+    `sent` is the source's own clock when it sent this (UTC), by which its skew is told; None where
+    it tells no such thing. `live` is False for a recording replayed with its own times: silence
+    is then judged by the recording's clock and not by the wall's.
     """
 
     source: str
@@ -117,5 +146,7 @@ class Batch:
     observations: tuple[Observation, ...] = ()
     waveforms: tuple[WaveformChunk, ...] = ()
     rejected: tuple[Rejected, ...] = ()
+    movement: Movement | None = None
+    sent: datetime | None = None
     live: bool = True
-    acknowledge: Callable[[], Awaitable[None]] = field(default=nothing_to_acknowledge, repr=False)
+    acknowledge: Acknowledge | None = field(default=None, repr=False)

@@ -9,7 +9,7 @@ from sereno.domain.work import JobState
 from sereno.ports.access import Account, Accounts, ApiKey, ApiKeys, Session
 from sereno.ports.audit import AuditLine, AuditLog
 from sereno.ports.commands import Command, CommandKind, CommandQueue
-from sereno.ports.connectors import Connector
+from sereno.ports.connectors import Connector, Reachable
 from sereno.ports.jobs import Job, JobQueue, Wanted
 from sereno.ports.keys import KeyProvider
 from sereno.ports.leases import Beat, Beats, Leases
@@ -42,6 +42,7 @@ __all__ = [
     "LeadWriter",
     "Leases",
     "QuestionReader",
+    "Reachable",
     "ReadAsWriter",
     "Session",
     "Sifted",

@@ -23,3 +23,16 @@ class Connector(Protocol):
         be parsed is yielded as `Rejected`, and the rest goes on.
         """
         ...
+
+
+@runtime_checkable
+class Reachable(Protocol):
+    """A connector to something that can be asked, before it is read, whether it is there."""
+
+    async def check(self) -> str:
+        """Whether it could be read now: what was found, in a few words without patient data.
+
+        Raises SourceError with the remedy where it could not. It takes nothing in and leaves
+        nothing behind.
+        """
+        ...

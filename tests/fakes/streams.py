@@ -8,7 +8,7 @@ from typing import Any
 import anyio
 
 from sereno.domain.errors import SerenoError, SourceError
-from sereno.domain.stream import Batch, Observation, Subject
+from sereno.domain.stream import Acknowledge, Batch, Observation, Subject
 from sereno.domain.vitals import Signal
 from tests.fakes.clock import NOON
 
@@ -43,6 +43,7 @@ class ScriptedSource:
     error: Exception = field(default_factory=lambda: SourceError("no cable; plug it in"))
     opened: int = 0
     acknowledged: list[int] = field(default_factory=list)
+    refusals: list[str | None] = field(default_factory=list)  # why each is not in the record
     then: Callable[[], Awaitable[None]] | None = None
     between: Callable[[], Awaitable[None]] | None = None  # once what came before is kept
 
@@ -59,9 +60,10 @@ class ScriptedSource:
         if self.then:
             await self.then()
 
-    def _note(self, number: int) -> Callable[[], Awaitable[None]]:
-        async def note() -> None:
+    def _note(self, number: int) -> Acknowledge:
+        async def note(refused: str | None) -> None:
             self.acknowledged.append(number)
+            self.refusals.append(refused)
 
         return note
 

@@ -23,14 +23,14 @@ from anyio import CapacityLimiter, to_thread
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
 from sereno.domain.errors import Conflict, KeyUnavailable, SerenoError, StorageError, StorageFull
-from sereno.domain.stream import Batch, Subject
+from sereno.domain.stream import Subject
 from sereno.ports import Connector
 from sereno.services import absence
 from sereno.services.absence import Absence
 from sereno.services.backoff import Backoff
 from sereno.services.foundation import Foundation
 from sereno.services.ingestion.roster import BEYOND_REACH, Roster
-from sereno.services.ingestion.sources import Item, Reader
+from sereno.services.ingestion.sources import Arrived, Item, Reader
 from sereno.services.ingestion.tally import Tally
 from sereno.services.ingestion.transaction import Transaction
 from sereno.services.ingestion.writer import Writer
@@ -226,7 +226,7 @@ class Ingestion:
         self._backlog = len(waiting)
         await self._keep(transaction)
         for item in transaction.arrived:
-            await self._acknowledge(item.batch)
+            await self._acknowledge(item)
 
     async def _keep(self, transaction: Transaction) -> None:
         """Commit: what is not kept is not let go."""
@@ -292,12 +292,14 @@ class Ingestion:
         except StorageError:
             return False
 
-    async def _acknowledge(self, batch: Batch) -> None:
+    async def _acknowledge(self, item: Arrived) -> None:
         """Tell the sender; one that can not be told sends it again, and it is known by then."""
+        if item.batch.acknowledge is None:
+            return
         try:
-            await batch.acknowledge()
+            await item.batch.acknowledge(item.refused)
         except (SerenoError, OSError) as error:
-            _log.warning("%s took no acknowledgement: %s", batch.source, type(error).__name__)
+            _log.warning("%s took no acknowledgement: %s", item.batch.source, type(error).__name__)
 
     # --- beside the stream ------------------------------------------------------------------
 

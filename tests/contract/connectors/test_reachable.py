@@ -1,0 +1,54 @@
+"""What every `Reachable` keeps: it says what is there, or how to mend that it is not.
+
+Add a `Place` here for each connector to something that can be asked.
+"""
+
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+
+import pytest
+
+from connectors import open_source
+from sereno.domain.errors import SourceError
+from sereno.ports import Connector, Reachable
+from tests.fakes.clock import FakeClock
+
+pytestmark = pytest.mark.anyio
+
+
+@dataclass(frozen=True)
+class Place:
+    """`there` makes something that answers, and gives its source while it does.
+
+    `gone` is a source where nothing answers, or where this process may not listen.
+    """
+
+    id: str
+    there: Callable[[], AbstractAsyncContextManager[str]]
+    gone: Callable[[], Awaitable[str]]
+
+
+PLACES: tuple[Place, ...] = ()
+
+
+def reachable(source: str) -> Reachable:
+    connector: Connector = open_source(source, clock=FakeClock())
+    assert isinstance(connector, Reachable)
+    return connector
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.id)
+async def test_it_says_in_a_line_what_is_there_as_often_as_it_is_asked(place: Place) -> None:
+    async with place.there() as source:
+        asked = reachable(source)
+        for _ in range(2):
+            said = await asked.check()
+            assert said
+            assert "\n" not in said
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.id)
+async def test_an_error_names_the_remedy(place: Place) -> None:
+    with pytest.raises(SourceError, match=r"[;:] .+"):
+        await reachable(await place.gone()).check()
