@@ -221,6 +221,7 @@ def _compose(settings: Settings, clock: Clock, storage: "Storage") -> Services:
 
     foundation = Foundation(
         store=storage.store,
+        inbox=storage.inbox,
         commands=storage.commands,
         jobs=storage.jobs,
         leases=storage.leases,

@@ -10,6 +10,7 @@ from sereno.ports.access import Account, Accounts, ApiKey, ApiKeys, Session
 from sereno.ports.audit import AuditLine, AuditLog
 from sereno.ports.commands import Command, CommandKind, CommandQueue
 from sereno.ports.connectors import Connector, Reachable
+from sereno.ports.inbox import Inbox, Received
 from sereno.ports.jobs import Job, JobQueue, Wanted
 from sereno.ports.keys import KeyProvider
 from sereno.ports.leases import Beat, Beats, Leases
@@ -35,6 +36,7 @@ __all__ = [
     "CommandQueue",
     "Commit",
     "Connector",
+    "Inbox",
     "Job",
     "JobQueue",
     "JobState",
@@ -44,6 +46,7 @@ __all__ = [
     "QuestionReader",
     "Reachable",
     "ReadAsWriter",
+    "Received",
     "Session",
     "Sifted",
     "Store",

@@ -4,13 +4,15 @@ A dataclass becomes the list of its fields in their order; times are whole micro
 1970 in UTC, lengths of time whole microseconds, enumerations their values.
 """
 
+import operator
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -19,19 +21,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 def pack(value: Any) -> Any:
     """`value` as JSON's own types."""
-    if value is None or type(value) in (int, float, str, bool):
-        return value
-    if isinstance(value, datetime):
-        value = value - _EPOCH
-    if isinstance(value, timedelta):
-        return value // _MICROSECOND
-    if isinstance(value, Enum):
-        return value.value
-    if is_dataclass(value) and not isinstance(value, type):
-        return [pack(getattr(value, name)) for name in _names(type(value))]
-    if isinstance(value, dict):
-        return {pack(key): pack(each) for key, each in value.items()}
-    return [pack(each) for each in value]
+    return value if type(value) in _PLAIN else _packer(type(value))(value)
 
 
 def unpack(kind: Any, data: Any) -> Any:
@@ -40,6 +30,40 @@ def unpack(kind: Any, data: Any) -> Any:
     Raises TypeError, ValueError or LookupError where `data` is no such thing.
     """
     return _reader(kind)(data)
+
+
+_PACKERS: Mapping[type, Callable[[Any], Any]] = MappingProxyType(
+    {
+        datetime: lambda value: (value - _EPOCH) // _MICROSECOND,
+        timedelta: lambda value: value // _MICROSECOND,
+        Enum: operator.attrgetter("value"),
+        dict: lambda value: {pack(key): pack(each) for key, each in value.items()},
+    }
+)
+# A watch's state is packed with every commit: each kind of value is looked at once, not each time.
+_PLAIN = frozenset({type(None), int, float, str, bool})
+
+
+@cache
+def _packer(kind: Any, /) -> Callable[[Any], Any]:
+    """What turns a `kind` into JSON's own types."""
+    if is_dataclass(kind):
+        return _fields_packer(_names(kind))
+    for base, packer in _PACKERS.items():
+        if issubclass(kind, base):
+            return packer
+    return _packed_list
+
+
+def _fields_packer(names: tuple[str, ...]) -> Callable[[Any], Any]:
+    if len(names) == 1:
+        return lambda value: [pack(getattr(value, names[0]))]
+    fields_of = operator.attrgetter(*names)
+    return lambda value: _packed_list(fields_of(value))
+
+
+def _packed_list(values: Iterable[Any]) -> list[Any]:
+    return [each if type(each) in _PLAIN else _packer(type(each))(each) for each in values]
 
 
 @cache

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 
-from sereno.ports import AuditLog, Clock, CommandQueue, JobQueue, Leases, Store
+from sereno.ports import AuditLog, Clock, CommandQueue, Inbox, JobQueue, Leases, Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Foundation:
-    """The store with its queues and leases, the audit log and the clock."""
+    """The store with its inbox, queues and leases, the audit log and the clock."""
 
     store: Store
+    inbox: Inbox
     commands: CommandQueue
     jobs: JobQueue
     leases: Leases

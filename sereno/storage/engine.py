@@ -29,6 +29,7 @@ SPARE_CONNECTIONS: Final = 16  # opened at need, then closed
 CACHE_KIB: Final = 8 * 1024  # pages kept by each SQLite connection
 WAL_KEPT_BYTES: Final = 16 * 1024 * 1024  # what a checkpoint leaves of the write-ahead log
 DATABASE_FILE: Final = "sereno.db"
+INBOX_FILE: Final = "inbox.db"
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -96,7 +97,12 @@ def open_database(settings: Settings) -> Database:
     """
     if settings.database_url is not None:
         return Database(_postgresql(settings.database_url.get_secret_value()))
-    return Database(_sqlite(settings.data_dir))
+    return Database(_sqlite(settings.data_dir, DATABASE_FILE))
+
+
+def open_inbox_database(settings: Settings, database: Database) -> Database:
+    """Where the inbox lies: on SQLite a file of its own, else `database`. Raises StorageError."""
+    return Database(_sqlite(settings.data_dir, INBOX_FILE)) if database.is_sqlite else database
 
 
 @contextmanager
@@ -145,15 +151,15 @@ def sqlite_error(origin: sqlite3.Error) -> StorageError:
     return StorageError(f"the database refused ({name}); run `sereno doctor`")
 
 
-def _sqlite(folder: Path) -> Engine:
+def _sqlite(folder: Path, file: str) -> Engine:
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        (folder / DATABASE_FILE).touch(mode=0o600)
+        (folder / file).touch(mode=0o600)
     except OSError as error:
         raise StorageError(
             f"{folder} can not be written; choose another folder with --data-dir"
         ) from error
-    url = sa.URL.create("sqlite", database=str(folder / DATABASE_FILE))
+    url = sa.URL.create("sqlite", database=str(folder / file))
     engine = sa.create_engine(
         url,
         pool_size=CONNECTIONS,

@@ -10,14 +10,25 @@ from privacy.keys import passphrase_provider
 from privacy.keystore import Providing, open_key_store
 from privacy.vault import Vault
 from sereno.domain.errors import KeyUnavailable
-from sereno.ports import Accounts, ApiKeys, AuditLog, Clock, CommandQueue, JobQueue, Leases, Store
+from sereno.ports import (
+    Accounts,
+    ApiKeys,
+    AuditLog,
+    Clock,
+    CommandQueue,
+    Inbox,
+    JobQueue,
+    Leases,
+    Store,
+)
 from sereno.settings import Settings
 from sereno.storage import tables
 from sereno.storage.accounts import SealedAccounts
 from sereno.storage.api_keys import SealedApiKeys
 from sereno.storage.audit import SealedAudit
 from sereno.storage.commands import CommandTable
-from sereno.storage.engine import Database, open_database
+from sereno.storage.engine import Database, open_database, open_inbox_database
+from sereno.storage.inbox import SealedInbox
 from sereno.storage.jobs import JobTable
 from sereno.storage.leases import LeaseTable
 from sereno.storage.migrate import migrate
@@ -29,11 +40,15 @@ _KEY_STORE: Final = "key_store"
 class Storage:
     """All that lasts. Close it when done; it is safe to share between threads."""
 
-    def __init__(self, database: Database, vault: Vault, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, inbox_database: Database, vault: Vault, clock: Clock
+    ) -> None:
         self.database = database
+        self._inbox_database = inbox_database
         self.vault = vault
         self.clock = clock
         self.store: Store = SealedStore(database, vault, clock)
+        self.inbox: Inbox = SealedInbox(inbox_database, vault, clock)
         self.accounts: Accounts = SealedAccounts(database, vault)
         self.api_keys: ApiKeys = SealedApiKeys(database, vault)
         self.audit: AuditLog = SealedAudit(database, vault, clock)
@@ -47,8 +62,9 @@ class Storage:
         return self.database.engine
 
     def close(self) -> None:
-        """Close the database and the key store."""
+        """Close the databases and the key store."""
         self.database.close()
+        self._inbox_database.close()
         self.vault.close()
 
 
@@ -66,13 +82,14 @@ def open_storage(settings: Settings, clock: Clock, provider: Providing | None = 
             vault = Vault(keys)
             migrate(database)
             _match(database, vault.id)
+            inbox = open_inbox_database(settings, database)
         except BaseException:
             database.close()
             raise
     except BaseException:
         keys.close()
         raise
-    return Storage(database, vault, clock)
+    return Storage(database, inbox, vault, clock)
 
 
 def _match(database: Database, key_store: str) -> None:

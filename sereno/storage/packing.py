@@ -131,6 +131,11 @@ class Reader:
         self._content = content
         self._at = 0
 
+    @property
+    def at_end(self) -> bool:
+        """Whether nothing is left."""
+        return self._at >= len(self._content)
+
     def byte(self) -> int:
         """One byte."""
         return self.take(1)[0]

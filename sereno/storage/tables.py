@@ -211,3 +211,19 @@ audit = Table(
     Column("link", LargeBinary(32), nullable=False),
     Column("sealed", LargeBinary, nullable=False),
 )
+
+
+# What was received and answered until it stands in the record; see sereno.storage.inbox. On SQLite
+# it lies in a file of its own, so it is none of the tables that are migrated.
+inbox_metadata = sa.MetaData(naming_convention=metadata.naming_convention)
+
+inbox = Table(
+    "inbox",
+    inbox_metadata,
+    Column("number", _Number, primary_key=True, autoincrement=True),
+    Column("time", BigInteger, nullable=False),
+    Column("patient", String(32), index=True),
+    Column("holder", String(64), nullable=False, index=True),
+    Column("sealed", LargeBinary, nullable=False),
+    sqlite_autoincrement=True,  # a number is never given twice: what it names is forgotten later
+)

@@ -44,6 +44,7 @@ class ScriptedSource:
     opened: int = 0
     acknowledged: list[int] = field(default_factory=list)
     refusals: list[str | None] = field(default_factory=list)  # why each is not in the record
+    awaits: bool = True  # an answer to each batch
     then: Callable[[], Awaitable[None]] | None = None
     between: Callable[[], Awaitable[None]] | None = None  # once what came before is kept
 
@@ -56,7 +57,7 @@ class ScriptedSource:
                 while number not in range(len(self.acknowledged) + 1):  # noqa: ASYNC110 - a list
                     await anyio.sleep(0.001)
                 await self.between()
-            yield replace(batch, acknowledge=self._note(number))
+            yield replace(batch, acknowledge=self._note(number) if self.awaits else None)
         if self.then:
             await self.then()
 
@@ -66,6 +67,20 @@ class ScriptedSource:
             self.refusals.append(refused)
 
         return note
+
+
+class Joined:
+    """A Connector that reads one source after the other."""
+
+    name = "fake:source"
+
+    def __init__(self, *sources: ScriptedSource) -> None:
+        self._sources = sources
+
+    async def batches(self) -> AsyncIterator[Batch]:
+        for source in self._sources:
+            async for batch in source.batches():
+                yield batch
 
 
 class Refusing:
@@ -89,14 +104,14 @@ class Refusing:
         self._behind.commit(*arguments)
 
     def __getattr__(self, name: str) -> Any:
-        errors = self.errors_of.get(name)
-        if errors:
-            raise errors.pop(0)
         answer = getattr(self._behind, name)
-        return self._guarded(answer) if self.errors_about and callable(answer) else answer
+        guarded = self.errors_about or self.errors_of.get(name)
+        return self._guarded(name, answer) if guarded and callable(answer) else answer
 
-    def _guarded(self, answer: Callable[..., Any]) -> Callable[..., Any]:
+    def _guarded(self, name: str, answer: Callable[..., Any]) -> Callable[..., Any]:
         def guarded(*given: Any, **more: Any) -> Any:
+            if errors := self.errors_of.get(name):
+                raise errors.pop(0)
             if given and isinstance(given[0], str) and given[0] in self.errors_about:
                 raise self.errors_about[given[0]]
             return answer(*given, **more)

@@ -1,10 +1,12 @@
 """The stream in: from many sources, through one bounded buffer, to one writer.
 
-    source -> admit -> buffer -> sift -> watch -> commit -> acknowledge to the sender
+    source -> admit -> buffer -> inbox -> acknowledge to the sender
+                                 inbox -> buffer -> sift -> watch -> commit
 
-The writer takes all that is at hand, for all patients, and keeps it in one transaction; the next
-begins as soon as it is done. What is not kept is not acknowledged. A full buffer holds the
-sources back. Every call of the store runs in a worker thread, one at a time.
+What a sender waits for is kept in the inbox, and acknowledged then; what nobody waits for passes it
+by. The writer takes all that is at hand, for all patients, and keeps it in one transaction; the
+next begins as soon as it is done. What was in the inbox and not in the record when a process ended
+is worked in by the next. A full buffer holds the sources back.
 """
 
 import contextlib
@@ -14,23 +16,23 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
 from statistics import median
 from typing import Any, Final, ParamSpec, TypeVar
 
 import anyio
-from anyio import CapacityLimiter, to_thread
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
-from sereno.domain.errors import Conflict, KeyUnavailable, SerenoError, StorageError, StorageFull
-from sereno.domain.stream import Subject
-from sereno.ports import Connector
+from sereno.domain.errors import Conflict, KeyUnavailable, StorageError
+from sereno.domain.stream import Batch
+from sereno.ports import Connector, Received
 from sereno.services import absence
 from sereno.services.absence import Absence
 from sereno.services.backoff import Backoff
 from sereno.services.foundation import Foundation
+from sereno.services.ingestion.intake import Intake
+from sereno.services.ingestion.patience import Caller, Patience
 from sereno.services.ingestion.roster import BEYOND_REACH, Roster
-from sereno.services.ingestion.sources import Arrived, Item, Reader
+from sereno.services.ingestion.sources import Item, Reader
 from sereno.services.ingestion.tally import Tally
 from sereno.services.ingestion.transaction import Transaction
 from sereno.services.ingestion.writer import Writer
@@ -47,7 +49,8 @@ _log = logging.getLogger(__name__)
 class IngestBounds:
     """Every bound of the ingest process."""
 
-    buffer: int = 256  # batches between sources and writer
+    buffer: int = 256  # batches between sources and inbox
+    backlog: int = 4096  # batches between inbox and writer
     wake: timedelta = timedelta(milliseconds=200)  # how soon a command is seen
     beat: timedelta = timedelta(seconds=2)
     hold: timedelta = timedelta(seconds=10)  # of each patient's lease
@@ -99,16 +102,22 @@ class Ingestion:
         self._bounds = bounds or IngestBounds()
         self._roster = Roster(foundation, holder=holder, hold=self._bounds.hold)
         self._writer = Writer(foundation, self._roster)
+        patience = Patience(again=self._bounds.storage, room=self._bounds.room)
+        self._store_caller = Caller(patience, self._clock, self._hurries, self._look_after)
+        self._inbox_caller = Caller(patience, self._clock, self._hurries)
+        self._intake = Intake(
+            foundation.inbox, holder, self._roster.watched.__contains__, self._inbox_caller
+        )
         self._progress = progress or (lambda _: None)
         self._reading: anyio.CancelScope | None = None
         self._stopping = False
         again, lost = self._bounds.source, self._bounds.lost_after
         self._readers = [Reader(each, self._admit, self._clock, again, lost) for each in connectors]
-        self._full_since: datetime | None = None
         self._took: deque[float] = deque(maxlen=self._bounds.commits_timed)
         self._backlog = 0
         now = self._clock.now()
         self._beat_at = now - self._bounds.beat
+        self._asked = now - self._bounds.wake
         self._compacted = self._purged = now
         self._absence: Absence | None = None
         self._adopted: datetime | None = None  # None where others' patients are left alone
@@ -122,18 +131,21 @@ class Ingestion:
 
         `adopt` goes on watching, by the clock, whoever was being watched before.
         """
-        self._one = CapacityLimiter(1)
         self._reading = anyio.CancelScope()
         if adopt:
             await self._take_over()
-        send, receive = anyio.create_memory_object_stream[Sent](self._bounds.buffer)
+        await self._work_off()
+        send, arrived = anyio.create_memory_object_stream[Item](self._bounds.buffer)
+        ready, receive = anyio.create_memory_object_stream[Sent](self._bounds.backlog)
         try:
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(self._write_all, receive)
-                async with send:
-                    await self._read_all(self._reading, send, forever=forever)
+                tasks.start_soon(self._intake.run, arrived, ready.clone())
+                async with send, ready:
+                    await self._read_all(self._reading, send, ready, forever=forever)
         finally:
             with anyio.CancelScope(shield=True):
+                await self._intake.tidy()
                 await self._call(self._roster.leave)
                 if self._stopping and self._beat_as:
                     await self._beat(self._beat_as, stopped=True)
@@ -152,20 +164,39 @@ class Ingestion:
             await self._keep(await self._call(self._writer.absent, gap))
         self._absence = gap or absence.told(facts, now)
 
+    async def _work_off(self) -> None:
+        """Work in what a process of our name was told, and had not done when it ended."""
+        after = 0
+        while left := await self._intake.left_behind(self._bounds.backlog, after):
+            after = max(each.number or 0 for each in left)
+            _log.warning("%d batches were received and not worked in: doing that now", len(left))
+            waiting: deque[Item] = deque(left)
+            while waiting:
+                await self._write(waiting)
+                await self._look_after()
+
     def stop(self) -> None:
         """Read no more; what was read is still kept."""
         self._stopping = True
         if self._reading:
             self._reading.cancel()
 
+    def _hurries(self) -> bool:
+        return self._stopping
+
     # --- reading ----------------------------------------------------------------------------
 
     async def _read_all(
-        self, reading: anyio.CancelScope, send: MemoryObjectSendStream[Sent], *, forever: bool
+        self,
+        reading: anyio.CancelScope,
+        send: MemoryObjectSendStream[Item],
+        ready: MemoryObjectSendStream[Sent],
+        *,
+        forever: bool,
     ) -> None:
         with reading:
             async with anyio.create_task_group() as tasks:
-                tasks.start_soon(self._wake, send)
+                tasks.start_soon(self._wake, ready)
                 async with anyio.create_task_group() as sources:
                     for reader in self._readers:
                         sources.start_soon(reader.run, send)
@@ -173,18 +204,27 @@ class Ingestion:
                         sources.start_soon(anyio.sleep_forever)
                 tasks.cancel_scope.cancel()
 
-    async def _wake(self, send: MemoryObjectSendStream[Sent]) -> None:
+    async def _wake(self, ready: MemoryObjectSendStream[Sent]) -> None:
         """Let the writer look up now and then; a full buffer keeps it awake anyway."""
         while True:
             await anyio.sleep(self._bounds.wake.total_seconds())
             with contextlib.suppress(anyio.WouldBlock):
-                send.send_nowait(None)
+                ready.send_nowait(None)
+            await self._intake.tidy()
 
-    async def _admit(self, subject: Subject) -> str:
-        """The patient of `subject`; a lease left by a process that was killed is waited for."""
+    async def _admit(self, batch: Batch) -> str | None:
+        """The patient of `batch`, if it names one.
+
+        Who is watched elsewhere is waited for, since a process that was killed may have left its
+        lease; but what is acknowledged is left in the inbox for whoever has the patient.
+        """
+        if batch.subject is None:
+            return None
+        if (known := self._roster.known(batch.subject)) is not None:
+            return known
         for _ in range(ADMISSION_TRIES):
-            patient = await self._insist(None, self._roster.admit, subject)
-            if patient is not None:
+            patient, ours = await self._store_caller.insist(self._roster.admit, batch.subject)
+            if ours or batch.acknowledge is not None:
                 return patient
             await anyio.sleep(self._bounds.hold.total_seconds() / (ADMISSION_TRIES - 1))
         raise Conflict(
@@ -201,6 +241,7 @@ class Ingestion:
                 open_ = open_ and await self._gather(receive, waiting)
                 await self._write(waiting)
                 await self._look_after()
+                waiting += await self._handed_on()
         await self._keep(await self._call(self._writer.conclude))
         self._chores = self._store.compacting(self._clock.now())
         while self._chores is not None:
@@ -208,7 +249,7 @@ class Ingestion:
 
     async def _gather(self, receive: MemoryObjectReceiveStream[Sent], waiting: deque[Item]) -> bool:
         """All that is at hand, waiting where there is nothing; False once no more will come."""
-        room = self._bounds.buffer - len(waiting)
+        room = self._bounds.backlog - len(waiting)
         try:
             items = [] if waiting else [await receive.receive()]
         except anyio.EndOfStream:
@@ -220,13 +261,22 @@ class Ingestion:
         return True
 
     async def _write(self, waiting: deque[Item]) -> None:
-        """One transaction, and then the answers to the senders."""
+        """One transaction; then the inbox may forget what it is made of."""
         transaction = Transaction()
         await self._insist(transaction, self._writer.prepare, transaction, waiting, self.tally)
         self._backlog = len(waiting)
         await self._keep(transaction)
-        for item in transaction.arrived:
-            await self._acknowledge(item)
+        self._intake.done(transaction.done)
+        if transaction.elsewhere:
+            await self._intake.give_back(transaction.elsewhere)
+
+    async def _handed_on(self) -> list[Received]:
+        """What other processes received for us; asked for now and then."""
+        now = self._clock.now()
+        if self._backlog or now - self._asked < self._bounds.wake:
+            return []
+        self._asked = now
+        return await self._intake.take([*self._roster.watched], self._bounds.buffer)
 
     async def _keep(self, transaction: Transaction) -> None:
         """Commit: what is not kept is not let go."""
@@ -237,69 +287,29 @@ class Ingestion:
         self._took.append(time.perf_counter() - started)
         self.tally.kept(transaction.commits)
         self._progress(self.tally)
-        if self._full_since is not None:
-            since, self._full_since = self._full_since, None
-            _log.warning("the disk has room again; going on")
-            await self._keep(await self._call(self._writer.interrupted, since))
+        for since in (self._store_caller.had_no_room(), self._intake.had_no_room()):
+            if since is not None:
+                await self._keep(await self._call(self._writer.interrupted, since))
 
     async def _insist(
-        self,
-        transaction: Transaction | None,
-        call: Callable[P, T],
-        *args: P.args,
-        **kwargs: P.kwargs,
+        self, transaction: Transaction, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Ask again while the database refuses, and on a full disk until there is room."""
+        """Ask again while the database refuses, without who is out of reach by now."""
         failures = 0
         while True:
             try:
                 return await self._call(call, *args, **kwargs)
             except (StorageError, KeyUnavailable) as refused:
                 failures += 1
-                await self._refused(transaction, refused, failures)
-
-    async def _refused(
-        self, transaction: Transaction | None, refused: SerenoError, failures: int
-    ) -> None:
-        """Wait before asking again. Raises what can not be mended by waiting."""
-        if isinstance(refused, BEYOND_REACH):
-            if transaction is None:
-                raise refused
-            if await self._drop_unreachable(transaction):
-                return
-        full = isinstance(refused, StorageFull)
-        if self._stopping or not (full or not self._bounds.storage.over(failures)):
-            raise refused
-        if full:
-            self._wait_for_room(refused)
-        _log.error("%s", refused)
-        await self._look_after()
-        await anyio.sleep(self._bounds.storage.wait(failures).total_seconds())
-
-    def _wait_for_room(self, refused: SerenoError) -> None:
-        """Note since when. Raises StorageFull once it has been waited for long enough."""
-        now, room = self._clock.now(), self._bounds.room
-        self._full_since = self._full_since or now
-        if room is not None and now - self._full_since >= room:
-            waited = f"{room.total_seconds():.0f} s"
-            raise StorageFull(
-                f"the disk stayed full for {waited}; free some space, and start again"
-            ) from refused
+                unreachable = isinstance(refused, BEYOND_REACH)
+                if not (unreachable and await self._drop_unreachable(transaction)):
+                    await self._store_caller.wait(refused, failures)
 
     async def _drop_unreachable(self, transaction: Transaction) -> bool:
         try:
             return await self._call(self._writer.drop_unreachable, transaction)
         except StorageError:
             return False
-
-    async def _acknowledge(self, item: Arrived) -> None:
-        """Tell the sender; one that can not be told sends it again, and it is known by then."""
-        if item.batch.acknowledge is None:
-            return
-        try:
-            await item.batch.acknowledge(item.refused)
-        except (SerenoError, OSError) as error:
-            _log.warning("%s took no acknowledgement: %s", item.batch.source, type(error).__name__)
 
     # --- beside the stream ------------------------------------------------------------------
 
@@ -309,7 +319,7 @@ class Ingestion:
         if self._beat_as and now - self._beat_at >= self._bounds.beat:
             self._beat_at = now
             await self._beat(self._beat_as)
-        if self._backlog or self._full_since is not None:
+        if self._backlog or self._store_caller.full_since is not None:
             return
         if self._adopted is not None and now - self._adopted >= self._bounds.adopt:
             self._adopted = now
@@ -322,6 +332,7 @@ class Ingestion:
     async def _adopt(self) -> None:
         try:
             await self._call(self._roster.adopt)
+            await self._call(self._writer.claim_strays)
         except StorageError as refused:
             _log.warning("who is watched by nobody is looked for later: %s", refused)
 
@@ -357,6 +368,7 @@ class Ingestion:
     def health(self) -> dict[str, Any]:
         """What the beat tells: no patient data but opaque ids."""
         took = sorted(self._took)
+        full = self._store_caller.full_since or self._inbox_caller.full_since
         return {
             "patients": self._roster.living,
             "out_of_reach": self._roster.out_of_reach,
@@ -366,9 +378,9 @@ class Ingestion:
             "backlog": self._backlog,
             "commit_ms": round(median(took) * 1000, 2) if took else None,
             "slowest_commit_ms": round(took[-1] * 1000, 2) if took else None,
-            "storage_full_since": self._full_since.isoformat() if self._full_since else None,
+            "storage_full_since": full.isoformat() if full else None,
         }
 
     async def _call(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run blocking `work` in a worker thread; one at a time."""
-        return await to_thread.run_sync(partial(work, *args, **kwargs), limiter=self._one)
+        return await self._store_caller.call(work, *args, **kwargs)

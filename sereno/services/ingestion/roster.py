@@ -12,7 +12,7 @@ from typing import Final
 
 from sereno.domain.errors import Forgotten, KeyUnavailable, NotFound, StorageError, Unreadable
 from sereno.domain.patients import Patient
-from sereno.domain.stream import Subject
+from sereno.domain.stream import BED, Subject
 from sereno.domain.surveillance import Alarm
 from sereno.scoring.watch import Watch
 from sereno.services.foundation import Foundation, lease_of
@@ -59,15 +59,19 @@ class Roster:
         """The ids of the patients who are being watched now, recordings aside."""
         return [each.patient.id for each in self.watched.values() if each.live]
 
-    def admit(self, subject: Subject) -> str | None:
-        """The id of whom `subject` names; None while another process holds the patient."""
+    def known(self, subject: Subject) -> str | None:
+        """The id of whom `subject` named before, if we watch them. It asks nobody."""
         known = self._subjects.get(subject)
-        if known in self.watched:
-            return known
+        return known if known in self.watched else None
+
+    def admit(self, subject: Subject) -> tuple[str, bool]:
+        """The id of whom `subject` names, and whether we watch them: else another process does."""
+        if (known := self.known(subject)) is not None:
+            return known, True
         patient = self._store.admit(subject)
         try:
             if not self.take(patient):
-                return None
+                return patient.id, False
         except BEYOND_REACH as error:
             self._miss(patient.id, error)
             raise
@@ -75,8 +79,15 @@ class Roster:
             self.changed[patient.id] = patient
         if len(self._subjects) >= SUBJECTS_KEPT:
             self._subjects.clear()
+        if subject.authority != BED and subject.bed is not None:
+            self.forget_beds()
         self._subjects[subject] = patient.id
-        return patient.id
+        return patient.id, True
+
+    def forget_beds(self) -> None:
+        """Ask again who lies in a bed: somebody may have moved."""
+        for subject in [each for each in self._subjects if each.authority == BED]:
+            del self._subjects[subject]
 
     def adopt(self) -> None:
         """Go on watching whoever is to be watched and nobody watches.
@@ -97,6 +108,7 @@ class Roster:
         now = self._clock.now()
         if now - self._renewed < self._hold / 3:
             return
+        self.forget_beds()
         held = self._leases.renew(self._holder, self._hold)
         overdue = now - self._renewed > self._hold
         for patient in [each for each in self.watched if lease_of(each) not in held]:

@@ -1,6 +1,5 @@
 """One supervised reader a source: whose stream it is, on to the writer, and again if it fails."""
 
-import json
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -17,28 +16,11 @@ from sereno.domain.errors import (
     SourceError,
     Unreadable,
 )
-from sereno.domain.stream import Batch, Rejected, Subject
-from sereno.ports import Clock, Connector
+from sereno.domain.stream import Batch
+from sereno.ports import Clock, Connector, Received
 from sereno.services.backoff import Backoff
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Arrived:
-    """A batch and whose it is; None where its sender named nobody, or somebody out of reach."""
-
-    patient: str | None
-    batch: Batch
-    refused: str | None = None  # why nobody takes it
-
-    def unread(self, reason: str) -> tuple[Rejected, ...]:
-        """Its values for the dead letters; waveforms are too many."""
-        values = self.batch.observations
-        if not (values or self.batch.waveforms):
-            return ()
-        rows = [[each.signal, each.time.isoformat(), each.value] for each in values]
-        return (Rejected(json.dumps(rows).encode(), reason),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +40,7 @@ class Found:
     patients: frozenset[str]
 
 
-Item = Arrived | Lost | Found
+Item = Received | Lost | Found
 
 
 class SourceState(StrEnum):
@@ -102,15 +84,16 @@ class SourceHealth:
 class Reader:
     """Reads one connector until it ends or gives up.
 
-    `admit` finds the patient of a subject; it may wait, and raises Conflict where another process
-    ingests that patient. The stream it sends into is bounded: a full one holds the source back.
+    `admit` finds the patient of a batch; it may wait, and raises Conflict where another process
+    ingests that patient and nobody waits for an answer. The stream it sends into is bounded: a
+    full one holds the source back.
     After `lost_after` failures in a row whoever it fed is told, and it is tried again all the same.
     """
 
     def __init__(
         self,
         connector: Connector,
-        admit: Callable[[Subject], Awaitable[str]],
+        admit: Callable[[Batch], Awaitable[str | None]],
         clock: Clock,
         backoff: Backoff,
         lost_after: int,
@@ -175,15 +158,15 @@ class Reader:
             self._lost = False
             await send.send(Found(self.health.name, frozenset(self.health.patients)))
 
-    async def _whose(self, batch: Batch) -> Arrived:
+    async def _whose(self, batch: Batch) -> Received:
         """Whose it is. A patient whose record is damaged keeps nobody else from the source."""
         try:
-            return Arrived(await self._admit(batch.subject) if batch.subject else None, batch)
+            return Received(await self._admit(batch), batch)
         except (Unreadable, KeyUnavailable) as error:
             if not self.health.refused:
                 _log.error("%s feeds a patient who can not be read: %s", self.health.name, error)
             self.health.refused += 1
-            return Arrived(None, batch, refused=str(error))
+            return Received(None, batch, refused=str(error))
 
     async def _wait(self, failures: int) -> None:
         self.health.state = SourceState.WAITING

@@ -1,16 +1,16 @@
 """What one transaction keeps about each patient, gathered as it is found."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
 
 from sereno.domain.patients import Discharge, Note, Patient, Stay
-from sereno.domain.stream import Observation, Rejected, WaveformChunk
+from sereno.domain.stream import Batch, Observation, Rejected, WaveformChunk
 from sereno.domain.surveillance import Alarm, AlarmEvent, Episode, Score
-from sereno.ports import Commit
+from sereno.ports import Commit, Received
 from sereno.scoring.watch import Findings, Watch
-from sereno.services.ingestion.sources import Arrived
 from sereno.services.live import framed
 
 LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -94,30 +94,64 @@ class Changes:
 
 @dataclass(slots=True)
 class Transaction:
-    """One transaction's worth, and what arrived to be acknowledged once it is kept."""
+    """One transaction's worth, and what arrived that it is made of.
+
+    `elsewhere` are the numbers in the inbox of what another process is to take.
+    """
 
     changes: dict[str, Changes] = field(default_factory=dict)
     commits: list[Commit] = field(default_factory=list)
     dead_letters: list[tuple[str, Rejected]] = field(default_factory=list)
-    arrived: list[Arrived] = field(default_factory=list)
+    arrived: list[Received] = field(default_factory=list)
+    elsewhere: list[int] = field(default_factory=list)
 
     def of(self, patient: str) -> Changes:
         """The patient's changes, begun at need."""
         return self.changes.setdefault(patient, Changes(patient))
 
-    def bury(self, item: Arrived, reason: str) -> None:
+    def bury(self, item: Received, reason: str) -> None:
         """Put what arrived among the dead letters."""
-        self.dead_letters += [(item.batch.source, each) for each in item.unread(reason)]
+        self.dead_letters += [(item.batch.source, each) for each in _unread(item.batch, reason)]
 
-    def drop(self, patient: str, reason: str | None, *, acknowledge: bool = True) -> None:
+    @property
+    def done(self) -> list[int]:
+        """The numbers in the inbox of what arrived."""
+        return [each.number for each in self.arrived if each.number is not None]
+
+    def hand_on(self, item: Received, reason: str) -> None:
+        """Leave what another process is to take to it; what is in no inbox is buried."""
+        if item.number is None:
+            self.bury(item, reason)
+        else:
+            self.elsewhere.append(item.number)
+
+    def drop(self, patient: str, reason: str | None) -> None:
         """Keep nothing of a patient; with a reason, what arrived goes to the dead letters."""
+        for each in self._take_out(patient):
+            self.arrived.append(each)
+            if reason:
+                self.bury(each, reason)
+
+    def drop_elsewhere(self, patient: str, reason: str) -> None:
+        """Keep nothing of a patient whom another process watches now."""
+        for each in self._take_out(patient):
+            self.hand_on(each, reason)
+
+    def _take_out(self, patient: str) -> list[Received]:
+        """Keep nothing of a patient; what arrived of them."""
         self.changes.pop(patient, None)
         self.commits = [each for each in self.commits if each.patient != patient]
         theirs = [each for each in self.arrived if each.patient == patient]
-        for each in theirs if reason else ():
-            self.bury(each, reason or "")
-        if not acknowledge:
-            self.arrived = [each for each in self.arrived if each.patient != patient]
+        self.arrived = [each for each in self.arrived if each.patient != patient]
+        return theirs
+
+
+def _unread(batch: Batch, reason: str) -> Iterator[Rejected]:
+    """Its values for the dead letters; waveforms are too many."""
+    if batch.observations or batch.waveforms:
+        values = batch.observations
+        rows = [[each.signal, each.time.isoformat(), each.value] for each in values]
+        yield Rejected(json.dumps(rows).encode(), reason)
 
 
 def in_order(observations: Iterable[Observation]) -> list[Observation]:

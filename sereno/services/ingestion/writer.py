@@ -13,17 +13,24 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Final
 
-from sereno.domain.errors import Conflict, InvalidEntry, MalformedInput, NotFound, SerenoError
+from sereno.domain.errors import (
+    Conflict,
+    Forgotten,
+    InvalidEntry,
+    MalformedInput,
+    NotFound,
+    SerenoError,
+)
 from sereno.domain.stream import Batch, Observation
 from sereno.domain.surveillance import Condition
-from sereno.ports import Command, Sifted
+from sereno.ports import Command, Received, Sifted
 from sereno.scoring.limits import MOST_AHEAD
 from sereno.services import equipment
 from sereno.services.absence import Absence
 from sereno.services.foundation import Foundation
 from sereno.services.ingestion.commands import CommandHandler
-from sereno.services.ingestion.roster import TICK, Roster
-from sereno.services.ingestion.sources import Arrived, Found, Item, Lost
+from sereno.services.ingestion.roster import BEYOND_REACH, TICK, Roster
+from sereno.services.ingestion.sources import Found, Item, Lost
 from sereno.services.ingestion.stay import BACK_AFTER, Stays
 from sereno.services.ingestion.tally import Tally
 from sereno.services.ingestion.transaction import (
@@ -49,6 +56,7 @@ class Writer:
 
     def __init__(self, foundation: Foundation, roster: Roster) -> None:
         self._store = foundation.store
+        self._inbox = foundation.inbox
         self._commands = foundation.commands
         self._clock = foundation.clock
         self._roster = roster
@@ -101,6 +109,19 @@ class Writer:
             self._roster.returned.clear()  # nobody watches again because of one command
             self._roster.let_go(patient)
         return True
+
+    def claim_strays(self) -> None:
+        """Watch whoever of whom something waits in the inbox, and nobody watches.
+
+        What is of somebody forgotten is forgotten too.
+        """
+        for patient in self._inbox.waiting() - self._roster.watched.keys():
+            try:
+                self._roster.take(self._store.find(patient))
+            except (Forgotten, NotFound):
+                self._inbox.drop(patient)
+            except BEYOND_REACH as error:
+                _log.error("what waits for patient %s can not be worked in: %s", patient, error)
 
     def conclude(self) -> Transaction:
         """What has grown since it was last told: ongoing episodes and open alarms as they stand."""
@@ -157,11 +178,12 @@ class Writer:
         ]
 
     def _drop(self, transaction: Transaction, patients: Iterable[str]) -> None:
-        """Keep nothing of who is watched no more; what others watch is not acknowledged."""
+        """Keep nothing of who is watched no more."""
         for patient in patients:
-            ours = patient in self._roster.missed
-            reason = self._roster.missed[patient] if ours else ELSEWHERE
-            transaction.drop(patient, reason, acknowledge=ours)
+            if patient in self._roster.missed:
+                transaction.drop(patient, self._roster.missed[patient])
+            else:
+                transaction.drop_elsewhere(patient, ELSEWHERE)
 
     def _learn(self, transaction: Transaction) -> None:
         """What senders have told of a patient may change how they are scored."""
@@ -179,11 +201,11 @@ class Writer:
         It ceases to wait once it is in `transaction`.
         """
         items = list(islice(waiting, TAKEN_AT_ONCE))
-        arrived = [each for each in items if isinstance(each, Arrived)]
+        arrived = [each for each in items if isinstance(each, Received)]
         sifted = self._sift(transaction, arrived)
         for _ in items:
             waiting.popleft()
-        self._told += [each for each in items if not isinstance(each, Arrived)]
+        self._told += [each for each in items if not isinstance(each, Received)]
         for each in arrived:
             tally.received_batch(each.batch, each.patient)
             self._file(transaction, each, sifted)
@@ -192,7 +214,7 @@ class Writer:
             batches = [each.batch for each in arrived if each.patient == patient]
             self._observe(transaction, patient, found, batches)
 
-    def _sift(self, transaction: Transaction, arrived: list[Arrived]) -> dict[str, Sifted]:
+    def _sift(self, transaction: Transaction, arrived: list[Received]) -> dict[str, Sifted]:
         """What is new of each patient whom we watch."""
         by_patient: dict[str, list[Batch]] = {}
         for each in arrived:
@@ -216,16 +238,16 @@ class Writer:
             pending_waveforms=there.waveforms if there else (),
         )
 
-    def _file(self, transaction: Transaction, item: Arrived, sifted: Mapping[str, Sifted]) -> None:
-        """Note whom to answer; what nobody takes goes to the dead letters."""
+    def _file(self, transaction: Transaction, item: Received, sifted: Mapping[str, Sifted]) -> None:
+        """Note what this transaction is made of; what nobody takes goes to the dead letters."""
         batch, patient = item.batch, item.patient
         transaction.dead_letters += [(batch.source, each) for each in batch.rejected]
         if patient is None:
             transaction.bury(item, item.refused or NOBODY)
         elif patient not in sifted and patient not in self._roster.missed:
-            _log.error("what came for patient %s, whom others watch, is set apart", patient)
-            transaction.bury(item, ELSEWHERE)
-            return  # the sender is not told that it is kept: it is not in the record
+            _log.warning("what came for patient %s is left to who watches them", patient)
+            transaction.hand_on(item, ELSEWHERE)
+            return
         elif patient not in sifted and (reason := self._roster.missed[patient]):
             transaction.bury(item, reason)
         transaction.arrived.append(item)

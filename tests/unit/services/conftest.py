@@ -28,6 +28,7 @@ def storage(tmp_path: Path, clock: FakeClock) -> Iterator[Storage]:
 def foundation(storage: Storage, clock: FakeClock) -> Foundation:
     return Foundation(
         store=storage.store,
+        inbox=storage.inbox,
         commands=storage.commands,
         jobs=storage.jobs,
         leases=storage.leases,

@@ -22,6 +22,7 @@ class Desk:
         self.diary = Diary()
         given = Foundation(
             store=foundation.store,
+            inbox=foundation.inbox,
             commands=foundation.commands,
             jobs=foundation.jobs,
             leases=foundation.leases,

@@ -13,13 +13,12 @@ from sereno.domain.roles import Actor
 from sereno.domain.stream import Batch, Observation, Quality, Subject
 from sereno.domain.surveillance import Alarm, Condition, OperatorState
 from sereno.domain.vitals import Signal
-from sereno.ports import Commit
+from sereno.ports import Commit, Received
 from sereno.services import equipment
 from sereno.services.charting import Charting
 from sereno.services.forgetting import Forgetting
 from sereno.services.foundation import Foundation, lease_of
 from sereno.services.ingestion.roster import Roster
-from sereno.services.ingestion.sources import Arrived
 from sereno.services.ingestion.stay import BACK_AFTER, OURSELVES, QUIET
 from sereno.services.ingestion.tally import Tally
 from sereno.services.ingestion.transaction import Transaction
@@ -49,7 +48,7 @@ class Desk:
         arrived = []
         for batch in batches:
             assert batch.subject
-            arrived.append(Arrived(self.roster.admit(batch.subject), batch))
+            arrived.append(Received(self.roster.admit(batch.subject)[0], batch))
         transaction = Transaction()
         self.writer.prepare(transaction, deque(arrived), Tally())
         if transaction.commits:
@@ -281,7 +280,7 @@ def test_the_audit_log_says_who_took_them_back_once_that_is_kept(
     """It undoes what a clinician did, so it is on record as their own readmission would be."""
     clock.turn(BACK_AFTER + 30 * SECOND)
     transaction = Transaction()
-    back = Arrived(ana.id, beats([WELL], start=discharged + BACK_AFTER + SECOND))
+    back = Received(ana.id, beats([WELL], start=discharged + BACK_AFTER + SECOND))
     desk.writer.prepare(transaction, deque([back]), Tally())
     assert readmissions(foundation, ana) == []
 

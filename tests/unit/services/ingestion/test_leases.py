@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import anyio
 import pytest
 
 from sereno.ports import Commit
@@ -10,17 +11,17 @@ from sereno.scoring.watch import Watch
 from sereno.services.foundation import Foundation, lease_of
 from sereno.services.live import framed
 from tests.fakes.clock import NOON, FakeClock
-from tests.fakes.streams import ANA, SECOND, ScriptedSource, beats
+from tests.fakes.streams import ANA, SECOND, Joined, ScriptedSource, beats
 from tests.unit.services.ingestion.running import BOUNDS, DAY, heart_rates, ingestion, stopped_when
 
 pytestmark = pytest.mark.anyio
 
 
-async def test_another_process_patient_is_left_to_it(foundation: Foundation) -> None:
+async def test_a_recording_of_another_process_patient_is_refused(foundation: Foundation) -> None:
     ana = foundation.store.admit(ANA)
     foundation.leases.acquire(lease_of(ana.id), "another", DAY)
 
-    tally = await ingestion(foundation, ScriptedSource([beats([80])])).run()
+    tally = await ingestion(foundation, ScriptedSource([beats([80])], awaits=False)).run()
 
     assert heart_rates(foundation) == []
     (failed,) = tally.failed
@@ -52,23 +53,29 @@ async def test_who_is_readmitted_by_another_process_is_taken_up_while_it_runs(
     assert next(rounds, None) is not None
 
 
-async def test_what_comes_for_a_patient_whom_another_took_over_is_a_dead_letter(
-    foundation: Foundation, clock: FakeClock
+@pytest.mark.parametrize("awaits", [True, False], ids=["answered", "a recording"])
+async def test_what_comes_for_a_patient_whom_another_took_over_is_left_to_that_process(
+    foundation: Foundation, clock: FakeClock, awaits: bool
 ) -> None:
-    source = ScriptedSource([beats([80]), beats([81], start=NOON + 5 * SECOND)])
+    ana = foundation.store.admit(ANA).id
 
     async def lose() -> None:
-        ana = foundation.store.find("MRN-0042").id
+        while heart_rates(foundation) != [80]:  # noqa: ASYNC110 - it is in the database
+            await anyio.sleep(0.001)
         foundation.leases.release(lease_of(ana), "test")
         foundation.leases.acquire(lease_of(ana), "another", DAY)
         clock.turn(5 * SECOND)
 
-    source.between = lose
+    first = ScriptedSource([beats([80])], awaits=awaits, then=lose)
+    second = beats([81], start=NOON + 5 * SECOND)
+    source = Joined(first, ScriptedSource([second], awaits=awaits))
     # The writer looks up when the batch is there, and not before: it would not be admitted then.
     bounds = replace(BOUNDS, hold=10 * SECOND, wake=DAY)
     await ingestion(foundation, source, bounds=bounds).run()
 
     assert heart_rates(foundation) == [80]
-    assert source.acknowledged == [0]
-    ((_, _, letter),) = foundation.store.dead_letters()
-    assert "another process watches the patient" in letter.reason
+    left = foundation.inbox.take("another", [ana], 10)
+    assert [each.batch.observations for each in left] == [second.observations] * awaits
+    letters = [letter.reason for _, _, letter in foundation.store.dead_letters()]
+    assert len(letters) == (not awaits)
+    assert all("another process watches the patient" in each for each in letters)

@@ -32,7 +32,7 @@ async def test_a_full_disk_holds_back_and_loses_nothing_and_says_so_afterwards(
     assert (alarm.present, alarm.active) == (False, True)
 
 
-async def test_a_database_that_keeps_refusing_ends_it_and_nothing_is_acknowledged(
+async def test_a_database_that_keeps_refusing_ends_it_and_the_next_works_in_what_was_answered(
     foundation: Foundation,
 ) -> None:
     store = Refusing(foundation.store, [StorageError("damaged; restore")] * 3)
@@ -42,7 +42,39 @@ async def test_a_database_that_keeps_refusing_ends_it_and_nothing_is_acknowledge
         await ingestion(replace(foundation, store=store), source).run()
 
     assert raised.group_contains(StorageError, match="damaged", depth=1)
+    assert heart_rates(foundation) == []
+    assert source.acknowledged == [0]
+    await ingestion(foundation).run()
+    assert heart_rates(foundation) == [80]
+
+
+async def test_an_inbox_that_keeps_refusing_ends_it_and_nothing_is_acknowledged(
+    foundation: Foundation,
+) -> None:
+    inbox = Refusing(foundation.inbox)
+    inbox.errors_of["keep"] = [StorageError("damaged; restore")] * 3
+    source = ScriptedSource([beats([80])])
+
+    with pytest.raises(ExceptionGroup) as raised:
+        await ingestion(replace(foundation, inbox=inbox), source).run()
+
+    assert raised.group_contains(StorageError, match="damaged", depth=1)
     assert source.acknowledged == []
+
+
+async def test_an_inbox_without_room_is_waited_for_and_whoever_was_unwatched_is_told(
+    foundation: Foundation,
+) -> None:
+    inbox = Refusing(foundation.inbox)
+    inbox.errors_of["keep"] = [StorageFull("the disk is full; free some space")] * 5
+    source = ScriptedSource([beats([80, 81])])
+
+    await ingestion(replace(foundation, inbox=inbox), source).run()
+
+    assert heart_rates(foundation) == [80, 81]
+    assert source.acknowledged == [0]
+    (alarm,) = foundation.store.alarms()
+    assert alarm.condition is Condition.MONITORING_STOPPED
 
 
 REFUSALS = ["state", "sift", "find", "alarms"]
@@ -74,7 +106,7 @@ async def test_a_disk_that_stays_full_is_given_up_where_the_wait_has_a_bound(
         await ingestion(replace(foundation, store=store), source, bounds=bounds).run()
 
     assert ended.group_contains(StorageFull, depth=None)
-    assert source.acknowledged == []
+    assert heart_rates(foundation) == []
 
 
 async def test_a_lease_that_can_not_be_renewed_on_a_full_disk_ends_nothing(
