@@ -1,7 +1,7 @@
 """Frozen values as compact JSON and back, for state that must outlive a restart.
 
 A dataclass becomes the list of its fields in their order; times are whole microseconds since
-1970 in UTC, lengths of time whole microseconds, enumerations their values.
+1970 in UTC, lengths of time whole microseconds, days in ISO 8601, enumerations their values.
 """
 
 import operator
@@ -9,7 +9,7 @@ import types
 import typing
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from functools import cache
 from types import MappingProxyType
@@ -32,9 +32,10 @@ def unpack(kind: Any, data: Any) -> Any:
     return _reader(kind)(data)
 
 
-_PACKERS: Mapping[type, Callable[[Any], Any]] = MappingProxyType(
+_SCALARS: Mapping[type, Callable[[Any], Any]] = MappingProxyType(
     {
         datetime: lambda value: (value - _EPOCH) // _MICROSECOND,
+        date: lambda value: value.isoformat(),
         timedelta: lambda value: value // _MICROSECOND,
         Enum: operator.attrgetter("value"),
         dict: lambda value: {pack(key): pack(each) for key, each in value.items()},
@@ -42,14 +43,21 @@ _PACKERS: Mapping[type, Callable[[Any], Any]] = MappingProxyType(
 )
 # A watch's state is packed with every commit: each kind of value is looked at once, not each time.
 _PLAIN = frozenset({type(None), int, float, str, bool})
+_packers: dict[type, Callable[[Any], Any]] = {}
 
 
-@cache
-def _packer(kind: Any, /) -> Callable[[Any], Any]:
+def _packer(kind: type) -> Callable[[Any], Any]:
     """What turns a `kind` into JSON's own types."""
+    packer = _packers.get(kind)
+    if packer is None:
+        packer = _packers[kind] = _new_packer(kind)
+    return packer
+
+
+def _new_packer(kind: type) -> Callable[[Any], Any]:
     if is_dataclass(kind):
-        return _fields_packer(_names(kind))
-    for base, packer in _PACKERS.items():
+        return _fields_packer(tuple(field.name for field in fields(kind)))
+    for base, packer in _SCALARS.items():
         if issubclass(kind, base):
             return packer
     return _packed_list
@@ -90,6 +98,8 @@ def _reader(kind: Any) -> Callable[[Any], Any]:
 def _plain(kind: Any) -> Callable[[Any], Any]:
     if kind is datetime:
         return lambda data: _EPOCH + timedelta(microseconds=data)
+    if kind is date:
+        return date.fromisoformat
     if kind is timedelta:
         return lambda data: timedelta(microseconds=data)
     if isinstance(kind, type) and is_dataclass(kind):

@@ -46,7 +46,14 @@ CHUNKS = st.builds(
     TEXT,
     TEXT,
 )
-SUBJECTS = st.builds(Subject, identifier=TEXT, authority=TEXT, name=st.none() | TEXT)
+SUBJECTS = st.builds(
+    Subject,
+    identifier=TEXT,
+    authority=TEXT,
+    name=st.none() | TEXT,
+    birth_date=st.none() | st.dates(),
+    pregnant=st.none() | st.booleans(),
+)
 MOVEMENTS = st.builds(
     Movement, kind=st.sampled_from(MovementKind), time=MOMENTS, former=st.none() | SUBJECTS
 )
