@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from privacy.vault import Vault
 from sereno.domain.errors import Conflict, NotFound
 from sereno.domain.patients import Patient
-from sereno.domain.stream import Subject
+from sereno.domain.stream import BED, Subject
 from sereno.storage import head, reading
 from sereno.storage.book import DAMAGE, Book, Caches, open_book
 from sereno.storage.engine import Database, micros
@@ -40,6 +40,10 @@ def admit(
 ) -> Patient:
     """The patient whom `subject` names, made if new, with what the subject adds kept."""
     with database.read() as connection:
+        if subject.authority == BED:
+            named = _in_bed(connection, vault, caches, subject.identifier)
+            if named is not None:
+                return named
         known = _admitted(connection, vault, caches, subject)
     if known is not None and _told(known, subject) == known:
         return known
@@ -132,6 +136,23 @@ def _admitted(
     if found is None or vault.is_forgotten(found):
         return None
     return reading.identity(open_book(connection, vault, caches, found))
+
+
+def _in_bed(connection: Connection, vault: Vault, caches: Caches, bed: str) -> Patient | None:
+    """Who is known to lie in that bed; None where that is nobody, or not certain."""
+    token = vault.token("alias", bed)
+    query = (
+        sa.select(patients.c.id)
+        .join_from(aliases, patients)
+        .where(aliases.c.token == token, patients.c.forgotten.is_(None))
+    )
+    found = []
+    for one in connection.execute(query).scalars().all():
+        known = reading.identity(open_book(connection, vault, caches, one))
+        named = known.authority != BED and known.discharged is None and known.bed is not None
+        if named and vault.token("alias", known.bed or "") == token:
+            found.append(known)
+    return found[0] if len(found) == 1 else None
 
 
 def _told(patient: Patient, subject: Subject) -> Patient:

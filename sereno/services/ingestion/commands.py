@@ -98,6 +98,10 @@ class CommandHandler:
             raise Conflict(
                 f"{former.by} has discharged that patient already; nothing is to be done"
             )
+        self.end_stay(by, reason, at)
+
+    def end_stay(self, by: str, reason: str, at: datetime) -> None:
+        """Their stay has ended: nothing of it goes on, and nobody watches them any more."""
         self._end_what_goes_on(by, reason, at)
         discharge = Discharge(at=at, by=by, reason=reason, live=self.watched.live)
         self.watched.discharge(discharge)

@@ -7,9 +7,10 @@ from typing import Final
 
 from sereno.domain.errors import SerenoError
 from sereno.domain.patients import Discharge, Stay
-from sereno.domain.stream import Batch, Quality
+from sereno.domain.stream import BED, Batch, MovementKind, Quality
 from sereno.ports import Command, CommandKind
 from sereno.services.foundation import Foundation
+from sereno.services.ingestion.commands import CommandHandler
 from sereno.services.ingestion.roster import Roster
 from sereno.services.ingestion.transaction import Changes, Transaction, Watched
 
@@ -18,6 +19,7 @@ BACK_AFTER: Final = timedelta(minutes=10)
 # The lease of a discharged patient is let go of once nothing has come of them for so long.
 QUIET: Final = timedelta(seconds=5)
 OURSELVES: Final = "sereno"  # in the audit log: what nobody asked for
+TOLD: Final = "told by the hospital's system"
 _log = logging.getLogger(__name__)
 
 
@@ -30,6 +32,7 @@ class Stays:
     """
 
     def __init__(self, foundation: Foundation, roster: Roster) -> None:
+        self._store = foundation.store
         self._clock = foundation.clock
         self._audit = foundation.audit
         self._roster = roster
@@ -55,6 +58,40 @@ class Stays:
             self._roster.anew.discard(patient)
         elif command.kind is CommandKind.READMIT and self._roster.watched[patient].live:
             self._leaving.pop(patient, None)
+
+    def move(self, transaction: Transaction, watched: Watched, batch: Batch) -> None:
+        """A hospital system tells that they came, moved or went; told twice, it is done once."""
+        movement = batch.movement
+        if movement is None or movement.kind is MovementKind.MERGED:
+            return
+        if movement.kind is MovementKind.DISCHARGED:
+            self._end(transaction, watched, batch.source)
+            return
+        discharge = watched.patient.discharged
+        anew = movement.kind is MovementKind.READMITTED
+        if discharge is not None and (anew or movement.time > discharge.at):
+            self._leaving.pop(watched.patient.id, None)
+            watched.readmit(self._clock.now(), live=True, awaited=False)
+            transaction.of(watched.patient.id).turn(Stay())
+        for unnamed in self._unnamed_in(watched.patient.bed):
+            self._end(transaction, unnamed, batch.source)
+
+    def _end(self, transaction: Transaction, watched: Watched, source: str) -> None:
+        if watched.patient.discharged is None:
+            now, patient = self._clock.now(), watched.patient.id
+            changes = transaction.of(patient)
+            CommandHandler(self._store, watched, changes).end_stay(source, TOLD, now)
+            self._leaving[patient] = now
+            self._roster.anew.discard(patient)
+            self._roster.forget_beds()
+
+    def _unnamed_in(self, bed: str | None) -> list[Watched]:
+        """Whoever was watched in that bed, before it was told whose it is."""
+        return [
+            each
+            for each in self._roster.watched.values()
+            if each.patient.authority == BED and each.patient.bed == bed
+        ]
 
     def let_go(self, transaction: Transaction) -> None:
         """Let go of whose time has come, once all of them is kept."""

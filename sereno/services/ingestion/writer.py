@@ -21,7 +21,7 @@ from sereno.domain.errors import (
     NotFound,
     SerenoError,
 )
-from sereno.domain.stream import Batch, Observation
+from sereno.domain.stream import Batch, MovementKind, Observation
 from sereno.domain.surveillance import Condition
 from sereno.ports import Command, Received, Sifted
 from sereno.scoring.limits import MOST_AHEAD
@@ -212,7 +212,20 @@ class Writer:
         for patient, found in sifted.items():
             tally.sifted(found)
             batches = [each.batch for each in arrived if each.patient == patient]
-            self._observe(transaction, patient, found, batches)
+            self._follow(transaction, patient, found, batches)
+
+    def _follow(
+        self, transaction: Transaction, patient: str, sifted: Sifted, batches: Sequence[Batch]
+    ) -> None:
+        """What was measured, between who came and who went."""
+        watched = self._roster.watched[patient]
+        moves = [each for each in batches if each.movement is not None]
+        gone = [moves.pop()] if moves and _leaves(moves[-1]) else []
+        for each in moves:
+            self._stays.move(transaction, watched, each)
+        self._observe(transaction, patient, sifted, batches)
+        for each in gone:
+            self._stays.move(transaction, watched, each)
 
     def _sift(self, transaction: Transaction, arrived: list[Received]) -> dict[str, Sifted]:
         """What is new of each patient whom we watch."""
@@ -257,7 +270,8 @@ class Writer:
     ) -> None:
         watched = self._roster.watched[patient]
         found, live = [*sifted.new, *sifted.corrections], batches[-1].live
-        self._stays.heard(watched, live=live)
+        if any(map(_measures, batches)):
+            self._stays.heard(watched, live=live)
         if not (sifted.new or sifted.corrections or sifted.waveforms):
             return
         changes = transaction.of(patient)
@@ -389,3 +403,11 @@ class Writer:
             with suppress(SerenoError):
                 self._commands.refuse(command.id, FAULT)
             raise
+
+
+def _leaves(batch: Batch) -> bool:
+    return batch.movement is not None and batch.movement.kind is MovementKind.DISCHARGED
+
+
+def _measures(batch: Batch) -> bool:
+    return bool(batch.observations or batch.waveforms)

@@ -120,3 +120,29 @@ UNKNOWN: dict[str, Callable[[Store], object]] = {
 def test_what_is_not_there_is_not_found(store: Store, read: Callable[[Store], object]) -> None:
     with pytest.raises(NotFound):
         read(store)
+
+
+def test_a_bed_alone_names_who_lies_in_it(store: Store, ana: Patient) -> None:
+    assert store.admit(Subject.in_bed("icu 7")) == ana
+
+
+def test_a_bed_of_nobody_is_somebody_unnamed_until_it_is_told_whose_it_is(store: Store) -> None:
+    unnamed = store.admit(Subject.in_bed("ICU 9"))
+    assert (unnamed.label, unnamed.bed, unnamed.name) == ("ICU 9", "ICU 9", None)
+    assert store.admit(Subject.in_bed("ICU 9")) == unnamed
+    ben = store.admit(Subject(identifier="MRN-9", bed="ICU 9"))
+    assert store.admit(Subject.in_bed("ICU 9")) == ben
+    store.admit(Subject(identifier="MRN-9", bed="ICU 4"))
+    assert store.admit(Subject.in_bed("ICU 9")) == unnamed
+
+
+def test_a_bed_that_two_are_said_to_lie_in_is_neither_ones(store: Store, ana: Patient) -> None:
+    ben = store.admit(Subject(identifier="MRN-9", bed="ICU 7"))
+    assert store.admit(Subject.in_bed("ICU 7")).id not in {ana.id, ben.id}
+
+
+def test_a_bed_is_not_of_who_went_home(store: Store, ana: Patient) -> None:
+    gone = Discharge(at=NOON, by="nora", reason="home")
+    store.commit([Commit(patient=ana.id, stay=Stay(ended=gone))])
+    ben = store.admit(Subject(identifier="MRN-9", bed="ICU 7"))
+    assert store.admit(Subject.in_bed("ICU 7")) == ben
