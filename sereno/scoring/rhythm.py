@@ -27,8 +27,9 @@ class Rhythm:
 
     def after(self, gap: timedelta) -> "Rhythm":
         """The rhythm after one more interval."""
-        usual = max(gap.total_seconds(), self.usual * DECAY)
-        if self.known and usual == self.usual:  # a steady stream, and most are
+        usual, kept = gap.total_seconds(), self.usual * DECAY
+        usual = max(usual, kept)
+        if usual == self.usual and self.heard >= ENOUGH:  # a steady stream, and most are
             return self
         return Rhythm(usual, min(self.heard + 1, ENOUGH))
 

@@ -39,8 +39,9 @@ class Sources:
             self._board.technical(Condition.SOURCE_SILENT, 0, time, now, source=source)
         if observation.quality is Quality.GOOD:
             cadence.deliver(observation.signal, time)
-        for silent in sorted(self._silent):
-            self._give_up_replaced(silent, now)
+        if self._silent:
+            for silent in sorted(self._silent):
+                self._give_up_replaced(silent, now)
 
     def misdate(self, source: str, since: datetime, now: datetime) -> datetime:
         """It dated in the future at `since`; when it is trusted again if nothing more comes."""

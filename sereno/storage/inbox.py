@@ -5,9 +5,12 @@ the patient's key, so that forgetting them holds here too; the rest under the da
 """
 
 import json
+import secrets
+import struct
+import threading
+import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
 from functools import cached_property
 from itertools import groupby
 from operator import attrgetter
@@ -19,17 +22,23 @@ from sqlalchemy.engine import Connection, Row
 from privacy.envelope import identity
 from privacy.vault import Vault
 from sereno.domain.errors import Forgotten, KeyUnavailable, Unreadable
-from sereno.domain.stream import Batch, Movement, Observation, Quality, Rejected
+from sereno.domain.stream import Batch, Movement, Observation, Rejected
 from sereno.ports import Clock, Received
 from sereno.scoring import codec
 from sereno.storage import packing, waves
-from sereno.storage.codes import SIGNAL_OF, SIGNALS
+from sereno.storage.codes import QUALITIES, QUALITY_CODE, SIGNAL_OF, SIGNALS
 from sereno.storage.engine import Database, micros, moment
 from sereno.storage.tables import inbox as table
 from sereno.storage.tables import inbox_metadata
 
 NOBODY: Final = ""
+_TAG_BITS: Final = 10  # beside 53 of microseconds, which last until 2255
 _LOCK: Final = 0x5E2E_9002  # among PostgreSQL's advisory locks
+_TIME: Final = struct.Struct("<q")
+_VALUE: Final = struct.Struct("<BBHHqd")  # signal, quality, source, version, time, value
+_NEVER: Final = -(2**63)
+_ADD: Final = table.insert()
+_FORGET: Final = table.delete().where(table.c.number == sa.bindparam("its"))
 
 
 class SealedInbox:
@@ -37,6 +46,9 @@ class SealedInbox:
 
     def __init__(self, database: Database, vault: Vault, clock: Clock) -> None:
         self._behind = database
+        self._tag = secrets.randbelow(1 << _TAG_BITS)
+        self._numbering = threading.Lock()
+        self._next = 0
         self._vault = vault
         self._clock = clock
 
@@ -45,15 +57,23 @@ class SealedInbox:
     ) -> list[int]:
         """Keep all of it in one durable transaction, or none; the number of each."""
         at = micros(self._clock.now())
+        numbers = self._new_numbers(len(received))
         rows = [
-            {"time": at, "patient": each.patient, "holder": holder, "sealed": self._seal(each, at)}
-            for each, holder in zip(received, holders, strict=True)
+            {
+                "number": number,
+                "time": at,
+                "patient": each.patient,
+                "holder": holder,
+                "sealed": self._seal(each, at),
+            }
+            for number, each, holder in zip(numbers, received, holders, strict=True)
         ]
-        added = table.insert().returning(table.c.number, sort_by_parameter_order=True)
         with self._database.write() as connection:
-            for some in _chunks(settled):
-                connection.execute(table.delete().where(table.c.number.in_(some)))
-            return list(connection.execute(added, rows).scalars()) if rows else []
+            if settled:
+                connection.execute(_FORGET, [{"its": number} for number in settled])
+            if rows:
+                connection.execute(_ADD, rows)
+        return numbers
 
     def take(self, holder: str, patients: Collection[str], most: int) -> list[Received]:
         """Take into hand what others hold or nobody does of these patients, oldest first."""
@@ -98,6 +118,17 @@ class SealedInbox:
         """With its table, which many commands have no use for."""
         _make_table(self._behind)
         return self._behind
+
+    def _new_numbers(self, count: int) -> list[int]:
+        """Numbers that rise with time, and are no other process': its tag is in their low bits.
+
+        Two processes of the same tag that begin in the same microsecond meet in the table, which
+        refuses the second; asked again, it gets others.
+        """
+        with self._numbering:
+            first = max(self._next, time.time_ns() // 1000)
+            self._next = first + count
+        return [(each << _TAG_BITS) + self._tag for each in range(first, first + count)]
 
     def _seal(self, received: Received, at: int) -> bytes:
         content, known = _packed(received), _known(received.patient, at)
@@ -156,21 +187,33 @@ def _known(patient: str | None, at: int) -> bytes:
 
 
 def _packed(received: Received) -> bytes:
-    """JSON of what is small, behind its length; then what was rejected, and the waveforms."""
+    """What was measured as it is; JSON of what is seldom there; then rejected bytes and waveforms.
+
+    Each part is behind its length or number. What waits for milliseconds is not worth compressing.
+    """
     batch = received.batch
-    head = [
-        batch.source,
-        batch.live,
-        None if batch.sent is None else micros(batch.sent),
-        received.refused,
-        codec.pack(batch.movement),
-        [
-            (SIGNALS[one.signal], micros(one.time), one.value, one.source, one.quality, one.version)
-            for one in batch.observations
-        ],
-        [each.reason for each in batch.rejected],
+    names = dict.fromkeys(one.source for one in batch.observations)
+    places = {name: place for place, name in enumerate(names)}
+    parts = [
+        packing.text(batch.source),
+        bytes((batch.live,)),
+        _TIME.pack(_NEVER if batch.sent is None else micros(batch.sent)),
+        packing.varint(len(places)),
+        *map(packing.text, places),
+        packing.varint(len(batch.observations)),
     ]
-    parts = [packing.text(json.dumps(head, separators=(",", ":")))]
+    parts += [
+        _VALUE.pack(
+            SIGNALS[one.signal],
+            QUALITY_CODE[one.quality],
+            places[one.source],
+            one.version,
+            micros(one.time),
+            one.value,
+        )
+        for one in batch.observations
+    ]
+    parts.append(_seldom(received))
     for each in batch.rejected:
         parts += packing.varint(len(each.content)), each.content
     chunks = sorted(batch.waveforms, key=attrgetter("signal"))
@@ -180,9 +223,21 @@ def _packed(received: Received) -> bytes:
     return b"".join(parts)
 
 
+def _seldom(received: Received) -> bytes:
+    batch = received.batch
+    if received.refused is None and batch.movement is None and not batch.rejected:
+        return packing.text("")
+    reasons = [each.reason for each in batch.rejected]
+    return packing.text(json.dumps([received.refused, codec.pack(batch.movement), reasons]))
+
+
 def _unpacked(content: bytes) -> Received:
     reader = packing.Reader(content)
-    source, live, sent, refused, movement, values, reasons = json.loads(reader.text())
+    source, live = reader.text(), bool(reader.byte())
+    (sent,) = _TIME.unpack(reader.take(_TIME.size))
+    names = [reader.text() for _ in range(reader.varint())]
+    observations = tuple(_observation(reader, names) for _ in range(reader.varint()))
+    refused, movement, reasons = json.loads(reader.text() or "[null, null, []]")
     rejected = tuple(Rejected(reader.take(reader.varint()), reason) for reason in reasons)
     waveforms = []
     while not reader.at_end:
@@ -193,22 +248,19 @@ def _unpacked(content: bytes) -> Received:
         Batch(
             source=source,
             subject=None,
-            observations=tuple(_observation(*each) for each in values),
+            observations=observations,
             waveforms=tuple(waveforms),
             rejected=rejected,
             movement=codec.unpack(Movement | None, movement),
-            sent=_moment(sent),
+            sent=None if sent == _NEVER else moment(sent),
             live=live,
         ),
         refused,
     )
 
 
-def _observation(
-    signal: int, time: int, value: float, source: str, quality: str, version: int
-) -> Observation:
-    return Observation(SIGNAL_OF[signal], moment(time), value, source, Quality(quality), version)
-
-
-def _moment(at: int | None) -> datetime | None:
-    return None if at is None else moment(at)
+def _observation(reader: packing.Reader, names: list[str]) -> Observation:
+    signal, quality, name, version, time_, value = _VALUE.unpack(reader.take(_VALUE.size))
+    return Observation(
+        SIGNAL_OF[signal], moment(time_), value, names[name], QUALITIES[quality], version
+    )

@@ -220,10 +220,9 @@ inbox_metadata = sa.MetaData(naming_convention=metadata.naming_convention)
 inbox = Table(
     "inbox",
     inbox_metadata,
-    Column("number", _Number, primary_key=True, autoincrement=True),
+    Column("number", _Number, primary_key=True, autoincrement=False),
     Column("time", BigInteger, nullable=False),
-    Column("patient", String(32), index=True),
-    Column("holder", String(64), nullable=False, index=True),
+    Column("patient", String(32)),
+    Column("holder", String(64), nullable=False),
     Column("sealed", LargeBinary, nullable=False),
-    sqlite_autoincrement=True,  # a number is never given twice: what it names is forgotten later
 )

@@ -52,6 +52,9 @@ class IngestBounds:
     buffer: int = 256  # batches between sources and inbox
     backlog: int = 4096  # batches between inbox and writer
     wake: timedelta = timedelta(milliseconds=200)  # how soon a command is seen
+    # While senders wait for answers a transaction is followed by a rest as long, at most this one:
+    # fewer and larger ones leave the receiving more time.
+    rest: timedelta = timedelta(milliseconds=200)
     beat: timedelta = timedelta(seconds=2)
     hold: timedelta = timedelta(seconds=10)  # of each patient's lease
     source: Backoff = field(default_factory=Backoff)
@@ -239,8 +242,12 @@ class Ingestion:
         async with receive:
             while open_ or waiting:
                 open_ = open_ and await self._gather(receive, waiting)
+                started = time.perf_counter()
                 await self._write(waiting)
                 await self._look_after()
+                if open_ and self._intake.answers():
+                    took = time.perf_counter() - started
+                    await anyio.sleep(min(took, self._bounds.rest.total_seconds()))
                 waiting += await self._handed_on()
         await self._keep(await self._call(self._writer.conclude))
         self._chores = self._store.compacting(self._clock.now())

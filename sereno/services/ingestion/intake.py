@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Final
 
 import anyio
+import anyio.lowlevel
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
 from sereno.domain.errors import SerenoError
@@ -22,6 +23,7 @@ from sereno.services.ingestion.patience import Caller
 from sereno.services.ingestion.sources import Item
 
 KEPT_AT_ONCE: Final = 512
+GATHERED_OVER: Final = 8  # rounds of the event loop
 NOBODYS: Final = ""
 _log = logging.getLogger(__name__)
 
@@ -41,6 +43,7 @@ class Intake:
         self._ours = ours
         self._caller = caller
         self._done: list[int] = []
+        self._answered = False
         self._since: datetime | None = None
 
     async def run(
@@ -49,8 +52,16 @@ class Intake:
         """Until no more arrives. A full `ready` holds the readers back."""
         async with arrived, ready:
             async for first in arrived:
+                # Whoever sends at the same time is answered by the same write.
+                for _ in range(GATHERED_OVER):
+                    await anyio.lowlevel.checkpoint()
                 for item in await self._keep([first, *_at_hand(arrived)]):
                     await ready.send(item)
+
+    def answers(self) -> bool:
+        """Whether anybody was answered since this was last asked."""
+        answered, self._answered = self._answered, False
+        return answered
 
     def done(self, numbers: Sequence[int]) -> None:
         """These stand in the record now."""
@@ -94,6 +105,7 @@ class Intake:
         self._since = self._caller.had_no_room() or self._since
         for each in due:
             await _answer(each)
+        self._answered = True
         kept = {
             id(each): replace(each, number=number) if holder else None
             for each, holder, number in zip(due, holders, numbers, strict=True)

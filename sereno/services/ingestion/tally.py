@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sereno.domain.stream import Batch
+from sereno.domain.stream import Batch, Quality
 from sereno.domain.surveillance import AlarmStep, Episode
+from sereno.domain.vitals import Signal
 from sereno.ports import Commit, Connector, Sifted
 
 # Told one by one; a reason may name a place, so that each is another.
@@ -23,7 +24,7 @@ class Tally:
     new: int = 0
     corrections: int = 0
     duplicates: int = 0
-    by_signal: Counter[tuple[str, str]] = field(default_factory=Counter)  # (signal, quality), new
+    by_signal: Counter[tuple[Signal, Quality]] = field(default_factory=Counter)  # of what is new
     waveforms: int = 0  # chunks received
     waveforms_new: int = 0
     rejected: int = 0
@@ -61,7 +62,7 @@ class Tally:
         self.corrections += len(sifted.corrections)
         self.duplicates += sifted.duplicates
         self.waveforms_new += len(sifted.waveforms)
-        self.by_signal.update((each.signal.value, each.quality.value) for each in sifted.new)
+        self.by_signal.update([(each.signal, each.quality) for each in sifted.new])
 
     def kept(self, commits: Sequence[Commit]) -> None:
         """Count what one transaction kept."""
@@ -85,7 +86,7 @@ class Tally:
         """As a mapping that JSON can say; no patient data but opaque ids."""
         signals: dict[str, dict[str, int]] = {}
         for (signal, quality), count in sorted(self.by_signal.items()):
-            signals.setdefault(signal, {})[quality] = count
+            signals.setdefault(signal.value, {})[quality.value] = count
         return {
             "patients": sorted(self.patients),
             "batches": self.batches,

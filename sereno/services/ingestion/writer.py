@@ -43,7 +43,7 @@ from sereno.services.ingestion.transaction import (
 
 # Work is gathered for no longer than this before it is kept, however much is waiting.
 CEILING: Final = timedelta(milliseconds=200)
-TAKEN_AT_ONCE: Final = 64
+TAKEN_AT_ONCE: Final = 512
 FOREVER: Final = datetime.max.replace(tzinfo=UTC)
 NOBODY: Final = "it names no patient; name one with --patient"
 FAULT: Final = "Sereno failed at it, which is a fault; see the folder logs, and report it"
