@@ -22,7 +22,7 @@ from sereno.bootstrap.models import (
     verify_named,
 )
 from sereno.bootstrap.processes import MODEL_ALONE, WARD, new_holder
-from sereno.bootstrap.sources import configured_sources, recorded
+from sereno.bootstrap.sources import configured_sources, known_schemes, recorded, try_source
 from sereno.bootstrap.tuning import TuningWish, tune_model
 from sereno.bootstrap.writers import generator_server, known_generators
 
@@ -51,11 +51,13 @@ __all__ = [
     "import_model",
     "known_generators",
     "known_models",
+    "known_schemes",
     "model_info",
     "new_holder",
     "question_evaluation",
     "recorded",
     "services",
+    "try_source",
     "tune_model",
     "use_model",
     "verify_folder",

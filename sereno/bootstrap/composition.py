@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from sereno.services.replay import Replaying
     from sereno.services.serving.asking import Asking
     from sereno.services.serving.keys import Keys
+    from sereno.services.sources import Sources
     from sereno.services.summarisation import Summarisation
     from sereno.services.supervision import Supervisor
     from sereno.services.surveillance import Surveillance
@@ -67,6 +68,7 @@ class Services:
     explaining: "Explaining"
     questions: "Questions"
     lines: "Lines"
+    sources: "Sources"
     keys: "Keys"
     asking: "Asking"
     _foundation: "Foundation"
@@ -215,6 +217,7 @@ def _compose(settings: Settings, clock: Clock, storage: "Storage") -> Services:
     from sereno.services.replay import Replaying
     from sereno.services.serving.asking import Asking
     from sereno.services.serving.keys import Keys
+    from sereno.services.sources import Sources
     from sereno.services.summarisation import Summarisation
     from sereno.services.surveillance import Surveillance
     from sereno.services.views import Views
@@ -262,6 +265,7 @@ def _compose(settings: Settings, clock: Clock, storage: "Storage") -> Services:
         explaining=Explaining(foundation, author, settings.language),
         questions=Questions(foundation, new_answering(clock.now), zone=settings.zone),
         lines=new_lines(settings),
+        sources=Sources(foundation.leases, clock),
         keys=Keys(storage.api_keys, clock, foundation.audit, asked_for=settings.api_keys),
         asking=Asking(settings.data_dir),
     )

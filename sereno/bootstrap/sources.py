@@ -2,14 +2,20 @@
 
 import re
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Final
+
+import anyio
 
 from sereno.bootstrap.clocks import SystemClock
 from sereno.domain.stream import Batch
-from sereno.ports import Clock, Connector
+from sereno.ports import Clock, Connector, Reachable
 
 if TYPE_CHECKING:
     from sereno.bootstrap.composition import Services
+
+
+FOUND_WITHIN_S: Final = 10
 
 
 def recorded(source: str, clock: Clock | None = None) -> Connector:
@@ -26,6 +32,39 @@ def configured_sources(given: "Services") -> list[Connector]:
     """What the settings name, opened once it is read."""
     sources = enumerate(given.settings.sources, 1)
     return [OpenedWhenRead(number, source, given) for number, source in sources]
+
+
+def known_schemes() -> list[str]:
+    """The schemes of sources that can be read here."""
+    from connectors import known_schemes as schemes
+
+    return schemes()
+
+
+async def try_source(given: "Services", source: str) -> str:
+    """What is found at `source`, in a line; nothing of it is kept. Raises SourceError."""
+    connector = given.source(source)
+    if isinstance(connector, Reachable):
+        return await connector.check()
+    with anyio.move_on_after(FOUND_WITHIN_S):
+        async with aclosing(connector.batches()) as batches:  # type: ignore[type-var]
+            async for first in batches:
+                return f"it can be read: {_held(first)} come first"
+        return "it can be read, and holds nothing"
+    return f"it can be opened; nothing came within {FOUND_WITHIN_S} s"
+
+
+def _held(batch: Batch) -> str:
+    counts = {
+        "value": len(batch.observations),
+        "stretch of waveform": len(batch.waveforms),
+        "unread piece": len(batch.rejected),
+    }
+    plural = {"stretch of waveform": "stretches of waveform"}
+    named = [
+        f"{n} {what if n == 1 else plural.get(what, what + 's')}" for what, n in counts.items() if n
+    ]
+    return ", ".join(named) or "none"
 
 
 class OpenedWhenRead:

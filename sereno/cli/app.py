@@ -7,6 +7,7 @@ from sereno.cli import (
     alarms,
     ask,
     audit,
+    connectors,
     demo,
     doctor,
     evaluate,
@@ -37,6 +38,7 @@ app = typer.Typer(
 app.command("demo")(demo.demo)
 app.command("run")(run.run)
 app.command("ingest")(ingest.ingest)
+app.add_typer(connectors.app, name="connectors")
 patients.app.command("discharge")(stay.discharge)
 patients.app.command("readmit")(stay.readmit)
 patients.app.command("forget")(forgetting.forget)

@@ -34,7 +34,7 @@ from sereno.scoring.pairs import leading
 from sereno.scoring.readings import CHARTED_AGE, CHARTED_BY_HAND, Scorable
 from sereno.services import absence
 from sereno.services.absence import Absence
-from sereno.services.ingestion.sources import SourceState
+from sereno.services.ingestion.health import SourceState
 from sereno.services.limits import LimitInForce, limits_of
 from sereno.services.since import Since, since
 from sereno.services.supervision import SUPERVISOR_LEASE

@@ -380,7 +380,7 @@ class Ingestion:
             "patients": self._roster.living,
             "out_of_reach": self._roster.out_of_reach,
             "absence": self._absence.facts() if self._absence else None,
-            "sources": [reader.health.told() for reader in self._readers],
+            "sources": [reader.health.told(self._clock.now()) for reader in self._readers],
             "batches": self.tally.batches,
             "backlog": self._backlog,
             "commit_ms": round(median(took) * 1000, 2) if took else None,

@@ -2,9 +2,8 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 import anyio
 from anyio.streams.memory import MemoryObjectSendStream
@@ -19,6 +18,7 @@ from sereno.domain.errors import (
 from sereno.domain.stream import Batch
 from sereno.ports import Clock, Connector, Received
 from sereno.services.backoff import Backoff
+from sereno.services.ingestion.health import SourceHealth, SourceState
 
 _log = logging.getLogger(__name__)
 
@@ -41,44 +41,6 @@ class Found:
 
 
 Item = Received | Lost | Found
-
-
-class SourceState(StrEnum):
-    """Where a source stands."""
-
-    READING = "reading"
-    WAITING = "waiting"  # it failed and is tried again
-    ENDED = "ended"
-    GAVE_UP = "gave_up"
-
-
-@dataclass(slots=True)
-class SourceHealth:
-    """What is told about a source: no patient data."""
-
-    name: str
-    state: SourceState = SourceState.READING
-    error: str | None = None
-    batches: int = 0
-    refused: int = 0  # batches of patients whose record is damaged
-    last: datetime | None = None
-    patients: set[str] = field(default_factory=set)
-
-    @property
-    def gave_up(self) -> bool:
-        """Whether it is read no more because it failed."""
-        return self.state is SourceState.GAVE_UP
-
-    def told(self) -> dict[str, str | int | None]:
-        """As a mapping that JSON can say."""
-        return {
-            "name": self.name,
-            "state": self.state.value,
-            "error": self.error,
-            "batches": self.batches,
-            "refused": self.refused,
-            "last": self.last.isoformat() if self.last else None,
-        }
 
 
 class Reader:
@@ -150,10 +112,7 @@ class Reader:
         self._delivering = self._delivering or self._clock.now()
         arrived = await self._whose(batch)
         await send.send(arrived)
-        if arrived.patient:
-            self.health.patients.add(arrived.patient)
-        self.health.batches += 1
-        self.health.last = self._clock.now()
+        self.health.took(batch, arrived.patient, self._clock.now())
         if self._lost and self._settled():
             self._lost = False
             await send.send(Found(self.health.name, frozenset(self.health.patients)))

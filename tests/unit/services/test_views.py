@@ -13,7 +13,7 @@ from sereno.domain.surveillance import Condition, OperatorState, Priority, Score
 from sereno.domain.vitals import Signal
 from sereno.ports import Beat, Bin
 from sereno.services import views as module
-from sereno.services.ingestion.sources import SourceHealth, SourceState
+from sereno.services.ingestion.health import SourceHealth, SourceState
 from sereno.services.views import Views, unseen, window_end
 from tests.fakes.clock import HOUR, MINUTE, SECOND, START, Hands
 from tests.fakes.paper import Bed, PaperStore
@@ -424,7 +424,7 @@ def test_a_source_that_can_not_be_read_is_told_on_the_ward(
     store: PaperStore, views: Views, state: SourceState, more: dict[str, bool], told: bool
 ) -> None:
     health = SourceHealth("csv (source 1)", state, "there is no such file; check the path")
-    store.facts = {"sources": [health.told(), SourceHealth("sim").told()], **more}
+    store.facts = {"sources": [health.told(START), SourceHealth("sim").told(START)], **more}
     line = ("csv (source 1): there is no such file; check the path",) if told else ()
     assert views.ward().failing == line
     assert views.system().failing == line

@@ -1,0 +1,81 @@
+"""Listing what can be read, trying a source, and how the sources of a ward fare."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sereno.bootstrap import services
+from sereno.cli import main
+from sereno.domain.stream import Batch, Rejected
+from sereno.services.ingestion.health import SourceHealth, SourceState
+from sereno.settings import Settings
+from tests.fakes.clock import NOON
+
+Sereno = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def sereno(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Sereno:
+    monkeypatch.setenv("SERENO_DATA_DIR", str(tmp_path / "data"))
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as ended:
+            main(arguments)
+        told = capsys.readouterr()
+        return int(ended.value.code or 0), told.out, told.err
+
+    return run
+
+
+def test_the_schemes_are_listed(sereno: Sereno) -> None:
+    code, out, _ = sereno("connectors", "list", "--json")
+    assert code == 0
+    assert {"csv", "sim", "wfdb"} <= set(json.loads(out))
+
+
+def test_a_source_that_is_there_is_told_and_nothing_of_it_is_kept(
+    sereno: Sereno, tmp_path: Path
+) -> None:
+    file = tmp_path / "Concepcion.csv"
+    file.write_text("Time [s],HR\n0,80\n1,81\n")
+    code, out, _ = sereno("connectors", "test", f"csv:{file}", "--json")
+    assert code == 0
+    told = json.loads(out)
+    assert told["source"] == "csv"
+    assert "1 value" in told["found"]
+    assert "Concepcion" not in out
+    assert json.loads(sereno("patients", "--json")[1]) == []
+
+
+@pytest.mark.parametrize("source", ["csv:/nowhere/Concepcion.csv", "morse:key"])
+def test_a_source_that_is_not_there_is_an_error_with_its_remedy(
+    sereno: Sereno, source: str
+) -> None:
+    code, _, err = sereno("connectors", "test", source)
+    assert code != 0
+    assert ";" in err
+    assert "Concepcion" not in err
+
+
+def test_how_sources_fare_is_shown_with_what_is_wrong(sereno: Sereno, tmp_path: Path) -> None:
+    well, ill = SourceHealth("mllp:2575"), SourceHealth("mqtt (source 2)")
+    well.took(Batch(source="x", subject=None, rejected=(Rejected(b"", "no header"),)), None, NOON)
+    ill.state, ill.error = SourceState.WAITING, "the broker does not answer; start it"
+    with services(Settings(data_dir=tmp_path / "data")) as given:
+        given.leases.beat("ingest", {"sources": [well.told(NOON), ill.told(NOON)]})
+    code, out, _ = sereno("connectors", "status")
+    assert code == 0
+    for told in ("mllp:2575", "reading", "1 x no header", "waiting", "start it"):
+        assert told in out
+    first, second = json.loads(sereno("connectors", "status", "--json")[1])
+    assert (first["rejected"], second["state"]) == (1, "waiting")
+
+
+def test_where_nothing_runs_it_says_what_would(sereno: Sereno, tmp_path: Path) -> None:
+    with services(Settings(data_dir=tmp_path / "data")):
+        pass
+    assert "SERENO_SOURCES" in sereno("connectors", "status")[1]
