@@ -12,7 +12,7 @@ import pytest
 
 from sereno.domain.errors import Forgotten, KeyUnavailable, NotFound, StorageError, Unreadable
 from sereno.domain.patients import Note, Patient
-from sereno.domain.stream import Observation, Rejected, Subject, WaveformChunk
+from sereno.domain.stream import Batch, Observation, Rejected, Subject, WaveformChunk
 from sereno.domain.surveillance import (
     Alarm,
     AlarmEvent,
@@ -26,7 +26,7 @@ from sereno.domain.surveillance import (
     ScorePart,
 )
 from sereno.domain.vitals import Signal
-from sereno.ports import Account, Commit, Session, Store
+from sereno.ports import Account, Commit, Received, Session, Store
 from sereno.settings import Settings
 from sereno.storage import Storage, open_storage
 from tests.fakes.clock import NOON, FakeClock
@@ -40,6 +40,19 @@ VALUES = [73.46291, 91.58273, 36.94817, 141.3872, 88.0417]
 NAME, IDENTIFIER, BED = "Zoraida Quintanilla", "NHC-7730112", "Planta4-Cama19"
 SECRETS = [NAME, IDENTIFIER, BED, "Hospital Oculto", "1947", "quetiapina", "se quitó la sonda"]
 SECRETS += ["sim:hidden-source", "enfermera.lopez", "MSH|secret", "not a header", "watch-state"]
+
+
+def awaiting(patient: Patient) -> list[Received]:
+    """What a sender was told is kept, of somebody and of nobody."""
+    bad = Rejected(b"MSH|secret", "not a header")
+    batch = Batch(
+        source="sim:hidden-source",
+        subject=None,
+        observations=tuple(observations(0)),
+        waveforms=tuple(ecg(0)),
+        rejected=(bad,),
+    )
+    return [Received(patient.id, batch), Received(None, batch)]
 
 
 def fill(storage: Storage) -> Patient:
@@ -163,11 +176,12 @@ def test_no_byte_on_the_disk_tells_a_value_or_a_name(
     storage: Storage, settings: Settings, compacted: bool
 ) -> None:
     """Searched while the database is open, so that its log and shared memory are there too."""
-    fill(storage)
+    patient = fill(storage)
+    storage.inbox.keep(awaiting(patient), ["us", ""])
     if compacted:
         assert sum(storage.store.compacting(LATER)) > 0
     files = on_disk(settings.data_dir)
-    assert {"sereno.db", "sereno.db-wal", "sereno.db-shm", "keys.db"} <= set(files)
+    assert {"sereno.db", "sereno.db-wal", "sereno.db-shm", "inbox.db-wal", "keys.db"} <= set(files)
     assert max(len(content) for content in files.values()) > 50_000
     for name, content in files.items():
         for secret in SECRETS:

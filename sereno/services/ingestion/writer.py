@@ -61,6 +61,7 @@ class Writer:
         self._clock = foundation.clock
         self._roster = roster
         self._stays = Stays(foundation, roster)
+        self._strays: set[str] = set()  # of whom it was told that what waits can not be worked in
         self._told: list[Lost | Found] = []  # what sources say of themselves
 
     def prepare(self, transaction: Transaction, waiting: deque[Item], tally: Tally) -> None:
@@ -118,10 +119,12 @@ class Writer:
         for patient in self._inbox.waiting() - self._roster.watched.keys():
             try:
                 self._roster.take(self._store.find(patient))
-            except (Forgotten, NotFound):
+            except Forgotten:
                 self._inbox.drop(patient)
-            except BEYOND_REACH as error:
-                _log.error("what waits for patient %s can not be worked in: %s", patient, error)
+            except BEYOND_REACH as error:  # it stays, until the patient can be read again
+                if patient not in self._strays:
+                    _log.error("what waits for patient %s can not be worked in: %s", patient, error)
+                self._strays.add(patient)
 
     def conclude(self) -> Transaction:
         """What has grown since it was last told: ongoing episodes and open alarms as they stand."""
