@@ -72,6 +72,14 @@ class Store(Protocol):
         """The patient whom `subject` names, made if new, with what the subject adds kept."""
         ...
 
+    def rename(self, former: Subject, patient: str) -> str | None:
+        """Let `former` name `patient` from now on; the id of whom was admitted by it."""
+        ...
+
+    def span(self, patient: str) -> tuple[datetime, datetime] | None:
+        """From when to when anything was measured or noted; None where nothing was."""
+        ...
+
     def find(self, reference: str) -> Patient:
         """The patient by opaque id, identifier, bed or name.
 

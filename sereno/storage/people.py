@@ -62,12 +62,7 @@ def find(connection: Connection, vault: Vault, caches: Caches, reference: str) -
     by_id = sa.select(patients.c.id).where(patients.c.id == reference)
     if connection.execute(by_id).scalar() is not None:
         return reading.identity(open_book(connection, vault, caches, reference))
-    by_alias = (
-        sa.select(patients.c.id)
-        .join_from(aliases, patients)
-        .where(aliases.c.token == vault.token("alias", reference))
-    )
-    found = [one for one in connection.execute(by_alias).scalars() if not vault.is_forgotten(one)]
+    found = _by_alias(connection, vault, reference)
     if not found:
         raise NotFound("no patient goes by that; `sereno patients` lists them")
     if len(found) == 1:
@@ -103,6 +98,38 @@ def change(connection: Connection, vault: Vault, caches: Caches, patient: Patien
     writer.change_patient(patient)
     finish(connection, [writer], caches)
     _index(connection, vault, book.owner, patient)
+
+
+def rename(
+    connection: Connection, vault: Vault, caches: Caches, former: Subject, patient: str
+) -> str | None:
+    """Let `former` name `patient` from now on; the id of whom was admitted under that name."""
+    book = open_book(connection, vault, caches, patient, lock=True)
+    token = _token(vault, former.authority, former.identifier)
+    connection.execute(subjects.delete().where(subjects.c.token == token))
+    connection.execute(subjects.insert().values(token=token, owner=book.owner))
+    return _admitted_as(connection, vault, caches, former, besides=patient)
+
+
+def _admitted_as(
+    connection: Connection, vault: Vault, caches: Caches, former: Subject, *, besides: str
+) -> str | None:
+    for one in _by_alias(connection, vault, former.identifier):
+        known = reading.identity(open_book(connection, vault, caches, one))
+        own = (known.authority, known.identifier)
+        if one != besides and own == (former.authority, former.identifier):
+            return one
+    return None
+
+
+def _by_alias(connection: Connection, vault: Vault, word: str) -> list[str]:
+    """The ids of all who go by a word and are not forgotten."""
+    query = (
+        sa.select(patients.c.id)
+        .join_from(aliases, patients)
+        .where(aliases.c.token == vault.token("alias", word))
+    )
+    return [one for one in connection.execute(query).scalars() if not vault.is_forgotten(one)]
 
 
 def forget(database: Database, vault: Vault, caches: Caches, patient: str, now: datetime) -> None:
@@ -141,13 +168,8 @@ def _admitted(
 def _in_bed(connection: Connection, vault: Vault, caches: Caches, bed: str) -> Patient | None:
     """Who is known to lie in that bed; None where that is nobody, or not certain."""
     token = vault.token("alias", bed)
-    query = (
-        sa.select(patients.c.id)
-        .join_from(aliases, patients)
-        .where(aliases.c.token == token, patients.c.forgotten.is_(None))
-    )
     found = []
-    for one in connection.execute(query).scalars().all():
+    for one in _by_alias(connection, vault, bed):
         known = reading.identity(open_book(connection, vault, caches, one))
         named = known.authority != BED and known.discharged is None and known.bed is not None
         if named and vault.token("alias", known.bed or "") == token:
@@ -179,15 +201,19 @@ def _make(
     )
     writer.keep_patient(patient, at)
     finish(connection, [writer], caches)
+    # A forgotten patient of a restored backup may still hold it.
+    token = _token(vault, patient.authority, patient.identifier)
+    connection.execute(subjects.delete().where(subjects.c.token == token))
     _index(connection, vault, owner, patient)
     return patient
 
 
 def _index(connection: Connection, vault: Vault, owner: int, patient: Patient) -> None:
+    """What they are found by. Who was renamed does not get the former identifier back."""
     subject = _token(vault, patient.authority, patient.identifier)
-    # A forgotten patient of a restored backup may still hold it.
-    connection.execute(subjects.delete().where(subjects.c.token == subject))
-    connection.execute(subjects.insert().values(token=subject, owner=owner))
+    known = sa.select(subjects.c.owner).where(subjects.c.token == subject)
+    if connection.execute(known).first() is None:
+        connection.execute(subjects.insert().values(token=subject, owner=owner))
     connection.execute(aliases.delete().where(aliases.c.owner == owner))
     words = {word for word in (patient.identifier, patient.bed, patient.name) if word}
     tokens = {vault.token("alias", word) for word in words}

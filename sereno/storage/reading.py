@@ -18,7 +18,7 @@ from sereno.storage import codes, columns, records, waves
 from sereno.storage.book import Book, Caches, check_records, within
 from sereno.storage.codes import QUALITY_CODE, SIGNALS
 from sereno.storage.columns import Columns
-from sereno.storage.engine import micros
+from sereno.storage.engine import micros, moment
 from sereno.storage.records import Form, Kept
 from sereno.storage.tables import blocks
 from sereno.storage.tables import records as table
@@ -72,6 +72,18 @@ def waveforms(book: Book, signal: Signal, start: datetime, end: datetime) -> lis
         if chunk.start <= end and chunk.end > start
     ]
     return sorted(found, key=lambda chunk: (chunk.start, chunk.channel, chunk.source))
+
+
+def span(book: Book) -> tuple[datetime, datetime] | None:
+    """From the start of the oldest to the end of the newest that was measured or noted."""
+    measured = (
+        (blocks.c.owner == book.owner)
+        & (blocks.c.held > 0)
+        & ~blocks.c.chain.in_(codes.SCORES.values())
+    )
+    query = sa.select(sa.func.min(blocks.c.start), sa.func.max(blocks.c.finish)).where(measured)
+    start, finish = book.connection.execute(query).one()
+    return None if start is None else (moment(start), moment(finish))
 
 
 def scores(book: Book, start: datetime, end: datetime, kind: ScoreKind) -> list[Score]:

@@ -56,6 +56,16 @@ class SealedStore:
         now = self._clock.now()
         return people.admit(self._database, self._vault, self._caches, subject, now)
 
+    def rename(self, former: Subject, patient: str) -> str | None:
+        """Let `former` name `patient` from now on; the id of whom was admitted by it."""
+        with self._database.write() as connection:
+            return people.rename(connection, self._vault, self._caches, former, patient)
+
+    def span(self, patient: str) -> tuple[datetime, datetime] | None:
+        """From when to when anything was measured or noted; None where nothing was."""
+        with self._reading(patient) as book:
+            return reading.span(book)
+
     def find(self, reference: str) -> Patient:
         """The patient by opaque id, identifier, bed or name; case and spaces do not matter."""
         with self._database.read() as connection:

@@ -23,7 +23,7 @@ import anyio
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
 from sereno.domain.errors import Conflict, KeyUnavailable, StorageError
-from sereno.domain.stream import Batch
+from sereno.domain.stream import Batch, Subject
 from sereno.ports import Connector, Received
 from sereno.services import absence
 from sereno.services.absence import Absence
@@ -223,10 +223,18 @@ class Ingestion:
         """
         if batch.subject is None:
             return None
-        if (known := self._roster.known(batch.subject)) is not None:
+        patient = await self._admit_subject(batch, batch.subject)
+        movement = batch.movement
+        if movement is not None and movement.former is not None:
+            # Before the next message is read, which may still bear the former identifier.
+            await self._store_caller.insist(self._roster.rename, movement.former, patient)
+        return patient
+
+    async def _admit_subject(self, batch: Batch, subject: Subject) -> str:
+        if (known := self._roster.known(subject)) is not None:
             return known
         for _ in range(ADMISSION_TRIES):
-            patient, ours = await self._store_caller.insist(self._roster.admit, batch.subject)
+            patient, ours = await self._store_caller.insist(self._roster.admit, subject)
             if ours or batch.acknowledge is not None:
                 return patient
             await anyio.sleep(self._bounds.hold.total_seconds() / (ADMISSION_TRIES - 1))
@@ -244,11 +252,14 @@ class Ingestion:
                 open_ = open_ and await self._gather(receive, waiting)
                 started = time.perf_counter()
                 await self._write(waiting)
+                await self._merge()
                 await self._look_after()
                 if open_ and self._intake.answers():
                     took = time.perf_counter() - started
                     await anyio.sleep(min(took, self._bounds.rest.total_seconds()))
                 waiting += await self._handed_on()
+        while self._writer.merges and not self._stopping:
+            await self._merge()
         await self._keep(await self._call(self._writer.conclude))
         self._chores = self._store.compacting(self._clock.now())
         while self._chores is not None:
@@ -276,6 +287,16 @@ class Ingestion:
         self._intake.done(transaction.done)
         if transaction.elsewhere:
             await self._intake.give_back(transaction.elsewhere)
+
+    async def _merge(self) -> None:
+        """Copy an hour from one record to another, while nothing waits to be written."""
+        if not self._writer.merges or self._backlog:
+            return
+        transaction = Transaction()
+        await self._insist(transaction, self._writer.merge, transaction)
+        await self._keep(transaction)
+        self._writer.merged(transaction)
+        self._intake.done(transaction.done)
 
     async def _handed_on(self) -> list[Received]:
         """What other processes received for us; asked for now and then."""

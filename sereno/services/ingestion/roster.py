@@ -84,6 +84,13 @@ class Roster:
         self._subjects[subject] = patient.id
         return patient.id, True
 
+    def rename(self, former: Subject, patient: str) -> None:
+        """Let `former` name `patient` from now on."""
+        self._store.rename(former, patient)
+        named = former.authority, former.identifier
+        for each in [one for one in self._subjects if (one.authority, one.identifier) == named]:
+            del self._subjects[each]
+
     def forget_beds(self) -> None:
         """Ask again who lies in a bed: somebody may have moved."""
         for subject in [each for each in self._subjects if each.authority == BED]:

@@ -29,6 +29,7 @@ from sereno.services import equipment
 from sereno.services.absence import Absence
 from sereno.services.foundation import Foundation
 from sereno.services.ingestion.commands import CommandHandler
+from sereno.services.ingestion.merging import Merging
 from sereno.services.ingestion.roster import BEYOND_REACH, TICK, Roster
 from sereno.services.ingestion.sources import Found, Item, Lost
 from sereno.services.ingestion.stay import BACK_AFTER, Stays
@@ -61,6 +62,7 @@ class Writer:
         self._clock = foundation.clock
         self._roster = roster
         self._stays = Stays(foundation, roster)
+        self._merging = Merging(foundation)
         self._strays: set[str] = set()  # of whom it was told that what waits can not be worked in
         self._told: list[Lost | Found] = []  # what sources say of themselves
 
@@ -125,6 +127,26 @@ class Writer:
                 if patient not in self._strays:
                     _log.error("what waits for patient %s can not be worked in: %s", patient, error)
                 self._strays.add(patient)
+
+    def merge(self, transaction: Transaction) -> None:
+        """An hour of what is to be copied from one record to another."""
+        copy, found = self._merging.next()
+        with self._roster.apart(copy.into):
+            if self._roster.take(self._store.find(copy.into)):
+                sifted = self._sift_one(None, copy.into, [found])
+                self._observe(transaction, copy.into, sifted, [found])
+        self._complete(transaction)
+
+    @property
+    def merges(self) -> bool:
+        """Whether anything is to be copied from one record to another."""
+        return bool(self._merging)
+
+    def merged(self, transaction: Transaction) -> None:
+        """What `merge` prepared is kept; what told the merge is done once all of it is."""
+        told = self._merging.done()
+        if told is not None:
+            transaction.arrived.append(told)
 
     def conclude(self) -> Transaction:
         """What has grown since it was last told: ongoing episodes and open alarms as they stand."""
@@ -266,7 +288,15 @@ class Writer:
             return
         elif patient not in sifted and (reason := self._roster.missed[patient]):
             transaction.bury(item, reason)
+        elif patient in sifted and self._merges(item, patient):
+            return  # it waits in the inbox until all is copied
         transaction.arrived.append(item)
+
+    def _merges(self, item: Received, patient: str) -> bool:
+        movement = item.batch.movement
+        if movement is None or movement.kind is not MovementKind.MERGED:
+            return False
+        return self._merging.begin(item, patient, movement)
 
     def _observe(
         self, transaction: Transaction, patient: str, sifted: Sifted, batches: Sequence[Batch]

@@ -1,0 +1,102 @@
+"""Two records of one person become one: nothing of the former is lost, and nothing comes twice."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import anyio
+import pytest
+
+from sereno.domain.errors import StorageError
+from sereno.domain.stream import Batch, Movement, MovementKind, Subject
+from sereno.domain.vitals import Signal
+from sereno.services.foundation import Foundation
+from tests.contract.store.records import lead
+from tests.fakes.clock import NOON, FakeClock
+from tests.fakes.streams import ANA, SECOND, Refusing, ScriptedSource, beats
+from tests.unit.services.ingestion.running import heart_rates, ingestion
+
+pytestmark = pytest.mark.anyio
+HOUR = timedelta(hours=1)
+TEMPORARY = Subject(identifier="TMP-7", bed="ICU 7")
+
+
+def merged(former: Subject = TEMPORARY) -> Batch:
+    movement = Movement(kind=MovementKind.MERGED, time=NOON, former=former)
+    return Batch(source="fake", subject=ANA, movement=movement)
+
+
+def before() -> list[Batch]:
+    """Three hours under a temporary identifier, and a value under the right one."""
+    return [
+        beats([71], subject=TEMPORARY, start=NOON - 3 * HOUR),
+        beats([72], subject=TEMPORARY, start=NOON - HOUR, waveforms=(lead(-3600), lead(-3599))),
+        beats([80]),
+    ]
+
+
+async def run(foundation: Foundation, *batches: Batch) -> None:
+    await ingestion(foundation, ScriptedSource(batches)).run()
+
+
+async def test_what_was_measured_of_the_former_stands_in_the_record_of_the_other(
+    foundation: Foundation,
+) -> None:
+    await run(foundation, *before(), merged())
+    assert heart_rates(foundation) == [71, 72, 80]
+    ana = foundation.store.find("MRN-0042").id
+    waves = foundation.store.waveforms(ana, Signal.ECG, NOON - 2 * HOUR, NOON)
+    assert [each.start for each in waves] == [NOON - HOUR, NOON - HOUR + SECOND]
+    assert foundation.inbox.held("test", 10) == []
+
+
+async def test_the_former_record_stays_and_its_stay_has_ended(foundation: Foundation) -> None:
+    await run(foundation, *before(), merged())
+    former = next(each for each in foundation.store.patients() if each.identifier == "TMP-7")
+    assert former.discharged is not None
+    assert "merged" in former.discharged.reason
+    assert heart_rates(foundation, former.id) == [71, 72]
+
+
+async def test_what_still_comes_under_the_former_identifier_is_theirs(
+    foundation: Foundation,
+) -> None:
+    await run(foundation, *before(), merged())
+    await run(foundation, beats([90], subject=TEMPORARY, start=NOON + SECOND))
+    assert heart_rates(foundation) == [71, 72, 80, 90]
+
+
+async def test_told_again_it_changes_nothing(foundation: Foundation) -> None:
+    await run(foundation, *before(), merged())
+    await run(foundation, merged())
+    assert heart_rates(foundation) == [71, 72, 80]
+
+
+@pytest.mark.parametrize("former", [Subject(identifier="never seen"), ANA])
+async def test_who_was_never_here_or_is_the_same_needs_no_copy(
+    foundation: Foundation, former: Subject
+) -> None:
+    await run(foundation, *before(), merged(former))
+    assert heart_rates(foundation) == [80]
+    assert foundation.inbox.held("test", 10) == []
+
+
+async def test_a_merge_that_was_cut_off_is_done_by_the_next_process(
+    foundation: Foundation, clock: FakeClock
+) -> None:
+    await run(foundation, *before())
+    store = Refusing(foundation.store)
+    source = ScriptedSource([merged()])
+
+    async def break_down() -> None:
+        while not source.acknowledged:  # noqa: ASYNC110 - a list
+            await anyio.sleep(0.001)
+        store.errors = [StorageError("gone")] * 100
+
+    source.then = break_down
+    with pytest.raises(ExceptionGroup):
+        await ingestion(replace(foundation, store=store), source).run()
+    clock.turn(HOUR)
+    await ingestion(foundation).run()
+
+    assert heart_rates(foundation) == [71, 72, 80]
+    assert foundation.inbox.held("test", 10) == []
