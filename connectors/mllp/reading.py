@@ -173,7 +173,10 @@ class Reader:
             zone = sent = None
         application = delimiters.first(at(header, 3)) or delimiters.first(at(header, 4))
         demo = delimiters.first(at(header, 11)) in _NOT_REAL
-        return Context(message, zone, sent, named(application), demo)
+        context = Context(message, zone, sent, named(application), demo)
+        if sent is not None:
+            context.times[header[7]] = sent
+        return context
 
 
 def _patient(group: Group, context: Context) -> Subject:
