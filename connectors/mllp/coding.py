@@ -69,7 +69,7 @@ class Codes:
     @property
     def ignored(self) -> tuple[str, ...]:
         """Codes that came and are not taken, the first few hundred."""
-        return tuple(dict.fromkeys(named(field) for field in self._ignored))
+        return tuple(self._ignored)
 
     def meaning(self, field: str, delimiters: Delimiters) -> Meaning | None:
         """What an OBX-3 means; None where it is no vital sign."""
@@ -86,7 +86,8 @@ class Codes:
     def ignore(self, field: str) -> None:
         """Note that `field` is not taken."""
         if len(self._ignored) < _MOST_TOLD:
-            self._ignored[field[: 2 * _LONGEST]] = None
+            printable = (sign if sign.isascii() and sign.isprintable() else "_" for sign in field)
+            self._ignored["".join(printable)[:_LONGEST] or "no code"] = None
 
     def convert(self, meaning: Meaning, unit: str, delimiters: Delimiters) -> Converter:
         """How values in `unit` (OBX-6) become the vocabulary's; None where they are in it.

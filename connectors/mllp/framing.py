@@ -95,7 +95,7 @@ class Deframer:
         self._held += piece
         if len(self._held) > self._longest:
             self._over = True
-            del self._held[HEAD:]
+            del self._held[min(HEAD, self._longest) :]
 
     def _finish(self, frames: list[Frame], fault: str | None) -> None:
         content = bytes(self._held)
