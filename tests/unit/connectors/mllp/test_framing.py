@@ -1,5 +1,7 @@
 """Where messages begin and end in a stream."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -73,6 +75,6 @@ def test_how_a_stream_is_cut_changes_nothing(stream: bytes, cuts: list[int]) -> 
     expected = whole.feed(stream) + whole.finish(CUT_BY_CLOSE)
     places = sorted({0, len(stream), *(cut for cut in cuts if cut < len(stream))})
     found = []
-    for begin, end in zip(places, places[1:], strict=False):
+    for begin, end in pairwise(places):
         found += parts.feed(stream[begin:end])
     assert found + parts.finish(CUT_BY_CLOSE) == expected

@@ -56,7 +56,7 @@ def test_a_code_is_found_in_any_of_its_systems(code: str, signal: Signal) -> Non
 
 @pytest.mark.parametrize(
     "code",
-        ["1742-6^ALT^LN", "147842^^99X", "HT^^99X", "", "8867-4^^99X", "196616^MDC_EVT_ALARM^MDC"],
+    ["1742-6^ALT^LN", "147842^^99X", "HT^^99X", "", "8867-4^^99X", "196616^MDC_EVT_ALARM^MDC"],
 )
 def test_what_is_no_vital_sign_is_not_taken_and_told(code: str) -> None:
     by = reader(MAP)

@@ -11,6 +11,7 @@ from connectors.mllp.times import Times, as_time, day, zone_of
 from sereno.domain.errors import MalformedInput
 from tests.fakes.clock import FakeClock
 
+FIRST, LAST = datetime(1900, 1, 2), datetime(9998, 1, 1)  # noqa: DTZ001
 MADRID = ZoneInfo("Europe/Madrid")
 
 
@@ -65,7 +66,7 @@ def test_in_the_hour_that_comes_twice_the_nearer_to_now_is_meant(hour: int) -> N
     assert times(now).read("202610250230") == now.replace(minute=30)
 
 
-@given(st.datetimes(datetime(1900, 1, 2), datetime(9998, 1, 1), timezones=st.just(UTC)))
+@given(st.datetimes(FIRST, LAST, timezones=st.just(UTC)))
 def test_what_is_written_is_read_back(moment: datetime) -> None:
     assert times().read(as_time(moment)) == moment
 
@@ -81,7 +82,12 @@ def test_any_text_is_a_time_none_or_refused(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "found"),
-    [("19500102", "1950-01-02"), ("195001020900", "1950-01-02"), ("1950", None), ("19501302", None)],
+    [
+        ("19500102", "1950-01-02"),
+        ("195001020900", "1950-01-02"),
+        ("1950", None),
+        ("19501302", None),
+    ],
 )
 def test_a_day_of_birth_is_whole_or_not_known(text: str, found: str | None) -> None:
     told = day(text)

@@ -12,6 +12,7 @@ from sereno.domain.stream import WaveformChunk
 from sereno.domain.vitals import Signal
 from tests.fakes.hl7 import NAME, header, oru, read, reader, sample
 
+ECG, PRESSURE = Signal.ECG, Signal.PRESSURE
 LEAD = "131330^MDC_ECG_ELEC_POTL_II^MDC"
 AT = "20260314115900+0000"
 START = datetime(2026, 3, 14, 11, 59, tzinfo=UTC)
@@ -130,13 +131,17 @@ def test_an_array_without_one_sample_is_nothing() -> None:
 
 def test_a_recording_by_the_categories_of_the_standard() -> None:
     (batch,) = read(sample("generic-w01")).batches
-    lead, pressure = batch.waveforms
+    lead, pressure = ([c for c in batch.waveforms if c.signal is s] for s in (ECG, PRESSURE))
     begin = datetime(2026, 11, 24, 8, 19, 59, 500_000, tzinfo=UTC)
-    assert (lead.signal, lead.channel, lead.start, lead.rate) == (Signal.ECG, "II", begin, 4.0)
-    assert lead.samples[:3] == pytest.approx((0.0, 0.5, 1.0))
-    assert math.isnan(lead.samples[3])  # beyond the range
-    assert (pressure.signal, pressure.rate) == (Signal.PRESSURE, 4.0)
-    assert pressure.samples == (80.0, 90.0, 120.0, 110.0)  # 10 is the baseline
+    assert [(c.channel, c.rate, c.start) for c in lead] == [
+        ("II", 4.0, begin),
+        ("II", 4.0, begin + timedelta(seconds=1)),
+    ]
+    assert lead[0].samples[:3] == pytest.approx((0.0, 0.5, 1.0))
+    assert math.isnan(lead[0].samples[3])  # none was sent
+    assert pressure[0].samples[:3] == (80.0, 90.0, 120.0)  # 10 is the baseline
+    assert math.isnan(pressure[0].samples[3])  # beyond the range
+    assert pressure[1].samples == (110.0,)
 
 
 def test_a_channel_that_is_none_of_ours_is_left_out() -> None:
