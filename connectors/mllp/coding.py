@@ -1,7 +1,9 @@
 """What OBX-3 and OBX-6 mean: codes to signals, units to conversions. Looked up once, then kept."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from connectors.codes import CodeMap, by_loinc, by_mdc, unit_by_mdc
@@ -16,6 +18,7 @@ _LOINC: Final = frozenset({"LN", "LOINC", "LNC"})
 _MDC: Final = "MDC"
 _MOST_KEPT: Final = 4096  # codes and units that are remembered; a hospital's senders use hundreds
 _MOST_TOLD: Final = 200  # codes that are named as not taken
+_LEAST: Final = 1e-9  # above 0, which may mean that nothing is attached
 _LONGEST: Final = 40  # characters of a name that a sender chose
 _LEADS: Final[Mapping[str, str]] = {
     **{str(131329 + n): lead for n, lead in enumerate(("I", "II"))},
@@ -39,9 +42,11 @@ class Meaning:
 
     `unit` is what a map says, None where the sender's own holds. `detail` tells a second code of
     the same signal apart from the first, in the source's name. `parts` are those of `120/80`.
+    Values from `low` to `high` need no second look: they are plausible, and no sentinel.
     """
 
     signal: Signal
+    name: str
     unit: str | None = None
     detail: str = ""
     waveform: bool = False
@@ -49,6 +54,8 @@ class Meaning:
     own: bool = False
     channel: str = ""
     parts: tuple["Meaning | None", ...] = ()
+    low: float = math.inf
+    high: float = -math.inf
 
 
 Converter = Callable[[float], float] | None
@@ -63,7 +70,7 @@ class Codes:
         for code, meant in codes.codes.items():
             self._first.setdefault(meant.signal, code.partition("^")[0])
         self._meanings: dict[tuple[str, str], Meaning | None] = {}
-        self._converters: dict[tuple[Signal, str, str], Converter | str] = {}
+        self._converters: dict[tuple[str, str, str], Converter | str] = {}
         self._ignored: dict[str, None] = {}
 
     @property
@@ -95,7 +102,7 @@ class Codes:
         Raises MalformedInput where no conversion is known.
         """
         given = meaning.unit or unit
-        key = (meaning.signal, given, delimiters.component)
+        key = (meaning.name, given, delimiters.component)
         found = self._converters.get(key, "")
         if found == "":
             if len(self._converters) >= _MOST_KEPT:
@@ -120,7 +127,7 @@ class Codes:
             return _meaning(mapped.signal, mapped.unit, detail, code, parts)
         if pieces := self._pieces(code, system):
             first = next(piece for piece in pieces if piece is not None)
-            return Meaning(first.signal, parts=pieces)
+            return Meaning(first.signal, first.name, parts=pieces)
         signal = _standard(code, text, system)
         if signal is None:
             return None
@@ -138,12 +145,18 @@ class Codes:
 
 def named(text: str) -> str:
     """A sender's own name for a device or a code, as it may stand in a source's name."""
+    return _cleaned(text[: 2 * _LONGEST])
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _cleaned(text: str) -> str:
     kept = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "_" for c in text.strip())
     return kept[:_LONGEST]
 
 
 def _plain(mapped: SignalMap) -> Meaning:
-    return Meaning(mapped.signal, mapped.unit)
+    signal = mapped.signal
+    return Meaning(signal, signal.value, mapped.unit, low=_low(signal), high=_high(signal))
 
 
 def _meaning(
@@ -151,7 +164,18 @@ def _meaning(
 ) -> Meaning:
     waveform = VITALS[signal].kind is Kind.WAVEFORM
     channel = _channel(code, parts) if waveform else ""
-    return Meaning(signal, unit, detail, waveform, has_words(signal), own, channel)
+    return Meaning(
+        signal, signal.value, unit, detail, waveform, has_words(signal), own, channel,
+        low=_low(signal), high=_high(signal),
+    )  # fmt: skip
+
+
+def _low(signal: Signal) -> float:
+    return max(VITALS[signal].low, _LEAST)
+
+
+def _high(signal: Signal) -> float:
+    return VITALS[signal].high
 
 
 def _channel(code: str, parts: list[str]) -> str:

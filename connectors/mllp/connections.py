@@ -75,6 +75,7 @@ class Desk:
         self._held_back: deque[Connection] = deque()
         self._sweep: asyncio.TimerHandle | None = None
         self._loop = asyncio.get_running_loop()
+        self._crowded = False
         self._answers = 0
         self._began = secrets.token_hex(4)
 
@@ -107,6 +108,18 @@ class Desk:
         """Let it go on once there is room; first come, first served."""
         if connection not in self._held_back:
             self._held_back.append(connection)
+
+    def turn_away(self) -> None:
+        """Tell, once until one leaves, that there are too many connections."""
+        if not self._crowded:
+            _log.warning("senders are turned away: %d are connected", len(self.connections))
+        self._crowded = True
+
+    def leave(self, connection: "Connection") -> None:
+        """One has gone."""
+        if connection in self.connections:
+            self.connections.discard(connection)
+            self._crowded = False
 
     def control(self) -> str:
         """The MSH-10 of an answer."""
@@ -181,7 +194,7 @@ class Connection(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
         self._transport.set_write_buffer_limits(high=_MOST_UNSENT)
         if len(self._desk.connections) >= self._desk.listening.connections:
-            _log.warning("a sender was turned away: %d are connected", len(self._desk.connections))
+            self._desk.turn_away()
             self._transport.abort()
             return
         self._desk.connections.add(self)
@@ -208,7 +221,7 @@ class Connection(asyncio.Protocol):
         """It has gone, or was sent away; what it began can not be finished."""
         self._transport = None
         self._ended = True
-        self._desk.connections.discard(self)
+        self._desk.leave(self)
         self._cut(CUT_BY_CLOSE)
         if self._desk.closed:
             self._frames.clear()

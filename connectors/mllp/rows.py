@@ -1,5 +1,6 @@
 """OBX rows of one patient to observations and waveforms."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Final
@@ -80,7 +81,7 @@ class Rows:
 
     def read(self, context: Context, group: Group) -> Results:
         """What the rows of `group` hold. A row that can not be understood is among the rejected."""
-        return _Reading(self, context).read(group)
+        return _Reading(self._codes, self._times, self.source, context).read(group)
 
     def source(self, key: Source) -> str:
         """The name of a device's values: the connector, the application, the equipment."""
@@ -97,10 +98,12 @@ class Rows:
 class _Reading:
     """The rows of one patient in one message."""
 
-    def __init__(self, rows: Rows, context: Context) -> None:
-        self._rows = rows
-        self._codes = rows._codes  # noqa: SLF001 - its own other half
-        self._times = rows._times  # noqa: SLF001
+    def __init__(
+        self, codes: Codes, times: Times, source: Callable[[Source], str], context: Context
+    ) -> None:
+        self._codes = codes
+        self._times = times
+        self._source = source
         self._context = context
         self._delimiters = context.delimiters
         self._results = Results()
@@ -122,7 +125,7 @@ class _Reading:
             try:
                 self._results.chunks += waves.read_wave(wave, self._codes, self._delimiters)
             except MalformedInput as exc:
-                self._reject(wave.row, f"{wave.meaning.signal.value}: {exc}")
+                self._reject(wave.row, f"{wave.meaning.name}: {exc}")
         return self._results
 
     def _row(self, row: Segment, order: Segment | None) -> None:
@@ -137,7 +140,7 @@ class _Reading:
         if not row[5] or status in _NO_RESULT:
             return
         if status in _WITHDRAWN:
-            raise MalformedInput(f"{meaning.signal.value} {WITHDRAWN}")
+            raise MalformedInput(f"{meaning.name} {WITHDRAWN}")
         if meaning.waveform:
             self._wave(row, order, meaning)
         else:
@@ -159,12 +162,15 @@ class _Reading:
             for each, raw in told:
                 convert = self._codes.convert(each, unit, self._delimiters)
                 value = convert(raw) if convert else raw
-                source = self._rows.source((self._context.application, device, each.detail))
-                judged = flagged or quality(each.signal, raw, value)
+                source = self._source((self._context.application, device, each.detail))
+                judged = flagged
+                if judged is None:
+                    plain = each.low <= value <= each.high and raw
+                    judged = Quality.GOOD if plain else quality(each.signal, raw, value)
                 found = Observation(each.signal, moment, value, source, judged)
-                self._keep(found, row[4], corrected=corrected)
+                self._keep(found, each.name, row[4], corrected=corrected)
         except MalformedInput as exc:
-            raise MalformedInput(f"{meaning.signal.value}: {exc}") from exc
+            raise MalformedInput(f"{meaning.name}: {exc}") from exc
 
     def _told(self, meaning: Meaning, row: Segment) -> list[tuple[Meaning, float]]:
         """What an OBX-5 holds: of which signal, and the number as it was written."""
@@ -179,9 +185,9 @@ class _Reading:
             raw = numeric(row[2], field, self._delimiters)
         return [] if raw is None else [(meaning, raw)]
 
-    def _keep(self, found: Observation, sub: str, *, corrected: bool) -> None:
+    def _keep(self, found: Observation, name: str, sub: str, *, corrected: bool) -> None:
         """Keep it beside the others of its message: a second sensor's values are told apart."""
-        key = (found.signal.value, found.time, found.source)
+        key = (name, found.time, found.source)
         kept = self._results.observations
         place = self._seen.setdefault(key, len(kept))
         if place == len(kept):
@@ -195,7 +201,7 @@ class _Reading:
         else:
             source = f"{found.source}#{named(sub)}"
             other = Observation(found.signal, found.time, found.value, source, found.quality)
-            self._keep(other, sub, corrected=corrected)
+            self._keep(other, name, sub, corrected=corrected)
 
     def _moment(self, row: Segment, order: Segment | None) -> datetime | None:
         """OBX-14, else OBR-7."""
@@ -250,7 +256,7 @@ class _Reading:
 
     def _wave_source(self, row: Segment) -> str:
         device = self._device(row) or self._container(row[4])
-        return self._rows.source((self._context.application, device, ""))
+        return self._source((self._context.application, device, ""))
 
     def _other(self, row: Segment, order: Segment | None) -> None:
         """A row that is no vital sign by its code: an attribute, a part of a W01, or not ours."""

@@ -36,6 +36,8 @@ def numeric(kind: str, field: str, delimiters: Delimiters) -> float | None:
 
     Raises MalformedInput where it holds no number, or more than one.
     """
+    if field.isdigit() and field.isascii():
+        return float(field)
     if delimiters.repetition in field:
         raise MalformedInput(SEVERAL)
     if delimiters.component not in field:

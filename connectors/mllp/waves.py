@@ -290,7 +290,8 @@ def _named(names: list[str], codes: Codes, delimiters: Delimiters) -> Meaning | 
         if meaning is not None and meaning.waveform:
             return meaning
         if found := waveform(name):
-            return Meaning(found.signal, waveform=True, channel=found.name)
+            signal = found.signal
+            return Meaning(signal, signal.value, waveform=True, channel=found.name)
     return None
 
 
