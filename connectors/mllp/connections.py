@@ -183,6 +183,7 @@ class Connection(asyncio.Protocol):
         self._frames: deque[Frame | Message] = deque()  # what came and is not read yet
         self._slots: deque[_Slot] = deque()
         self._transport: asyncio.Transport | None = None
+        self._unsent = bytearray()
         self._paused = False
         self._writing_paused = False
         self._ended = False
@@ -260,6 +261,7 @@ class Connection(asyncio.Protocol):
     def abort(self) -> None:
         """Close at once."""
         self._frames.clear()
+        self._write()
         if self._transport is not None:
             self._transport.abort()
 
@@ -335,12 +337,21 @@ class Connection(asyncio.Protocol):
             now=desk.clock.now(), control=desk.control(), original=desk.listening.original,
         )  # fmt: skip
         if content is not None:
-            self._transport.write(framed(content))
+            if not self._unsent:
+                asyncio.get_running_loop().call_soon(self._write)
+            self._unsent += framed(content)
+
+    def _write(self) -> None:
+        """All answers of one turn of the loop at once: a transaction acknowledges many."""
+        if self._unsent and self._transport is not None and not self._transport.is_closing():
+            self._transport.write(bytes(self._unsent))
+        self._unsent.clear()
 
     def _leave(self) -> None:
         """Close once a sender that has said all has been told all."""
         done = self._ended and not self._slots and not self._frames
         if done and self._transport is not None and not self._transport.is_closing():
+            self._write()
             self._transport.close()
 
 

@@ -125,7 +125,7 @@ def decode(content: bytes) -> tuple[str, str]:
     A wrong or missing MSH-18 is borne: UTF-8 is tried next, and Windows' Western set last.
     """
     if content.isascii() and b"\x00" not in content and b"\x1b" not in content:
-        return content.decode("ascii"), _charset(content) or "utf-8"
+        return content.decode("ascii"), "utf-8"
     for codec in (_marked(content), _charset(content), "utf-8", "cp1252"):
         if codec is None:
             continue

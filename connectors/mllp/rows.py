@@ -108,7 +108,8 @@ class _Reading:
         self._delimiters = context.delimiters
         self._results = Results()
         self._seen: dict[tuple[str, datetime, str], int] = {}
-        self._devices: dict[str, str] = {}
+        self._equipment: dict[str, str] = {}  # by OBX-18
+        self._devices: dict[str, str] = {}  # by OBX-4
         self._waves: list[waves.Wave] = []
         self._recording = waves.Recording()
 
@@ -236,8 +237,13 @@ class _Reading:
         """The equipment that OBX-18 names."""
         if len(row) <= 18 or not row[18]:
             return ""
-        first = row[18].partition(self._delimiters.repetition)[0]
-        return next((named(part) for part in self._delimiters.parts(first) if part.strip()), "")
+        told = row[18]
+        found = self._equipment.get(told)
+        if found is None:
+            parts = self._delimiters.parts(told.partition(self._delimiters.repetition)[0])
+            found = next((named(part) for part in parts if part.strip()), "")
+            self._equipment[told] = found
+        return found
 
     def _container(self, place: str) -> str:
         """The equipment in whose row, by OBX-4, this one is contained: 1.2.1.3 is in 1.2 and 1."""

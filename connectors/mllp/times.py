@@ -74,7 +74,8 @@ def day(text: str) -> date | None:
 
 def as_time(moment: datetime) -> str:
     """A UTC `moment` as HL7 writes it, to the microsecond where it tells more than the second."""
-    text = moment.strftime("%Y%m%d%H%M%S").rjust(14, "0")
+    day, clock = moment.isoformat(" ")[:19].split(" ")
+    text = f"{day}{clock}".replace("-", "").replace(":", "")
     if moment.microsecond:
         text += f".{moment.microsecond:06d}".rstrip("0")
     return f"{text}+0000"
