@@ -1,6 +1,8 @@
 """What OBX-3 and OBX-6 mean: codes to signals, units to conversions. Looked up once, then kept."""
 
+import logging
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,11 +15,14 @@ from connectors.replay.channels import Channel, converter, has_words, plain, uni
 from sereno.domain.errors import MalformedInput
 from sereno.domain.vitals import VITALS, Kind, Signal
 
+_log = logging.getLogger(__name__)
+
 OWN: Final = "99SERENO"  # the coding system of what no standard has a code for: a signal's name
 _LOINC: Final = frozenset({"LN", "LOINC", "LNC"})
 _MDC: Final = "MDC"
 _MOST_KEPT: Final = 4096  # codes and units that are remembered; a hospital's senders use hundreds
 _MOST_TOLD: Final = 200  # codes that are named as not taken
+_CODE: Final = re.compile(r"[^A-Za-z0-9_.-]")  # what may end a code, whatever the delimiters
 _LEAST: Final = 1e-9  # above 0, which may mean that nothing is attached
 _LONGEST: Final = 40  # characters of a name that a sender chose
 _LEADS: Final[Mapping[str, str]] = {
@@ -75,8 +80,8 @@ class Codes:
 
     @property
     def ignored(self) -> tuple[str, ...]:
-        """Codes that came and are not taken, the first few hundred."""
-        return tuple(self._ignored)
+        """Codes that came and are not taken, the first two hundred."""
+        return tuple(_printable(field) for field in self._ignored)
 
     def meaning(self, field: str, delimiters: Delimiters) -> Meaning | None:
         """What an OBX-3 means; None where it is no vital sign."""
@@ -91,10 +96,12 @@ class Codes:
         return found
 
     def ignore(self, field: str) -> None:
-        """Note that `field` is not taken."""
-        if len(self._ignored) < _MOST_TOLD:
-            printable = (sign if sign.isascii() and sign.isprintable() else "_" for sign in field)
-            self._ignored["".join(printable)[:_LONGEST] or "no code"] = None
+        """Note that `field` is not taken; the log names its code once."""
+        told = field[:_LONGEST]
+        if told in self._ignored or len(self._ignored) >= _MOST_TOLD:
+            return
+        self._ignored[told] = None
+        _log.info("not taken, since it is no vital sign: %s", named(_CODE.split(told)[0]) or "-")
 
     def convert(self, meaning: Meaning, unit: str, delimiters: Delimiters) -> Converter:
         """How values in `unit` (OBX-6) become the vocabulary's; None where they are in it.
@@ -141,6 +148,10 @@ class Codes:
         found = [self._map.meaning(f"{code}/{n}", system) for n in (1, 2, 3)]
         pieces = tuple(_plain(each) if each else None for each in found)
         return pieces if any(pieces) else ()
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isascii() and c.isprintable() else "_" for c in text) or "no code"
 
 
 def named(text: str) -> str:

@@ -1,6 +1,6 @@
 """From one HL7 message to batches: whose it is, what was measured, what moved, what is refused."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from connectors.mllp import movements, people
@@ -130,7 +130,8 @@ class Reader:
             refused = Results(rejected=[Rejected(letter, str(exc))])
             self._add(reading, context, None, refused, acknowledge=acknowledge)
             return
-        results = self._rows.read(context, group)
+        # What was measured may be days old here: without a time of its own it is refused.
+        results = self._rows.read(replace(context, sent=None), group)
         if moved is not None or results:
             self._add(reading, context, subject, results, moved, acknowledge=acknowledge)
 

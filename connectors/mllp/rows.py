@@ -1,5 +1,6 @@
 """OBX rows of one patient to observations and waveforms."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
@@ -29,6 +30,7 @@ FLAGS: Final = {
 _NO_RESULT: Final = frozenset({"X", "I", "O", "N"})  # OBX-11: not obtained, pending, not asked
 _WITHDRAWN: Final = frozenset({"D", "W"})
 _CORRECTED: Final = "C"
+_PLACE: Final = re.compile(r"[0-9.]{1,40}")  # an OBX-4 that is a place and no words
 _MOST_NAMES: Final = 10_000  # names of sources that are remembered
 
 NO_TIME: Final = "it has no time of day in OBX-14, OBR-7 or MSH-7"
@@ -197,10 +199,10 @@ class _Reading:
             return
         elif corrected:
             kept[place] = found
-        elif not sub or found.source.endswith(f"#{named(sub)}"):
+        elif not _PLACE.fullmatch(sub) or found.source.endswith(f"#{sub}"):
             raise MalformedInput(TWICE)
         else:
-            source = f"{found.source}#{named(sub)}"
+            source = f"{found.source}#{sub}"
             other = Observation(found.signal, found.time, found.value, source, found.quality)
             self._keep(other, name, sub, corrected=corrected)
 
@@ -280,7 +282,7 @@ class _Reading:
             self._results.chunks += self._recording.read(
                 row, start, source, self._codes, self._delimiters
             )
-        elif name is None and part is None:
+        elif name is None and part is None and row[5]:
             self._codes.ignore(row[3])
 
     def _attach(self, name: str, row: Segment) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from connectors.mllp.movements import NO_FORMER
 from connectors.mllp.reading import NO_PATIENT
+from connectors.mllp.rows import NO_TIME
 from sereno.domain.stream import Movement, MovementKind, Subject
 from tests.fakes.hl7 import PID, PV1, adt, obx, read, reader
 
@@ -115,3 +116,11 @@ def test_what_was_measured_at_admission_is_taken_too() -> None:
     (batch,) = read(adt("A01", EVN, PID, PV1, obx())).batches
     assert [each.value for each in batch.observations] == [82]
     assert batch.movement
+
+
+def test_what_was_measured_at_some_time_is_not_taken_for_now() -> None:
+    reading = read(adt("A01", EVN, PID, PV1, obx(time="")))
+    (batch,) = reading.batches
+    assert batch.movement
+    assert batch.observations == ()
+    assert reading.warnings == [f"heart_rate: {NO_TIME}"]

@@ -89,6 +89,18 @@ def test_units_are_converted(code: str, value: str, unit: str, kept: float) -> N
     assert one(obx(code, value, unit, kind="ST")).value == pytest.approx(kept)
 
 
+def test_the_log_names_a_code_that_is_not_taken_once_and_nothing_else_of_it(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("DEBUG")
+    by = reader()
+    for _ in range(3):
+        read(oru(obx("718-7^Haemoglobin of Concepcion^LN", "13.1")), by)
+    assert [record.getMessage() for record in caplog.records] == [
+        "not taken, since it is no vital sign: 718-7"
+    ]
+
+
 def test_an_unknown_unit_is_refused_without_repeating_it() -> None:
     said = reason(obx("8310-5^^LN", "310", "Reaumur"))
     assert "Cel" in said
@@ -387,3 +399,24 @@ def test_whatever_bytes_follow_a_patient_never_raise_but_what_is_documented(tail
 def test_pid_and_pv1_repeated_say_nothing_new() -> None:
     (batch,) = read(oru(obx(), about=[PID, PID, PV1, PV1])).batches
     assert len(batch.observations) == 1
+
+
+def test_nothing_of_a_patient_is_in_sources_reasons_answers_or_logs(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("DEBUG")
+    secret = "Concepcion"
+    about = [f"PID|||{secret}^^^{secret}^MR||{secret}", f"PV1||I|{secret}^{secret}"]
+    rows = (
+        obx(), obx(value=secret), obx(unit=secret), obx(time=secret), obx(status="W"),
+        obx("80288-4^^LN", secret, "", kind="ST"), obx("59408-5^^LN", f">{secret}"),
+        obx("131330^^MDC", f"1^{secret}", "mV", kind="NA"), f"NTE|||{secret}", f"OBR|{secret}",
+        obx(value="81", sub=secret),
+    )  # fmt: skip
+    for content in (oru(*rows, about=about), oru(*rows, about=[f"PID|||||{secret}"])):
+        reading = read(content)
+        told = [*reading.warnings, reading.fault.reason if reading.fault else "", caplog.text]
+        told += [letter.reason for batch in reading.batches for letter in batch.rejected]
+        told += [each.source for batch in reading.batches for each in batch.observations]
+        assert len(reading.warnings) >= 1
+        assert not [text for text in told if secret in text]
