@@ -1,6 +1,8 @@
 """The listener over real sockets: answers, bounds, and peers that go."""
 
+import socket
 import ssl
+import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -11,6 +13,7 @@ from typing import Any
 
 import anyio
 import pytest
+from anyio.abc import SocketAttribute
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -202,10 +205,17 @@ async def test_a_sender_that_never_fetches_its_answers_keeps_nobody_else() -> No
             await other.stream.aclose()
 
 
-async def test_a_sender_killed_within_a_message_leaves_a_dead_letter_and_no_value() -> None:
+@pytest.mark.parametrize("reset", [False, True])
+async def test_a_sender_killed_within_a_message_leaves_a_dead_letter_and_no_value(
+    reset: bool,
+) -> None:
     async with listening() as ward:
         sender = await Sender.connect(ward.listener.port)
         await sender.raw(framed(oru(obx()))[:-40])
+        if reset:  # as when its machine's kernel throws the connection away
+            await anyio.sleep(0.05)
+            raw = sender.stream.extra(SocketAttribute.raw_socket)
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         await sender.stream.aclose()
         await ward.until(ward.reasons)
         assert (ward.reasons(), ward.values()) == ([CUT_BY_CLOSE], [])
