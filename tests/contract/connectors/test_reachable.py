@@ -3,8 +3,9 @@
 Add a `Place` here for each connector to something that can be asked.
 """
 
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -29,7 +30,18 @@ class Place:
     gone: Callable[[], Awaitable[str]]
 
 
-PLACES: tuple[Place, ...] = ()
+@asynccontextmanager
+async def _free_port() -> AsyncIterator[str]:
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port = found.getsockname()[1]
+    yield f"mllp://127.0.0.1:{port}"
+
+
+async def _no_address_of_ours() -> str:
+    return "mllp://203.0.113.1:2575"  # RFC 5737: for documentation, nobody's
+
+
+PLACES: tuple[Place, ...] = (Place("mllp", _free_port, _no_address_of_ours),)
 
 
 def reachable(source: str) -> Reachable:

@@ -1,0 +1,156 @@
+"""The listener as a Connector: its options, its port and its certificates."""
+
+import asyncio
+import errno
+import socket
+import ssl
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from datetime import UTC
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from connectors.codes import CodeMap
+from connectors.maps import read_map
+from connectors.mllp.coding import Codes
+from connectors.mllp.connections import MOST_CONNECTIONS, Connection, Desk, Listening
+from connectors.mllp.reading import Reader
+from connectors.mllp.times import Times
+from connectors.opening import Opening
+from sereno.domain.errors import SourceError
+from sereno.domain.stream import Batch
+from sereno.ports import Clock
+
+OPTIONS: Final = (
+    "map", "tls_certificate", "tls_key", "tls_password", "clients", "longest", "connections",
+    "answer",
+)  # fmt: skip
+PORT: Final = 2575  # IANA: hl7
+_ANSWERS: Final = ("asked", "original")
+_MEGABYTE: Final = 1 << 20
+_HANDSHAKE: Final = 10.0  # s
+
+
+def open_mllp(opening: Opening) -> "Listener":
+    """`mllp://0.0.0.0:2575?map=FILE&tls_certificate=FILE&tls_key=FILE&clients=FILE`."""
+    opening.allow_options(*OPTIONS)
+    address = opening.address(PORT)
+    if address.user or address.rest:
+        raise SourceError(f"a listener is written mllp://HOST:{PORT}; take away the rest")
+    wanted = opening.options.get("answer", _ANSWERS[0])
+    if wanted not in _ANSWERS:
+        raise SourceError(f"answer must be one of: {', '.join(_ANSWERS)}")
+    listening = Listening(
+        host=address.host,
+        port=address.port,
+        tls=_tls(opening),
+        longest=int(_MEGABYTE * opening.number("longest", 4, low=0.1, high=64)),
+        connections=int(opening.number("connections", MOST_CONNECTIONS, low=1, high=5000)),
+        original=wanted == "original",
+    )
+    codes = Codes(read_map(opening.options.get("map"), CodeMap))
+    return Listener(listening, codes, zone=opening.zone, clock=opening.clock)
+
+
+class Listener:
+    """A Connector to whoever sends HL7 v2 to a port. It ends only when its reader does."""
+
+    def __init__(self, listening: Listening, codes: Codes, *, zone: str, clock: Clock) -> None:
+        self.name = f"mllp:{listening.port}"
+        self.port = listening.port
+        self._listening = listening
+        self._codes = codes
+        self._clock = clock
+        clinic = UTC if zone == "UTC" else ZoneInfo(zone)
+        self._reader = Reader(self.name, codes, Times(clinic, clock))
+
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        """Codes and events that came and are not taken, the first two hundred."""
+        return self._codes.ignored
+
+    def batches(self) -> AsyncIterator[Batch]:
+        """Listen, and yield what comes; see `sereno.ports.Connector`."""
+        return self._batches()
+
+    async def check(self) -> str:
+        """Whether the port may be listened on. Raises SourceError."""
+        listening = self._listening
+        await _try(listening)
+        secured = "with TLS" if listening.tls else "without TLS"
+        return f"port {listening.port} is free to listen on, {secured}"
+
+    async def _batches(self) -> AsyncGenerator[Batch]:
+        desk = Desk(self._reader, self._clock, self._listening)
+        server = await _bound(self._listening, lambda: Connection(desk))
+        self.port = server.sockets[0].getsockname()[1]
+        desk.watch()
+        try:
+            while True:
+                yield await desk.next()
+        finally:
+            server.close()
+            desk.close()
+
+
+async def _bound(listening: Listening, factory: Callable[[], asyncio.Protocol]) -> asyncio.Server:
+    """A server that accepts connections. Raises SourceError."""
+    loop = asyncio.get_running_loop()
+    wait = _HANDSHAKE if listening.tls else None
+    try:
+        return await loop.create_server(
+            factory, listening.host, listening.port, ssl=listening.tls, ssl_handshake_timeout=wait
+        )
+    except (OSError, UnicodeError) as exc:
+        raise _unbound(listening.port, exc) from exc
+
+
+async def _try(listening: Listening) -> None:
+    """Bind and let go, without accepting anybody. Raises SourceError."""
+    loop = asyncio.get_running_loop()
+    try:
+        found = await loop.getaddrinfo(
+            listening.host, listening.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
+        for family, kind, protocol, _, address in found:
+            with socket.socket(family, kind, protocol) as tried:
+                tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                tried.bind(address)
+    except (OSError, UnicodeError) as exc:
+        raise _unbound(listening.port, exc) from exc
+
+
+def _unbound(port: int, exc: Exception) -> SourceError:
+    number = exc.errno if isinstance(exc, OSError) else None
+    if number == errno.EADDRINUSE:
+        return SourceError(f"port {port} is taken; end what listens on it, or choose another port")
+    if number in {errno.EACCES, errno.EPERM}:
+        return SourceError(f"port {port} may not be listened on; choose one above 1023")
+    return SourceError("that address is none of this machine; listen on 0.0.0.0 for all it has")
+
+
+def _tls(opening: Opening) -> ssl.SSLContext | None:
+    """How connections are secured; None where they are not. Raises SourceError."""
+    certificate, key = opening.existing("tls_certificate"), opening.existing("tls_key")
+    clients = opening.existing("clients")
+    password = opening.secret("tls_password")
+    if certificate is None:
+        if key or clients or password:
+            raise SourceError("TLS needs a certificate; add tls_certificate=FILE and tls_key=FILE")
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    try:
+        # Without a password OpenSSL would ask whoever sits at the terminal.
+        context.load_cert_chain(certificate, key, password or "")
+    except (OSError, ValueError) as exc:
+        raise SourceError(
+            "the certificate and its key can not be used together; check tls_certificate=, "
+            "tls_key= and tls_password="
+        ) from exc
+    if clients is not None:
+        context.verify_mode = ssl.CERT_REQUIRED
+        try:
+            context.load_verify_locations(clients)
+        except (OSError, ValueError) as exc:
+            raise SourceError("clients holds no certificate of an authority; check it") from exc
+    return context

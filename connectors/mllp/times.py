@@ -1,0 +1,140 @@
+"""HL7 v2 times: YYYYMMDD[HH[MM[SS[.S]]]][+/-ZZZZ], in all their precisions, to UTC."""
+
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
+from typing import Final
+
+from sereno.domain.errors import MalformedInput
+from sereno.ports import Clock
+
+_HOUR: Final = len("2026031408")  # digits of the coarsest time that tells when within a day
+_LENGTHS: Final = frozenset({4, 6, 8, 10, 12, 14})
+_DAY: Final = len("20260314")
+_LAST_SECOND: Final = 59
+_WIDEST: Final = 14  # hours from UTC
+
+
+class Times:
+    """Reads the times of one source. `zone` is the clinic's, for senders that tell none.
+
+    In the hour that comes twice when clocks are put back, of two moments the nearer to now is
+    meant: a monitor tells what it measures now.
+    """
+
+    def __init__(self, zone: tzinfo, clock: Clock) -> None:
+        self._zone = zone
+        self._clock = clock
+
+    def read(self, text: str, zone: tzinfo | None = None) -> datetime | None:
+        """`text` in UTC; None where it is blank, or tells no time of day.
+
+        `zone` is that of the message (MSH-7), which holds where `text` names none. Raises
+        MalformedInput.
+        """
+        if not text or text == '""':
+            return None
+        body, offset = _parted(text)
+        try:
+            moment = _moment(body)
+            if moment is None:
+                return None
+            if offset is not None:
+                return (moment - offset).replace(tzinfo=UTC)
+            return self._placed(moment, zone or self._zone)
+        except (ValueError, OverflowError) as exc:
+            raise MalformedInput("a time can not be understood") from exc
+
+    def _placed(self, moment: datetime, zone: tzinfo) -> datetime:
+        first = moment.replace(tzinfo=zone).astimezone(UTC)
+        if isinstance(zone, timezone):
+            return first
+        second = moment.replace(tzinfo=zone, fold=1).astimezone(UTC)
+        if second <= first:  # told once; or skipped, when clocks were put forward
+            return first
+        now = self._clock.now()
+        return min(first, second, key=lambda each: abs(each - now))
+
+
+def zone_of(text: str) -> tzinfo | None:
+    """The offset that a time names, as a zone; None where it names none. Raises MalformedInput."""
+    offset = _parted(text)[1]
+    return None if offset is None else timezone(offset)
+
+
+def day(text: str) -> date | None:
+    """The day that a date or a time begins with; None where there is none whole."""
+    digits = text.strip()[:_DAY]
+    if len(digits) < _DAY or not _digits(digits):
+        return None
+    try:
+        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
+    except ValueError:
+        return None
+
+
+def as_time(moment: datetime) -> str:
+    """A UTC `moment` as HL7 writes it, to the microsecond where it tells more than the second."""
+    day, clock = moment.isoformat(" ")[:19].split(" ")
+    text = f"{day}{clock}".replace("-", "").replace(":", "")
+    if moment.microsecond:
+        text += f".{moment.microsecond:06d}".rstrip("0")
+    return f"{text}+0000"
+
+
+def _parted(text: str) -> tuple[str, timedelta | None]:
+    """The time without its zone, and the zone."""
+    text = text.strip()
+    if text.endswith("Z"):
+        return text[:-1], timedelta(0)
+    place = max(text.rfind("+"), text.rfind("-"))
+    if place < _DAY or not _digits(text[:4]):
+        return text, None
+    if text[4] == "-" and place < len("2026-03-14T"):  # the day of an ISO 8601 date
+        return text, None
+    return text[:place].rstrip(), _offset(text[place:])
+
+
+@lru_cache(maxsize=64)
+def _offset(text: str) -> timedelta:
+    digits = text[1:].replace(":", "")
+    if len(digits) not in {2, 4} or not _digits(digits):
+        raise MalformedInput("a time's zone can not be understood")
+    hours, minutes = int(digits[:2]), int(digits[2:] or 0)
+    if hours > _WIDEST or minutes > _LAST_SECOND:
+        raise MalformedInput("a time's zone can not be understood")
+    offset = timedelta(hours=hours, minutes=minutes)
+    return -offset if text[0] == "-" else offset
+
+
+def _moment(body: str) -> datetime | None:
+    """A time without a zone; None where it is coarser than an hour. Raises ValueError."""
+    whole, _, fraction = body.partition(".")
+    size = len(whole)
+    if not _digits(whole):
+        return _iso(body)
+    if size not in _LENGTHS or (fraction and not _digits(fraction)):
+        raise ValueError
+    if size < _HOUR:
+        return None
+    second = int(whole[12:14] or 0)
+    over = second == _LAST_SECOND + 1  # a leap second
+    moment = datetime(  # noqa: DTZ001 - its zone is found next
+        int(whole[:4]), int(whole[4:6]), int(whole[6:8]), int(whole[8:10]), int(whole[10:12] or 0),
+        second - over, int(fraction[:6].ljust(6, "0")) if fraction else 0,
+    )  # fmt: skip
+    return moment + timedelta(seconds=1) if over else moment
+
+
+def _iso(text: str) -> datetime | None:
+    """ISO 8601, which some write in the place of HL7's form."""
+    if len(text) <= len("2026-03-14"):
+        datetime.fromisoformat(text)
+        return None
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is not None:
+        raise ValueError
+    return moment
+
+
+def _digits(text: str) -> bool:
+    return text.isascii() and text.isdigit()
