@@ -19,6 +19,8 @@ GROUP = "sereno.connectors"
 # Imported only when used: wfdb and pyarrow cost tens of megabytes each.
 _BUILT_IN: Mapping[str, str] = {
     "csv": "connectors.replay.tables:open_csv",
+    "mqtt": "connectors.mqtt:open_mqtt",
+    "mqtts": "connectors.mqtt:open_mqtt",
     "parquet": "connectors.replay.tables:open_parquet",
     "sim": "connectors.simulator:open_ward",
     "wfdb": "connectors.replay.wfdb_record:open_wfdb",
