@@ -132,11 +132,10 @@ class Decoder:
         self._device = paths.first(template.subject.device) if template.subject.device else None
         self._sources: dict[str, str] = {}
         self._time = reader(template.time, zone)
+        self._series = any(each.by_offset for each in template.values)
         self._arrival = template.time.arrival
         self._sent = (
-            reader(When(at=template.sent, zone=template.time.zone), zone)
-            if template.sent
-            else None
+            reader(When(at=template.sent, zone=template.time.zone), zone) if template.sent else None
         )
         self._flags = _flags(template.flags)
         self._by_key: dict[str, list[_Value | _Wave]] = {}
@@ -173,9 +172,9 @@ class Decoder:
                     decoded.refuse(f"it has more than {MOST_ROWS} rows")
                     break
                 passed += self._read_row(row, up, message, arrival, decoded)
-            if passed > 1:
-                for part in decoded.parts.values():
-                    _put_in_order(part)
+        if passed > 1 or self._series:
+            for part in decoded.parts.values():
+                _put_in_order(part)
         if not decoded.reasons and (passed or self._only is None) and not decoded.told:
             decoded.refuse("nothing that the template reads is in it")
 
@@ -399,9 +398,7 @@ class _Wave:
 
     def take(self, at: Row, told: Any) -> None:
         """Read what stands there. Raises MalformedInput."""
-        if told is None or (
-            self._only is not None and not self._only(at.row, at.up, at.message)
-        ):
+        if told is None or (self._only is not None and not self._only(at.row, at.up, at.message)):
             return
         rate = self._fixed
         if self._rate is not None:

@@ -19,6 +19,7 @@ _READ_AHEAD = 1 << 18  # bytes that wait to be taken: then the broker is held ba
 _WITHIN = 10.0  # s, for a connection, and for each answer of the broker
 _KEEP_ALIVE = 30  # s between signs of life
 _GOODBYE_WITHIN = 2.0  # s to end a connection in good order
+_NOT_ALLOWED = 0x87
 _SUBSCRIPTION = 1  # the packet id of the one subscription
 
 _T = TypeVar("_T")
@@ -27,7 +28,7 @@ _REFUSALS: Final = {
     0x84: "the broker does not speak MQTT 5; use one that does",
     0x85: "the broker does not take that client id; choose another client_id=",
     0x86: "the broker does not know that user or password; check USER@ and password=",
-    0x87: "the broker does not allow it; let its access list grant the user this topic",
+    _NOT_ALLOWED: "the broker does not allow it; let its access list grant the user this topic",
     0x88: "the broker is not available; it is asked again",
     0x89: "the broker is busy; it is asked again",
     0x8A: "the broker has banned this client; ask whoever runs it",
@@ -35,7 +36,6 @@ _REFUSALS: Final = {
     0x8D: "the broker has heard nothing for too long; check the network between",
     0x8E: "another client uses this client id; give each process its own client_id=",
     0x8F: "the broker does not take that topic; check what follows the host",
-    0x93: "more messages came than in_flight= allows; check the broker",
     0x97: "the broker's quota is used up; raise it there",
     0x9D: "the broker has moved; ask whoever runs it for its host",
     0x9E: "the broker shares no subscriptions; leave group= out",
@@ -103,8 +103,9 @@ class Part:
 class Link(asyncio.Protocol):
     """One connection. Messages are taken by `message`; `close` ends it, and loses nothing."""
 
-    def __init__(self, in_flight: int) -> None:
-        self._in_flight = in_flight
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._endpoint = endpoint
+        self._in_flight = endpoint.in_flight
         self._transport: asyncio.Transport | None = None
         self._fresh: list[bytes] = []
         self._fresh_size = 0
@@ -120,6 +121,7 @@ class Link(asyncio.Protocol):
         self._timer: asyncio.TimerHandle | None = None
         self._keep_alive = _KEEP_ALIVE
         self._heard = True
+        self._greeted = False
         self.shared = True
 
     # Called by the event loop
@@ -148,8 +150,9 @@ class Link(asyncio.Protocol):
 
     # Called by the connector
 
-    async def greet(self, endpoint: Endpoint) -> None:
+    async def greet(self) -> None:
         """CONNECT and wait for the answer. Raises SourceError."""
+        endpoint = self._endpoint
         self._send(
             packets.connect(
                 endpoint.client_id,
@@ -168,10 +171,13 @@ class Link(asyncio.Protocol):
         if kind != packets.CONNACK:
             raise SourceError("what answers is no MQTT 5 broker; check the host and the port")
         code, told = _understood(packets.read_connack, body)
+        if code == _NOT_ALLOWED:  # whom it does not know, it may call not allowed
+            raise SourceError("the broker lets nobody in like that; check USER@ and password=")
         if code:
             raise _refusal(code)
         self._keep_alive = told.get(packets.SERVER_KEEP_ALIVE, _KEEP_ALIVE)
         self.shared = told.get(packets.SHARED_AVAILABLE, 1) == 1
+        self._greeted = True
         self._watch()
 
     async def subscribe(self, topic: str, *, qos: int, retained: int) -> None:
@@ -190,6 +196,8 @@ class Link(asyncio.Protocol):
 
     async def message(self) -> tuple[Publish, Delivery | None]:
         """The next message, and what acknowledges it. Raises SourceError."""
+        if len(self._waiting) >= self._in_flight:
+            await self._room()
         if self._early:
             return self._tracked(self._early.popleft())
         while True:
@@ -206,6 +214,7 @@ class Link(asyncio.Protocol):
             self._out.append(packets.puback(waiting.popleft().packet_id))
             if len(self._out) == 1:  # all that is settled in this turn of the loop leaves together
                 asyncio.get_running_loop().call_soon(self._flush)
+                self._arrived.set()
 
     async def close(self) -> None:
         """Say goodbye; what was not acknowledged will come again."""
@@ -225,9 +234,19 @@ class Link(asyncio.Protocol):
             return message, None
         delivery = Delivery(self, message.packet_id)
         self._waiting.append(delivery)
-        if len(self._waiting) > self._in_flight:
-            raise _refusal(0x93)
         return message, delivery
+
+    async def _room(self) -> None:
+        """Wait until fewer messages are open than was agreed. Raises SourceError.
+
+        The broker was told how many, but mosquitto 2.0.11 sends as many anew after each
+        acknowledgement; what is too much stays in the buffers, where it is bounded.
+        """
+        while len(self._waiting) >= self._in_flight:
+            if self._closed.is_set():
+                raise _closed(self._endpoint, self._lost, greeted=self._greeted)
+            self._arrived = anyio.Event()
+            await self._arrived.wait()
 
     async def _answer(self) -> tuple[int, bytes]:
         """The next packet that is no message, which come when they will. Raises SourceError."""
@@ -253,7 +272,7 @@ class Link(asyncio.Protocol):
             if packet is not None:
                 return packet
             if self._closed.is_set():
-                raise _closed(self._lost)
+                raise _closed(self._endpoint, self._lost, greeted=self._greeted)
             await self._arrived.wait()
 
     def _next(self) -> packets.Packet | None:
@@ -286,20 +305,26 @@ class Link(asyncio.Protocol):
             self._send(b"".join(out))
 
     def _watch(self) -> None:
-        """A sign of life in time; a broker that gives none for as long again is gone."""
-        if not self._keep_alive or self._transport is None or self._closed.is_set():
+        """Look after the connection twice in each keep alive; 0 is for a broker that wants none."""
+        if self._keep_alive:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(self._keep_alive / 2, self._look_after)
+
+    def _look_after(self) -> None:
+        """Give a sign of life; a broker that gave none since the last time is gone."""
+        if self._transport is None or self._closed.is_set():
             return
         if not self._heard and not self._paused:
             self._transport.abort()
             return
         self._heard = False
         self._send(packets.PING)
-        self._timer = asyncio.get_running_loop().call_later(self._keep_alive / 2, self._watch)
+        self._watch()
 
 
 async def opened(endpoint: Endpoint) -> Link:
     """A connection on which the broker has answered. Raises SourceError."""
-    link = Link(endpoint.in_flight)
+    link = Link(endpoint)
     try:
         with anyio.fail_after(_WITHIN):
             await asyncio.get_running_loop().create_connection(
@@ -312,7 +337,7 @@ async def opened(endpoint: Endpoint) -> Link:
     except (OSError, TimeoutError, ValueError) as exc:
         raise _unreachable(exc) from exc
     try:
-        await link.greet(endpoint)
+        await link.greet()
     except BaseException:
         await link.close()
         raise
@@ -343,11 +368,16 @@ def _unlike() -> SourceError:
     return SourceError("what comes is no MQTT 5; check the host, the port and whether it wants TLS")
 
 
-def _closed(lost: Exception | None) -> SourceError:
-    if isinstance(lost, ssl.SSLError):
+def _closed(endpoint: Endpoint, lost: Exception | None, *, greeted: bool) -> SourceError:
+    if greeted:  # mosquitto 2.0.11 tells no reason when another client takes the session
         return SourceError(
-            "the broker ended the TLS connection; if it asks for a client's certificate give "
-            "certificate= and key="
+            "the broker closed the connection; check that it runs, and give each process its own "
+            "client_id="
+        )
+    if endpoint.tls is not None or isinstance(lost, ssl.SSLError):
+        return SourceError(
+            "the broker closed the connection; check that it runs and speaks MQTT 5, and if it asks "
+            "for a client's certificate give certificate= and key="
         )
     return SourceError(
         "the broker closed the connection; check that it runs, speaks MQTT 5 and, where it wants "
@@ -361,8 +391,11 @@ def _unreachable(exc: Exception) -> SourceError:
             "the broker's certificate is not trusted for that host; check the host, and give its "
             "authority with ca=FILE"
         )
-    if isinstance(exc, ssl.SSLError):
-        return SourceError("TLS fails with what answers; check the port, and certificate= and key=")
+    if isinstance(exc, ssl.SSLError | ConnectionResetError):
+        return SourceError(
+            "what answers ends the connection; check the port, whether it speaks TLS there, and "
+            "certificate= and key="
+        )
     if isinstance(exc, gaierror):
         return SourceError("the broker's host is not known here; check the name after //")
     return SourceError(

@@ -189,7 +189,10 @@ def _subscription(topic: str, group: str | None, qos: int) -> Subscription:
     if topic.startswith("$share/") and group is None:
         _, group, topic = [*topic.split("/", 2), "", ""][:3]
     if group is not None and (
-        not group or len(group) > _LONGEST_NAME or set(group) & set("/+#") or not group.isprintable()
+        not group
+        or len(group) > _LONGEST_NAME
+        or set(group) & set("/+#")
+        or not group.isprintable()
     ):
         raise SourceError("a group is a word without / + and #; check group=")
     levels = topic.split("/")
@@ -242,5 +245,3 @@ def _tls(opening: Opening) -> ssl.SSLContext:
             "key= and key_password="
         ) from exc
     return context
-
-

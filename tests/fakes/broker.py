@@ -1,6 +1,7 @@
 """A real mosquitto, on a port and in a folder of its own, and a client that publishes."""
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -21,6 +22,7 @@ from paho.mqtt.properties import Properties
 from tests.support import require
 
 _START_SECONDS = 20
+_SUBSCRIBED = re.compile(r"^\d+: \S+ [012] \S+$", re.MULTILINE)
 _USER, _PASSWORD = "monitor", "correct horse"
 
 
@@ -55,7 +57,7 @@ class Broker:
             f"listener {self.port} 127.0.0.1", "user root", "persistence true",
             f"persistence_location {self.folder}/", "autosave_on_changes true",
             "autosave_interval 1", "max_queued_messages 0", "max_inflight_messages 0",
-            "set_tcp_nodelay true", *(self.lines or ("allow_anonymous true",)),
+            "set_tcp_nodelay true", "log_dest stderr", "log_type error", "log_type subscribe", *(self.lines or ("allow_anonymous true",)),
         ]  # fmt: skip
         config.write_text("\n".join(lines) + "\n")
         with (self.folder / "mosquitto.log").open("ab") as log:
@@ -81,6 +83,11 @@ class Broker:
             self._process.send_signal(how)
             self._process.wait()
             self._process = None
+
+    def subscriptions(self) -> int:
+        """How often it has been subscribed to so far."""
+        log = (self.folder / "mosquitto.log").read_text()
+        return len(_SUBSCRIBED.findall(log))
 
     def settle(self) -> None:
         """Wait until what it was sent is on its disk."""
