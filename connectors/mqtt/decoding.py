@@ -55,10 +55,10 @@ class Incoming:
 
     __slots__ = ("_found", "_properties", "levels", "root")
 
-    def __init__(self, message: Publish, root: Any) -> None:
+    def __init__(self, levels: Sequence[str], properties: bytes, root: Any) -> None:
         self.root = root
-        self.levels: Sequence[str] = message.topic.split("/")
-        self._properties = message.properties
+        self.levels = levels
+        self._properties = properties
         self._found: dict[str, str] | None = None
 
     @property
@@ -140,10 +140,14 @@ class Decoder:
         self._flags = _flags(template.flags)
         self._by_key: dict[str, list[_Value | _Wave]] = {}
         self._others: list[_Value | _Wave | _Named] = []
-        for each in (*map(_Value, template.values), *map(_Wave, template.waveforms)):
+        single: list[_Value | _Wave] = [_Value(each) for each in template.values]
+        single += [_Wave(each) for each in template.waveforms]
+        for each in single:
             key = paths.key_of_row(each.paths)
-            readers = self._others if key is None else self._by_key.setdefault(key, [])
-            readers.append(each)  # type: ignore[arg-type]
+            if key is None:
+                self._others.append(each)
+            else:
+                self._by_key.setdefault(key, []).append(each)
         if template.named is not None:
             self._others.append(_Named(template.named))
 
@@ -151,14 +155,17 @@ class Decoder:
         """What `message`, which came at `arrival`, holds. It never raises."""
         decoded = Decoded()
         try:
-            if _UNREADABLE in message.topic:
-                raise MalformedInput("its topic is no UTF-8")
-            incoming = Incoming(message, None)
-            incoming.root = self._parse(message.payload, incoming.levels)
+            incoming = self._taken_apart(message)
             self._read_rows(incoming, None if message.retain else arrival, decoded)
         except MalformedInput as exc:
             decoded.refuse(str(exc))
         return decoded
+
+    def _taken_apart(self, message: Publish) -> Incoming:
+        if _UNREADABLE in message.topic:
+            raise MalformedInput("its topic is no UTF-8")
+        levels = message.topic.split("/")
+        return Incoming(levels, message.properties, self._parse(message.payload, levels))
 
     def _read_rows(self, message: Incoming, arrival: datetime | None, decoded: Decoded) -> None:
         if self._sent is not None:
@@ -463,15 +470,9 @@ def _add(
     time: datetime | None = None,
     quality: Quality | None = None,
 ) -> None:
-    kind = type(told)
-    if kind is float:
-        raw: float | None = told
-    elif kind is int and -_LARGEST < told < _LARGEST:
-        raw = float(told)
-    else:
-        raw = _number(signal, told)
-        if raw is None:
-            return
+    raw = told if type(told) is float else _number(signal, told)
+    if raw is None:
+        return
     found = observation(converted.channel, converted.convert, time or at.time, raw, at.source)
     if found is None:
         return
@@ -487,7 +488,9 @@ def _add(
 
 
 def _number(signal: Signal, told: object) -> float | None:
-    """The number that text or a truth value stands for. Raises MalformedInput."""
+    """The number that anything but a float stands for. Raises MalformedInput."""
+    if type(told) is int and -_LARGEST < told < _LARGEST:
+        return float(told)
     try:
         if isinstance(told, str):
             return word(signal, told) if has_words(signal) else number(told)

@@ -156,8 +156,7 @@ class Link(asyncio.Protocol):
         self._send(
             packets.connect(
                 endpoint.client_id,
-                user=endpoint.user,
-                password=endpoint.password,
+                credentials=(endpoint.user, endpoint.password),
                 clean=endpoint.clean,
                 keep_alive=_KEEP_ALIVE,
                 session=endpoint.session,
@@ -376,8 +375,8 @@ def _closed(endpoint: Endpoint, lost: Exception | None, *, greeted: bool) -> Sou
         )
     if endpoint.tls is not None or isinstance(lost, ssl.SSLError):
         return SourceError(
-            "the broker closed the connection; check that it runs and speaks MQTT 5, and if it asks "
-            "for a client's certificate give certificate= and key="
+            "the broker closed the connection; check that it runs and speaks MQTT 5, and if it "
+            "asks for a client's certificate give certificate= and key="
         )
     return SourceError(
         "the broker closed the connection; check that it runs, speaks MQTT 5 and, where it wants "

@@ -55,21 +55,24 @@ class Publish(NamedTuple):
 def connect(
     client_id: str,
     *,
-    user: str | None,
-    password: str | None,
+    credentials: tuple[str | None, str | None],
     clean: bool,
     keep_alive: int,
     session: int,
     receive_maximum: int,
     largest: int,
 ) -> bytes:
-    """CONNECT (3.1): `keep_alive` and `session` in seconds, `largest` the bytes of a packet."""
+    """CONNECT (3.1): `keep_alive` and `session` in seconds, `largest` the bytes of a packet.
+
+    `credentials` are user and password.
+    """
+    user, password = credentials
     flags = (user is not None) << 7 | (password is not None) << 6 | clean << 1
     properties = b"\x11" + session.to_bytes(4) + b"\x21" + receive_maximum.to_bytes(2)
     properties += b"\x27" + largest.to_bytes(4)
     body = _text("MQTT") + bytes((5, flags)) + keep_alive.to_bytes(2)
     body += _variable(len(properties)) + properties + _text(client_id)
-    for given in (user, password):
+    for given in credentials:
         if given is not None:
             body += _text(given)
     return _packet(0x10, body)

@@ -133,18 +133,18 @@ def _taken_apart(path: str) -> tuple[str, list[object]]:
 def _start(root: str, path: str) -> Read:
     match = _ROOT.match(path)
     if root == "$":
-        return lambda row, up, message: message.root
+        return lambda _row, _up, message: message.root
     if root == "@":
-        return lambda row, up, message: row
+        return lambda row, _up, _message: row
     if root == "^":
-        return lambda row, up, message: up
+        return lambda _row, up, _message: up
     if match is not None and match[2] is not None:
         name = match[2]
-        return lambda row, up, message: message.user_properties.get(name)
+        return lambda _row, _up, message: message.user_properties.get(name)
     if match is not None and match[1] is not None:
         level = int(match[1])
-        return lambda row, up, message: _level(message.levels, level)
-    return lambda row, up, message: "/".join(message.levels)
+        return lambda _row, _up, message: _level(message.levels, level)
+    return lambda _row, _up, message: "/".join(message.levels)
 
 
 def _level(levels: Sequence[str], index: int) -> str | None:
@@ -156,7 +156,7 @@ def _one_step(root: str, start: Read, step: object) -> Read:
     if isinstance(step, int) or root != "@":
         return lambda row, up, message: _walk(start(row, up, message), (step,))
 
-    def read(row: Any, up: Any, message: Message) -> Any:
+    def read(row: Any, _up: Any, _message: Message) -> Any:
         return row.get(step) if type(row) is dict else None
 
     return read

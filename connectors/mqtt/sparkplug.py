@@ -55,10 +55,8 @@ def payload_class() -> Any:
                 type_name=".sereno.sparkplug.Metric" if nested else None,
             )
     pool = descriptor_pool.DescriptorPool()
-    pool.Add(file)  # type: ignore[no-untyped-call]
-    return message_factory.GetMessageClass(
-        pool.FindMessageTypeByName("sereno.sparkplug.Payload")  # type: ignore[no-untyped-call]
-    )
+    pool.Add(file)
+    return message_factory.GetMessageClass(pool.FindMessageTypeByName("sereno.sparkplug.Payload"))
 
 
 class Births:

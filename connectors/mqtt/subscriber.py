@@ -16,9 +16,9 @@ from sereno.domain.errors import SourceError
 from sereno.domain.stream import Batch, Rejected
 from sereno.ports import Clock
 
+_OF_TLS = ("ca", "certificate", "key", "key_password")
 OPTIONS: Final = (
-    "template", "password", "group", "client_id", "qos", "in_flight", "session", "ca",
-    "certificate", "key", "key_password",
+    "template", "password", "group", "client_id", "qos", "in_flight", "session", *_OF_TLS
 )  # fmt: skip
 _PORT, _TLS_PORT = 1883, 8883
 _DEFAULT_TEMPLATE = "sereno"
@@ -48,10 +48,9 @@ class Subscription:
 def open_mqtt(opening: Opening) -> "Subscriber":
     """`mqtt://USER@HOST:1883/TOPIC/#?template=NAME`; mqtts:// over TLS. Raises SourceError."""
     opening.allow_options(*OPTIONS)
-    secure = opening.scheme == "mqtts"
     # "#" is a part of a topic here, and not of an address.
     address = replace(opening, path=opening.path.replace("#", "%23")).address(
-        _TLS_PORT if secure else _PORT
+        _TLS_PORT if opening.scheme == "mqtts" else _PORT
     )
     qos = int(opening.number("qos", 1, low=0, high=1))
     subscription = _subscription(address.rest, opening.options.get("group"), qos)
@@ -66,7 +65,7 @@ def open_mqtt(opening: Opening) -> "Subscriber":
     endpoint = Endpoint(
         host=address.host,
         port=address.port,
-        tls=_tls(opening) if secure else _without_tls(opening),
+        tls=_tls(opening),
         client_id=_client_id(opening.options.get("client_id"), subscription, where),
         user=address.user,
         password=password,
@@ -222,13 +221,12 @@ def _digest(*parts: str) -> str:
     return blake2s("\n".join(parts).encode(), digest_size=4).hexdigest()
 
 
-def _without_tls(opening: Opening) -> None:
-    if any(name in opening.options for name in ("ca", "certificate", "key", "key_password")):
-        raise SourceError("certificates belong to TLS; write mqtts:// instead of mqtt://")
-
-
-def _tls(opening: Opening) -> ssl.SSLContext:
-    """What the broker's certificate is checked by, and our own. Raises SourceError."""
+def _tls(opening: Opening) -> ssl.SSLContext | None:
+    """How the broker's certificate is checked, and ours; None without TLS. Raises SourceError."""
+    if opening.scheme != "mqtts":
+        if any(name in opening.options for name in _OF_TLS):
+            raise SourceError("certificates belong to TLS; write mqtts:// instead of mqtt://")
+        return None
     ca, certificate, key = (opening.existing(name) for name in ("ca", "certificate", "key"))
     try:
         context = ssl.create_default_context(cafile=ca)

@@ -203,12 +203,16 @@ def ready_templates() -> list[str]:
 
 
 def read_template(text: str) -> Template:
-    """The ready template of that name, or the one in that file. Raises SourceError, MalformedInput."""
-    if text in ready_templates():
+    """The ready template of that name, or the one in that file.
+
+    Raises SourceError, and MalformedInput where it is there and wrong.
+    """
+    ready = ready_templates()
+    if text in ready:
         return _read(str(_FOLDER / f"{text}.toml"))
     if not Path(text).expanduser().is_file():
         raise SourceError(
-            f"template names no file and none of the ready templates: {', '.join(ready_templates())}"
+            f"template names no file and none of the ready ones, which are: {', '.join(ready)}"
         )
     return _read(text)
 

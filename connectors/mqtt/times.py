@@ -24,7 +24,7 @@ ReadTime = Callable[[Any, Any, Message], datetime | None]
 def reader(when: When, zone: str) -> ReadTime:
     """How to read the UTC time of a row; None where none is told. It raises MalformedInput."""
     if not when.at:
-        return lambda row, up, message: None
+        return lambda _row, _up, _message: None
     at = first(when.at)
     parse = _remembering(_parser(when, ZoneInfo(when.zone or zone)))
     date = first(when.date) if when.date else None

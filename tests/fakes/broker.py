@@ -57,7 +57,8 @@ class Broker:
             f"listener {self.port} 127.0.0.1", "user root", "persistence true",
             f"persistence_location {self.folder}/", "autosave_on_changes true",
             "autosave_interval 1", "max_queued_messages 0", "max_inflight_messages 0",
-            "set_tcp_nodelay true", "log_dest stderr", "log_type error", "log_type subscribe", *(self.lines or ("allow_anonymous true",)),
+            "set_tcp_nodelay true", "log_dest stderr", "log_type error", "log_type subscribe",
+            *(self.lines or ("allow_anonymous true",)),
         ]  # fmt: skip
         config.write_text("\n".join(lines) + "\n")
         with (self.folder / "mosquitto.log").open("ab") as log:

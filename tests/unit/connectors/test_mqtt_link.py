@@ -122,7 +122,7 @@ async def test_a_broker_that_answers_pings_is_kept() -> None:
 @pytest.mark.parametrize(
     ("replies", "remedy"),
     [
-        ({1: b"HTTP/1.1 400 Bad Request\r\n" * 9}, "check the host, the port"),
+        ({1: b"HTTP/1.1 400 Bad Request\r\n" * 9}, "check the host and the port"),
         ({1: b"\x20\x02\x00\x01"}, "no MQTT 5"),  # how MQTT 3.1.1 refuses
         ({1: b"\x20\x03\x00\x84\x00"}, "does not speak MQTT 5"),
         ({1: b"\x20\x03\x00\x86\x00"}, "check USER@ and password="),
@@ -142,12 +142,14 @@ async def test_what_a_broker_refuses_is_told_with_its_remedy(
     replies: dict[int, bytes], remedy: str
 ) -> None:
     async with serving(replies) as server:
-        link = None
-        try:
-            with pytest.raises(SourceError, match=remedy):
-                link = await connected(server)
-                await link.subscribe("#", qos=1, retained=1)
-                await link.message()
-        finally:
-            if link:
-                await link.close()
+        with pytest.raises(SourceError, match=remedy):
+            await _one_message(server)
+
+
+async def _one_message(server: Server) -> None:
+    link = await connected(server)
+    try:
+        await link.subscribe("#", qos=1, retained=1)
+        await link.message()
+    finally:
+        await link.close()

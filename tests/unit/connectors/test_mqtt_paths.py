@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from connectors.mqtt import paths
 from connectors.mqtt.decoding import Incoming
-from connectors.mqtt.packets import Publish
 
 ROW: dict[str, Any] = {
     "hr": 72, "a-b": 1, "with space": 2, "none": None, "list": [10, {"x": 20}, 30], "o": {"o": {}},
@@ -16,7 +15,7 @@ ROW: dict[str, Any] = {
 UP = {"date": 5}
 # A user property (0x26) "unit" = "kPa".
 PROPERTIES = b"\x26\x00\x04unit\x00\x03kPa"
-MESSAGE = Incoming(Publish("ward/4//hr", b"", properties=PROPERTIES), {"row": ROW})
+MESSAGE = Incoming(["ward", "4", "", "hr"], PROPERTIES, {"row": ROW})
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
@@ -109,7 +108,7 @@ def test_no_message_makes_a_path_raise(
     root: str, steps: list[str], row: object, up: object
 ) -> None:
     path = root + "".join(steps)
-    paths.compiled(path)(row, up, Incoming(Publish("a/b", b""), row))
+    paths.compiled(path)(row, up, Incoming(["a", "b"], b"", row))
     list(paths.rows("$" + "".join(steps) + "[*]")(row))
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import math
 import struct
 from datetime import UTC, datetime
 from pathlib import Path
@@ -241,7 +242,7 @@ BROKEN = (
     (b'{"bed": "4", "heart_rate": 1e99, "time": 1764000000}', "no number that was measured"),
     (b'{"bed": "4", "consciousness": "odd", "time": 1764000000}', "its consciousness is no number"),
     (b'{"bed":"4","waveform":"ecg","rate":0,"samples":[1],"time":1764000000}', "rate of its ecg"),
-    (b'{"bed":"4","waveform":"ecg","rate":9,"samples":["1"],"time":1764000000}', "samples of its ecg"),
+    (b'{"bed":"4","waveform":"ecg","rate":9,"samples":["1"],"time":1764000000}', "its ecg can"),
     (b'{"bed":"4","waveform":"ecg","rate":9,"samples":{},"time":1764000000}', "samples of its ecg"),
 )  # fmt: skip
 
@@ -269,8 +270,8 @@ def test_no_bytes_make_a_template_raise(name: str, payload: bytes) -> None:
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**63), 2**63) | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(max_size=5) | st.just(f"{AT}Z"),
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63)
+    | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5) | st.just(f"{AT}Z"),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
     max_leaves=8,
 )  # fmt: skip
@@ -446,7 +447,7 @@ def test_samples_come_in_stretches_of_a_second() -> None:
     assert [(c.start.second, len(c.samples), c.rate, c.channel) for c in found] == [
         (0, 4, 4.0, "II"), (1, 4, 4.0, "II"), (3, 1, 4.0, "II"),
     ]  # fmt: skip
-    assert [each for c in found for each in c.samples if each == each] == [0, 1, 2, 4, 12]
+    assert [each for c in found for each in c.samples if not math.isnan(each)] == [0, 1, 2, 4, 12]
 
 
 @pytest.mark.parametrize(
@@ -529,10 +530,10 @@ def test_a_property_of_the_message_can_tell_its_time() -> None:
         ("[time]\nat = '@.t'", "it reads nothing"),
         ("[time]\n[[values]]\nsignal='spo2'\npath='@.a'", "at must tell"),
         ("[time]\nat = 'x'\n[[values]]\nsignal='spo2'\npath='@.a'", "a path begins with"),
-        ("[time]\nat='@.t'\nzone='Mars'\n[[values]]\nsignal='spo2'\npath='@.a'", "no such time zone"),
+        ("[time]\nat='@.t'\nzone='Mars'\n[[values]]\nsignal='spo2'\npath='@.a'", "no such time"),
         ("[time]\nat='@.t'\n[[values]]\nsignal='ecg'\npath='@.a'", "that is a waveform"),
         ("[time]\nat='@.t'\n[[waveforms]]\nsignal='spo2'\npath='@.a'\nrate=1", "is no waveform"),
-        ("[time]\nat='@.t'\n[[waveforms]]\nsignal='ecg'\npath='@.a'", "how fast the samples follow"),
+        ("[time]\nat='@.t'\n[[waveforms]]\nsignal='ecg'\npath='@.a'", "how fast the samples"),
         ("odd = 1\n[time]\nat='@.t'\n[[values]]\nsignal='spo2'\npath='@.a'", "odd"),
     ],
 )  # fmt: skip
