@@ -40,6 +40,7 @@ from connectors.mqtt.template import read_template
 from sereno.bootstrap.clocks import SystemClock
 
 RESULTS = Path(__file__).parent / "results" / "mqtt.json"
+Taken = tuple[float, float]  # seconds by the wall, and of CPU
 BEGIN = datetime(2026, 11, 24, 8, tzinfo=UTC)
 BEDS = 40
 IN_FLIGHT = 1000  # for both sides
@@ -113,22 +114,33 @@ def fill(port: int, topic: str, messages: Sequence[bytes]) -> None:
                 left -= len(link.recv(left))
 
 
-def sereno(port: int, topic: str, messages: Sequence[bytes]) -> float:
-    """Seconds from the first batch to the last, each acknowledged."""
+class Watch:
+    """Seconds by the wall, and of this process's CPU, since it was made."""
+
+    def __init__(self) -> None:
+        self._wall, self._cpu = time.perf_counter(), time.process_time()
+
+    def read(self) -> Taken:
+        """What has passed."""
+        return time.perf_counter() - self._wall, time.process_time() - self._cpu
+
+
+def sereno(port: int, topic: str, messages: Sequence[bytes]) -> Taken:
+    """From the first batch to the last, each acknowledged."""
     source = f"mqtt://127.0.0.1:{port}/{topic}?in_flight={IN_FLIGHT}"
 
-    async def read(count: int) -> float:
-        begun = taken = 0.0
+    async def read(count: int) -> Taken:
+        watch: Watch | None = None
         connector: Any = open_source(source, clock=SystemClock())
         async with aclosing(connector.batches()) as batches:
             async for batch in batches:
-                begun = begun or time.perf_counter()
+                watch = watch or Watch()
                 await batch.acknowledge(None)
                 count -= 1
                 if not count:
-                    taken = time.perf_counter() - begun
                     break
-        return taken
+        assert watch is not None
+        return watch.read()
 
     async def subscribe() -> None:
         connector: Any = open_source(source, clock=SystemClock())
@@ -140,9 +152,9 @@ def sereno(port: int, topic: str, messages: Sequence[bytes]) -> float:
     return anyio.run(read, len(messages))
 
 
-def paho(port: int, topic: str, messages: Sequence[bytes]) -> float:
-    """Seconds from the first message to the last, each parsed and acknowledged."""
-    times: list[float] = []
+def paho(port: int, topic: str, messages: Sequence[bytes]) -> Taken:
+    """From the first message to the last, each parsed and acknowledged."""
+    watch: Watch | None = None
     left = len(messages)
 
     def connected() -> Client:
@@ -155,10 +167,10 @@ def paho(port: int, topic: str, messages: Sequence[bytes]) -> float:
         return client
 
     def received(_: object, __: object, message: Any) -> None:
-        nonlocal left
+        nonlocal left, watch
+        watch = watch or Watch()
         json.loads(message.payload)
         left -= 1
-        times.append(time.perf_counter())
 
     client = connected()
     client.on_connect = lambda client, *_: client.subscribe(topic, 1)
@@ -169,32 +181,41 @@ def paho(port: int, topic: str, messages: Sequence[bytes]) -> float:
     client.on_message = received
     while left:
         client.loop(0.1)
+    assert watch is not None
+    taken = watch.read()
     client.disconnect()
-    return times[-1] - times[0]
+    return taken
 
 
-def decoded(messages: Sequence[bytes]) -> float:
-    """Seconds of the template alone."""
+def decoded(messages: Sequence[bytes]) -> Taken:
+    """The template alone."""
     decoder = Decoder(read_template("sereno"), source="mqtt:x")
     incoming = [Publish("ward/1", each, packet_id=1) for each in messages]
     now = datetime.now(UTC)
-    begun = time.perf_counter()
+    watch = Watch()
     for each in incoming:
         decoder.decode(each, now)
-    return time.perf_counter() - begun
+    return watch.read()
 
 
-def measure(port: int, values: dict[str, float], count: int, runs: int) -> dict[str, int]:
-    """The median of `runs`, in values a second."""
+def measure(port: int, values: dict[str, float], count: int, runs: int) -> dict[str, Any]:
+    """The medians of `runs`: values a second, and microseconds of CPU for a message."""
     messages = payloads(values, count)
-    seconds: dict[str, list[float]] = {"sereno": [], "paho": [], "decoded": []}
+    taken: dict[str, list[Taken]] = {"sereno": [], "paho": [], "decoded": []}
     for run in range(runs):
         topic = f"ward/{len(values)}/{run}"
-        seconds["sereno"].append(sereno(port, f"{topic}/s", messages))
-        seconds["paho"].append(paho(port, f"{topic}/p", messages))
-        seconds["decoded"].append(decoded(messages))
-    total = count * len(values)
-    return {name: round(total / statistics.median(each)) for name, each in seconds.items()}
+        taken["sereno"].append(sereno(port, f"{topic}/s", messages))
+        taken["paho"].append(paho(port, f"{topic}/p", messages))
+        taken["decoded"].append(decoded(messages))
+    return {name: _summary(each, len(values), count) for name, each in taken.items()}
+
+
+def _summary(taken: list[Taken], values: int, count: int) -> dict[str, float]:
+    wall, cpu = (statistics.median(each) for each in zip(*taken, strict=True))
+    return {
+        "values_per_second": round(count * values / wall),
+        "cpu_microseconds_per_message": round(cpu / count * 1e6, 1),
+    }
 
 
 def main() -> None:
@@ -213,10 +234,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, mosquitto(Path(folder)) as port:
         for values in VALUES:
             found = measure(port, values, options.messages, options.runs)
-            print(f"{len(values)} in a message, values/s")
-            for name, rate in found.items():
-                print(f"  {name:8} {rate:>9,}")
-            speedup = found["sereno"] / found["paho"]
+            print(f"{len(values)} values in a message, values/s")
+            for name, each in found.items():
+                cpu = each["cpu_microseconds_per_message"]
+                print(f"  {name:8} {each['values_per_second']:>9,}  CPU {cpu:>6} us a message")
+            speedup = found["sereno"]["values_per_second"] / found["paho"]["values_per_second"]
             print(f"  speedup  {speedup:9.2f}")
             result[f"values_{len(values)}"] = {**found, "speedup": round(speedup, 3)}
     RESULTS.parent.mkdir(exist_ok=True)

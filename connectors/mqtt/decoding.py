@@ -4,7 +4,7 @@ This runs for every message: what can be looked up or built beforehand is.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import blake2s
@@ -80,20 +80,16 @@ class Part:
 
 @dataclass(slots=True)
 class Decoded:
-    """What a message holds. `reasons` tell what of it could not be understood.
+    """What a message holds: `told`, a part for each subject; `reasons` why more was not read.
 
-    With neither parts nor reasons it is none of the template's messages.
+    With neither of them it is none of the template's messages.
     """
 
-    parts: dict[int, Part] = field(default_factory=dict)
+    told: list[Part] = field(default_factory=list)
+    parts: dict[int, Part] = field(default_factory=dict)  # while it is read, by the subject's id
     reasons: dict[str, None] = field(default_factory=dict)
     sent: datetime | None = None
     count: int = 0
-
-    @property
-    def told(self) -> list[Part]:
-        """The parts that hold anything."""
-        return [part for part in self.parts.values() if part.observations or part.waveforms]
 
     def refuse(self, reason: str) -> None:
         """Add why something of it could not be read."""
@@ -168,8 +164,6 @@ class Decoder:
         return Incoming(levels, message.properties, self._parse(message.payload, levels))
 
     def _read_rows(self, message: Incoming, arrival: datetime | None, decoded: Decoded) -> None:
-        if self._sent is not None:
-            decoded.sent = self._sent(message.root, None, message) if arrival else None
         passed = 0
         if self._rows is None:
             passed = self._read_row(message.root, None, message, arrival, decoded)
@@ -179,9 +173,13 @@ class Decoder:
                     decoded.refuse(f"it has more than {MOST_ROWS} rows")
                     break
                 passed += self._read_row(row, up, message, arrival, decoded)
-        if passed > 1 or self._series:
-            for part in decoded.parts.values():
-                _put_in_order(part)
+        for part in decoded.parts.values():
+            if part.observations or part.waveforms:
+                decoded.told.append(part)
+                if passed > 1 or self._series:
+                    _put_in_order(part)
+        if self._sent is not None and arrival is not None:
+            decoded.sent = self._sent(message.root, None, message)
         if not decoded.reasons and (passed or self._only is None) and not decoded.told:
             decoded.refuse("nothing that the template reads is in it")
 
@@ -248,20 +246,20 @@ class _Whom:
     """The subject of a row."""
 
     def __init__(self, whom: Whom, patient: str | None) -> None:
-        self._reads: list[tuple[Callable[[str], Subject], paths.Read]] = []
         authority = whom.authority
         makers: tuple[tuple[paths.Read | None, Callable[[str], Subject]], ...] = (
             (_first(whom.patient), lambda text: Subject(identifier=text, authority=authority)),
             (_first(whom.bed), Subject.in_bed),
             (_first(whom.device), lambda text: Subject(identifier=text, authority=DEVICE)),
         )
-        self._reads = [(make, read) for read, make in makers if read is not None]
-        self._known: list[dict[str, Subject]] = [{} for _ in self._reads]
+        self._reads: list[tuple[paths.Read, Callable[[str], Subject], dict[str, Subject]]] = [
+            (read, make, {}) for read, make in makers if read is not None
+        ]
         self._else = Subject(identifier=patient) if patient else None
 
     def of(self, row: Any, up: Any, message: Incoming) -> Subject:
         """Whom the row is about. Raises MalformedInput."""
-        for (make, read), known in zip(self._reads, self._known, strict=True):
+        for read, make, known in self._reads:
             told = read(row, up, message)
             if told is not None:
                 text = told if type(told) is str else _identifier(told)
@@ -527,13 +525,12 @@ def _add_wave(
     at.part.waveforms += chunks(signal, at.time, rate, values, at.source, name[:32])
 
 
-def _rows_in(root: Any, places: Sequence[paths.Rows]) -> Iterator[tuple[Any, Any]]:
+def _rows_in(root: Any, places: Sequence[paths.Rows]) -> Sequence[tuple[Any, Any]]:
     for rows in places:
         found = rows(root)
-        for row in found:
-            yield row
-            yield from found
-            return
+        if found:
+            return found
+    return ()
 
 
 def _put_in_order(part: Part) -> None:

@@ -10,7 +10,7 @@ A path that leads nowhere, and a null, are both None.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final, Protocol
 
 LONGEST: Final = 256  # characters of a path
@@ -42,7 +42,7 @@ class Message(Protocol):
 
 # From the row, what holds it, and the message, to what stands there.
 Read = Callable[[Any, Any, Message], Any]
-Rows = Callable[[Any], Iterator[tuple[Any, Any]]]
+Rows = Callable[[Any], Sequence[tuple[Any, Any]]]
 
 
 def compiled(path: str) -> Read:
@@ -92,24 +92,25 @@ def rows(path: str) -> Rows:
     if root != "$":
         raise ValueError("rows begin at $")
     if not steps:
-        return lambda value: iter(((value, None),))
+        return lambda value: ((value, None),)
+    if steps == [_EACH]:
+        return lambda value: [(each, value) for each in value] if type(value) is list else ()
     parts: list[list[object]] = [[]]
     for step in steps:
         if step is _EACH:
             parts.append([])
         else:
             parts[-1].append(step)
+    return lambda value: _spread(value, None, parts)
 
-    def spread(value: Any, up: Any, left: int) -> Iterator[tuple[Any, Any]]:
-        found = _walk(value, parts[-left - 1])
-        if not left:
-            if found is not None:
-                yield found, up
-            return
-        for item in found if type(found) is list else ():
-            yield from spread(item, value, left - 1)
 
-    return lambda value: spread(value, None, len(parts) - 1)
+def _spread(value: Any, up: Any, parts: Sequence[Sequence[object]]) -> list[tuple[Any, Any]]:
+    """The rows below `value`, where a [*] stands between each two of `parts`."""
+    found = _walk(value, parts[0])
+    if len(parts) == 1:
+        return [] if found is None else [(found, up)]
+    items = found if type(found) is list else ()
+    return [row for item in items for row in _spread(item, value, parts[1:])]
 
 
 def _taken_apart(path: str) -> tuple[str, list[object]]:

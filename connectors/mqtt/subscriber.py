@@ -1,7 +1,7 @@
 """The connector: a subscription whose messages are acknowledged once they are on disk."""
 
 import ssl
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from hashlib import blake2s
@@ -135,20 +135,13 @@ class Subscriber:
         if self._subscription.group and not link.shared:
             raise SourceError("the broker shares no subscriptions; leave group= out")
 
-    def _batches_of(self, message: Publish, delivery: Delivery | None) -> Iterator[Batch]:
+    def _batches_of(self, message: Publish, delivery: Delivery | None) -> list[Batch]:
         """The batches of one message. Without any, the message is acknowledged at once."""
         decoded = self._decoder.decode(message, self._clock.now())
-        batches = list(self._built(message, decoded, delivery))
-        if delivery is not None:
-            delivery.settle()
-        return iter(batches)
-
-    def _built(
-        self, message: Publish, decoded: Decoded, delivery: Delivery | None
-    ) -> Iterator[Batch]:
-        rejected = _rejected(message, decoded)
+        rejected = _rejected(message, decoded) if decoded.reasons else ()
+        batches = []
         for part in decoded.told:
-            yield Batch(
+            batch = Batch(
                 source=self.name,
                 subject=part.subject,
                 observations=tuple(part.observations),
@@ -157,14 +150,16 @@ class Subscriber:
                 sent=decoded.sent,
                 acknowledge=delivery.part() if delivery else None,
             )
+            batches.append(batch)
             rejected = ()
         if rejected:
-            yield Batch(
-                source=self.name,
-                subject=None,
-                rejected=rejected,
-                acknowledge=delivery.part() if delivery else None,
+            acknowledge = delivery.part() if delivery else None
+            batches.append(
+                Batch(source=self.name, subject=None, rejected=rejected, acknowledge=acknowledge)
             )
+        if delivery is not None and not batches:
+            delivery.settle()
+        return batches
 
 
 @asynccontextmanager
@@ -178,8 +173,6 @@ async def _link(endpoint: Endpoint) -> AsyncIterator[Link]:
 
 def _rejected(message: Publish, decoded: Decoded) -> tuple[Rejected, ...]:
     """The topic in a line, and below it the payload: an identifier may stand in either."""
-    if not decoded.reasons:
-        return ()
     content = message.topic.encode() + b"\n" + message.payload
     return (Rejected(content, "; ".join(decoded.reasons)),)
 
