@@ -376,7 +376,7 @@ def _closed(endpoint: Endpoint, lost: Exception | None, *, greeted: bool) -> Sou
     if endpoint.tls is not None or isinstance(lost, ssl.SSLError):
         return SourceError(
             "the broker closed the connection; check that it runs and speaks MQTT 5, and if it "
-            "asks for a client's certificate give certificate= and key="
+            "asks for a client's certificate give tls_certificate= and tls_key="
         )
     return SourceError(
         "the broker closed the connection; check that it runs, speaks MQTT 5 and, where it wants "
@@ -388,12 +388,12 @@ def _unreachable(exc: Exception) -> SourceError:
     if isinstance(exc, ssl.SSLCertVerificationError):
         return SourceError(
             "the broker's certificate is not trusted for that host; check the host, and give its "
-            "authority with ca=FILE"
+            "authority with tls_ca=FILE"
         )
     if isinstance(exc, ssl.SSLError | ConnectionResetError):
         return SourceError(
             "what answers ends the connection; check the port, whether it speaks TLS there, and "
-            "certificate= and key="
+            "tls_certificate= and tls_key="
         )
     if isinstance(exc, gaierror):
         return SourceError("the broker's host is not known here; check the name after //")

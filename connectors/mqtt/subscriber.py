@@ -16,7 +16,7 @@ from sereno.domain.errors import SourceError
 from sereno.domain.stream import Batch, Rejected
 from sereno.ports import Clock
 
-_OF_TLS = ("ca", "certificate", "key", "key_password")
+_OF_TLS = ("tls_ca", "tls_certificate", "tls_key", "tls_password")
 OPTIONS: Final = (
     "template", "password", "group", "client_id", "qos", "in_flight", "session", *_OF_TLS
 )  # fmt: skip
@@ -220,19 +220,19 @@ def _tls(opening: Opening) -> ssl.SSLContext | None:
         if any(name in opening.options for name in _OF_TLS):
             raise SourceError("certificates belong to TLS; write mqtts:// instead of mqtt://")
         return None
-    ca, certificate, key = (opening.existing(name) for name in ("ca", "certificate", "key"))
+    ca, certificate, key = (opening.existing(name) for name in _OF_TLS[:3])
     try:
         context = ssl.create_default_context(cafile=ca)
     except (OSError, ssl.SSLError) as exc:
-        raise SourceError("ca holds no certificate that can be read; check ca=") from exc
+        raise SourceError("tls_ca holds no certificate that can be read; check the file") from exc
     if certificate is None:
         return context
-    password = opening.secret("key_password")
+    password = opening.secret("tls_password")
     try:
         context.load_cert_chain(certificate, key, lambda: password or "")
     except (OSError, ssl.SSLError, ValueError) as exc:
         raise SourceError(
-            "the client's certificate and key can not be read or do not fit; check certificate=, "
-            "key= and key_password="
+            "the client's certificate and key can not be read or do not fit; check "
+            "tls_certificate=, tls_key= and tls_password="
         ) from exc
     return context

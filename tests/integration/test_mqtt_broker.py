@@ -434,8 +434,8 @@ async def test_a_locked_broker_is_read_over_tls_with_user_and_certificate(
 def _locked(broker: Broker, **changed: str | None) -> str:
     folder = broker.folder
     options: dict[str, str | None] = {
-        "ca": f"{folder}/ca.pem", "certificate": f"{folder}/client.pem",
-        "key": f"{folder}/client.key", "password": f"file:{folder}/password", **changed,
+        "tls_ca": f"{folder}/ca.pem", "tls_certificate": f"{folder}/client.pem",
+        "tls_key": f"{folder}/client.key", "password": f"file:{folder}/password", **changed,
     }  # fmt: skip
     given = "&".join(f"{name}={value}" for name, value in options.items() if value)
     return broker.source(f"ward/#?{given}")
@@ -445,9 +445,9 @@ def _locked(broker: Broker, **changed: str | None) -> str:
     ("changed", "remedy"),
     [
         ({"password": "env:SERENO_TEST_WRONG"}, "check USER@ and password="),
-        ({"ca": None}, "give its authority with ca=FILE"),
-        ({"ca": "{folder}/other-ca.pem"}, "give its authority with ca=FILE"),
-        ({"certificate": None, "key": None}, "give certificate= and key="),
+        ({"tls_ca": None}, "give its authority with tls_ca=FILE"),
+        ({"tls_ca": "{folder}/other-ca.pem"}, "give its authority with tls_ca=FILE"),
+        ({"tls_certificate": None, "tls_key": None}, "give tls_certificate= and tls_key="),
     ],
 )
 async def test_what_a_locked_broker_refuses_is_told_with_its_remedy(
@@ -471,7 +471,7 @@ async def test_what_can_not_be_reached_is_told_with_its_remedy(
     for source, remedy in (
         ("mqtt://no-such-host.invalid/ward/#", "check the name after //"),
         ("mqtt://127.0.0.1:1/ward/#", "check the host, the port and that it runs"),
-        (f"mqtts://127.0.0.1:{broker.port}/ward/#?ca={ca}", "check the port"),
+        (f"mqtts://127.0.0.1:{broker.port}/ward/#?tls_ca={ca}", "check the port"),
         (f"mqtt://127.0.0.1:{locked_broker.port}/ward/#", "begins with mqtts://"),
     ):
         with pytest.raises(SourceError, match=remedy):

@@ -3,15 +3,18 @@
 Add a `Place` here for each connector to something that can be asked.
 """
 
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from connectors import open_source
 from sereno.domain.errors import SourceError
 from sereno.ports import Connector, Reachable
+from tests.fakes.broker import running_broker
 from tests.fakes.clock import FakeClock
 
 pytestmark = pytest.mark.anyio
@@ -29,7 +32,17 @@ class Place:
     gone: Callable[[], Awaitable[str]]
 
 
-PLACES: tuple[Place, ...] = ()
+@asynccontextmanager
+async def _broker() -> AsyncIterator[str]:
+    with TemporaryDirectory() as folder, running_broker(Path(folder)) as broker:
+        yield broker.source("ward/#")
+
+
+async def _no_broker() -> str:
+    return "mqtt://127.0.0.1:1/ward/#"
+
+
+PLACES: tuple[Place, ...] = (Place("mqtt", _broker, _no_broker),)
 
 
 def reachable(source: str) -> Reachable:
