@@ -42,11 +42,13 @@ _LARGEST = 1e12  # no vital sign comes near; beyond it is no number that was mea
 _MOST_EXPONENT = 12
 _BOM = b"\xef\xbb\xbf"
 _UNREADABLE = "\ufffd"
+_IDENTIFIERS = frozenset({str, int, type(None)})
 _DEVICE = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 DEVICE: Final = "device"  # the authority of a subject of whom nothing but the device is known
 
 Convert = Callable[[float], float] | None
 Holds = Callable[[Any, Any, "Incoming"], bool]
+_K = TypeVar("_K")
 _V = TypeVar("_V")
 
 
@@ -243,36 +245,43 @@ class Decoder:
 
 
 class _Whom:
-    """The subject of a row."""
+    """The subject of a row: the same object for the same words, as long as they are remembered."""
 
     def __init__(self, whom: Whom, patient: str | None) -> None:
-        authority = whom.authority
-        makers: tuple[tuple[paths.Read | None, Callable[[str], Subject]], ...] = (
-            (_first(whom.patient), lambda text: Subject(identifier=text, authority=authority)),
-            (_first(whom.bed), Subject.in_bed),
-            (_first(whom.device), lambda text: Subject(identifier=text, authority=DEVICE)),
-        )
-        self._reads: list[tuple[paths.Read, Callable[[str], Subject], dict[str, Subject]]] = [
-            (read, make, {}) for read, make in makers if read is not None
-        ]
+        self._patient = _first(whom.patient)
+        self._bed = _first(whom.bed)
+        self._device = _first(whom.device)
+        self._authority = whom.authority
         self._else = Subject(identifier=patient) if patient else None
+        self._known: dict[tuple[object, object, object], Subject] = {}
 
     def of(self, row: Any, up: Any, message: Incoming) -> Subject:
         """Whom the row is about. Raises MalformedInput."""
-        for read, make, known in self._reads:
-            told = read(row, up, message)
-            if told is not None:
-                text = told if type(told) is str else _identifier(told)
-                found = known.get(text)
-                return found or _remembered(known, text, make(_identifier(text)))
+        patient = self._patient(row, up, message) if self._patient else None
+        bed = self._bed(row, up, message) if self._bed else None
+        device = None
+        if patient is None and bed is None and self._device is not None:
+            device = self._device(row, up, message)
+        key = (patient, bed, device)
+        if not _IDENTIFIERS.issuperset(map(type, key)):
+            raise MalformedInput("whom it is about is no text")
+        return self._known.get(key) or _remembered(self._known, key, self._made(*key))
+
+    def _made(self, patient: object, bed: object, device: object) -> Subject:
+        place = None if bed is None else _identifier(bed)
+        if patient is not None:
+            name = _identifier(patient)
+            return Subject(identifier=name, authority=self._authority, bed=place)
+        if place is not None:
+            return Subject.in_bed(place)
+        if device is not None:
+            return Subject(identifier=_identifier(device), authority=DEVICE)
         if self._else is None:
             raise MalformedInput("it names no patient, bed or device")
         return self._else
 
 
 def _identifier(told: object) -> str:
-    if isinstance(told, bool) or not isinstance(told, str | int):
-        raise MalformedInput("whom it is about is no text")
     text = str(told).strip()
     if not 0 < len(text) <= _LONGEST_IDENTIFIER or not text.isprintable():
         raise MalformedInput("whom it is about is empty, too long or not printable")
@@ -600,7 +609,7 @@ def _meanings(flag: Flag) -> dict[tuple[bool, object], Quality]:
     }
 
 
-def _remembered(known: dict[str, _V], key: str, value: _V) -> _V:
+def _remembered(known: dict[_K, _V], key: _K, value: _V) -> _V:
     if len(known) >= _MOST_REMEMBERED:
         known.clear()
     known[key] = value

@@ -73,9 +73,10 @@ class Only(Options):
 
 
 class Whom(Options):
-    """Whom a row is about: the first of a patient, a bed and a device that is told.
+    """Whom a row is about: a patient, else whoever lies in a bed, else who wears a device.
 
-    `authority` is whose number the patient's is; `device` also tells devices of one patient apart.
+    `authority` is whose number the patient's is. A bed is told with its patient where both are
+    there; `device` also tells the devices of one patient apart.
     """
 
     patient: Paths = ()

@@ -492,6 +492,16 @@ def test_a_device_is_told_in_the_source_and_shortened_where_it_is_no_plain_name(
     assert "Jos" not in odd.told[0].observations[0].source
 
 
+def test_a_patient_is_told_with_their_bed_and_a_bed_without_one() -> None:
+    row = {"time": EPOCH, "heart_rate": 72}
+    rows = [{**row, "patient": 77, "bed": 4}, {**row, "bed": 4}, {**row, "device": "watch"}]
+    assert [part.subject for part in decode("sereno", rows).told] == [
+        Subject(identifier="77", bed="4"),
+        Subject.in_bed("4"),
+        Subject(identifier="watch", authority="device"),
+    ]
+
+
 def test_one_patient_can_be_named_for_messages_that_name_nobody() -> None:
     decoded = decode("sereno", {"time": EPOCH, "heart_rate": 72}, patient="ana")
     assert decoded.told[0].subject == Subject(identifier="ana")
