@@ -123,6 +123,7 @@ class Link(asyncio.Protocol):
         self._heard = True
         self._greeted = False
         self.shared = True
+        self.resumed = False
 
     # Called by the event loop
 
@@ -169,7 +170,7 @@ class Link(asyncio.Protocol):
             raise _refusal(packets.read_disconnect(body))
         if kind != packets.CONNACK:
             raise SourceError("what answers is no MQTT 5 broker; check the host and the port")
-        code, told = _understood(packets.read_connack, body)
+        code, self.resumed, told = _understood(packets.read_connack, body)
         if code == _NOT_ALLOWED:  # whom it does not know, it may call not allowed
             raise SourceError("the broker lets nobody in like that; check USER@ and password=")
         if code:

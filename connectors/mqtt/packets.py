@@ -138,11 +138,15 @@ def read_publish(flags: int, body: bytes) -> Publish:
     return Publish(topic, body[end:], bool(flags & 1), packet_id, body[at:end])
 
 
-def read_connack(body: bytes) -> tuple[int, dict[int, int]]:
-    """The reason code of a CONNACK (3.2) and its numeric properties. Raises MalformedInput."""
+def read_connack(body: bytes) -> tuple[int, bool, dict[int, int]]:
+    """The reason code of a CONNACK (3.2), whether there was a session, and numeric properties.
+
+    Raises MalformedInput.
+    """
     if len(body) < 3:
         raise MalformedInput("the answer to the connection is cut off")
-    return body[1], {key: value for key, value in _read_all(body, 2) if isinstance(value, int)}
+    told = {key: value for key, value in _read_all(body, 2) if isinstance(value, int)}
+    return body[1], bool(body[0] & 1), told
 
 
 def read_suback(body: bytes) -> int:

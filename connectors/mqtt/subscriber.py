@@ -1,5 +1,6 @@
 """The connector: a subscription whose messages are acknowledged once they are on disk."""
 
+import logging
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,6 +16,8 @@ from connectors.opening import Opening
 from sereno.domain.errors import SourceError
 from sereno.domain.stream import Batch, Rejected
 from sereno.ports import Clock
+
+_log = logging.getLogger(__name__)
 
 _OF_TLS = ("tls_ca", "tls_certificate", "tls_key", "tls_password")
 OPTIONS: Final = (
@@ -101,6 +104,7 @@ class Subscriber:
         self._endpoint = endpoint
         self._subscription = subscription
         self._clock = clock
+        self._seen = False
         self._decoder = Decoder(template, source=name, zone=zone, patient=patient)
 
     async def batches(self) -> AsyncGenerator[Batch]:
@@ -108,6 +112,7 @@ class Subscriber:
         link = await opened(self._endpoint)
         try:
             self._share(link)
+            self._notice(link)
             wanted = self._subscription
             await link.subscribe(wanted.filter, qos=wanted.qos, retained=_NEW)
             while True:
@@ -130,6 +135,12 @@ class Subscriber:
             self._share(link)
             await link.subscribe(self._subscription.topic, qos=0, retained=_NEVER)
         return "the broker answers and grants the subscription"
+
+    def _notice(self, link: Link) -> None:
+        """Say that messages are lost where the broker has forgotten what it was to keep."""
+        if self._seen and not link.resumed and not self._endpoint.clean:
+            _log.warning("%s: the broker kept no session; what came meanwhile is lost", self.name)
+        self._seen = True
 
     def _share(self, link: Link) -> None:
         if self._subscription.group and not link.shared:

@@ -156,6 +156,21 @@ async def test_what_was_not_acknowledged_when_the_broker_was_killed_comes_again(
     assert set(numbers(kept)) | set(numbers(later)) == set(range(600))
 
 
+async def test_a_broker_that_has_forgotten_the_session_is_told_of(
+    broker: Broker, caplog: pytest.LogCaptureFixture
+) -> None:
+    connector = connect(broker.source("ward/#"))
+    for loses in (False, False, True):
+        if loses:
+            broker.kill()
+            (broker.folder / "mosquitto.db").unlink()
+            broker.start()
+        assert "is lost" not in caplog.text
+        with anyio.move_on_after(QUIET):
+            await anext(connector.batches())
+    assert "the broker kept no session; what came meanwhile is lost" in caplog.text
+
+
 READER = """
 import sys, anyio
 from connectors import open_source

@@ -107,7 +107,8 @@ def test_the_answer_to_a_connection_tells_its_limits() -> None:
     told.ServerKeepAlive = 20
     told.SharedSubscriptionAvailable = 0
     told.ReasonString = "no"
-    code, limits = packets.read_connack(b"\x00\x86" + told.pack())
+    code, resumed, limits = packets.read_connack(b"\x01\x86" + told.pack())
     assert code == 0x86
+    assert resumed
     assert limits[packets.SERVER_KEEP_ALIVE] == 20
     assert limits[packets.SHARED_AVAILABLE] == 0
