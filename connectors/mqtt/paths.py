@@ -74,6 +74,11 @@ def first(paths: Sequence[str]) -> Read:
     return read
 
 
+def first_of(paths: Sequence[str]) -> Read | None:
+    """As `first`; None where there are no paths."""
+    return first(paths) if paths else None
+
+
 def key_of_row(some: Sequence[str]) -> str | None:
     """The name in `@.NAME`, where that is the only path; None for any other."""
     if len(some) != 1:

@@ -11,6 +11,7 @@ from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from google.protobuf.descriptor_pb2 import FieldDescriptorProto as Field
 from google.protobuf.message import DecodeError
 
+from connectors.mqtt.message import LONGEST_NAME
 from sereno.domain.errors import MalformedInput
 
 _BIRTHS: Final = frozenset({"NBIRTH", "DBIRTH"})
@@ -90,7 +91,9 @@ class Births:
             names = self._aliases.setdefault(node, {})
             if levels[2] == "NBIRTH" or len(names) >= _MOST_ALIASES:
                 names.clear()
-            names.update({m.alias: m.name for m in metrics if m.HasField("alias") and m.name})
+            for each in metrics:
+                if each.HasField("alias") and 0 < len(each.name) <= LONGEST_NAME:
+                    names[each.alias] = each.name
         return self._aliases.get(node, {})
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from hashlib import blake2s
 from typing import Final
 
-from connectors.mqtt.decoding import Decoded, Decoder
+from connectors.mqtt.decoding import Decoder
 from connectors.mqtt.link import Delivery, Endpoint, Link, opened
+from connectors.mqtt.message import Decoded
 from connectors.mqtt.packets import Publish
 from connectors.mqtt.template import Template, read_template
 from connectors.opening import Opening

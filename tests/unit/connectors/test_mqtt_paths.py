@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.mqtt import paths
-from connectors.mqtt.decoding import Incoming
+from connectors.mqtt.message import Incoming
 
 ROW: dict[str, Any] = {
     "hr": 72, "a-b": 1, "with space": 2, "none": None, "list": [10, {"x": 20}, 30], "o": {"o": {}},

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.mqtt.decoding import MOST_ROWS, Decoded, Decoder
+from connectors.mqtt.decoding import Decoder
+from connectors.mqtt.message import MOST_ROWS, Decoded
 from connectors.mqtt.packets import Publish
 from connectors.mqtt.sparkplug import payload_class
 from connectors.mqtt.template import Template, read_template, ready_templates
@@ -505,6 +506,17 @@ def test_a_patient_is_told_with_their_bed_and_a_bed_without_one() -> None:
 def test_one_patient_can_be_named_for_messages_that_name_nobody() -> None:
     decoded = decode("sereno", {"time": EPOCH, "heart_rate": 72}, patient="ana")
     assert decoded.told[0].subject == Subject(identifier="ana")
+
+
+def test_long_names_that_a_sender_makes_up_are_not_remembered() -> None:
+    decoder = Decoder(read_template("sparkplug-json"), source="mqtt:x")
+    metrics = [{"name": f"{n}" * 10_000, "value": 1} for n in range(50)]
+    payload = json.dumps({"timestamp": EPOCH * 1000, "metrics": metrics}).encode()
+    decoder.decode(Publish(DDATA, payload), NOW)
+    (named,) = decoder._others
+    assert named._known == {}  # type: ignore[union-attr]
+    long = decode("sereno", {"bed": " " * 300 + "4", "time": EPOCH, "heart_rate": 72})
+    assert "too long" in reasons(long)[0]
 
 
 def test_an_alias_is_known_once_its_birth_was_seen() -> None:
