@@ -20,6 +20,8 @@ GROUP = "sereno.connectors"
 _BUILT_IN: Mapping[str, str] = {
     "csv": "connectors.replay.tables:open_csv",
     "mllp": "connectors.mllp:open_mllp",
+    "mqtt": "connectors.mqtt:open_mqtt",
+    "mqtts": "connectors.mqtt:open_mqtt",
     "parquet": "connectors.replay.tables:open_parquet",
     "sim": "connectors.simulator:open_ward",
     "wfdb": "connectors.replay.wfdb_record:open_wfdb",

@@ -7,12 +7,15 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from connectors import open_source
 from sereno.domain.errors import SourceError
 from sereno.ports import Connector, Reachable
+from tests.fakes.broker import running_broker
 from tests.fakes.clock import FakeClock
 
 pytestmark = pytest.mark.anyio
@@ -42,6 +45,16 @@ async def _no_address_of_ours() -> str:
 
 
 PLACES: tuple[Place, ...] = (Place("mllp", _free_port, _no_address_of_ours),)
+async def _broker() -> AsyncIterator[str]:
+    with TemporaryDirectory() as folder, running_broker(Path(folder)) as broker:
+        yield broker.source("ward/#")
+
+
+async def _no_broker() -> str:
+    return "mqtt://127.0.0.1:1/ward/#"
+
+
+PLACES: tuple[Place, ...] = (Place("mqtt", _broker, _no_broker),)
 
 
 def reachable(source: str) -> Reachable:
