@@ -45,6 +45,8 @@ async def _no_address_of_ours() -> str:
 
 
 PLACES: tuple[Place, ...] = (Place("mllp", _free_port, _no_address_of_ours),)
+
+
 async def _broker() -> AsyncIterator[str]:
     with TemporaryDirectory() as folder, running_broker(Path(folder)) as broker:
         yield broker.source("ward/#")
