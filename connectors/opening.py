@@ -19,6 +19,9 @@ GROUP = "sereno.connectors"
 # Imported only when used: wfdb and pyarrow cost tens of megabytes each.
 _BUILT_IN: Mapping[str, str] = {
     "csv": "connectors.replay.tables:open_csv",
+    "edf": "connectors.replay.edf:open_edf",
+    "fit": "connectors.replay.fit:open_fit",
+    "health": "connectors.replay.health:open_health",
     "parquet": "connectors.replay.tables:open_parquet",
     "sim": "connectors.simulator:open_ward",
     "wfdb": "connectors.replay.wfdb_record:open_wfdb",

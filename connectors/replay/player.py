@@ -43,12 +43,15 @@ class Window:
 class Recording(Protocol):
     """A file that can be read from its beginning, as often as wanted.
 
-    `name` tells sources apart without patient data; `ignored` are the channels that the
-    vocabulary does not know.
+    `name` tells sources apart without patient data.
     """
 
     name: str
-    ignored: tuple[str, ...]
+
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        """The channels that the vocabulary does not know; may have to read the file to tell."""
+        ...
 
     def windows(self) -> Iterator[Window]:
         """Read it through, blocking, one window in memory at a time."""
@@ -84,12 +87,16 @@ class Replay:
         sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
     ) -> None:
         self.name = recording.name
-        self.ignored = recording.ignored
         self._recording = recording
         self._clock = clock
         self._speed = speed
         self._shift = shift
         self._sleep = sleep
+
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        """The recording's channels that the vocabulary does not know."""
+        return self._recording.ignored
 
     @property
     def live(self) -> bool:
