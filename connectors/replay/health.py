@@ -15,7 +15,7 @@ from typing import IO, Any, Final
 from xml.parsers import expat
 
 from connectors.opening import Opening
-from connectors.replay.channels import Channel, converter, number, observation
+from connectors.replay.channels import Channel, converter, number, observation, plain
 from connectors.replay.electrocardiogram import chunks_of
 from connectors.replay.naming import name_of
 from connectors.replay.opening import replayed
@@ -59,7 +59,10 @@ def open_health(opening: Opening) -> Replay:
 def read_health(opening: Opening) -> "HealthRecording":
     """The export itself."""
     opening.allow_options()
-    return HealthRecording(opening.file(), opening.patient)
+    path = opening.file()
+    if opening.patient is None and plain(path.stem).startswith("export"):
+        raise SourceError("everybody's export has the same name; tell whose it is: --patient ID")
+    return HealthRecording(path, opening.patient)
 
 
 class HealthRecording:
