@@ -140,10 +140,7 @@ class Inbox:
                 return None
             there = [part for part in parts[path] if part in self._seen]
             return Arrival("wfdb", path, tuple(dict.fromkeys([path, *there, *self._beside(path)])))
-        try:
-            kind = kind_of(path)
-        except OSError:
-            return None
+        kind = _kind(path)
         if kind is None and (self._has_header(path) or not self._waited(path)):
             return None
         return Arrival(kind, path, (path,))
@@ -151,9 +148,9 @@ class Inbox:
     def _beside(self, header: Path) -> Iterator[Path]:
         """Annotations of a WFDB record, which are not read: they go where it goes."""
         for path in list(self._seen):
-            if path.parent == header.parent and path.stem == header.stem and path != header:
-                if kind_of(path) is None:
-                    yield path
+            alike = path.parent == header.parent and path.stem == header.stem
+            if alike and path != header and _kind(path) is None:
+                yield path
 
     def _has_header(self, path: Path) -> bool:
         return path.with_suffix(".hea") in self._seen
@@ -177,3 +174,10 @@ def _parts(header: Path) -> Iterator[Path]:
         yield from parts_of(header)
     except OSError:
         return
+
+
+def _kind(path: Path) -> str | None:
+    try:
+        return kind_of(path)
+    except OSError:  # gone meanwhile, or held by another program: nothing is known yet
+        return None

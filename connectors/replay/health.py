@@ -61,7 +61,10 @@ def read_health(opening: Opening) -> "HealthRecording":
     opening.allow_options()
     path = opening.file()
     if opening.patient is None and plain(path.stem).startswith("export"):
-        raise SourceError("everybody's export has the same name; tell whose it is: --patient ID")
+        raise SourceError(
+            "everybody's export has the same name; tell whose it is with --patient, or in a watched "
+            "folder by a folder of theirs"
+        )
     return HealthRecording(path, opening.patient)
 
 

@@ -3,7 +3,6 @@
 import math
 from collections.abc import (
     AsyncGenerator,
-    AsyncIterator,
     Awaitable,
     Callable,
     Iterable,
@@ -103,7 +102,7 @@ class Replay:
         """Whether the times told are those of the wall clock."""
         return self._shift and self._speed == 1.0
 
-    def batches(self) -> AsyncIterator[Batch]:
+    def batches(self) -> AsyncGenerator[Batch]:
         """Yield the recording's batches; see `sereno.ports.Connector`."""
         return self._at_once() if self._speed is None else self._paced(self._speed)
 

@@ -47,7 +47,7 @@ _NAMES: Final[Mapping[str, Signal]] = {
 }  # fmt: skip
 _LISTED: Final = 20
 _MOST_TRACKS: Final = 4096
-_PIECE: Final = 30_000  # samples that are read at once: a packed file has a day in one record
+_PIECE: Final = 10_000  # samples that are read at once: a packed file has a day in one record
 _SAMPLES_WEIGH: Final = 10  # so many samples of a waveform are as large as one number
 
 
