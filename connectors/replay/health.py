@@ -4,9 +4,12 @@ An export is sorted by kind of measurement and not by time. Its document type is
 no entity is ever expanded, and those that some releases of iOS wrote wrongly do no harm.
 """
 
+import lzma
 import math
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -48,6 +51,11 @@ _LARGEST: Final = 64 << 30  # bytes of an export, unpacked
 _MOST_TYPES: Final = 500  # kinds of measurement that are told as not read
 _LONGEST_REJECTED: Final = 1024  # bytes
 _TYPE: Final = re.compile(rb'<Record type="([A-Za-z]{1,100})"')
+# What zipfile raises where a zip is damaged, sealed with a password, or packed in an odd way.
+_ZIP_ERRORS: Final = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, NotImplementedError,
+    RuntimeError, ValueError, KeyError,
+)  # fmt: skip
 _ELECTROCARDIOGRAMS: Final = "electrocardiograms/"
 
 
@@ -62,8 +70,8 @@ def read_health(opening: Opening) -> "HealthRecording":
     path = opening.file()
     if opening.patient is None and plain(path.stem).startswith("export"):
         raise SourceError(
-            "everybody's export has the same name; tell whose it is with --patient, or in a watched "
-            "folder by a folder of theirs"
+            "everybody's export has the same name; tell whose it is with --patient, or in a "
+            "watched folder by a folder of theirs"
         )
     return HealthRecording(path, opening.patient)
 
@@ -75,6 +83,7 @@ class HealthRecording:
         self._path = path
         self._patient = patient or path.stem
         self._ignored: tuple[str, ...] | None = None
+        self._zipped = zipfile.is_zipfile(path)
         self.name = name_of("health", path)
         with self._export() as stream:
             if b"<HealthData" not in _first(stream):
@@ -96,7 +105,7 @@ class HealthRecording:
             for window in reading.windows(stream):
                 found = True
                 yield window
-        if zipfile.is_zipfile(self._path):
+        if self._zipped:
             for window in self._electrocardiograms(reading.subject):
                 found = True
                 yield window
@@ -109,15 +118,17 @@ class HealthRecording:
     @contextmanager
     def _export(self) -> Iterator[IO[bytes]]:
         try:
-            if not zipfile.is_zipfile(self._path):
+            if self._zipped:
+                with zipfile.ZipFile(self._path) as archive, _member(archive) as member:
+                    yield member
+            else:
                 with self._path.open("rb") as stream:
                     yield stream
-                return
-            with zipfile.ZipFile(self._path) as archive, archive.open(_member(archive)) as member:
-                yield member
         except OSError as exc:
             raise SourceError("the export can not be opened; check its permissions") from exc
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as exc:
+        except _ZIP_ERRORS as exc:
+            if not self._zipped:
+                raise
             raise MalformedInput("the zip is damaged or sealed; export it again") from exc
 
     def _electrocardiograms(self, subject: Subject) -> Iterator[Window]:
@@ -134,7 +145,7 @@ class HealthRecording:
                 chunks = chunks_of(stream, self.name)
         except MalformedInput as exc:
             return Window([], [Rejected(b"", f"an ECG of the export: {exc}")])
-        except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError):
+        except (OSError, *_ZIP_ERRORS):
             return Window([], [Rejected(b"", "an ECG of the export is damaged; export it again")])
         return Window([Entry(subject, chunk) for chunk in chunks], [])
 
@@ -164,7 +175,7 @@ class _Reading:
                 if len(self._entries) + len(self._rejected) >= WINDOW:
                     yield self._window()
             self._parser.Parse(b"", True)  # noqa: FBT003 - expat's own interface
-        except (expat.ExpatError, MalformedInput, EOFError, zipfile.BadZipFile, OSError) as exc:
+        except (expat.ExpatError, MalformedInput, OSError, *_ZIP_ERRORS) as exc:
             wrong = "the export is cut off or damaged here; its rest is lost: export it again"
             told = str(exc) if isinstance(exc, MalformedInput) else wrong
             self._rejected.append(Rejected(b"", told))
@@ -278,7 +289,7 @@ def _first(stream: IO[bytes]) -> bytes:
     return head
 
 
-def _member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
+def _member(archive: zipfile.ZipFile) -> IO[bytes]:
     """The export among the files of a zip, whatever the phone's language calls it."""
     found = [
         info
@@ -287,7 +298,7 @@ def _member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
     ]
     if not found:
         raise MalformedInput("the zip holds no export.xml; it is no Apple Health export")
-    return max(found, key=lambda info: info.file_size)
+    return archive.open(max(found, key=lambda info: info.file_size))
 
 
 def _not_taken(stream: IO[bytes]) -> tuple[str, ...]:

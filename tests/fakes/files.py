@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 FIT_EPOCH = datetime(1989, 12, 31, tzinfo=UTC)
 # Message and field numbers of FIT, with their base type's code and struct's letter.
@@ -48,7 +49,7 @@ def write_edf(
     limit = 1 << (8 * width - 1)
     columns: list[tuple[int, list[str]]] = [
         (16, [each[0] for each in every]), (80, ["" for _ in every]), (8, [e[1] for e in every]),
-        (8, [f"{each[3]:g}" for each in every]), (8, [f"{each[4]:g}" for each in every]),
+        (8, [f"{each[3]:.8g}" for each in every]), (8, [f"{each[4]:.8g}" for each in every]),
         (8, [str(-limit) for _ in every]), (8, [str(limit - 1) for _ in every]),
         (80, ["" for _ in every]), (8, [str(each[2]) for each in every]), (32, ["" for _ in every]),
     ]  # fmt: skip
@@ -100,7 +101,7 @@ def health_record(
     """A quantity of an Apple Health export, told in Madrid's winter."""
     text = f"{at.astimezone(timezone(timedelta(hours=1))):%Y-%m-%d %H:%M:%S %z}"
     return (
-        f'<Record type="HKQuantityTypeIdentifier{kind}" sourceName="Watch" unit="{unit}" '
+        f'<Record type="HKQuantityTypeIdentifier{kind}" sourceName="Watch" unit="{escape(unit)}" '
         f'creationDate="{text}" startDate="{text}" endDate="{text}" value="{value}"/>'
     )
 

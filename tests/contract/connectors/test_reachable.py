@@ -3,9 +3,10 @@
 Add a `Place` here for each connector to something that can be asked.
 """
 
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -29,7 +30,17 @@ class Place:
     gone: Callable[[], Awaitable[str]]
 
 
-PLACES: tuple[Place, ...] = ()
+@asynccontextmanager
+async def _folder() -> AsyncIterator[str]:
+    with TemporaryDirectory() as folder:
+        yield f"folder:{folder}"
+
+
+async def _no_folder() -> str:
+    return "folder:/no/such/folder"
+
+
+PLACES: tuple[Place, ...] = (Place("folder", _folder, _no_folder),)
 
 
 def reachable(source: str) -> Reachable:
