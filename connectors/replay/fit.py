@@ -10,6 +10,7 @@ from connectors.replay.channels import Channel, observation
 from connectors.replay.naming import name_of
 from connectors.replay.opening import replayed
 from connectors.replay.player import WINDOW, Entry, Replay, Window
+from connectors.replay.times import EPOCH
 from sereno.domain.errors import MalformedInput, SourceError
 from sereno.domain.stream import Rejected, Subject
 from sereno.domain.vitals import Signal
@@ -33,7 +34,7 @@ _FIELDS: Final[Mapping[str, Mapping[str, Signal]]] = {
     },
 }
 _FIT_EPOCH: Final = datetime(1989, 12, 31, tzinfo=UTC)
-_FIRST_MOMENT: Final = 0x10000000  # s: what is less counts from when the device was switched on
+_FIRST_MOMENT: Final = 0x10000000  # s: a clock that was never set counts from the first start
 _CUT: Final = "the file is cut off here; its rest is lost"
 _DAMAGED: Final = "the file is damaged here; its rest is lost"
 
@@ -157,6 +158,8 @@ def _times(message: Any, last: Any) -> Sequence[datetime | None]:
     time = message.get_value("timestamp", fallback=None)
     if isinstance(time, datetime):
         return [time]
+    if isinstance(time, int) and time < _FIRST_MOMENT:
+        return [EPOCH + timedelta(seconds=time)]
     short = message.get_value("timestamp_16", fallback=None)
     if isinstance(short, int) and isinstance(last, int) and last >= _FIRST_MOMENT:
         return [_FIT_EPOCH + timedelta(seconds=last + ((short - last) & 0xFFFF))]

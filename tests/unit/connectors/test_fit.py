@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from connectors import open_source
+from connectors.replay.times import EPOCH
 from sereno.domain.errors import MalformedInput
 from sereno.domain.stream import Batch
 from tests.fakes.clock import FakeClock
@@ -52,11 +53,16 @@ async def test_a_short_time_counts_from_the_last_whole_one(tmp_path: Path) -> No
     assert found[1].time == BEGIN + timedelta(seconds=90_000 - 65_536)
 
 
+async def test_a_clock_that_was_never_set_counts_from_a_fixed_moment(tmp_path: Path) -> None:
+    messages = [(RECORD, {"timestamp": 4000, "heart_rate": 70})]
+    (found,) = observations(await read(write_fit(tmp_path / "a.fit", messages)))
+    assert found.time == EPOCH + timedelta(seconds=4000)
+
+
 @pytest.mark.parametrize(
     "messages",
     [
         pytest.param([(RECORD, {"timestamp": AT, "heart_rate": 255})], id="marked as no value"),
-        pytest.param([(RECORD, {"timestamp": 4000, "heart_rate": 70})], id="since it was on"),
         pytest.param([(RECORD, {"heart_rate": 70})], id="no time"),
         pytest.param([(RECORD, {"timestamp": AT, "temperature": 36})], id="the device's"),
         pytest.param([], id="nothing"),
