@@ -140,7 +140,7 @@ def _next(frames: Iterator[Any]) -> Any:
     except fitdecode.FitEOFError as exc:
         raise MalformedInput(_CUT) from exc
     except fitdecode.FitHeaderError as exc:
-        raise MalformedInput("it is no FIT file, or its beginning is damaged") from exc
+        raise MalformedInput("no FIT file begins here, or its beginning is damaged") from exc
     except Exception as exc:  # asserts, and whatever a flipped bit leads to
         raise MalformedInput(_DAMAGED) from exc
 

@@ -160,7 +160,7 @@ FIT: Mapping[str, int | str] = {
     "2013-02-06-12-11-14.fit": 590, "2015-10-13-08-43-15.fit": NONE, "Activity.fit": NONE,
     "Settings.fit": NONE, "Settings2.fit": NONE, "WorkoutCustomTargetValues.fit": NONE,
     "WorkoutRepeatSteps.fit": NONE, "activity-activity-filecrc.fit": "checksum does not fit",
-    "activity-settings-corruptheader.fit": "no FIT file, or its beginning is damaged",
+    "activity-settings-corruptheader.fit": "no FIT file begins here",
     "activity-unexpected-eof.fit": "cut off here", "compressed-speed-distance.fit": 754,
     "developer-types-sample.fit": 3424, "garmin-fenix-5-bike.fit": 19, "garmin-fenix-5-run.fit": 21,
     "garmin-fenix-5-walk.fit": 17, "nametest.FIT": NONE, "null_compressed_speed_dist.fit": 1808,
