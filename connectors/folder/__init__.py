@@ -63,6 +63,7 @@ class Folder:
 
     async def _batches(self) -> AsyncGenerator[Batch]:
         inbox = Inbox(self._root, self._opening.clock)
+        await anyio.to_thread.run_sync(inbox.prepare)
         while True:
             arrivals = await anyio.to_thread.run_sync(inbox.ready)
             for arrival in arrivals:

@@ -21,6 +21,9 @@ MOST_FILES: Final = 10_000  # that are looked at at once; the others when these 
 _UNFINISHED: Final = (".part", ".partial", ".filepart", ".crdownload", ".tmp", ".temp")
 _MOST_NAMESAKES: Final = 10_000
 
+_GONE: Final = "the folder is not there; is the share connected?"
+_WRITE: Final = "let Sereno write to the folder"
+
 _Sign = tuple[int, int]  # size and time of change
 
 
@@ -53,6 +56,16 @@ class Inbox:
         """How many files lie there."""
         return len(self._look())
 
+    def prepare(self) -> None:
+        """Make the folders that files are moved to, before any is read. Raises SourceError."""
+        if not self._root.is_dir():
+            raise SourceError(_GONE)
+        try:
+            for where in (DONE, FAILED):
+                (self._root / where).mkdir(exist_ok=True)
+        except OSError as exc:
+            raise SourceError(f"{DONE}/ or {FAILED}/ can not be made; {_WRITE}") from exc
+
     def ready(self) -> list[Arrival]:
         """What is whole now, in the order of its arrival."""
         self._note(self._look())
@@ -78,7 +91,12 @@ class Inbox:
         return os.fsencode(arrival.path.relative_to(self._root))
 
     def put(self, arrival: Arrival, where: str) -> None:
-        """Move it to `where`, beside what went there before. Raises SourceError."""
+        """Move it to `where`, beside what went there before. Raises SourceError.
+
+        One that has changed since it was found stays where it is, and is read again.
+        """
+        if any(_sign(file) != self._seen[file].sign for file in arrival.files):
+            return
         inside = [file.relative_to(self._root) for file in arrival.files]
         try:
             target = self._free(where, inside)
@@ -87,9 +105,7 @@ class Inbox:
                 file.rename(target / name)
                 self._seen.pop(file, None)
         except OSError as exc:
-            raise SourceError(
-                f"a file can not be moved to {where}/; let Sereno write to the folder"
-            ) from exc
+            raise SourceError(f"a file can not be moved to {where}/; {_WRITE}") from exc
 
     def _free(self, where: str, names: list[Path]) -> Path:
         """`where`, or a numbered folder within it where it has files of these names already."""
@@ -101,14 +117,12 @@ class Inbox:
 
     def _look(self) -> dict[Path, _Sign]:
         if not self._root.is_dir():
-            raise SourceError("the folder is not there; is the share connected?")
+            raise SourceError(_GONE)
         found: dict[Path, _Sign] = {}
         for path in _files(self._root):
-            try:
-                status = path.stat(follow_symlinks=False)
-            except OSError:  # gone meanwhile, or not for us
-                continue
-            found[path] = (status.st_size, status.st_mtime_ns)
+            sign = _sign(path)
+            if sign is not None:
+                found[path] = sign
             if len(found) >= MOST_FILES:
                 break
         return found
@@ -154,6 +168,15 @@ class Inbox:
 
     def _has_header(self, path: Path) -> bool:
         return path.with_suffix(".hea") in self._seen
+
+
+def _sign(path: Path) -> _Sign | None:
+    """Size and time of change; None where it is gone, or not for us."""
+    try:
+        status = path.stat(follow_symlinks=False)
+    except OSError:
+        return None
+    return status.st_size, status.st_mtime_ns
 
 
 def _files(root: Path) -> Iterator[Path]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from math import ceil, isfinite
 from pathlib import Path
 from typing import IO, Any, Final
@@ -125,7 +125,7 @@ class EdfRecording:
             except OverflowError as exc:
                 raise MalformedInput("the file tells times beyond all calendars") from exc
             except _Lost as lost:
-                wrong.append(Rejected(lost.content, lost.reason))
+                wrong.append(Rejected(b"", str(lost)))
         if wrong:
             yield Window([], wrong)
 
@@ -149,6 +149,7 @@ class EdfRecording:
         import numpy as np
 
         header = self._header
+        begin = self._begin(stream)
         stream.seek(header.length)
         step = self._records_at_once()
         for first in range(0, count, step):
@@ -158,7 +159,7 @@ class EdfRecording:
             if header.discontinuous:
                 yield from self._parted(rows)
             else:
-                yield self._begin(stream) + timedelta(seconds=first * header.duration), rows
+                yield begin + timedelta(seconds=first * header.duration), rows
 
     def _records_at_once(self) -> int:
         fitting = _AT_ONCE // self._header.record
@@ -168,19 +169,15 @@ class EdfRecording:
     def _begin(self, stream: IO[bytes]) -> datetime:
         """When the first record began: the annotations tell the fraction of a second."""
         header = self._header
-        place = stream.tell()
         stream.seek(header.length)
-        onset = self._onset(stream.read(header.record))
-        stream.seek(place)
-        return header.begins + (onset or timedelta(0))
+        return header.begins + (self._onset(stream.read(header.record)) or timedelta(0))
 
     def _parted(self, rows: Any) -> Iterator[tuple[datetime, Any]]:
         """EDF+D: the runs within `rows`, each record having told its time."""
         header = self._header
         onsets = [self._onset(row.tobytes()) for row in rows]
-        if None in onsets:
-            raise _Lost(b"", "a record of an EDF+D file tells no time; its rest is lost")
-        times = [header.begins + onset for onset in onsets if onset is not None]
+        known = list(takewhile(lambda onset: onset is not None, onsets))
+        times = [header.begins + onset for onset in known if onset is not None]
         step = timedelta(seconds=header.duration)
         breaks = [
             number
@@ -188,7 +185,10 @@ class EdfRecording:
             if abs(other - one - step) > _SLACK
         ]
         for first, last in pairwise([0, *breaks, len(times)]):
-            yield times[first], rows[first:last]
+            if first < last:
+                yield times[first], rows[first:last]
+        if len(known) < len(onsets):
+            raise _Lost("a record of an EDF+D file tells no time; its rest is lost")
 
     def _onset(self, record: bytes) -> timedelta | None:
         """The time that a record's first annotation keeps, since the start; None without one."""
@@ -237,11 +237,6 @@ class EdfRecording:
 
 class _Lost(Exception):
     """What follows can not be placed in time."""
-
-    def __init__(self, content: bytes, reason: str) -> None:
-        super().__init__(reason)
-        self.content = content
-        self.reason = reason
 
 
 def _opened(path: Path) -> IO[bytes]:

@@ -106,6 +106,7 @@ async def test_an_edf_plus_d_whose_record_has_lost_its_time_ends_there(tmp_path:
         tmp_path / "a.edf", [CHEST], [[[0] * 250]] * 2, kind="EDF+D", onsets=["+0", "lost"]
     )
     batches = await read(path)
+    assert len(waveforms(batches)) == 1
     assert [each.reason for each in rejected(batches)] == [
         "a record of an EDF+D file tells no time; its rest is lost"
     ]
