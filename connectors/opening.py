@@ -19,11 +19,16 @@ GROUP = "sereno.connectors"
 # Imported only when used: wfdb and pyarrow cost tens of megabytes each.
 _BUILT_IN: Mapping[str, str] = {
     "csv": "connectors.replay.tables:open_csv",
+    "edf": "connectors.replay.edf:open_edf",
+    "fit": "connectors.replay.fit:open_fit",
+    "folder": "connectors.folder:open_folder",
+    "health": "connectors.replay.health:open_health",
     "mllp": "connectors.mllp:open_mllp",
     "mqtt": "connectors.mqtt:open_mqtt",
     "mqtts": "connectors.mqtt:open_mqtt",
     "parquet": "connectors.replay.tables:open_parquet",
     "sim": "connectors.simulator:open_ward",
+    "vital": "connectors.replay.vital:open_vital",
     "wfdb": "connectors.replay.wfdb_record:open_wfdb",
 }
 

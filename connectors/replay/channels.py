@@ -151,6 +151,12 @@ def waveform(label: str, unit: str | None = None) -> Channel | None:
     return Channel(signal, given, name.strip().upper())
 
 
+def same(one: Channel, other: Channel) -> bool:
+    """Whether two channels would be told apart by nothing in the store."""
+    wave = VITALS[one.signal].kind is Kind.WAVEFORM
+    return one.signal is other.signal and (not wave or one.name == other.name)
+
+
 def converter(channel: Channel) -> Callable[[float], float] | None:
     """How the channel's values become the vocabulary's unit; None where they are in it.
 

@@ -13,6 +13,7 @@ from connectors.replay.channels import (
     known_names,
     numeric,
     plain,
+    same,
     unit_of,
     waveform,
 )
@@ -231,17 +232,11 @@ def _columns(
         if index in taken:
             continue
         channel = _channel(name.strip(), told, fast=fast)
-        if channel is None or any(_same(channel, other.channel) for other in columns):
+        if channel is None or any(same(channel, other.channel) for other in columns):
             ignored.append(name.strip())
         else:
             columns.append(Column(index, channel, converter(channel)))
     return tuple(columns), tuple(ignored)
-
-
-def _same(one: Channel, other: Channel) -> bool:
-    """Whether two columns would be told apart by nothing in the store."""
-    wave = VITALS[one.signal].kind is Kind.WAVEFORM
-    return one.signal is other.signal and (not wave or one.name == other.name)
 
 
 def _channel(name: str, told: TableMap, *, fast: bool) -> Channel | None:

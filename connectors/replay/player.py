@@ -3,7 +3,6 @@
 import math
 from collections.abc import (
     AsyncGenerator,
-    AsyncIterator,
     Awaitable,
     Callable,
     Iterable,
@@ -43,12 +42,15 @@ class Window:
 class Recording(Protocol):
     """A file that can be read from its beginning, as often as wanted.
 
-    `name` tells sources apart without patient data; `ignored` are the channels that the
-    vocabulary does not know.
+    `name` tells sources apart without patient data.
     """
 
     name: str
-    ignored: tuple[str, ...]
+
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        """The channels that the vocabulary does not know; may have to read the file to tell."""
+        ...
 
     def windows(self) -> Iterator[Window]:
         """Read it through, blocking, one window in memory at a time."""
@@ -84,7 +86,6 @@ class Replay:
         sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
     ) -> None:
         self.name = recording.name
-        self.ignored = recording.ignored
         self._recording = recording
         self._clock = clock
         self._speed = speed
@@ -92,11 +93,16 @@ class Replay:
         self._sleep = sleep
 
     @property
+    def ignored(self) -> tuple[str, ...]:
+        """The recording's channels that the vocabulary does not know."""
+        return self._recording.ignored
+
+    @property
     def live(self) -> bool:
         """Whether the times told are those of the wall clock."""
         return self._shift and self._speed == 1.0
 
-    def batches(self) -> AsyncIterator[Batch]:
+    def batches(self) -> AsyncGenerator[Batch]:
         """Yield the recording's batches; see `sereno.ports.Connector`."""
         return self._at_once() if self._speed is None else self._paced(self._speed)
 

@@ -4,6 +4,7 @@ import csv
 import gzip
 import zlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any, cast
@@ -13,6 +14,7 @@ from connectors.opening import Opening
 from connectors.replay.layout import Layout, arrange
 from connectors.replay.mapping import TableMap
 from connectors.replay.naming import name_of
+from connectors.replay.opening import replayed
 from connectors.replay.player import Replay, Window
 from connectors.replay.rows import Row, RowReader
 from sereno.domain.errors import MalformedInput, SourceError
@@ -27,26 +29,39 @@ _PARQUET_ROWS = 4096  # read at once
 
 def open_csv(opening: Opening) -> Replay:
     """`csv:PATH?map=FILE`: comma, semicolon or tab separated, plain or gzipped."""
-    return _open(opening, CsvRecording)
+    return replayed(opening, read_csv(opening))
 
 
 def open_parquet(opening: Opening) -> Replay:
     """`parquet:PATH?map=FILE`."""
-    return _open(opening, ParquetRecording)
+    return replayed(opening, read_parquet(opening))
 
 
-def _open(opening: Opening, kind: "type[CsvRecording | ParquetRecording]") -> Replay:
-    opening.allow_options("map")
-    recording = kind(
-        opening.file(), read_map(opening.options.get("map"), TableMap), opening.patient
-    )
-    return Replay(
-        recording,
-        clock=opening.clock,
-        speed=opening.speed,
-        shift=opening.shift,
-        sleep=opening.sleep,
-    )
+def read_csv(opening: Opening) -> "CsvRecording":
+    """The CSV file itself."""
+    return CsvRecording(*_told(opening))
+
+
+def read_parquet(opening: Opening) -> "ParquetRecording":
+    """The Parquet file itself."""
+    return ParquetRecording(*_told(opening))
+
+
+def _told(opening: Opening) -> "tuple[Path, TableMap, Whose]":
+    opening.allow_options("map", "numbering")
+    told = read_map(opening.options.get("map"), TableMap)
+    return opening.file(), told, Whose(opening.patient, opening.options.get("numbering"))
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Whose a table's rows are: of one `patient`, or of those that it names by a `numbering`.
+
+    No numbering is the file's own: its patients are nobody's of another file.
+    """
+
+    patient: str | None = None
+    numbering: str | None = None
 
 
 class CsvRecording:
@@ -55,10 +70,10 @@ class CsvRecording:
     Raises SourceError where it can not be opened, MalformedInput where its columns are unknown.
     """
 
-    def __init__(self, path: Path, told: TableMap, patient: str | None = None) -> None:
+    def __init__(self, path: Path, told: TableMap, whose: Whose | None = None) -> None:
         self._path = path
         self._told = told
-        self._patient = patient
+        self._whose = whose or Whose()
         self.name = name_of("csv", path)
         header, rows = self._open_rows()
         try:
@@ -74,7 +89,7 @@ class CsvRecording:
         try:
             sample = list(islice(rows, _SAMPLE))
             layout = arrange(header, _good(sample), self._told)
-            reader = _reader(layout, self, self._path, self._patient, comma=self._comma)
+            reader = _reader(layout, self, self._path, self._whose, comma=self._comma)
             yield from reader.windows(chain(sample, rows))
         finally:
             rows.close()
@@ -171,10 +186,10 @@ class ParquetRecording:
     Raises SourceError where it can not be opened, MalformedInput where its columns are unknown.
     """
 
-    def __init__(self, path: Path, told: TableMap, patient: str | None = None) -> None:
+    def __init__(self, path: Path, told: TableMap, whose: Whose | None = None) -> None:
         self._path = path
         self._told = told
-        self._patient = patient
+        self._whose = whose or Whose()
         self.name = name_of("parquet", path)
         with self._file() as file:
             names = list(file.schema_arrow.names)
@@ -188,7 +203,7 @@ class ParquetRecording:
     def windows(self) -> Iterator[Window]:
         """Read it through; see `Recording`."""
         layout = arrange(self._names, self._sample, self._told)
-        reader = _reader(layout, self, self._path, self._patient, comma=False)
+        reader = _reader(layout, self, self._path, self._whose, comma=False)
         with self._file() as file:
             yield from reader.windows(map(Row, self._all_rows(file)))
 
@@ -235,7 +250,7 @@ def _reader(
     layout: Layout,
     recording: CsvRecording | ParquetRecording,
     path: Path,
-    patient: str | None,
+    whose: Whose,
     *,
     comma: bool,
 ) -> RowReader:
@@ -243,9 +258,9 @@ def _reader(
     return RowReader(
         layout,
         recording.name,
-        default=patient or stem,
-        authority=stem,
-        only=patient,
+        default=whose.patient or stem,
+        authority=stem if whose.numbering is None else whose.numbering,
+        only=whose.patient,
         comma=comma,
     )
 

@@ -8,9 +8,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from connectors.replay.channels import part_unit, plain
-from sereno.domain.errors import MalformedInput
+from sereno.domain.errors import MalformedInput, SourceError
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -238,3 +239,11 @@ def _number(cell: object) -> float:
     if value != value:  # noqa: PLR0124 - NaN
         raise ValueError
     return value
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """The IANA time zone `name`. Raises SourceError."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as exc:
+        raise SourceError("zone must be an IANA time zone, such as zone=Europe/Madrid") from exc

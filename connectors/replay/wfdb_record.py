@@ -9,53 +9,41 @@ that would make it; the names of parts in a header can not leave its folder by w
 import logging
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from connectors.opening import Opening
-from connectors.replay.channels import (
-    Channel,
-    converter,
-    known_names,
-    numeric,
-    observation,
-    waveform,
-)
+from connectors.replay.channels import Channel, known_names
 from connectors.replay.naming import name_of
-from connectors.replay.player import WINDOW, Entry, Replay, Window, begin_of
+from connectors.replay.opening import replayed
+from connectors.replay.player import Replay, Window
 from connectors.replay.times import EPOCH
+from connectors.replay.tracks import (
+    FASTEST,
+    Stretch,
+    Track,
+    entries,
+    known_tracks,
+    seconds,
+    window_seconds,
+)
 from sereno.domain.errors import MalformedInput, SourceError
-from sereno.domain.stream import Rejected, Subject, WaveformChunk
-from sereno.domain.vitals import VITALS, Kind
+from sereno.domain.stream import Rejected, Subject
+from sereno.domain.vitals import VITALS
 
-_SLOWEST_WAVEFORM = 4.0  # Hz; numerics come once a second or less often
-_FASTEST = 1e6  # Hz
-_WINDOW_SECONDS = 60  # of waveform in one window: about as much memory as WINDOW observations
 _SEX = re.compile(r"<sex>:\s*([MF])\b", re.IGNORECASE)
 
 
 def open_wfdb(opening: Opening) -> Replay:
     """The record `opening.path`, written with or without `.hea`."""
+    return replayed(opening, read_wfdb(opening))
+
+
+def read_wfdb(opening: Opening) -> "WfdbRecording":
+    """The record itself."""
     opening.allow_options()
-    recording = WfdbRecording(Path(opening.path).expanduser(), opening.patient)
-    return Replay(
-        recording,
-        clock=opening.clock,
-        speed=opening.speed,
-        shift=opening.shift,
-        sleep=opening.sleep,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Track:
-    """One signal of a segment: where it is in the record, how it is read, and its rate in Hz."""
-
-    index: int
-    channel: Channel
-    rate: float
+    return WfdbRecording(Path(opening.path).expanduser(), opening.patient)
 
 
 class WfdbRecording:
@@ -112,7 +100,9 @@ class WfdbRecording:
             except SourceError as exc:
                 yield self._left_out(name, exc, begun=first > 0)
                 return
-            yield Window(self._entries(tracks, columns, start, first, rate), [])
+            stretches = map(Stretch, tracks, columns)
+            begin = start + seconds(first, rate)
+            yield Window(entries(stretches, begin, self._subject, self.name), [])
 
     def _left_out(self, name: str, exc: SourceError, *, begun: bool = False) -> Window:
         """A part that can not be read; the others still are. A record without any is no source."""
@@ -120,56 +110,13 @@ class WfdbRecording:
             raise exc
         return Window([], [Rejected(name.encode(), f"a segment, or its rest: {exc}")])
 
-    def _entries(
-        self,
-        tracks: Sequence[_Track],
-        columns: Sequence[Any],
-        start: datetime,
-        first: int,
-        rate: float,
-    ) -> list[Entry]:
-        entries: list[Entry] = []
-        begin = start + _seconds(first, rate)
-        for track, values in zip(tracks, columns, strict=True):
-            if VITALS[track.channel.signal].kind is Kind.WAVEFORM:
-                entries += self._chunks(track, values, begin)
-            else:
-                entries += self._numerics(track, values, begin)
-        entries.sort(key=lambda entry: begin_of(entry.item))
-        return entries
-
-    def _numerics(self, track: _Track, values: Any, begin: datetime) -> Iterator[Entry]:
-        convert = converter(track.channel)
-        for number, raw in enumerate(values.tolist()):
-            time = begin + _seconds(number, track.rate)
-            found = observation(track.channel, convert, time, raw, self.name)
-            if found is not None:
-                yield Entry(self._subject, found)
-
-    def _chunks(self, track: _Track, values: Any, begin: datetime) -> Iterator[Entry]:
-        convert = converter(track.channel)
-        size = max(1, round(track.rate))
-        for first in range(0, len(values), size):
-            raw = values[first : first + size].tolist()
-            if all(value != value for value in raw):  # noqa: PLR0124 - NaN: nothing was sampled
-                continue
-            chunk = WaveformChunk(
-                track.channel.signal,
-                begin + _seconds(first, track.rate),
-                track.rate,
-                tuple(map(convert, raw)) if convert else tuple(raw),
-                self.name,
-                track.channel.name,
-            )
-            yield Entry(self._subject, chunk)
-
     def _time_of(self, frame: int) -> datetime:
         header = self._header
         day, time = header.base_date, header.base_time
         base = EPOCH
         if time is not None:
             base = datetime.combine(day or EPOCH.date(), time, UTC)
-        return base + _seconds(frame, _exact(header.fs))
+        return base + seconds(frame, _exact(header.fs))
 
     def _check_channels(self) -> tuple[str, ...]:
         header = self._header
@@ -210,7 +157,7 @@ def _read_header(path: Path) -> Any:
         raise SourceError("the header is missing or can not be opened") from exc
     except Exception as exc:
         raise MalformedInput("the header is not a WFDB header; fetch the record again") from exc
-    if not 0 < header.fs < _FASTEST:
+    if not 0 < header.fs < FASTEST:
         raise MalformedInput("the header tells no possible sampling rate; fetch the record again")
     return header
 
@@ -218,11 +165,11 @@ def _read_header(path: Path) -> Any:
 def _frames(header: Any, path: Path) -> int:
     if header.sig_len is not None:
         return int(header.sig_len)
-    tracks = [_Track(0, Channel(next(iter(VITALS))), 1.0)]
+    tracks = [Track(0, Channel(next(iter(VITALS))), 1.0)]
     return len(_read(path, tracks, 0, None)[0]) // int((header.samps_per_frame or [1])[0] or 1)
 
 
-def _read(path: Path, tracks: Sequence[_Track], first: int, last: int | None) -> list[Any]:
+def _read(path: Path, tracks: Sequence[Track], first: int, last: int | None) -> list[Any]:
     wfdb = _wfdb()
     try:
         record = wfdb.rdrecord(
@@ -241,50 +188,24 @@ def _read(path: Path, tracks: Sequence[_Track], first: int, last: int | None) ->
     return list(record.e_p_signal)
 
 
-def _tracks(header: Any) -> tuple[list[_Track], tuple[str, ...]]:
+def _tracks(header: Any) -> tuple[list[Track], tuple[str, ...]]:
     """The signals that the vocabulary knows, and the names of those that it does not."""
-    tracks: list[_Track] = []
-    ignored: list[str] = []
     names = header.sig_name or []
     units = header.units or [None] * len(names)
     frames = header.samps_per_frame or [1] * len(names)
-    for index, name in enumerate(names):
-        rate = _exact(header.fs) * (frames[index] or 1)
-        track = _track(index, name or "", units[index], rate)
-        if track is None or any(track.channel == other.channel for other in tracks):
-            ignored.append(name or "")
-        else:
-            tracks.append(track)
-    return tracks, tuple(ignored)
+    rates = [_exact(header.fs) * (frame or 1) for frame in frames]
+    return known_tracks(zip([name or "" for name in names], units, rates, strict=True))
 
 
-def _track(index: int, name: str, unit: str | None, rate: float) -> _Track | None:
-    look_up = waveform if rate > _SLOWEST_WAVEFORM else numeric
-    channel = look_up(name, unit)
-    if channel is None:
-        return None
-    try:
-        converter(channel)
-    except MalformedInput:
-        return None
-    return _Track(index, channel, rate)
-
-
-def _window_frames(tracks: Sequence[_Track], rate: float) -> int:
-    fast = any(track.rate > _SLOWEST_WAVEFORM for track in tracks)
-    wanted = round(_WINDOW_SECONDS * rate) if fast else WINDOW // max(1, len(tracks))
+def _window_frames(tracks: Sequence[Track], rate: float) -> int:
     second = max(1, round(rate))
-    return max(second, wanted // second * second)
+    return max(second, round(window_seconds(tracks) * rate) // second * second)
 
 
 def _exact(rate: float) -> float:
     """0.0166666666667 Hz is meant to be one a minute: mend what the header's decimals cut off."""
     period = round(1 / rate) if rate < 1 else 0
     return 1 / period if period and abs(period * rate - 1) < 1e-6 else float(rate)
-
-
-def _seconds(count: int, rate: float) -> timedelta:
-    return timedelta(microseconds=round(count / rate * 1e6))
 
 
 def _sex(header: Any) -> str | None:

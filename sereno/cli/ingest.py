@@ -41,7 +41,8 @@ def ingest(
         list[str],
         typer.Argument(
             metavar="SOURCE",
-            help="wfdb:PATH, csv:PATH[?map=FILE], parquet:PATH, sim:ward?beds=12&scenario=sepsis",
+            help="wfdb:PATH, csv:PATH[?map=FILE], parquet:PATH, edf:PATH, fit:PATH, health:PATH, "
+            "vital:PATH, folder:PATH, sim:ward?beds=12&scenario=sepsis",
         ),
     ],
     patient: Annotated[

@@ -1,17 +1,22 @@
 """Recordings of real patients, beside an independent count of what their files hold.
 
-pandas and wfdb count; the connectors read. Quick files alone: the larger ones are marked slow.
+pandas, wfdb and others count; the connectors read. Quick files alone: the larger ones are marked
+slow.
 """
 
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
+from shutil import make_archive
 from typing import Any
 
 import pytest
 
 from connectors import open_source
+from sereno.domain.errors import MalformedInput, SourceError
 from tests.fakes.clock import FakeClock
 from tests.fakes.reading import observations, read_all, rejected, waveforms
 
@@ -117,9 +122,11 @@ async def test_bidmc_numerics(shared_data: Path) -> None:
 async def test_bidmc_signals(shared_data: Path) -> None:
     import pandas as pd
 
-    file = shared_data / "bidmc" / "bidmc_05_Signals.csv.gz"
-    table = pd.read_csv(file).rename(columns=str.strip).drop(columns="Time [s]")
-    assert await counts(f"csv:{file}") == (Counter(table.notna().sum().to_dict()), 0)
+    files = sorted((shared_data / "bidmc").glob("*_Signals.csv.gz"))
+    assert files
+    for file in files:
+        table = pd.read_csv(file).rename(columns=str.strip).drop(columns="Time [s]")
+        assert await counts(f"csv:{file}") == (Counter(table.notna().sum().to_dict()), 0)
 
 
 async def test_an_oximeters_own_log(shared_data: Path) -> None:
@@ -129,6 +136,80 @@ async def test_an_oximeters_own_log(shared_data: Path) -> None:
     table = pd.read_csv(file)
     names = {"pulse_rate": "PULSE_BPM", "spo2": "SPO2_PCT", "PLETH": "PLETH"}
     assert await counts(f"csv:{file}") == (in_file(table, names), 0)
+
+
+async def test_edf(shared_data: Path) -> None:
+    """Beside wfdb's own reader, which rounds to the nearest step."""
+    from wfdb.io.convert.edf import read_edf
+
+    file = shared_data / "vital-sqi" / "example.edf"
+    record = read_edf(str(file))
+    batches = await read_all(open_source(f"edf:{file}", clock=FakeClock(), speed=None))
+    assert not rejected(batches)
+    for number, name in enumerate(("ECG CHANNEL 1", "ECG CHANNEL 2")):
+        chunks = [chunk for chunk in waveforms(batches) if chunk.channel == name]
+        read = [sample for chunk in chunks for sample in chunk.samples]
+        assert read == pytest.approx((record.p_signal[:, number] / 1000).tolist(), abs=0.0014)
+        assert chunks[0].start == datetime(2019, 1, 22, 1, 4, 13, tzinfo=UTC)
+
+
+# Heart rates of each FIT file, as another library counts them (fitparse 1.2), and of those that
+# have none what they are refused for.
+NONE = "holds no heart rate"
+FIT: Mapping[str, int | str] = {
+    "2013-02-06-12-11-14.fit": 590, "2015-10-13-08-43-15.fit": NONE, "Activity.fit": NONE,
+    "Settings.fit": NONE, "Settings2.fit": NONE, "WorkoutCustomTargetValues.fit": NONE,
+    "WorkoutRepeatSteps.fit": NONE, "activity-activity-filecrc.fit": "checksum does not fit",
+    "activity-settings-corruptheader.fit": "no FIT file begins here",
+    "activity-unexpected-eof.fit": "cut off here", "compressed-speed-distance.fit": 754,
+    "developer-types-sample.fit": 3424, "garmin-fenix-5-bike.fit": 19, "garmin-fenix-5-run.fit": 21,
+    "garmin-fenix-5-walk.fit": 17, "nametest.FIT": NONE, "null_compressed_speed_dist.fit": 1808,
+    "strava-android-app-201.10-b1218918.fit": "damaged here",
+}  # fmt: skip
+
+
+async def test_fit(shared_data: Path) -> None:
+    files = sorted((shared_data / "wearables" / "fit").iterdir())
+    assert [file.name for file in files] == sorted(FIT)
+    for file in files:
+        expected = FIT[file.name]
+        if isinstance(expected, int):
+            found, bad = await counts(f"fit:{file}")
+            assert (found["heart_rate"], bad) == (expected, 0), file.name
+        else:
+            with pytest.raises(MalformedInput, match=expected):
+                await counts(f"fit:{file}")
+
+
+async def test_apple_health(shared_data: Path, tmp_path: Path) -> None:
+    tests = shared_data / "wearables" / "apple-health" / "tests"
+    zipped = make_archive(str(tmp_path / "ana"), "zip", tests / "zip_contents")
+    for source in (tests / "export.xml", zipped):
+        connector = open_source(f"health:{source}", clock=FakeClock(), speed=None, patient="p")
+        (each,) = observations(await read_all(connector))
+        assert (each.value, each.time) == (72, datetime(2018, 9, 10, 9, 28, 55, tzinfo=UTC))
+        assert getattr(connector, "ignored", ()) == ("BodyMassIndex",)
+
+
+DAMAGED = ["vital-sqi/example.edf", *(f"wearables/fit/{name}" for name in FIT)]
+
+
+@pytest.mark.parametrize("path", DAMAGED)
+async def test_a_damaged_file_is_read_or_refused(
+    shared_data: Path, tmp_path: Path, path: str
+) -> None:
+    """Cut off or with bits flipped, ten times each: never another error."""
+    whole, dice = (shared_data / path).read_bytes()[:60_000], Random(path)
+    for trial in range(20):
+        content = bytearray(whole)
+        if trial % 2:
+            content = content[: dice.randrange(len(content))]
+        for _ in range(dice.randrange(1, 9) if content else 0):
+            content[dice.randrange(len(content))] ^= 1 << dice.randrange(8)
+        file = tmp_path / "damaged"
+        file.write_bytes(content)
+        with suppress(SourceError):
+            await counts(f"{'edf' if path.endswith('edf') else 'fit'}:{file}")
 
 
 # Labels of the MIMIC-III demo, by the signal that they chart.
@@ -225,8 +306,6 @@ async def test_challenge_2012(shared_data: Path) -> None:
 async def test_what_holds_no_stream_is_refused_in_one_line(
     shared_data: Path, path: str, scheme: str
 ) -> None:
-    from sereno.domain.errors import MalformedInput
-
     with pytest.raises(MalformedInput) as caught:
         open_source(f"{scheme}:{shared_data / path}", clock=FakeClock())
     assert "\n" not in str(caught.value)

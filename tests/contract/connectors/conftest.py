@@ -6,11 +6,23 @@ recording of a real patient.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 
+from tests.fakes.files import (
+    CHEST,
+    FINGER,
+    RECORD,
+    VitalWriter,
+    fit_time,
+    health_export,
+    health_record,
+    write_edf,
+    write_fit,
+    write_zip,
+)
 from tests.fakes.recordings import write_parquet, write_record
 
 SECRET = "Concepcion"  # the patient's name, in every file name, header or cell that may hold one
@@ -92,6 +104,80 @@ def _parquet(folder: Path, rows: int = 300) -> str:
     return f"parquet:{write_parquet(folder / f'{SECRET}.parquet', columns)}"
 
 
+def _edf(folder: Path, seconds: int = 40) -> str:
+    records = [[[1000 * (i % 9) for i in range(250)], [30_000]] for _ in range(seconds)]
+    path = write_edf(folder / f"{SECRET}.edf", [CHEST, FINGER], records)
+    path.write_bytes(path.read_bytes() + b"half a record")
+    return f"edf:{path}"
+
+
+def _edf_parted(folder: Path) -> str:
+    records = [[[100] * 256, [100] * 2]] * 12
+    onsets = [f"+{second + (second > 5) * 60}" for second in range(12)]
+    signals = [("EKG", "uV", 256, -3200, 3200), ("Pulse", "bpm", 2, 0, 300)]
+    patient = f"X F 02-MAY-1951 {SECRET}"
+    path = folder / f"{SECRET}.bdf"
+    write_edf(path, signals, records, kind="BDF+D", onsets=onsets, patient=patient, width=3)
+    return f"edf:{path}"
+
+
+def _fit(folder: Path, count: int = 300) -> str:
+    begin = fit_time(datetime(2026, 3, 1, 8, tzinfo=UTC))
+    messages = [
+        (RECORD, {"timestamp": begin + i, "heart_rate": 60 + i % 40, "temperature": 30})
+        for i in range(count)
+    ]
+    path = write_fit(folder / f"{SECRET}.fit", messages)
+    path.write_bytes(path.read_bytes()[:-9])
+    return f"fit:{path}"
+
+
+def _health(folder: Path, count: int = 300) -> str:
+    begin = datetime(2026, 3, 1, 8, tzinfo=UTC)
+    records = [
+        health_record("HeartRate", 60 + i % 40, "count/min", begin + timedelta(minutes=i))
+        for i in range(count)
+    ]
+    records[7] = health_record("HeartRate", SECRET, "count/min")
+    (folder / f"{SECRET}.xml").write_text(health_export(records))
+    return f"health:{folder / f'{SECRET}.xml'}"
+
+
+def _health_zip(folder: Path) -> str:
+    head = f"Nombre,{SECRET}\nFecha,2026-03-01 09:00:00 +0100\nFrecuencia,512 hercios\nUnidad,µV\n"
+    samples = "\n".join(f'"{i % 300},5"' for i in range(1024))
+    members = {
+        "apple_health_export/exportación.xml": health_export(
+            [health_record("OxygenSaturation", 0.97, "%")]
+        ),
+        f"apple_health_export/electrocardiograms/{SECRET}.csv": f"{head}\n{samples}\n",
+        "apple_health_export/electrocardiograms/other.csv": f"{SECRET}\n",
+    }
+    return f"health:{write_zip(folder / f'{SECRET}.zip', members)}"
+
+
+def _vital(folder: Path, seconds: int = 40) -> str:
+    vital, begin = VitalWriter(), 1.77e9
+    vital.device(1, "Solar8000")
+    vital.track(1, "HR", "/min", device=1)
+    vital.track(2, "ECG_II", "mV", rate=250, device=1)
+    vital.track(3, "ART", "mmHg", rate=100, form=5, gain=0.5, device=1)
+    for second in range(seconds):
+        vital.number(1, begin + second, 60 + second % 40)
+        vital.samples(2, begin + second, [0.1 * (i % 9) for i in range(250)])
+        vital.samples(3, begin + second, [160 + i for i in range(100)])
+    vital.number(1, float("nan"), 60)
+    return f"vital:{vital.write(folder / f'{SECRET}.vital')}"
+
+
+def _vital_packed(folder: Path, seconds: int = 40) -> str:
+    vital = VitalWriter(packed=True)
+    vital.track(1, SECRET, kind=5)
+    vital.track(2, "PLETH", rate=100, form=5)
+    vital.samples(2, 1.77e9, [-32768 if 500 < i < 900 else i % 90 for i in range(100 * seconds)])
+    return f"vital:{vital.write(folder / f'{SECRET}.vital')}"
+
+
 CASES = (
     Case("wfdb numerics", _numerics, large=lambda folder: _numerics(folder, 20_000)),
     Case("wfdb waveforms", _waves, large=lambda folder: _waves(folder, 420)),
@@ -100,6 +186,13 @@ CASES = (
     Case("csv long", _long, bad=1),
     Case("csv samples", _samples),
     Case("parquet", _parquet, bad=1, large=lambda folder: _parquet(folder, 24_000)),
+    Case("edf", _edf, bad=1, large=lambda folder: _edf(folder, 400)),
+    Case("edf in parts", _edf_parted),
+    Case("fit, cut off", _fit, bad=1, large=lambda folder: _fit(folder, 25_000)),
+    Case("health", _health, bad=1, large=lambda folder: _health(folder, 40_000)),
+    Case("health, zipped, with an ECG", _health_zip, bad=1),
+    Case("vital", _vital, bad=1, large=lambda folder: _vital(folder, 600)),
+    Case("vital, packed", _vital_packed, large=lambda folder: _vital_packed(folder, 20_000)),
     Case(
         "simulator",
         lambda _: "sim:ward?beds=3&duration=90s&history=10m",

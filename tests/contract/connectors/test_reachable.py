@@ -8,6 +8,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -57,6 +60,16 @@ async def _no_broker() -> str:
 
 
 PLACES: tuple[Place, ...] = (Place("mqtt", _broker, _no_broker),)
+async def _folder() -> AsyncIterator[str]:
+    with TemporaryDirectory() as folder:
+        yield f"folder:{folder}"
+
+
+async def _no_folder() -> str:
+    return "folder:/no/such/folder"
+
+
+PLACES: tuple[Place, ...] = (Place("folder", _folder, _no_folder),)
 
 
 def reachable(source: str) -> Reachable:
