@@ -8,9 +8,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -60,6 +57,8 @@ async def _no_broker() -> str:
 
 
 PLACES: tuple[Place, ...] = (Place("mqtt", _broker, _no_broker),)
+
+
 async def _folder() -> AsyncIterator[str]:
     with TemporaryDirectory() as folder:
         yield f"folder:{folder}"
