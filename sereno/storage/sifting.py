@@ -75,16 +75,15 @@ def new_waveforms(
     book: Book, chunks: Sequence[WaveformChunk], pending: Sequence[WaveformChunk]
 ) -> tuple[WaveformChunk, ...]:
     """Chunks that start where their lead ended or later, and late ones not kept yet."""
-    marks = dict(book.head.wave_marks)
+    marks = book.head.wave_marks
     there = set(map(_stretch, pending))
-    new: dict[_Stretch, WaveformChunk] = {}
+    fresh: dict[_Stretch, WaveformChunk] = {}
     for chunk in chunks:
-        stretch = _stretch(chunk)
-        if not len(chunk.samples) or stretch in there or stretch in new:
-            continue
-        if stretch.start >= marks.get(stretch[:3], -MOST_TIME) or not _is_stored(book, stretch):
-            new[stretch] = chunk
-    return tuple(new.values())
+        if len(chunk.samples):
+            fresh.setdefault(_stretch(chunk), chunk)
+    late = [one for one in fresh if one.start < marks.get(one[:3], -MOST_TIME)]
+    there |= _stored_stretches(book, [one for one in late if one not in there])
+    return tuple(chunk for stretch, chunk in fresh.items() if stretch not in there)
 
 
 def _by_watermark(
@@ -139,9 +138,12 @@ def _stretch(chunk: WaveformChunk) -> _Stretch:
     return _Stretch(code, chunk.channel, chunk.source, start, end, len(chunk.samples))
 
 
-def _is_stored(book: Book, wanted: _Stretch) -> bool:
-    return any(
-        _stretch(one) == wanted
-        for _, content in book.rows(wanted.signal, wanted.start, wanted.end)
-        for one in waves.unpack(content, SIGNAL_OF[wanted.signal])
-    )
+def _stored_stretches(book: Book, wanted: Sequence[_Stretch]) -> set[_Stretch]:
+    """What is stored where these lie: each block is opened once, however many lie in it."""
+    found: set[_Stretch] = set()
+    for signal in {one.signal for one in wanted}:
+        mine = [one for one in wanted if one.signal == signal]
+        start, end = min(one.start for one in mine), max(one.end for one in mine)
+        for _, content in book.rows(signal, start, end):
+            found |= {_stretch(one) for one in waves.unpack(content, SIGNAL_OF[signal])}
+    return found
