@@ -3,8 +3,8 @@
 Add a `Place` here for each connector to something that can be asked.
 """
 
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -12,6 +12,7 @@ import pytest
 from connectors import open_source
 from sereno.domain.errors import SourceError
 from sereno.ports import Connector, Reachable
+from tests.fakes.bluetooth import Air, Peripheral, installed
 from tests.fakes.clock import FakeClock
 
 pytestmark = pytest.mark.anyio
@@ -29,7 +30,18 @@ class Place:
     gone: Callable[[], Awaitable[str]]
 
 
-PLACES: tuple[Place, ...] = ()
+@asynccontextmanager
+async def _strap() -> AsyncIterator[str]:
+    strap = Peripheral({0x180D: {0x2A37: None}}, address="C0:FF:EE:00:00:01")
+    with installed(Air(strap)):
+        yield "ble:C0:FF:EE:00:00:01?bed=7"
+
+
+async def _no_strap() -> str:
+    return "ble:C0:FF:EE:00:00:02?bed=7&wait=1"
+
+
+PLACES: tuple[Place, ...] = (Place("ble", _strap, _no_strap),)
 
 
 def reachable(source: str) -> Reachable:
