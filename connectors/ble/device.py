@@ -1,5 +1,6 @@
 """The connector: one device, its notifications as they come and what it has stored."""
 
+import logging
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from bleak import BleakClient
     from bleak.backends.device import BLEDevice
 
+_log = logging.getLogger(__name__)
+
 OPTIONS: Final = (
     "patient", "bed", "services", "user", "stored", "zone", "adapter", "pair", "wait", "silence"
 )  # fmt: skip
@@ -38,7 +41,6 @@ _YEAR = 24.0 * 365  # h
 _BETWEEN_VISITS = 1.0  # s
 _LARGEST_USER = 254
 _FORM = "a device is written ble:AA:BB:CC:DD:EE:FF, ble:NAME or ble:BEGINNING*"
-_MOST_IGNORED = 20  # names
 _WENT = "the device went out of reach; bring it near and see to its battery"
 _NOT_THERE = (
     "the device is not heard; switch it on, bring it near, and see that nothing else is connected "
@@ -144,7 +146,7 @@ class Device:
     async def _visit(self, radio: Radio, device: "BLEDevice") -> AsyncGenerator[Batch]:
         """One connection, from its beginning to its end. Raises SourceError."""
         async with self._connected(radio, device) as (session, client):
-            self._ignored.update(dict.fromkeys(session.untaken))
+            self._pass_over(*session.untaken)
             self._streams = session.streams
             self._dating.learn(session.device_time)
             await session.subscribe(client)
@@ -167,8 +169,8 @@ class Device:
             acknowledge = self._records[heard.service].came(heard.data, told.sequence)
             if acknowledge is None:
                 return None
-        if told.untaken and len(self._ignored) < _MOST_IGNORED:
-            self._ignored[told.untaken] = None
+        if told.untaken:
+            self._pass_over(told.untaken)
         observations, problems = self._dated(told, heard)
         if not observations and not problems:
             if acknowledge is not None:
@@ -182,6 +184,13 @@ class Device:
             sent=self._dating.sent(heard.arrived),
             acknowledge=acknowledge,
         )
+
+    def _pass_over(self, *named: str) -> None:
+        """Say of each once that it has no place here. The names are those of a table."""
+        for each in named:
+            if each not in self._ignored:
+                self._ignored[each] = None
+                _log.info("%s: not taken: %s", self.name, each)
 
     def _told(self, heard: Heard, session: Session) -> Told:
         try:

@@ -18,7 +18,7 @@ from sereno.domain.stream import Batch, Subject
 from tests.fakes import bluetooth, gatt
 from tests.fakes.bluetooth import ADDRESS, Air, Peripheral, installed
 from tests.fakes.clock import MINUTE, NOON, SECOND, FakeClock
-from tests.fakes.gatt import sfloat
+from tests.fakes.gatt import float32, sfloat
 from tests.fakes.reading import observations, rejected, values
 from tests.support import require
 
@@ -464,6 +464,20 @@ async def test_the_log_tells_a_low_battery_and_no_name(caplog: pytest.LogCapture
     assert "Maker M1; battery at 10%" in record.getMessage()
     assert "Concepcion" not in caplog.text
     assert "SERIAL" not in caplog.text
+
+
+async def test_the_log_names_once_what_has_no_place(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    both = Peripheral({0x1809: {0x2A1C: None}, 0x181D: {0x2A9D: None}})
+    source = opened()
+    with installed(Air(both)):
+        async with reading(source) as found:
+            for _ in range(2):
+                both.tell(0x2A1C, gatt.temperature(float32(306, -1), site=4))
+            await found.settled()
+    assert source.ignored == ("weight", "temperature of a finger or toe")
+    assert [caplog.text.count(f"not taken: {each}") for each in source.ignored] == [1, 1]
+    assert found.batches == []
 
 
 @pytest.mark.parametrize(
