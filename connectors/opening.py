@@ -18,6 +18,7 @@ GROUP = "sereno.connectors"
 
 # Imported only when used: wfdb and pyarrow cost tens of megabytes each.
 _BUILT_IN: Mapping[str, str] = {
+    "ble": "connectors.ble:open_ble",
     "csv": "connectors.replay.tables:open_csv",
     "edf": "connectors.replay.edf:open_edf",
     "fit": "connectors.replay.fit:open_fit",

@@ -158,7 +158,7 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
 
 
 def test_everything_imported_is_a_declared_dependency() -> None:
-    product = _required("cpu", "gpu", "postgres")
+    product = _required("ble", "cpu", "gpu", "postgres")
     declared = {canonicalize_name(requirement.name) for requirement in product}
     brings = packages_distributions()
     missing = {

@@ -16,6 +16,7 @@ from connectors import open_source
 from sereno.domain.errors import SourceError
 from sereno.ports import Connector, Reachable
 from tests.fakes.broker import running_broker
+from tests.fakes.bluetooth import Air, Peripheral, installed
 from tests.fakes.clock import FakeClock
 
 pytestmark = pytest.mark.anyio
@@ -69,6 +70,17 @@ async def _no_folder() -> str:
 
 
 PLACES: tuple[Place, ...] = (Place("folder", _folder, _no_folder),)
+async def _strap() -> AsyncIterator[str]:
+    strap = Peripheral({0x180D: {0x2A37: None}}, address="C0:FF:EE:00:00:01")
+    with installed(Air(strap)):
+        yield "ble:C0:FF:EE:00:00:01?bed=7"
+
+
+async def _no_strap() -> str:
+    return "ble:C0:FF:EE:00:00:02?bed=7&wait=1"
+
+
+PLACES: tuple[Place, ...] = (Place("ble", _strap, _no_strap),)
 
 
 def reachable(source: str) -> Reachable:
