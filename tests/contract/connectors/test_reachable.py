@@ -15,8 +15,8 @@ import pytest
 from connectors import open_source
 from sereno.domain.errors import SourceError
 from sereno.ports import Connector, Reachable
-from tests.fakes.broker import running_broker
 from tests.fakes.bluetooth import Air, Peripheral, installed
+from tests.fakes.broker import running_broker
 from tests.fakes.clock import FakeClock
 
 pytestmark = pytest.mark.anyio
@@ -70,6 +70,8 @@ async def _no_folder() -> str:
 
 
 PLACES: tuple[Place, ...] = (Place("folder", _folder, _no_folder),)
+
+
 async def _strap() -> AsyncIterator[str]:
     strap = Peripheral({0x180D: {0x2A37: None}}, address="C0:FF:EE:00:00:01")
     with installed(Air(strap)):
