@@ -45,9 +45,7 @@ async def _no_address_of_ours() -> str:
     return "mllp://203.0.113.1:2575"  # RFC 5737: for documentation, nobody's
 
 
-PLACES: tuple[Place, ...] = (Place("mllp", _free_port, _no_address_of_ours),)
-
-
+@asynccontextmanager
 async def _broker() -> AsyncIterator[str]:
     with TemporaryDirectory() as folder, running_broker(Path(folder)) as broker:
         yield broker.source("ward/#")
@@ -57,9 +55,7 @@ async def _no_broker() -> str:
     return "mqtt://127.0.0.1:1/ward/#"
 
 
-PLACES: tuple[Place, ...] = (Place("mqtt", _broker, _no_broker),)
-
-
+@asynccontextmanager
 async def _folder() -> AsyncIterator[str]:
     with TemporaryDirectory() as folder:
         yield f"folder:{folder}"
@@ -69,9 +65,7 @@ async def _no_folder() -> str:
     return "folder:/no/such/folder"
 
 
-PLACES: tuple[Place, ...] = (Place("folder", _folder, _no_folder),)
-
-
+@asynccontextmanager
 async def _strap() -> AsyncIterator[str]:
     strap = Peripheral({0x180D: {0x2A37: None}}, address="C0:FF:EE:00:00:01")
     with installed(Air(strap)):
@@ -82,7 +76,12 @@ async def _no_strap() -> str:
     return "ble:C0:FF:EE:00:00:02?bed=7&wait=1"
 
 
-PLACES: tuple[Place, ...] = (Place("ble", _strap, _no_strap),)
+PLACES = (
+    Place("mllp", _free_port, _no_address_of_ours),
+    Place("mqtt", _broker, _no_broker),
+    Place("folder", _folder, _no_folder),
+    Place("ble", _strap, _no_strap),
+)
 
 
 def reachable(source: str) -> Reachable:
