@@ -1,18 +1,27 @@
 """A command that somebody stops says so."""
 
+import contextlib
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from sereno.bootstrap import services
+from sereno.domain.errors import Conflict, NotFound
+from sereno.domain.roles import Actor
+from sereno.domain.stream import Observation, Rejected, Subject
+from sereno.domain.vitals import Signal
+from sereno.services.letters import written
 from sereno.settings import Settings
 
 WAIT_S = 60.0
+KILLED = 10  # at so many places
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -35,3 +44,39 @@ def test_an_ingestion_that_is_stopped_says_so_and_keeps_what_was_acknowledged(
 
     assert (process.returncode, out) == (130, "")
     assert err == "interrupted: what was acknowledged is kept\n"
+
+
+def test_a_replay_that_is_killed_anywhere_is_done_once_or_can_be_asked_for_again(
+    tmp_path: Path,
+) -> None:
+    """However far it came, no letter is lost and no value doubled."""
+    begin = datetime.now(UTC) - timedelta(minutes=10)
+    values = [
+        Observation(Signal.HEART_RATE, begin + timedelta(seconds=n), 80 + n, "hl7:1")
+        for n in range(KILLED)
+    ]
+    with services(Settings(data_dir=tmp_path)) as given:
+        store = given._foundation.store
+        patient = store.admit(Subject(identifier="MRN-1")).id
+        letters = [Rejected(json.dumps(written([one])).encode(), "nobody's") for one in values]
+        store.commit([], [("hl7:1", each) for each in letters])
+        numbers = [each.number for each in store.dead_letters()]
+    command = [sys.executable, "-m", "sereno.cli", "dead-letters", "replay"]
+    whose = ["--patient", "MRN-1", "--data-dir", str(tmp_path)]
+    for n, number in enumerate(numbers):
+        process = subprocess.Popen([*command, str(number), *whose], env=os.environ)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(0.4 + 0.3 * n)
+        process.kill()
+        process.wait()
+
+    with services(Settings(data_dir=tmp_path)) as given:
+        store = given._foundation.store
+        for letter in store.dead_letters():
+            with contextlib.suppress(Conflict, NotFound):  # it was asked for before, and is done
+                asked = given.letters.replay(letter.number, patient, Actor("nora"))
+                given.surveillance.settle(asked.patient, asked.command)
+        kept = store.observations(patient, begin, begin + timedelta(hours=1))
+        assert kept == values
+        assert store.dead_letters() == []
+        assert given._foundation.commands.pending() == []
