@@ -30,12 +30,14 @@ from sereno.services.charting import Charting
 from sereno.services.explaining import Explaining
 from sereno.services.feedback import Feedback
 from sereno.services.handover import Handover
+from sereno.services.letters import Letters
 from sereno.services.lines import Lines
 from sereno.services.questions import Questions
 from sereno.services.read_audit import ReadAudit
 from sereno.services.serving.allowance import Allowance
 from sereno.services.serving.asking import Asking
 from sereno.services.serving.keys import Keys
+from sereno.services.sources import Sources
 from sereno.services.summarisation import Summarisation
 from sereno.services.views import Views
 from sereno.settings import LOOPBACK_NAMES, Settings
@@ -90,6 +92,16 @@ class WebServices(Protocol):
     @property
     def explaining(self) -> Explaining:
         """What explains an alarm."""
+        ...
+
+    @property
+    def letters(self) -> Letters:
+        """What arrived and could not be read."""
+        ...
+
+    @property
+    def sources(self) -> Sources:
+        """How what is read fares."""
         ...
 
     @property
@@ -187,6 +199,8 @@ def create_app(
             handover=services.handover,
             explaining=services.explaining,
             lines=services.lines,
+            letters=services.letters,
+            sources=services.sources,
             questions=services.questions,
             clock=services.clock,
             cookie=cookies.session,

@@ -7,13 +7,14 @@ during a switch leaves Streamlit 1.67 with a page it can not draw ("Bad delta pa
 import streamlit as st
 
 from streamlit_app import shell
-from streamlit_app.views import alarms, handover, patient, ward
+from streamlit_app.views import alarms, handover, patient, sources, ward
 
 SHOW = {
     "ward": ward.show,
     "patient": patient.show,
     "alarms": alarms.show,
     "handover": handover.show,
+    "sources": sources.show,
 }
 
 st.set_page_config(page_title="Sereno", layout="wide")

@@ -13,9 +13,11 @@ from sereno.services.charting import Charting
 from sereno.services.explaining import Explaining
 from sereno.services.feedback import Feedback
 from sereno.services.handover import Handover
+from sereno.services.letters import Letters
 from sereno.services.lines import Lines
 from sereno.services.questions import Questions
 from sereno.services.read_audit import ReadAudit
+from sereno.services.sources import Sources
 from sereno.services.summarisation import Summarisation
 from sereno.services.views import Views
 
@@ -36,6 +38,8 @@ class Screens:
     handover: Handover
     explaining: Explaining
     lines: Lines
+    letters: Letters
+    sources: Sources
     questions: Questions
     clock: Clock
     cookie: str

@@ -15,6 +15,7 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "patient": ("Patient", "Paciente"),
         "alarms": ("Alarms", "Alarmas"),
         "handover": ("Handover", "Relevo"),
+        "sources": ("Sources", "Fuentes"),
         "pages": ("Pages", "Páginas"),
         "unseen": ("not acknowledged", "sin reconocer"),
         "signout": ("Sign out", "Cerrar sesión"),
@@ -407,6 +408,90 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "This handover is in Spanish. Ask for one to have it in English.",
             "Este relevo está en inglés. Pida uno para tenerlo en español.",
         ),
+        # Where data comes from
+        "ingest_told": ("As ingest told it {age} ago", "Según la ingesta, hace {age}"),
+        "ingest_gone": (
+            "Ingest is down, and nothing is read. What stands here is from {age} ago.",
+            "La ingesta no funciona y no se lee nada. Lo que ve es de hace {age}.",
+        ),
+        "ingest_never": (
+            "Ingest has not run yet, so nothing is known of any source.",
+            "La ingesta aún no ha funcionado; no se sabe nada de ninguna fuente.",
+        ),
+        "nosources": ("No source is read.", "No se lee ninguna fuente."),
+        "add_source": (
+            "Name what is to be read in sereno.toml, or in SERENO_SOURCES as a JSON list:",
+            "Indique qué leer en sereno.toml, o en SERENO_SOURCES como lista JSON:",
+        ),
+        "add_source_more": (
+            (
+                "Try it first with “sereno connectors test SOURCE”, then start Sereno anew. "
+                "All that can be read: docs/reference/connectors.md."
+            ),
+            (
+                "Pruébela antes con «sereno connectors test SOURCE» y reinicie Sereno. "
+                "Todo lo que se puede leer: docs/reference/connectors.md."
+            ),
+        ),
+        "source_reading": ("● reading", "● leyendo"),
+        "source_waiting": ("▲ waiting to try again", "▲ a la espera de reintentar"),
+        "source_ended": ("■ ended", "■ terminada"),
+        "source_gave_up": ("✕ given up", "✕ abandonada"),
+        "per_minute": ("messages a minute", "mensajes por minuto"),
+        "newest_value": ("age of newest value", "edad del último dato"),
+        "last_message": ("nothing came for", "sin recibir nada"),
+        "its_clock": ("its clock", "su reloj"),
+        "clock_right": ("right", "en hora"),
+        "clock_behind": ("{n} s behind", "{n} s de retraso"),
+        "clock_ahead": ("{n} s ahead", "{n} s de adelanto"),
+        "clock_untold": ("not told", "no lo dice"),
+        "patients_fed": ("patients fed", "pacientes"),
+        "values_in_all": ("values in all", "datos en total"),
+        "unread_pieces": ("could not be read: {n}", "no se pudo leer: {n}"),
+        "unread_refused": (
+            "of patients whose record is damaged: {n}",
+            "de pacientes con el registro dañado: {n}",
+        ),
+        # What came and could not be read
+        "letters": ("Dead letters", "Mensajes sin leer"),
+        "letters_lead": (
+            "What came and could not be read, or named nobody. The newest {n} of {of}.",
+            "Lo que llegó y no se pudo leer, o no nombraba a nadie. Últimos {n} de {of}.",
+        ),
+        "noletters": (
+            "None: all that came could be read.",
+            "Ninguno: todo lo que llegó se pudo leer.",
+        ),
+        "open": ("Open", "Abrir"),
+        "letter_title": ("Dead letter {n}", "Mensaje sin leer {n}"),
+        "content": ("Content", "Contenido"),
+        "whose": ("Whose it is", "De quién es"),
+        "choose_patient": ("Choose a patient", "Elija un paciente"),
+        "as_it_says": ("As the message says", "De quien diga el mensaje"),
+        "replay_title": ("Into a patient's record", "Al registro de un paciente"),
+        "replay_help": (
+            "The values keep their own times and source. They are scored, and may raise alarms.",
+            "Los datos conservan su hora y su fuente. Se puntúan y pueden generar alarmas.",
+        ),
+        "replay": ("Replay", "Incorporar"),
+        "read_by": ("Read it as", "Leerlo como"),
+        "reread_title": ("Mend it and read it again", "Corregirlo y volver a leerlo"),
+        "reread_help": (
+            "Nothing is kept unless all of it can be read.",
+            "No se guarda nada si no se puede leer todo.",
+        ),
+        "reread": ("Read again", "Volver a leer"),
+        "no_reader": (
+            "None of the sources that are configured can read one message again.",
+            "Ninguna de las fuentes configuradas puede volver a leer un mensaje.",
+        ),
+        "settle_title": ("Put it aside", "Apartarlo"),
+        "settle_help": (
+            "It is listed no more. The reason stays in the audit log: name nobody in it.",
+            "Deja de mostrarse. El motivo queda en la auditoría: no nombre a nadie en él.",
+        ),
+        "settle": ("Put aside", "Apartar"),
+        "settled": ("Put aside.", "Apartado."),
         "readmit": ("Readmit: watch again", "Reingresar: volver a vigilar"),
         "ordered_by": ("Ordered by {by}", "Ordenado por {by}"),
     }
@@ -426,6 +511,8 @@ _WRONG_ES: Final[Mapping[type[SerenoError], str]] = MappingProxyType(
         InvalidEntry: "No se ha hecho: el texto falta o no es válido. Revíselo.",
     }
 )
+
+_PARTED_FROM: Final = 10_000  # Real Academia Española, Ortografía, 2010
 
 # What beds call a signal: as on monitors, one for both languages where the field has one.
 _SHORT: Final[Mapping[Signal, tuple[str, str]]] = MappingProxyType(
@@ -484,6 +571,12 @@ class Words:
         """A number as the language writes it."""
         text = f"{value:.{decimals}f}"
         return text.replace(".", ",") if self.language is Language.SPANISH else text
+
+    def whole(self, value: int) -> str:
+        """A count as the language parts its thousands; Spanish parts none below five digits."""
+        if self.language is not Language.SPANISH:
+            return f"{value:,}"
+        return f"{value:,}".replace(",", "\u202f") if value >= _PARTED_FROM else str(value)
 
     def length(self, length: timedelta) -> str:
         """A length of time in its two largest units: "48 s", "3 min 5 s", "2 h 10 min"."""

@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from sereno.bootstrap.clocks import SystemClock
 from sereno.bootstrap.models import model_info
 from sereno.bootstrap.processes import WARD, ModelProcess, command_line, new_holder, surroundings
+from sereno.bootstrap.sources import rereaders_of
 from sereno.bootstrap.writers import (
     free_text,
     loader,
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from sereno.services.foundation import Foundation
     from sereno.services.handover import Handover
     from sereno.services.ingestion import IngestBounds, Ingestion, Tally
+    from sereno.services.letters import Letters
     from sereno.services.lines import Lines
     from sereno.services.questions import Questions
     from sereno.services.read_audit import ReadAudit
@@ -67,6 +70,7 @@ class Services:
     replaying: "Replaying"
     explaining: "Explaining"
     questions: "Questions"
+    letters: "Letters"
     lines: "Lines"
     sources: "Sources"
     keys: "Keys"
@@ -169,12 +173,7 @@ class Services:
         shift: bool = False,
     ) -> Connector:
         """The connector that `source` names. Raises SourceError."""
-        from connectors import open_source
-
-        return open_source(
-            source, patient=patient, speed=speed, shift=shift, zone=self.settings.zone,
-            clock=self.clock,
-        )  # fmt: skip
+        return _open(self.settings, self.clock, source, patient=patient, speed=speed, shift=shift)
 
 
 @contextmanager
@@ -202,6 +201,22 @@ def holds_store(settings: Settings) -> bool:
     return any(file.exists() for file in kept)
 
 
+def _open(
+    settings: Settings,
+    clock: Clock,
+    source: str,
+    *,
+    patient: str | None = None,
+    speed: float | None = 1.0,
+    shift: bool = False,
+) -> Connector:
+    from connectors import open_source
+
+    return open_source(
+        source, patient=patient, speed=speed, shift=shift, zone=settings.zone, clock=clock
+    )
+
+
 def _compose(settings: Settings, clock: Clock, storage: "Storage") -> Services:
     from inference.language.template import TemplateGenerator
     from inference.language.verification import TypedTextChecker
@@ -212,6 +227,7 @@ def _compose(settings: Settings, clock: Clock, storage: "Storage") -> Services:
     from sereno.services.forgetting import Forgetting
     from sereno.services.foundation import Foundation
     from sereno.services.handover import Handover
+    from sereno.services.letters import Letters
     from sereno.services.questions import Questions
     from sereno.services.read_audit import ReadAudit
     from sereno.services.replay import Replaying
@@ -264,6 +280,12 @@ def _compose(settings: Settings, clock: Clock, storage: "Storage") -> Services:
         ),
         explaining=Explaining(foundation, author, settings.language),
         questions=Questions(foundation, new_answering(clock.now), zone=settings.zone),
+        letters=Letters(
+            foundation.store,
+            charting,
+            foundation.audit,
+            cache(lambda: rereaders_of(settings.sources, lambda one: _open(settings, clock, one))),
+        ),
         lines=new_lines(settings),
         sources=Sources(foundation.leases, clock),
         keys=Keys(storage.api_keys, clock, foundation.audit, asked_for=settings.api_keys),

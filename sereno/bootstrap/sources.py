@@ -1,15 +1,16 @@
 """Where observations come from: recordings, and what the settings name."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Final
 
 import anyio
 
 from sereno.bootstrap.clocks import SystemClock
+from sereno.domain.errors import SerenoError
 from sereno.domain.stream import Batch
-from sereno.ports import Clock, Connector, Reachable
+from sereno.ports import Clock, Connector, Reachable, Rereadable
 
 if TYPE_CHECKING:
     from sereno.bootstrap.composition import Services
@@ -34,6 +35,24 @@ def configured_sources(given: "Services") -> list[Connector]:
     return [OpenedWhenRead(number, source, given) for number, source in sources]
 
 
+def rereaders_of(
+    sources: tuple[str, ...], open_: Callable[[str], Connector]
+) -> Mapping[str, Rereadable]:
+    """Those of the settings' sources that can read one message again, by their names.
+
+    One that can not be opened now is left out.
+    """
+    found = {}
+    for number, source in enumerate(sources, 1):
+        try:
+            connector = open_(source)
+        except SerenoError:
+            continue
+        if isinstance(connector, Rereadable):
+            found[_named(number, source)] = connector
+    return found
+
+
 def known_schemes() -> list[str]:
     """The schemes of sources that can be read here."""
     from connectors import known_schemes as schemes
@@ -54,6 +73,10 @@ async def try_source(given: "Services", source: str) -> str:
     return f"it can be opened; nothing came within {FOUND_WITHIN_S} s"
 
 
+def _named(number: int, source: str) -> str:
+    return f"{source.partition(':')[0]} (source {number})"  # a path may name somebody
+
+
 def _held(batch: Batch) -> str:
     counts = {
         "value": len(batch.observations),
@@ -71,7 +94,7 @@ class OpenedWhenRead:
     """A source of the settings: one that can not be opened does not keep the others from it."""
 
     def __init__(self, number: int, source: str, given: "Services") -> None:
-        self.name = f"{source.partition(':')[0]} (source {number})"  # a path may name somebody
+        self.name = _named(number, source)
         self._source = source
         self._given = given
 

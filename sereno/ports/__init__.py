@@ -9,13 +9,13 @@ from sereno.domain.work import JobState
 from sereno.ports.access import Account, Accounts, ApiKey, ApiKeys, Session
 from sereno.ports.audit import AuditLine, AuditLog
 from sereno.ports.commands import Command, CommandKind, CommandQueue
-from sereno.ports.connectors import Connector, Reachable
+from sereno.ports.connectors import Connector, Reachable, Rereadable
 from sereno.ports.inbox import Inbox, Received
 from sereno.ports.jobs import Job, JobQueue, Wanted
 from sereno.ports.keys import KeyProvider
 from sereno.ports.leases import Beat, Beats, Leases
 from sereno.ports.questions import AnswerVerifier, LeadWriter, QuestionReader, ReadAsWriter
-from sereno.ports.store import Bin, Commit, Sifted, Store
+from sereno.ports.store import Bin, Commit, DeadLetter, Sifted, Store
 from sereno.ports.texts import Checker, TextGenerator, TextModel, Verifier
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "CommandQueue",
     "Commit",
     "Connector",
+    "DeadLetter",
     "Inbox",
     "Job",
     "JobQueue",
@@ -47,6 +48,7 @@ __all__ = [
     "Reachable",
     "ReadAsWriter",
     "Received",
+    "Rereadable",
     "Session",
     "Sifted",
     "Store",

@@ -17,6 +17,9 @@ class CommandKind(StrEnum):
     SET_LIMIT = "set_limit"  # a Limit as a mapping, reason
     DISCHARGE = "discharge"  # reason
     READMIT = "readmit"
+    REPLAY = (
+        "replay"  # values, letter: the number of the dead letter that is settled by it, or None
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Where observations come from."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from typing import Protocol, runtime_checkable
 
 from sereno.domain.stream import Batch
@@ -21,6 +21,19 @@ class Connector(Protocol):
 
         Raises SourceError where the source can not be reached or is no such source. What can not
         be parsed is yielded as `Rejected`, and the rest goes on.
+        """
+        ...
+
+
+@runtime_checkable
+class Rereadable(Protocol):
+    """A connector whose input comes in messages, each of which can be read by itself."""
+
+    def reread(self, content: bytes) -> Iterable[Batch]:
+        """What one message holds, as it would have come through `batches`.
+
+        What can not be parsed is among it as `Rejected`. Nobody is answered. It may be called on a
+        connector that is not being read, and then opens nothing.
         """
         ...
 

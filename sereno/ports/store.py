@@ -32,8 +32,9 @@ class Commit:
     """All that one transaction keeps about one patient.
 
     Episodes and alarms replace those of the same id. `state` is the watch's own (opaque, small),
-    from which scoring goes on after a restart. `carried_out` names commands done by it. `stay` is
-    that the patient's stay has ended, or goes on again; None leaves it as it is.
+    from which scoring goes on after a restart. `carried_out` names commands done by it, `letters`
+    dead letters settled by it. `stay` is that the patient's stay has ended, or goes on again; None
+    leaves it as it is.
     """
 
     patient: str
@@ -47,6 +48,20 @@ class Commit:
     state: bytes | None = None
     carried_out: tuple[str, ...] = ()
     stay: Stay | None = None
+    letters: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """What arrived and could not be read, and nobody has settled: when, from where, what and why.
+
+    `number` is what it is called by.
+    """
+
+    number: int
+    time: datetime
+    source: str
+    what: Rejected
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +138,10 @@ class Store(Protocol):
     def commit(
         self, commits: Sequence[Commit], dead_letters: Sequence[tuple[str, Rejected]] = ()
     ) -> None:
-        """Keep all of it in one durable transaction, or none. Dead letters are (source, what)."""
+        """Keep all of it in one durable transaction, or none. Dead letters are (source, what).
+
+        Raises Conflict where an observation is stored already, or a letter settled.
+        """
         ...
 
     def observations(
@@ -220,8 +238,16 @@ class Store(Protocol):
         """What explains that alarm in that language, if anything does."""
         ...
 
-    def dead_letters(self, limit: int = 100) -> list[tuple[datetime, str, Rejected]]:
-        """The newest first: when, source, what and why."""
+    def dead_letters(self, limit: int = 100) -> list[DeadLetter]:
+        """Those that nobody has settled, the newest first."""
+        ...
+
+    def dead_letter(self, number: int) -> DeadLetter:
+        """One that nobody has settled. Raises NotFound."""
+        ...
+
+    def settle_letter(self, number: int) -> None:
+        """List it no more. Raises Conflict where it is settled already, or gone."""
         ...
 
     def compacting(self, before: datetime) -> Iterator[int]:

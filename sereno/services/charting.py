@@ -4,7 +4,7 @@ Each becomes a durable command that the ingest process carries out: it is the on
 asks, all of it passes `_submit`, which refuses those whose role is to look.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -41,7 +41,7 @@ class Charting:
     def acknowledge(self, alarm_id: str, reason: str, by: Actor) -> str:
         """Take note of an alarm. Raises NotFound, or InvalidEntry for a reason out of bounds."""
         alarm = self._store.alarm(alarm_id)
-        payload = {"alarm": alarm.id, "reason": _text(reason, LONGEST_REASON, "a reason")}
+        payload = {"alarm": alarm.id, "reason": tidy(reason, LONGEST_REASON, "a reason")}
         return self._submit(CommandKind.ACKNOWLEDGE, alarm.patient, by, payload)
 
     def chart(
@@ -66,7 +66,7 @@ class Charting:
 
     def note(self, patient_id: str, text: str, by: Actor) -> str:
         """Add a note. Raises InvalidEntry where it is empty or too long."""
-        payload = {"text": _text(text, LONGEST_NOTE, "a note")}
+        payload = {"text": tidy(text, LONGEST_NOTE, "a note")}
         return self._submit(CommandKind.NOTE, patient_id, by, payload)
 
     def order_spo2_scale(self, patient_id: str, scale: SpO2Scale, by: Actor) -> str:
@@ -79,19 +79,30 @@ class Charting:
         What it is goes into the audit log; why is kept with the patient, and forgotten with them.
         Raises InvalidEntry for a limit that does not fit, or a reason out of bounds.
         """
-        patient, why = self._store.find(patient_id), _text(reason, LONGEST_REASON, "a reason")
+        patient, why = self._store.find(patient_id), tidy(reason, LONGEST_REASON, "a reason")
         check_limit(limit, [each.limit for each in limits_of(self._store, patient)])
         payload = orders.written(limit) | {"reason": why}
         return self._submit(CommandKind.SET_LIMIT, patient.id, by, payload, _worded(limit))
 
     def discharge(self, patient_id: str, reason: str, by: Actor) -> str:
         """End a patient's stay. Raises InvalidEntry for a reason out of bounds."""
-        payload = {"reason": _text(reason, LONGEST_REASON, "a reason")}
+        payload = {"reason": tidy(reason, LONGEST_REASON, "a reason")}
         return self._submit(CommandKind.DISCHARGE, patient_id, by, payload)
 
     def readmit(self, patient_id: str, by: Actor) -> str:
         """Take the end of a patient's stay back: they are watched again."""
         return self._submit(CommandKind.READMIT, patient_id, by, {})
+
+    def replay(
+        self, patient_id: str, values: Sequence[Sequence[object]], letter: int | None, by: Actor
+    ) -> str:
+        """Keep values that came before and could not be read then; `letter` is settled with them.
+
+        They are written as `sereno.services.letters` does.
+        """
+        payload = {"values": values, "letter": letter}
+        detail = "" if letter is None else f"dead letter {letter}"
+        return self._submit(CommandKind.REPLAY, patient_id, by, payload, detail)
 
     def outcome(self, command_id: str) -> str | None:
         """None while a command waits, "" once carried out, else why it was refused."""
@@ -105,15 +116,20 @@ class Charting:
         payload: Mapping[str, object],
         detail: str = "",
     ) -> str:
-        if not by.role.acts:
-            self._audit.record(by.name, "refused", patient, kind.value)
-            raise AccessDenied(
-                f"a {by.role} looks and does not act; sign in with a clinician's account"
-            )
+        refuse_viewers(self._audit, by, kind.value, patient)
         # First the line: what is carried out must not lack one. It says that somebody asked, which
         # stays true where the queue then can not keep it; whoever asked is told.
         self._audit.record(by.name, kind.value, patient, detail)
         return self._commands.submit(kind, patient, by.name, payload)
+
+
+def refuse_viewers(audit: AuditLog, by: Actor, action: str, patient: str | None = None) -> None:
+    """Raise AccessDenied where `by` may only look, and note what they asked for."""
+    if not by.role.acts:
+        audit.record(by.name, "refused", patient, action)
+        raise AccessDenied(
+            f"a {by.role} looks and does not act; sign in with a clinician's account"
+        )
 
 
 def _worded(limit: Limit) -> str:
@@ -126,8 +142,9 @@ def _worded(limit: Limit) -> str:
     )
 
 
-def _text(text: str, most: int, what: str) -> str:
-    tidy = text.strip()
-    if not 0 < len(tidy) <= most:
-        raise InvalidEntry(f"{what} has 1 to {most} characters, not {len(tidy)}; enter it again")
-    return tidy
+def tidy(text: str, most: int, what: str) -> str:
+    """What was typed without the space around it. Raises InvalidEntry where it is out of bounds."""
+    found = text.strip()
+    if not 0 < len(found) <= most:
+        raise InvalidEntry(f"{what} has 1 to {most} characters, not {len(found)}; enter it again")
+    return found

@@ -15,8 +15,9 @@ SKEWED: Final = timedelta(seconds=5)
 class SourceView:
     """A source as of `told`. See `SourceHealth`; it holds no patient data.
 
-    `lag` is the age of its newest value, and `quiet` for how long nothing came; None before
-    anything did. `skew` is positive where the source's clock is behind ours.
+    `newest` is the time of its newest value, `lag` the age of that, and `quiet` for how long
+    nothing came; None before anything did. `skew` is positive where the source's clock is behind
+    ours.
     """
 
     name: str
@@ -32,6 +33,7 @@ class SourceView:
     refused: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
     last: datetime | None = None
+    newest: datetime | None = None
     lag: timedelta | None = None
     quiet: timedelta | None = None
     skew: timedelta | None = None
@@ -80,6 +82,7 @@ def _view(facts: dict[str, Any], told: datetime, now: datetime) -> SourceView:
         refused=facts.get("refused", 0),
         reasons=facts.get("reasons", {}),
         last=last,
+        newest=newest,
         lag=None if newest is None else now - newest,
         quiet=None if last is None else now - last,
         skew=None if skew is None else timedelta(seconds=skew),

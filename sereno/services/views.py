@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from sereno.domain.errors import Forgotten, NotFound, Unreadable
 from sereno.domain.evidence import Summary
 from sereno.domain.patients import Note, Patient
-from sereno.domain.stream import Observation, Quality, Rejected, WaveformChunk
+from sereno.domain.stream import Observation, Quality, WaveformChunk
 from sereno.domain.surveillance import (
     Alarm,
     AlarmEvent,
@@ -225,14 +225,6 @@ class AlarmRow:
     patient: Patient
 
 
-class DeadLetter(NamedTuple):
-    """What arrived and could not be read: when, from where, and what with why."""
-
-    time: datetime
-    source: str
-    what: Rejected
-
-
 class Views:
     """Computes read models. Every method may block for database reads; safe in many threads."""
 
@@ -419,10 +411,6 @@ class Views:
     def unreadable(self) -> tuple[str, ...]:
         """The ids of those whose record is damaged."""
         return tuple(self._store.unreadable())
-
-    def dead_letters(self, limit: int) -> tuple[DeadLetter, ...]:
-        """What arrived last and could not be read, the newest first."""
-        return tuple(DeadLetter(*each) for each in self._store.dead_letters(limit))
 
     def alarms(
         self, *, patient_id: str | None = None, active: bool | None = None, hours: int | None = None

@@ -18,7 +18,7 @@ from sereno.domain.review import Review
 from sereno.domain.stream import Observation, Rejected, Subject, WaveformChunk
 from sereno.domain.surveillance import Alarm, AlarmEvent, Episode, Score, ScoreKind
 from sereno.domain.vitals import Language, Signal
-from sereno.ports import Bin, Clock, Commit, Sifted
+from sereno.ports import Bin, Clock, Commit, DeadLetter, Sifted
 from sereno.storage import codes, intake, people, reading, records, sifting
 from sereno.storage.book import DAMAGE, Book, Caches, open_book, open_books
 from sereno.storage.codes import TAIL
@@ -126,7 +126,8 @@ class SealedStore:
     ) -> None:
         """Keep all of it in one durable transaction, or none.
 
-        Raises Conflict, and keeps nothing, where an observation is stored already.
+        Raises Conflict, and keeps nothing, where an observation is stored already or a letter is
+        settled already.
         """
         done = [command for commit in commits for command in commit.carried_out]
         with self._database.write() as connection:
@@ -134,7 +135,9 @@ class SealedStore:
             with self._writers(connection, ids) as writers:
                 for commit in commits:
                     writers[commit.patient].keep(commit)
-            intake.keep(connection, self._vault, dead_letters, self._clock.now())
+            now = self._clock.now()
+            intake.keep(connection, self._vault, dead_letters, now)
+            intake.settle(connection, [one for each in commits for one in each.letters], now)
             if done:
                 self._settle(connection, done)
 
@@ -281,12 +284,20 @@ class SealedStore:
         except NotFound:
             return None
 
-    def dead_letters(self, limit: int = 100) -> list[tuple[datetime, str, Rejected]]:
-        """The newest first: when, source, what and why."""
+    def dead_letters(self, limit: int = 100) -> list[DeadLetter]:
+        """Those that nobody has settled, the newest first."""
         with self._database.read() as connection:
             return intake.newest(connection, self._vault, limit)
 
-    # Housekeeping
+    def dead_letter(self, number: int) -> DeadLetter:
+        """One that nobody has settled. Raises NotFound."""
+        with self._database.read() as connection:
+            return intake.one(connection, self._vault, number)
+
+    def settle_letter(self, number: int) -> None:
+        """List it no more. Raises Conflict where it is settled already."""
+        with self._database.write() as connection:
+            intake.settle(connection, [number], self._clock.now())
 
     def compacting(self, before: datetime) -> Iterator[int]:
         """Pack the hot tail older than `before` into blocks: how many rows went of each patient."""

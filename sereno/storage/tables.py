@@ -103,13 +103,15 @@ records = Table(
     Index(None, "kind", "finish"),
 )
 
-# What could not be parsed: source, content and reason, sealed under the day's intake key.
+# What could not be parsed: source, content and reason, sealed under the day's intake key. `settled`
+# is NULL until somebody has replayed it or put it aside.
 dead_letters = Table(
     "dead_letters",
     metadata,
     Column("number", _Number, primary_key=True, autoincrement=True),
     Column("time", BigInteger, nullable=False, index=True),
     Column("sealed", LargeBinary, nullable=False),
+    Column("settled", BigInteger),
 )
 
 # Requests to the one writer; `outcome` is NULL while it waits, empty once carried out, else the

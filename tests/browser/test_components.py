@@ -12,10 +12,12 @@ import pytest
 
 import streamlit_app
 from sereno.domain.vitals import Language
+from sereno.services.letters import LetterLine, OpenLetter
 from sereno.services.views import AlarmRow, Views
 from streamlit_app.presenting.alarms import alarms
 from streamlit_app.presenting.common import TIME_WORDS
 from streamlit_app.presenting.score import score
+from streamlit_app.presenting.sources import Opened, letters, opened_letter
 from streamlit_app.presenting.ward import ward as cards
 from streamlit_app.texts import Words
 from tests.fakes.clock import START
@@ -89,6 +91,40 @@ def styled(name: str, page: "Page") -> Mounted:
         "".join((PARTS / f"{one}.css").read_text("utf-8") for one in ("common", name)),
     )
     return component
+
+
+def unread(*numbers: int, text: str | None = None, problem: str | None = None) -> Any:
+    """What the list of dead letters is given; with a `text`, that of the first stands open."""
+    lines = [LetterLine(n, START, "hl7:1", "no such segment") for n in numbers]
+    words, opened = Words(Language.ENGLISH), None
+    if text is not None:
+        letter = OpenLetter(lines[0], (), text)
+        answers = 0 if problem is None else 1
+        standing = Opened(letter=letter, times=1, answers=answers, problem=problem)
+        opened = opened_letter(standing, ward().patients(), ["hl7 (source 1)"], words)
+    return letters(lines, None, START, words, may_act=True, opened=opened)
+
+
+def test_a_letter_that_is_being_mended_stays_as_it_is_typed(new_page: NewPage) -> None:
+    found = mounted("letters", new_page())
+    found.feed(unread(1))
+    found.page.locator("button", has_text="Open").click()
+    assert found.told[0][0] == "open"
+    found.feed(unread(1, text="OBX|8o"))
+    box = found.page.locator("textarea")
+    box.fill("OBX|80")
+    found.feed(unread(1, 2, 3, text="OBX|8o"))
+    found.page.wait_for_timeout(500)
+    found.page.locator("button", has_text="Read again").click()
+    name, sent = found.told[-1]
+    assert (name, sent["letter"], sent["text"]) == ("reread", 1, "OBX|80")
+    assert (sent["source"], sent["patient"]) == ("hl7 (source 1)", None)
+
+    found.feed(unread(1, text="OBX|8o", problem="it can still not be read"))
+    assert found.page.locator(".problem").inner_text() == "it can still not be read"
+    assert box.input_value() == "OBX|80"
+    found.feed(unread(2))
+    assert not found.page.locator("dialog").is_visible()
 
 
 def listed(*ids: str, at: timedelta = timedelta(0)) -> Any:

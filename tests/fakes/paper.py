@@ -22,7 +22,7 @@ from sereno.domain.surveillance import (
     ScoreKind,
 )
 from sereno.domain.vitals import Signal
-from sereno.ports import Beat, Bin, CommandKind
+from sereno.ports import Beat, Bin, CommandKind, DeadLetter
 from tests.fakes.books import FULL
 from tests.fakes.clock import MINUTE, Hands
 from tests.fakes.signals import wave, wobble
@@ -53,6 +53,7 @@ class PaperStore:
     kept_summaries: dict[str, list[Summary]] = field(default_factory=dict)
     kept_reviews: list[Review] = field(default_factory=list)
     states: dict[str, bytes] = field(default_factory=dict)
+    kept_letters: list[DeadLetter] = field(default_factory=list)  # the newest first
     broken: bool = False
     damaged: set[str] = field(default_factory=set)
     facts: Mapping[str, Any] = field(default_factory=dict)  # that the signs of life tell
@@ -181,6 +182,20 @@ class PaperStore:
 
     def all_reviews(self) -> list[Review]:
         return list(self.kept_reviews)
+
+    def dead_letters(self, limit: int = 100) -> list[DeadLetter]:
+        self._check()
+        return self.kept_letters[:limit]
+
+    def dead_letter(self, number: int) -> DeadLetter:
+        found = [each for each in self.kept_letters if each.number == number]
+        if not found:
+            message = "there is no such dead letter; see `sereno dead-letters`"
+            raise NotFound(message)
+        return found[0]
+
+    def settle_letter(self, number: int) -> None:
+        self.kept_letters.remove(self.dead_letter(number))
 
     def beats(self) -> dict[str, Beat]:
         """A sign of life of every process; a test may silence one."""

@@ -1,6 +1,6 @@
 """What others ask of the one writer, carried out on a patient at hand."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,7 +13,7 @@ from sereno.domain.vitals import Signal
 from sereno.ports import Command, CommandKind, Store
 from sereno.scoring.alarms import discharged
 from sereno.scoring.limits import MOST_AHEAD
-from sereno.services import equipment, orders
+from sereno.services import equipment, letters, orders
 from sereno.services.ingestion.transaction import LONG_AGO, Changes, Watched, in_order
 
 
@@ -24,6 +24,7 @@ class CommandHandler:
     store: Store
     watched: Watched
     changes: Changes
+    settled: frozenset[int] = frozenset()  # dead letters, by what is kept together with this
 
     def carry_out(self, command: Command) -> None:
         """Do what `command` asks. Raises SerenoError where it can not be done.
@@ -39,6 +40,7 @@ class CommandHandler:
             CommandKind.SET_LIMIT: self._set_limit,
             CommandKind.DISCHARGE: self._discharge,
             CommandKind.READMIT: self._readmit,
+            CommandKind.REPLAY: self._replay,
         }[command.kind](command)
         self.changes.carried_out.append(command.id)
 
@@ -58,11 +60,27 @@ class CommandHandler:
     def _chart(self, command: Command) -> None:
         with _reading(command) as payload:
             charted = _values(payload)
-        if any(each.time > command.issued_at + MOST_AHEAD for each in charted):
+        self._enter(command, charted)
+
+    def _replay(self, command: Command) -> None:
+        """What lay among the dead letters, once: the letter is settled by the same transaction."""
+        with _reading(command) as payload:
+            values, letter = letters.read(payload["values"]), payload["letter"]
+        if letter in self.settled:
+            raise Conflict("that dead letter is being replayed already; list them again")
+        if letter is not None:
+            self.store.dead_letter(letter)
+        self._enter(command, values)
+        if letter is not None:
+            self.changes.letters.append(letter)
+
+    def _enter(self, command: Command, values: Sequence[Observation]) -> None:
+        """Keep values that somebody vouches for, and tell the watch."""
+        if any(each.time > command.issued_at + MOST_AHEAD for each in values):
             raise InvalidEntry("that time is yet to come; enter when the value was measured")
-        for each in charted:
+        for each in values:
             orders.check_here(self.watched.patient, each.time)
-        sifted = self.store.sift(command.patient, charted, pending=self.changes.observations)
+        sifted = self.store.sift(command.patient, values, pending=self.changes.observations)
         found = [*sifted.new, *sifted.corrections]
         self.changes.observations += found
         if self.watched.patient.discharged is None:

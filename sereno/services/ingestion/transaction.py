@@ -11,6 +11,7 @@ from sereno.domain.stream import Batch, Observation, Rejected, WaveformChunk
 from sereno.domain.surveillance import Alarm, AlarmEvent, Episode, Score
 from sereno.ports import Commit, Received
 from sereno.scoring.watch import Findings, Watch
+from sereno.services.letters import written
 from sereno.services.live import framed
 
 LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -56,6 +57,7 @@ class Changes:
     carried_out: list[str] = field(default_factory=list)
     moved: bool = False  # whether the watch's state is to be kept
     stay: Stay | None = None  # whether it has ended or goes on, where that has changed
+    letters: list[int] = field(default_factory=list)  # dead letters that are settled by it
     taken_back: bool = False  # whether they are back since they are measured, and nobody said so
 
     def add(self, findings: Findings) -> None:
@@ -89,6 +91,7 @@ class Changes:
             state=state,
             carried_out=tuple(self.carried_out),
             stay=self.stay,
+            letters=tuple(self.letters),
         )
 
 
@@ -108,6 +111,11 @@ class Transaction:
     def of(self, patient: str) -> Changes:
         """The patient's changes, begun at need."""
         return self.changes.setdefault(patient, Changes(patient))
+
+    @property
+    def letters(self) -> frozenset[int]:
+        """The dead letters that are settled by it, of whichever patient."""
+        return frozenset(one for each in self.changes.values() for one in each.letters)
 
     def bury(self, item: Received, reason: str) -> None:
         """Put what arrived among the dead letters."""
@@ -149,9 +157,7 @@ class Transaction:
 def _unread(batch: Batch, reason: str) -> Iterator[Rejected]:
     """Its values for the dead letters; waveforms are too many."""
     if batch.observations or batch.waveforms:
-        values = batch.observations
-        rows = [[each.signal, each.time.isoformat(), each.value] for each in values]
-        yield Rejected(json.dumps(rows).encode(), reason)
+        yield Rejected(json.dumps(written(batch.observations)).encode(), reason)
 
 
 def in_order(observations: Iterable[Observation]) -> list[Observation]:

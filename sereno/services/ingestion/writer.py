@@ -419,7 +419,8 @@ class Writer:
             if command.id in changes.carried_out:
                 return
             watched = self._roster.watched[command.patient]
-            CommandHandler(self._store, watched, changes).carry_out(command)
+            handler = CommandHandler(self._store, watched, changes, transaction.letters)
+            handler.carry_out(command)
             self._stays.carried_out(command)
 
     @contextmanager

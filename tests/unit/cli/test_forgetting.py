@@ -5,13 +5,16 @@ import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from sereno.bootstrap import services
 from sereno.cli import main
-from sereno.domain.stream import Rejected, Subject
+from sereno.domain.stream import Observation, Rejected, Subject
+from sereno.domain.vitals import Signal
+from sereno.services.letters import written
 from sereno.settings import Settings
 
 NAME = "Ana Zubizarreta"
@@ -123,6 +126,48 @@ def test_dead_letters_tell_no_content_unless_asked(sereno: Sereno) -> None:
     assert "Zubizarreta" in shown
     assert "[red]" in shown
     assert "\x1b" not in shown
+
+
+@pytest.mark.usefixtures("patient")
+def test_a_dead_letter_is_put_aside_once(sereno: Sereno) -> None:
+    (letter,) = json.loads(sereno("dead-letters", "--json")[1])
+    asked = ("dead-letters", "settle", str(letter["id"]), "--reason", "a test", "--json")
+    assert json.loads(sereno(*asked)[1]) == {"id": letter["id"]}
+    assert json.loads(sereno("dead-letters", "--json")[1]) == []
+    code, _, err = sereno(*asked)
+    assert (code, "no dead letter" in err) == (3, True)
+
+
+def test_values_of_nobody_are_replayed_as_a_patients(
+    sereno: Sereno, settings: Settings, patient: str
+) -> None:
+    value = Observation(Signal.HEART_RATE, datetime.now(UTC), 84, "hl7:1/monitor")
+    rows = json.dumps(written([value])).encode()
+    with services(settings) as given:
+        given._foundation.store.commit([], [("hl7:1", Rejected(rows, "it names no patient"))])
+    newest, message = json.loads(sereno("dead-letters", "--json")[1])
+    number = str(newest["id"])
+
+    assert sereno("dead-letters", "replay", number)[0] == 2
+    assert sereno("dead-letters", "replay", str(message["id"]), "--patient", NAME)[0] != 0
+    code, out, _ = sereno("dead-letters", "replay", number, "--patient", NAME)
+
+    assert (code, number in out) == (0, True)
+    assert [each["id"] for each in json.loads(sereno("dead-letters", "--json")[1])] == [
+        message["id"]
+    ]
+    with services(settings) as given:
+        assert given._foundation.store.latest(patient)[Signal.HEART_RATE] == value
+        lines = given.read_audit.lines(patient, 9)
+    assert [(each.action, each.detail) for each in lines] == [("replay", f"dead letter {number}")]
+    assert sereno("dead-letters", "replay", number, "--patient", NAME)[0] == 3
+
+
+def test_no_source_that_reads_no_messages_reads_one_again(sereno: Sereno, patient: str) -> None:
+    (letter,) = json.loads(sereno("dead-letters", "--json")[1])
+    asked = ("replay", str(letter["id"]), "--patient", patient, "--source", "csv (source 1)")
+    code, _, err = sereno("dead-letters", *asked)
+    assert (code, "name one that does" in err) == (3, True)
 
 
 def test_no_dead_letters(sereno: Sereno) -> None:

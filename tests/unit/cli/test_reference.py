@@ -55,6 +55,8 @@ COMMANDS = (
     "accounts disable",
     "audit",
     "dead-letters",
+    "dead-letters replay",
+    "dead-letters settle",
     "doctor",
 )
 AUDIT = PAGE.with_name("audit.md")

@@ -33,6 +33,9 @@ ASKED: dict[CommandKind, Callable[[Charting, Actor], str]] = {
     CommandKind.SET_LIMIT: lambda charting, by: charting.set_limit("p1", LIMIT, TYPED, by),
     CommandKind.DISCHARGE: lambda charting, by: charting.discharge("p1", TYPED, by),
     CommandKind.READMIT: lambda charting, by: charting.readmit("p1", by),
+    CommandKind.REPLAY: lambda charting, by: charting.replay(
+        "p1", [["heart_rate", START.isoformat(), 80.0, TYPED, "good"]], 7, by
+    ),
 }
 
 

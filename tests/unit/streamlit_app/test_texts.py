@@ -192,6 +192,7 @@ def test_no_word_is_kept_that_no_screen_says() -> None:
         "accepted_",
         "edited_",
         "rejected_",
+        "source_",
     )
     for key in sorted(texts.keys()):
         quoted = f'"{key}"' in code.replace(f'"{key}": (', "") or f"'{key}'" in code

@@ -76,6 +76,6 @@ async def test_what_comes_for_a_patient_whom_another_took_over_is_left_to_that_p
     assert heart_rates(foundation) == [80]
     left = foundation.inbox.take("another", [ana], 10)
     assert [each.batch.observations for each in left] == [second.observations] * awaits
-    letters = [letter.reason for _, _, letter in foundation.store.dead_letters()]
+    letters = [each.what.reason for each in foundation.store.dead_letters()]
     assert len(letters) == (not awaits)
     assert all("another process watches the patient" in each for each in letters)

@@ -76,7 +76,7 @@ async def test_one_patient_whose_record_is_damaged_keeps_nobody_else_from_the_so
 
     assert heart_rates(foundation, "MRN-0043") == [81]
     assert running.health()["out_of_reach"] == [ana.id]
-    ((_, _, letter),) = foundation.store.dead_letters()
+    letter = foundation.store.dead_letters()[0].what
     assert letter.reason == str(broken)
 
 

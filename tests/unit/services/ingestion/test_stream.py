@@ -46,7 +46,7 @@ async def test_what_can_not_be_parsed_and_what_names_nobody_are_dead_letters(
 
     tally = await ingestion(foundation, source).run()
 
-    reasons = {letter.reason for _, _, letter in foundation.store.dead_letters()}
+    reasons = {each.what.reason for each in foundation.store.dead_letters()}
     assert reasons == {"it is torn", "it names no patient; name one with --patient"}
     assert source.acknowledged == [0, 1]
     assert (tally.rejected, tally.new) == (1, 1)

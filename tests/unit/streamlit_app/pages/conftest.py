@@ -8,12 +8,15 @@ from inference.language.template import TemplateGenerator
 from inference.language.verification import ClaimVerifier, TypedTextChecker
 from sereno.services.charting import Charting
 from sereno.services.feedback import Feedback
+from sereno.services.letters import Letters
 from sereno.services.lines import Lines
 from sereno.services.read_audit import ReadAudit
+from sereno.services.sources import Sources
 from sereno.services.views import Views
 from streamlit_app import context
 from tests.fakes.answers import PaperAnswers
 from tests.fakes.books import Diary
+from tests.fakes.letters import LineReader
 from tests.fakes.paper import PaperQueue
 from tests.fakes.texts import PaperExplainer, PaperHandover, PaperWriter
 from tests.fakes.ward import ward
@@ -26,12 +29,15 @@ def house() -> Iterator[House]:
     door, queue, writer, diary = Door(), PaperQueue(store), PaperWriter(store), Diary()
     handover = PaperHandover(store)
     explainer = PaperExplainer(store)
+    charting = Charting(store, queue, diary)  # type: ignore[arg-type]
     context.use(
         context.Screens(
             access=door,  # type: ignore[arg-type]
             views=Views(store, store, store.clock),  # type: ignore[arg-type]
             read_audit=ReadAudit(diary, store.clock),
-            charting=Charting(store, queue, diary),  # type: ignore[arg-type]
+            charting=charting,
+            letters=Letters(store, charting, diary, lambda: {"lines (source 1)": LineReader()}),  # type: ignore[arg-type]
+            sources=Sources(store, store.clock),  # type: ignore[arg-type]
             feedback=Feedback(
                 store,  # type: ignore[arg-type]
                 TypedTextChecker(),

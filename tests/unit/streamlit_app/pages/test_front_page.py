@@ -23,7 +23,13 @@ def test_the_front_page_is_the_ward_under_the_bar() -> None:
     app = front_page()
     assert not app.exception
     bar = drawn(app, "frame")
-    assert [page["label"] for page in bar["pages"]] == ["Ward", "Patient", "Alarms", "Handover"]
+    assert [page["label"] for page in bar["pages"]] == [
+        "Ward",
+        "Patient",
+        "Alarms",
+        "Handover",
+        "Sources",
+    ]
     assert bar["page"] == "ward"
     assert bar["words"]["notice"].startswith("Decision support, not a medical device")
     assert bar["unseen"] == 3
