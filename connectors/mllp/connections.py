@@ -38,7 +38,7 @@ _MOST_HELD: Final = 128 << 20  # bytes of unfinished messages, of all connection
 _MOST_UNSENT: Final = 64 << 10  # bytes of answers that a sender does not fetch
 _STALLED: Final = 30.0  # s of silence within a message
 _SWEEP: Final = 1.0  # s between two looks at who is silent
-_SEQUENCE: Final = 100  # HL7 table 0357: segment sequence error
+SEQUENCE: Final = 100  # HL7 table 0357: segment sequence error
 _REFUSED: Final = 207  # HL7 table 0357: application internal error
 _KEEPALIVE: Final = (  # s and counts: the machine of a silent sender is found gone in two minutes
     (socket.TCP_KEEPIDLE, 60),
@@ -310,7 +310,7 @@ class Connection(asyncio.Protocol):
         except MalformedInput:
             message = None
         slot = _Slot(self, message)
-        fault = Fault("AR", _SEQUENCE, reason)
+        fault = Fault("AR", SEQUENCE, reason)
         self._line_up(slot, self._desk.reader.refused(frame.content, fault, slot.acknowledge))
 
     def _line_up(self, slot: _Slot, reading: Reading) -> None:

@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 from connectors.codes import CodeMap
 from connectors.maps import read_map
 from connectors.mllp.coding import Codes
-from connectors.mllp.connections import MOST_CONNECTIONS, Connection, Desk, Listening
-from connectors.mllp.reading import Reader
+from connectors.mllp.connections import MOST_CONNECTIONS, SEQUENCE, Connection, Desk, Listening
+from connectors.mllp.parsing import parse
+from connectors.mllp.reading import Fault, Reader
 from connectors.mllp.times import Times
 from connectors.opening import Opening
-from sereno.domain.errors import SourceError
+from sereno.domain.errors import MalformedInput, SourceError
 from sereno.domain.stream import Batch
 from sereno.ports import Clock
 
@@ -71,6 +72,14 @@ class Listener:
     def batches(self) -> AsyncIterator[Batch]:
         """Listen, and yield what comes; see `sereno.ports.Connector`."""
         return self._batches()
+
+    def reread(self, content: bytes) -> list[Batch]:
+        """What one message holds; see `sereno.ports.Rereadable`."""
+        try:
+            messages = parse(content)
+        except MalformedInput as exc:
+            return self._reader.refused(content, Fault("AR", SEQUENCE, str(exc))).batches
+        return [batch for each in messages for batch in self._reader.read(each).batches]
 
     async def check(self) -> str:
         """Whether the port may be listened on. Raises SourceError."""

@@ -123,12 +123,12 @@ class _Reading:
             try:
                 self._row(row, order)
             except MalformedInput as exc:
-                self._reject(row, str(exc))
+                self._reject(group, row, str(exc))
         for wave in self._waves:
             try:
                 self._results.chunks += waves.read_wave(wave, self._codes, self._delimiters)
             except MalformedInput as exc:
-                self._reject(wave.row, f"{wave.meaning.name}: {exc}")
+                self._reject(group, wave.row, f"{wave.meaning.name}: {exc}")
         return self._results
 
     def _row(self, row: Segment, order: Segment | None) -> None:
@@ -293,8 +293,13 @@ class _Reading:
                 wave.attributes.setdefault(name, row)
                 return
 
-    def _reject(self, row: Segment, reason: str) -> None:
-        self._results.rejected.append(Rejected(written(self._context.message, [row]), reason))
+    def _reject(self, group: Group, row: Segment, reason: str) -> None:
+        """The row as a message of its own, which can be mended and read again."""
+        order = next(order for each, order in group.rows if each is row)
+        alone = Group(group.pid, group.pv1, rows=[(row, order)])
+        message = self._context.message
+        content = written(message, [message.header, *alone.segments()])
+        self._results.rejected.append(Rejected(content, reason))
 
 
 def _worded(meaning: Meaning, field: str, delimiters: Delimiters) -> float | None:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 import pytest
 
+from connectors import open_source
 from sereno.ports import Rereadable
+from tests.fakes.clock import FakeClock
 from tests.fakes.letters import LineReader
 
 
@@ -22,7 +24,24 @@ class Message:
     bad: bytes
 
 
-MESSAGES = (Message("lines", LineReader, b"HR=80|MRN-0042", b"HR=8o|Ana"),)
+HL7 = (
+    b"MSH|^~\\&|GATE|ICU|||20261124081500+0100||ORU^R01|17|P|2.6\r"
+    b"PID|||4711^^^HOSP^MR\rOBR|1|||VITALS|||20261124081430+0100\r"
+    b"OBX|1|NM|8867-4^Heart rate^LN||%s|/min|||||F\r"
+)
+MESSAGES = (
+    Message("lines", LineReader, b"HR=80|MRN-0042", b"HR=8o|Ana"),
+    Message("mllp", lambda: _open("mllp://127.0.0.1:2575"), HL7 % b"80", HL7 % b"Ana"),
+    Message("mllp, no message", lambda: _open("mllp://127.0.0.1:2575"), HL7 % b"80", b"Ana"),
+)
+
+
+def _open(source: str) -> Rereadable:
+    connector: object = open_source(source, clock=FakeClock())
+    assert isinstance(connector, Rereadable)
+    return connector
+
+
 cases = pytest.mark.parametrize("message", MESSAGES, ids=lambda message: message.id)
 
 
