@@ -4,7 +4,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
 from connectors.fhir import times
-from connectors.fhir.people import Resource, codings
+from connectors.fhir.people import Resource, text
 from sereno.domain.errors import MalformedInput
 from sereno.domain.stream import Movement, MovementKind
 
@@ -26,7 +26,7 @@ def movement(encounter: Resource, zone: tzinfo, now: datetime) -> Movement | Non
 
     Raises MalformedInput where it can not be read.
     """
-    status, told = encounter.get("status"), encounter.get("class")
+    status, told = text(encounter.get("status")), encounter.get("class")
     code = told.get("code") if isinstance(told, dict) else None
     if status not in _STATUSES or not isinstance(code, str):
         raise MalformedInput(NO_ENCOUNTER)
@@ -61,8 +61,3 @@ def _moved(encounter: Resource, zone: tzinfo) -> datetime | None:
         if isinstance(place, dict)
     ]
     return max((begin for begin in begins if begin is not None), default=None)
-
-
-def told_as(encounter: Resource) -> str:
-    """The class of an Encounter, for what is told of those that are not taken."""
-    return next((code for _, code in codings({"coding": [encounter.get("class")]})), "")

@@ -164,7 +164,7 @@ def best_identifier(identifiers: object) -> tuple[str, str] | None:
     found: list[tuple[int, int, int, tuple[str, str]]] = []
     for place, each in enumerate(identifiers if isinstance(identifiers, list) else []):
         pair = _pair(each)
-        kind, use = _kind(each), each.get("use", "") if isinstance(each, dict) else ""
+        kind, use = _kind(each), text(each.get("use")) if isinstance(each, dict) else ""
         if pair is not None and kind not in _NOT_A_PATIENTS and use in _USES:
             found.append((_RANKS.get(kind, len(_KINDS)), _USES[use], place, pair))
     return min(found)[3] if found else None
@@ -188,9 +188,9 @@ def name(names: object) -> str | None:
         given = each.get("given")
         parts = [*(given if isinstance(given, list) else []), each.get("family")]
         said = " ".join(part for part in parts if isinstance(part, str) and part)
-        text = said or each.get("text")
-        if isinstance(text, str) and text:
-            return text[:_LONGEST]
+        whole = said or text(each.get("text"))
+        if whole:
+            return whole[:_LONGEST]
     return None
 
 
@@ -210,7 +210,7 @@ def bed(encounter: Resource, directory: Directory) -> str | None:
     places = encounter.get("location")
     for place in reversed(places if isinstance(places, list) else []):
         told = place.get("location") if isinstance(place, dict) else None
-        if not isinstance(told, dict) or place.get("status") in _NOT_BEDS or _ended(place):
+        if not isinstance(told, dict) or text(place.get("status")) in _NOT_BEDS or _ended(place):
             continue
         reference = told.get("reference")
         found = directory.find(reference, encounter) if isinstance(reference, str) else None
@@ -261,6 +261,11 @@ def named(text: str) -> str:
     """A sender's own name for a device or a code, as it may stand in a source's name."""
     kept = "".join(c if c.isascii() and (c.isalnum() or c in "._:-") else "_" for c in text.strip())
     return kept[:_LONGEST_SOURCE]
+
+
+def text(value: object) -> str:
+    """`value` where it is a string; "" for anything else."""
+    return value if isinstance(value, str) else ""
 
 
 def codings(concept: object) -> list[tuple[str, str]]:

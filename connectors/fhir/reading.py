@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from connectors.fhir import encounters, observations
 from connectors.fhir.codes import Codes
-from connectors.fhir.people import MODIFIED, Directory, Resource, bed, device, named
+from connectors.fhir.people import MODIFIED, Directory, Resource, bed, device, named, text
 from sereno.domain.errors import MalformedInput
 from sereno.domain.stream import (
     Acknowledge,
@@ -169,7 +169,7 @@ class Work:
 
     def _entry(self, entry: dict[str, Any]) -> Outcome:
         resource, request = entry.get("resource"), entry.get("request")
-        method = request.get("method") if isinstance(request, dict) else None
+        method = text(request.get("method")) if isinstance(request, dict) else ""
         if self.reading.bundle in {"transaction", "batch"} and method not in _WRITES:
             return Outcome(State.IGNORED, reasons=(NO_WRITE,))
         if not isinstance(resource, dict) or not isinstance(resource.get("resourceType"), str):

@@ -16,8 +16,8 @@ from connectors.fhir.mapping import (
     SENSOR_OFF_REASONS,
     UCUM,
 )
-from connectors.fhir.people import codings
-from connectors.replay.channels import has_words, unit_of, word
+from connectors.fhir.people import codings, text
+from connectors.replay.channels import has_words, plain, unit_of, word
 from sereno.domain.errors import MalformedInput
 from sereno.domain.stream import Quality
 from sereno.domain.vitals import VITALS, Kind, Signal
@@ -44,6 +44,16 @@ _ANSWERS: Final[Mapping[Signal, Mapping[str, float]]] = {
     Signal.OXYGEN_GIVEN: {codes[0]: float(each) for each, codes in OXYGEN_GIVEN.items()},
 }
 
+_IN_WORDS: Final = {  # as `plain` leaves them
+    **dict.fromkeys(
+        ("beatmin", "beatsmin", "beatsminute", "beatsperminute", "breathmin", "breathsmin",
+         "breathsminute", "breathsperminute", "respmin", "perminute"), "/min",
+    ),
+    **dict.fromkeys(("lminute", "litersmin", "litersminute", "litersperminute"), "L/min"),
+    **dict.fromkeys(("celsius", "degreescelsius", "degreesc"), "Cel"),
+    **dict.fromkeys(("fahrenheit", "degreesfahrenheit", "degreesf"), "[degF]"),
+}  # fmt: skip
+
 Part = Mapping[str, Any]  # an Observation or one of its components
 
 
@@ -62,21 +72,25 @@ def number(value: object) -> float:
 
 def unit(quantity: Part, signal: Signal) -> str:
     """The UCUM unit that a Quantity is in. Raises MalformedInput where it tells none."""
-    code, system = quantity.get("code"), quantity.get("system")
+    code, system = quantity.get("code"), text(quantity.get("system"))
     if isinstance(code, str) and code:
         if system in {MDC, MDC_OID}:
             found = unit_by_mdc(code)
             if found is None:
                 raise MalformedInput(NO_UNIT)
             return found
-        return code if system == UCUM else unit_of(code) or code
-    text = quantity.get("unit")
-    if isinstance(text, str) and text.strip():
-        return unit_of(text) or text
+        return code if system == UCUM else _spelt(code)
+    if spelt := text(quantity.get("unit")).strip():
+        return _spelt(spelt)
     usual = VITALS[signal].unit
     if usual in {"1", "{score}"}:
         return usual
     raise MalformedInput(NO_UNIT)
+
+
+def _spelt(words: str) -> str:
+    """A unit in words as UCUM; what is not known passes as it is."""
+    return _IN_WORDS.get(plain(words)) or unit_of(words) or words
 
 
 def numeric(part: Part, signal: Signal, given: str | None) -> tuple[float, float] | None:
@@ -104,8 +118,8 @@ def numeric(part: Part, signal: Signal, given: str | None) -> tuple[float, float
     return value, value
 
 
-def _converted(signal: Signal, raw: float, text: str) -> float:
-    convert = ucum.converter(signal, text)
+def _converted(signal: Signal, raw: float, given: str) -> float:
+    convert = ucum.converter(signal, given)
     value = convert(raw) if convert else raw
     if signal is Signal.FIO2 and 0 < value <= 1:
         value *= 100  # air holds 21%: up to 1 is a fraction, whatever its unit says
@@ -121,8 +135,8 @@ def _coded(concept: object, signal: Signal) -> float:
     for _, code in codings(concept):
         if (value := answers.get(code)) is not None:
             return value
-    text = concept.get("text") if isinstance(concept, dict) else None
-    for said in (text, *(code for _, code in codings(concept))):
+    words = concept.get("text") if isinstance(concept, dict) else None
+    for said in (words, *(code for _, code in codings(concept))):
         if isinstance(said, str) and (found := _word(signal, said)) is not None:
             return found
     raise MalformedInput(NO_MEANING)
@@ -195,8 +209,8 @@ def sampled(data: object, signal: Signal, given: str | None) -> tuple[float, lis
     """
     if not isinstance(data, dict) or data.get("dimensions") != 1:
         raise MalformedInput(NO_SAMPLES)
-    origin, text = data.get("origin"), data.get("data", "")
-    if not isinstance(origin, dict) or not isinstance(text, str):
+    origin, told = data.get("origin"), data.get("data", "")
+    if not isinstance(origin, dict) or not isinstance(told, str):
         raise MalformedInput(NO_SAMPLES)
     period, factor = number(data.get("period")), number(data.get("factor", 1))
     if not period >= _FASTEST:
@@ -205,7 +219,7 @@ def sampled(data: object, signal: Signal, given: str | None) -> tuple[float, lis
         raise MalformedInput(SLOW)
     zero = number(origin.get("value", 0))
     convert = ucum.converter(signal, given or _sampled_unit(origin, signal))
-    samples = [math.nan if each in _ABSENT_SAMPLES else _sample(each) for each in text.split()]
+    samples = [math.nan if each in _ABSENT_SAMPLES else _sample(each) for each in told.split()]
     found = [zero + factor * each for each in samples]
     return period, found if convert is None else [convert(each) for each in found]
 
@@ -216,11 +230,11 @@ def _sampled_unit(origin: Part, signal: Signal) -> str:
     return usual.unit if free else unit(origin, signal)
 
 
-def _sample(text: str) -> float:
+def _sample(token: str) -> float:
     try:
-        value = float(text)
+        value = float(token)
     except ValueError as exc:
         raise MalformedInput(NO_SAMPLES) from exc
-    if not math.isfinite(value) or "_" in text:
+    if not math.isfinite(value) or "_" in token:
         raise MalformedInput(NO_SAMPLES)
     return value

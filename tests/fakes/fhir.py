@@ -28,7 +28,7 @@ def quantity(value: float, unit: str = "/min") -> dict[str, Any]:
 
 
 def observation(
-    code: str = "8867-4", value: float = 80, unit: str = "/min", **more: Any
+    code: Any = "8867-4", value: float = 80, unit: str = "/min", **more: Any
 ) -> dict[str, Any]:
     """A final Observation; None for an element leaves it out."""
     told = {
@@ -37,7 +37,7 @@ def observation(
         "category": [
             concept("vital-signs", "http://terminology.hl7.org/CodeSystem/observation-category")
         ],
-        "code": concept(code),
+        "code": concept(code) if isinstance(code, str) else code,
         "subject": {"reference": "Patient/p1"},
         "effectiveDateTime": "2026-03-01T08:00:00Z",
         "valueQuantity": quantity(value, unit),
