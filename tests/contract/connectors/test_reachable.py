@@ -8,9 +8,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -20,6 +17,7 @@ from sereno.domain.errors import SourceError
 from sereno.ports import Connector, Reachable
 from tests.fakes.broker import running_broker
 from tests.fakes.clock import FakeClock
+from tests.fakes.fhir_server import LittleServer, serving
 
 pytestmark = pytest.mark.anyio
 
@@ -47,9 +45,7 @@ async def _no_address_of_ours() -> str:
     return "mllp://203.0.113.1:2575"  # RFC 5737: for documentation, nobody's
 
 
-PLACES: tuple[Place, ...] = (Place("mllp", _free_port, _no_address_of_ours),)
-
-
+@asynccontextmanager
 async def _broker() -> AsyncIterator[str]:
     with TemporaryDirectory() as folder, running_broker(Path(folder)) as broker:
         yield broker.source("ward/#")
@@ -59,7 +55,7 @@ async def _no_broker() -> str:
     return "mqtt://127.0.0.1:1/ward/#"
 
 
-PLACES: tuple[Place, ...] = (Place("mqtt", _broker, _no_broker),)
+@asynccontextmanager
 async def _folder() -> AsyncIterator[str]:
     with TemporaryDirectory() as folder:
         yield f"folder:{folder}"
@@ -69,7 +65,37 @@ async def _no_folder() -> str:
     return "folder:/no/such/folder"
 
 
-PLACES: tuple[Place, ...] = (Place("folder", _folder, _no_folder),)
+@asynccontextmanager
+async def _fhir_port() -> AsyncIterator[str]:
+    async with _free_port() as source:
+        with TemporaryDirectory() as folder:
+            token = Path(folder) / "token"
+            token.write_text("a token of nobody's")
+            yield f"{source.replace('mllp', 'fhir')}/?token=file:{token}"
+
+
+async def _no_fhir_port() -> str:
+    return "fhir://203.0.113.1:8480/?token=file:/no/such/token"
+
+
+@asynccontextmanager
+async def _fhir_server() -> AsyncIterator[str]:
+    async with serving(LittleServer()) as little:
+        little.tokens = {""}
+        yield f"fhir+{little.base}"
+
+
+async def _no_fhir_server() -> str:
+    return "fhir+http://127.0.0.1:1/fhir"
+
+
+PLACES: tuple[Place, ...] = (
+    Place("mllp", _free_port, _no_address_of_ours),
+    Place("mqtt", _broker, _no_broker),
+    Place("folder", _folder, _no_folder),
+    Place("fhir", _fhir_port, _no_fhir_port),
+    Place("fhir+http", _fhir_server, _no_fhir_server),
+)
 
 
 def reachable(source: str) -> Reachable:

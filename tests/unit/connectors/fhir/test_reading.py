@@ -98,7 +98,6 @@ def test_the_digits_of_a_decimal_are_kept() -> None:
         ({"valueQuantity": {**quantity(80), "comparator": "<"}}, "bound"),
         ({"valueQuantity": {"value": "80", "code": "/min"}}, "no number"),
         ({"valueQuantity": {"value": True, "code": "/min"}}, "no number"),
-        ({"valueQuantity": {"value": 10**400, "code": "/min"}}, "no number"),
         ({"valueQuantity": [80]}, "no number"),
         ({"valueQuantity": {"value": 80}}, "no unit"),
         ({"valueQuantity": quantity(80, "kg")}, "heart_rate came in a unit"),
