@@ -7,6 +7,7 @@ import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -199,8 +200,6 @@ async def test_a_connection_that_asks_nothing_is_closed(tmp_path: Path) -> None:
 
 
 def _hurried(listener: Listener) -> Any:
-    from dataclasses import replace
-
     return replace(listener._listening, body_wait=0.2, header_wait=0.3)
 
 
@@ -339,3 +338,13 @@ def test_what_can_not_be_opened_says_what_to_write(tmp_path: Path, source: str, 
     (tmp_path / "short").write_text("short")
     with pytest.raises(SourceError, match=words):
         open_source(source.format(tmp_path), clock=FakeClock())
+
+
+async def test_a_port_that_is_taken_is_said_to_be(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        listener = opened(tmp_path)
+        listener._listening = replace(listener._listening, port=taken.getsockname()[1])
+        with pytest.raises(SourceError, match="another"):
+            await listener.check()
+        with pytest.raises(SourceError, match="another"):
+            await read_all(listener)
