@@ -18,6 +18,7 @@ from sereno.ports import Connector, Reachable
 from tests.fakes.bluetooth import Air, Peripheral, installed
 from tests.fakes.broker import running_broker
 from tests.fakes.clock import FakeClock
+from tests.fakes.fhir_server import LittleServer, serving
 
 pytestmark = pytest.mark.anyio
 
@@ -76,10 +77,36 @@ async def _no_strap() -> str:
     return "ble:C0:FF:EE:00:00:02?bed=7&wait=1"
 
 
+@asynccontextmanager
+async def _fhir_port() -> AsyncIterator[str]:
+    async with _free_port() as source:
+        with TemporaryDirectory() as folder:
+            token = Path(folder) / "token"
+            token.write_text("a token of nobody's")
+            yield f"{source.replace('mllp', 'fhir')}/?token=file:{token}"
+
+
+async def _no_fhir_port() -> str:
+    return "fhir://203.0.113.1:8480/?token=file:/no/such/token"
+
+
+@asynccontextmanager
+async def _fhir_server() -> AsyncIterator[str]:
+    async with serving(LittleServer()) as little:
+        little.tokens = {""}
+        yield f"fhir+{little.base}"
+
+
+async def _no_fhir_server() -> str:
+    return "fhir+http://127.0.0.1:1/fhir"
+
+
 PLACES = (
     Place("mllp", _free_port, _no_address_of_ours),
     Place("mqtt", _broker, _no_broker),
     Place("folder", _folder, _no_folder),
+    Place("fhir", _fhir_port, _no_fhir_port),
+    Place("fhir+http", _fhir_server, _no_fhir_server),
     Place("ble", _strap, _no_strap),
 )
 
