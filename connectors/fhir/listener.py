@@ -115,13 +115,13 @@ class Listener:
 
     async def _batches(self) -> AsyncGenerator[Batch]:
         listening = self._listening
+        port = _bound(listening)
+        self.port = port.getsockname()[1]
         send, receive = anyio.create_memory_object_stream[Batch](MOST_WAITING)
         desk = Desk(
             self._reader, listening.clients, send, set(), listening.authority,
             largest=listening.largest, body_wait=listening.body_wait,
         )  # fmt: skip
-        port = _bound(listening)
-        self.port = port.getsockname()[1]
         server = _Server(_config(listening, desk))
         serving = asyncio.create_task(server.serve(sockets=[port]))
         serving.add_done_callback(lambda _: send.close())
