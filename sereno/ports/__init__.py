@@ -15,6 +15,7 @@ from sereno.ports.jobs import Job, JobQueue, Wanted
 from sereno.ports.keys import KeyProvider
 from sereno.ports.leases import Beat, Beats, Leases
 from sereno.ports.questions import AnswerVerifier, LeadWriter, QuestionReader, ReadAsWriter
+from sereno.ports.resources import Resource, ResourceEncoder, instant
 from sereno.ports.store import Bin, Commit, Sifted, Store
 from sereno.ports.texts import Checker, TextGenerator, TextModel, Verifier
 
@@ -47,6 +48,8 @@ __all__ = [
     "Reachable",
     "ReadAsWriter",
     "Received",
+    "Resource",
+    "ResourceEncoder",
     "Session",
     "Sifted",
     "Store",
@@ -54,4 +57,5 @@ __all__ = [
     "TextModel",
     "Verifier",
     "Wanted",
+    "instant",
 ]

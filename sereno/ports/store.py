@@ -128,6 +128,13 @@ class Store(Protocol):
         """Latest versions, ordered by time."""
         ...
 
+    def span(self, patient: str) -> tuple[datetime, datetime] | None:
+        """From when to when there is anything of their streams, scores and notes; None for nothing.
+
+        As cheap as a look-up, and so maybe wider than what is kept.
+        """
+        ...
+
     def latest(self, patient: str) -> dict[Signal, Observation]:
         """The newest observation of each signal, whatever its quality."""
         ...

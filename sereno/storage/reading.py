@@ -18,7 +18,7 @@ from sereno.storage import codes, columns, records, waves
 from sereno.storage.book import Book, Caches, check_records, within
 from sereno.storage.codes import QUALITY_CODE, SIGNALS
 from sereno.storage.columns import Columns
-from sereno.storage.engine import micros
+from sereno.storage.engine import micros, moment
 from sereno.storage.records import Form, Kept
 from sereno.storage.tables import blocks
 from sereno.storage.tables import records as table
@@ -82,6 +82,15 @@ def scores(book: Book, start: datetime, end: datetime, kind: ScoreKind) -> list[
     found = {score.time: score for _, packed in rows for score in records.SCORES.unpack(packed)}
     before = max((time for time in found if time <= start), default=start)
     return [found[time] for time in sorted(found) if before <= time <= end]
+
+
+def span(book: Book) -> tuple[datetime, datetime] | None:
+    """From the first row's start to the last row's end; None where there is no row."""
+    query = sa.select(sa.func.min(blocks.c.start), sa.func.max(blocks.c.finish)).where(
+        blocks.c.owner == book.owner
+    )
+    first, last = book.connection.execute(query).one()
+    return None if first is None else (moment(int(first)), moment(int(last)))
 
 
 def notes(book: Book, start: datetime, end: datetime) -> list[Note]:

@@ -139,6 +139,14 @@ class SealedStore:
         with self._reading(patient) as book:
             return reading.observations(book, self._caches, start, end, signals)
 
+    def span(self, patient: str) -> tuple[datetime, datetime] | None:
+        """From when to when there is anything of their streams, scores and notes; None for nothing.
+
+        By the times of rows, which tell nothing that is sealed.
+        """
+        with self._reading(patient) as book:
+            return reading.span(book)
+
     def latest(self, patient: str) -> dict[Signal, Observation]:
         """The newest observation of each signal, whatever its quality."""
         with self._reading(patient) as book:

@@ -61,7 +61,7 @@ def test_a_key_is_let_in_by_its_secret_which_is_kept_nowhere(
 @pytest.mark.parametrize("secret", [None, "", "sereno-", "x" * 10_000, "\ud800", "ñ"])
 def test_what_is_no_key_is_refused_with_the_remedy(keys: Keys, secret: str | None) -> None:
     keys.add("dictation", IT)
-    with pytest.raises(AccessDenied, match="sereno model keys add"):
+    with pytest.raises(AccessDenied, match="sereno keys add"):
         keys.who(secret)
 
 
@@ -88,7 +88,7 @@ def test_a_name_that_is_taken_unknown_or_none_is_told(keys: Keys) -> None:
     keys.add("dictation", IT)
     with pytest.raises(Conflict, match="revoke it first"):
         keys.add("dictation", IT)
-    with pytest.raises(NotFound, match="sereno model keys list"):
+    with pytest.raises(NotFound, match="sereno keys list"):
         keys.revoke("letters", IT)
     for name in ("", "  ", "x" * 65, "a\nb"):
         with pytest.raises(InvalidEntry):
