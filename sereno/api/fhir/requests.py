@@ -70,14 +70,14 @@ def pairs(text: bytes) -> list[tuple[str, str]]:
 
 
 async def _form(request: Request) -> list[tuple[str, str]]:
-    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if content_type != FORM:
-        raise NotServed(415, "not-supported", f"send the search as {FORM}")
     body = b""
     async for piece in request.stream():
         body += piece
         if len(body) > LARGEST_FORM:
             raise NotServed(413, "too-long", f"a search has at most {LARGEST_FORM // 1024} KiB")
+    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if body and content_type != FORM:
+        raise NotServed(415, "not-supported", f"send the search as {FORM}")
     return pairs(body)
 
 

@@ -22,7 +22,8 @@ _PREFIX: Final = re.compile(r"(eq|ne|gt|lt|ge|le|sa|eb|ap)?(.*)", re.DOTALL)
 _DATE: Final = re.compile(
     r"(?P<year>\d{4})(-(?P<month>\d\d)(-(?P<day>\d\d)"
     r"(T(?P<hour>\d\d):(?P<minute>\d\d)(:(?P<second>\d\d)(\.(?P<part>\d{1,6})\d*)?)?"
-    r"(?P<zone>Z|[+-]\d\d:\d\d)?)?)?)?"
+    r"(?P<zone>Z|[+-]\d\d:\d\d)?)?)?)?",
+    re.ASCII,
 )
 Range = tuple[datetime, datetime]  # from the first on, up to and without the second
 Fits = Callable[[Any], bool]

@@ -62,3 +62,14 @@ def test_what_can_not_be_done_has_its_code(
 ) -> None:
     sereno("keys", "add", "taken")
     assert sereno("keys", *command)[0] == code
+
+
+def test_a_key_is_made_for_what_is_said(sereno: Sereno) -> None:
+    sereno("keys", "add", "ehr", "--scope", "fhir", "--scope", "fhir-export")
+    sereno("model", "keys", "add", "dictation")
+    scopes = {
+        each["name"]: each["scopes"] for each in json.loads(sereno("keys", "list", "--json")[1])
+    }
+    assert scopes == {"ehr": ["fhir", "fhir-export"], "dictation": ["model"]}
+    assert "fhir, fhir-export" in sereno("keys", "list")[1]
+    assert sereno("keys", "add", "other", "--scope", "everything")[0] == 2
