@@ -1,5 +1,6 @@
 """`/fhir` over a store with a simulated ward, recordings of real patients, and what people did."""
 
+import contextlib
 import json
 import logging
 import re
@@ -12,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+import anyio
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -22,6 +24,7 @@ from sereno.api.fhir.app import Fhir
 from sereno.api.guard import Guard
 from sereno.bootstrap import Services, services
 from sereno.cli.ingest import ingest_all
+from sereno.domain.errors import NotFound
 from sereno.domain.patients import Patient
 from sereno.domain.review import Opinion, Review
 from sereno.domain.roles import Actor, Scope
@@ -202,7 +205,7 @@ def test_each_can_be_read_again_by_its_id(ward: Ward) -> None:
     [
         ("csv:{}/bidmc/bidmc_05_Numerics.csv", None),
         ("parquet:{}/mimic3-demo/vital_chartevents.parquet", "10006"),
-        ("parquet:{}/mimic3-demo/vital_chartevents.parquet", "10011"),
+        ("parquet:{}/mimic3-demo/vital_chartevents.parquet", "10013"),
     ],
 )
 def test_recordings_of_real_patients_are_valid_and_complete(
@@ -708,6 +711,36 @@ def test_an_export_is_its_keys_own_and_ends_when_it_is_closed(ward: Ward) -> Non
     assert client.delete(where).status_code == 202
     assert issue(client.get(where)) == (404, "not-found")
     assert issue(client.get(f"{where}/Patient.ndjson")) == (404, "not-found")
+
+
+@pytest.mark.anyio
+async def test_a_file_that_breaks_off_has_no_end(ward: Ward) -> None:
+    """Here its export is closed while it is sent: who reads it must not take it for whole."""
+    where = ward.given.exports.start("research", ("Observation",), "http://localhost/fhir/$export")
+    path = f"/fhir/export/{where.id}/Observation.ndjson"
+    bearer = [(b"authorization", f"Bearer {ward.keys['export']}".encode())]
+    scope = {
+        "type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "headers": bearer,
+        "query_string": b"", "scheme": "http", "server": ("localhost", 80), "root_path": "",
+        "asgi": {"version": "3.0", "spec_version": "2.4"},
+    }  # fmt: skip
+    sent: list[Json] = []
+
+    async def send(message: Json) -> None:
+        sent.append(message)
+        if message.get("body"):
+            with contextlib.suppress(NotFound):
+                ward.given.exports.end("research", where.id)
+
+    async def receive() -> Json:
+        await anyio.sleep_forever()
+        return {}
+
+    await ward.app.routes[0].app(scope, receive, send)  # type: ignore[attr-defined]
+    start, *pieces = sent
+    assert start["status"] == 200
+    assert pieces
+    assert all(each["more_body"] for each in pieces)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import anyio
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Mount
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from sereno.api.fhir import bulk
 from sereno.api.fhir.bundles import LASTN, searchset
@@ -48,16 +48,30 @@ class Fhir:
         return [Mount(BASE, app=self)]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        request = Request(scope, receive)
+        """Answer one request.
+
+        A file that goes wrong while it is sent is left without its end: the server then breaks the
+        connection off, and who reads it sees that it is not whole.
+        """
+        request, begun = Request(scope, receive), False
+
+        async def sending(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
         try:
-            await self._answer(request, send)
+            await self._answer(request, sending)
         except ClientDisconnect:
             return
         except (SerenoError, Exhausted, NotServed) as error:
-            await refusal(error)(scope, receive, send)
+            told = refusal(error)
         except Exception as error:  # noqa: BLE001 - a server's log would tell all of it
-            await unexpected(error)(scope, receive, send)
+            told = unexpected(error)
+        else:
+            return
+        if not begun:
+            await told(scope, receive, send)
 
     async def _answer(self, request: Request, send: Send) -> None:
         parts = _parts(request)
