@@ -25,6 +25,8 @@ def check(resource: dict[str, Any]) -> None:
         assert ID.fullmatch(resource["id"]), resource["id"]
     if resource["resourceType"] == "Observation":
         check_observation(resource)
+    if resource["resourceType"] == "DocumentReference":
+        check_document(resource)
 
 
 def check_observation(one: dict[str, Any]) -> None:
@@ -35,6 +37,18 @@ def check_observation(one: dict[str, Any]) -> None:
     assert values or "dataAbsentReason" in one or one.get("component"), "vs-2"
     for profile in one["meta"].get("profile", ()):
         check_vital_sign(one, profile.rpartition("/")[2])
+
+
+def check_document(one: dict[str, Any]) -> None:
+    """What US Core demands of a clinical note."""
+    categories = [c["code"] for concept in one["category"] for c in concept["coding"]]
+    assert categories == ["clinical-note"]
+    assert loinc({"code": one["type"]})
+    assert one["author"]
+    assert INSTANT.fullmatch(one["date"])
+    for content in one["content"]:
+        assert content["attachment"]["contentType"].startswith("text/plain")
+        assert "data" in content["attachment"]
 
 
 def check_vital_sign(one: dict[str, Any], profile: str) -> None:
@@ -52,6 +66,8 @@ def check_vital_sign(one: dict[str, Any], profile: str) -> None:
         code, unit = PROFILES[profile]
         assert code in loinc(one)
         assert "component" not in one
+        # US Core's pulse oximetry has the code of the method beside R4's.
+        assert profile != "oxygensat" or "59408-5" in loinc(one)
         if quantity := one.get("valueQuantity"):
             assert quantity["code"] == unit
     if profile == "bp":

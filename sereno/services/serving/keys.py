@@ -24,7 +24,8 @@ NOBODY: Final = "nobody"  # in the audit log: whose key is none
 # Refused keys are one line in so long: a flood of them must not fill the disk.
 REFUSALS_NOTED_ONCE_IN: Final = timedelta(minutes=1)
 WRONG: Final = (
-    "this is no valid API key; send `Authorization: Bearer KEY`, made with `sereno keys add NAME`"
+    "this is no valid API key; send `Authorization: Bearer KEY`, made with "
+    "`sereno keys add NAME --scope {scope}`"
 )
 
 
@@ -96,7 +97,7 @@ class Keys:
             key = self._keys.find(token_digest(secret).hex())
         if key is None or key.revoked is not None:
             self._note_refusal(key)
-            raise AccessDenied(WRONG)
+            raise AccessDenied(WRONG.format(scope=scope.value))
         if scope.value not in key.scopes:
             self._note_refusal(key)
             raise WrongScope(

@@ -8,7 +8,7 @@ import pytest
 
 from sereno.domain.errors import NotFound
 from sereno.domain.patients import Note, Patient
-from sereno.domain.stream import Observation, Quality, Rejected, Subject
+from sereno.domain.stream import Observation, Quality, Rejected, Subject, WaveformChunk
 from sereno.domain.vitals import Signal
 from sereno.ports import Bin, Commit, Store
 from tests.contract.store.records import HOUR, LATER, MINUTE, SECOND, beat, everything, keep
@@ -158,3 +158,9 @@ def test_the_span_reaches_from_the_first_to_the_last_of_anything(
     assert store.span(ana.id) == (NOON, NOON + 60 * MINUTE)
     list(store.compacting(NOON + 90 * MINUTE))
     assert store.span(ana.id) == (NOON, NOON + 60 * MINUTE)
+    for minutes in (120, -120):
+        chunk = WaveformChunk(Signal.ECG, NOON + minutes * MINUTE, 50.0, (0.1,) * 50, "s")
+        store.commit([Commit(patient=ana.id, waveforms=(chunk,))])
+    first, last = store.span(ana.id) or (NOON, NOON)
+    assert NOON - 4 * HOUR < first <= NOON - 2 * HOUR
+    assert last == NOON + 2 * HOUR + SECOND
