@@ -1,4 +1,4 @@
-"""The one web app: the dashboard with its guard, sign-in, health, metrics and API around it."""
+"""The one web app: the dashboard with its guard, sign-in, health, metrics and APIs around it."""
 
 import socket
 import time
@@ -7,6 +7,7 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Final, Protocol
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 import uvicorn
@@ -19,6 +20,7 @@ from streamlit.logger import set_log_level
 import streamlit_app
 from sereno.api.completions import Completions
 from sereno.api.cookies import Cookies
+from sereno.api.fhir.app import Fhir
 from sereno.api.guard import Guard, LiveSockets
 from sereno.api.headers import dashboard_policy, script_hashes
 from sereno.api.health import Health
@@ -29,6 +31,8 @@ from sereno.services.access import Access
 from sereno.services.charting import Charting
 from sereno.services.explaining import Explaining
 from sereno.services.feedback import Feedback
+from sereno.services.fhir.exports import Exports
+from sereno.services.fhir.reading import FhirReading
 from sereno.services.handover import Handover
 from sereno.services.letters import Letters
 from sereno.services.lines import Lines
@@ -140,6 +144,16 @@ class WebServices(Protocol):
         ...
 
     @property
+    def fhir(self) -> FhirReading:
+        """What other systems of the clinic read of patients."""
+        ...
+
+    @property
+    def exports(self) -> Exports:
+        """All of it at once."""
+        ...
+
+    @property
     def asking(self) -> Asking:
         """The way to the model process."""
         ...
@@ -206,6 +220,16 @@ def create_app(
             cookie=cookies.session,
         )
     )
+    fhir = Fhir(
+        keys=services.keys,
+        reading=services.fhir,
+        exports=services.exports,
+        allowance=Allowance(
+            requests=settings.fhir_requests_per_minute, tokens=0, seconds=time.monotonic
+        ),
+        clock=services.clock,
+        zone=ZoneInfo(settings.zone),
+    )
     sign_in = SignIn(
         access=services.access,
         cookies=cookies,
@@ -215,7 +239,7 @@ def create_app(
     )
     return st.App(
         Path(streamlit_app.__file__).with_name("app.py"),
-        routes=[*sign_in.routes(), *routes],
+        routes=[*sign_in.routes(), *fhir.routes(), *routes],
         middleware=[guard],
     )
 

@@ -123,6 +123,7 @@ class Settings(BaseSettings):
     api_requests_per_minute: int = Field(default=60, ge=1)  # of each key
     api_tokens_per_minute: int = Field(default=20_000, ge=1)  # of each key, prompts included
     api_deadline: timedelta = timedelta(seconds=60)
+    fhir_requests_per_minute: int = Field(default=300, ge=1)  # of each key
 
     @property
     def keys(self) -> Path:

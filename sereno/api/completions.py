@@ -29,6 +29,7 @@ from sereno.domain.errors import (
     ModelError,
     ModelMissing,
     SerenoError,
+    WrongScope,
 )
 from sereno.services.serving.allowance import Allowance, Exhausted
 from sereno.services.serving.asking import Asking, Conversation
@@ -286,6 +287,13 @@ _REFUSALS: Final[tuple[tuple[type[Exception], Callable[[Exception, str], _Refusa
     (_NoSuchPath, _invalid(404, "unknown_url")),
     (_NoSuchModel, _invalid(404, "model_not_found")),
     (InvalidEntry, _invalid(400)),
+    (
+        WrongScope,
+        lambda _, message: (
+            Outcome.UNAUTHORISED,
+            replies.error(403, message, code="insufficient_scope"),
+        ),
+    ),
     (
         AccessDenied,
         lambda _, message: (

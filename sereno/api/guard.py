@@ -1,8 +1,9 @@
 """The guard: an ASGI middleware that lets nothing through without a valid session.
 
 Pages, Streamlit's own routes and its WebSocket are all behind it; only the sign-in form and
-`/healthz` are open, `/metrics` to this machine, and `/v1` to who has a key. A live WebSocket is
-closed the moment its session is signed out, and within `RECHECK_S` of its end otherwise.
+`/healthz` are open, `/metrics` to this machine, and `/v1` and `/fhir` to who has a key. A live
+WebSocket is closed the moment its session is signed out, and within `RECHECK_S` of its end
+otherwise.
 """
 
 from collections import defaultdict
@@ -29,7 +30,8 @@ from sereno.settings import LOOPBACK_NAMES
 SIGN_IN: Final = "/sign-in"
 OPEN: Final = frozenset({"/healthz", SIGN_IN})
 METRICS: Final = "/metrics"
-API: Final = "/v1/"
+# What a key opens, a session does not, and what answers so itself.
+KEYED: Final = ("/v1/", "/fhir/")
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1"})
 RECHECK_S: Final = 5.0
 BUFFERED_FRAMES: Final = 16
@@ -121,8 +123,8 @@ class Guard:
 
     def _open(self, connection: HTTPConnection) -> bool:
         path = connection.url.path
-        if path.startswith(API):
-            return True  # a key opens it, a session does not
+        if path.startswith(KEYED):
+            return True
         return path in OPEN or (path == METRICS and _from_this_machine(connection))
 
     def _known_host(self, connection: HTTPConnection) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
 from sereno.bootstrap.clocks import SystemClock
 from sereno.bootstrap.models import model_info
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from sereno.services.charting import Charting
     from sereno.services.explaining import Explaining
     from sereno.services.feedback import Feedback
+    from sereno.services.fhir.exports import Exports
+    from sereno.services.fhir.reading import FhirReading
     from sereno.services.forgetting import Forgetting
     from sereno.services.foundation import Foundation
     from sereno.services.handover import Handover
@@ -74,6 +77,8 @@ class Services:
     lines: "Lines"
     sources: "Sources"
     keys: "Keys"
+    fhir: "FhirReading"
+    exports: "Exports"
     asking: "Asking"
     _foundation: "Foundation"
 
@@ -218,12 +223,16 @@ def _open(
 
 
 def _compose(settings: Settings, clock: Clock, storage: "Storage") -> Services:
+    from connectors.fhir import encoding
     from inference.language.template import TemplateGenerator
     from inference.language.verification import TypedTextChecker
     from sereno.services.access import Access
     from sereno.services.charting import Charting
     from sereno.services.explaining import Explaining
     from sereno.services.feedback import Feedback
+    from sereno.services.fhir.exports import Exports
+    from sereno.services.fhir.query import Reading
+    from sereno.services.fhir.reading import FhirReading
     from sereno.services.forgetting import Forgetting
     from sereno.services.foundation import Foundation
     from sereno.services.handover import Handover
@@ -255,6 +264,8 @@ def _compose(settings: Settings, clock: Clock, storage: "Storage") -> Services:
         patience=settings.summary_deadline,
         start_helper=lambda: ModelProcess(settings),
     )
+    reading = Reading(ZoneInfo(settings.zone), clock.now)
+    fhir = FhirReading(foundation.store, encoding, foundation.audit, reading)
     return Services(
         settings=settings,
         clock=clock,
@@ -289,5 +300,7 @@ def _compose(settings: Settings, clock: Clock, storage: "Storage") -> Services:
         lines=new_lines(settings),
         sources=Sources(foundation.leases, clock),
         keys=Keys(storage.api_keys, clock, foundation.audit, asked_for=settings.api_keys),
+        fhir=fhir,
+        exports=Exports(fhir, clock),
         asking=Asking(settings.data_dir),
     )

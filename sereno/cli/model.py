@@ -203,7 +203,7 @@ def tune(  # noqa: PLR0913, PLR0917 - each is an option of the command
 def serve(as_json: Json = False, data_dir: DataDir = None) -> None:
     """Serve the model to programs, without watching anybody, until stopped.
 
-    `sereno run` serves it too. Programs send a key: `sereno model keys add`.
+    `sereno run` serves it too. Programs send a key: `sereno keys add`.
     """
     from sereno.cli.run import supervise
 

@@ -17,6 +17,7 @@ SerenoError
 │   └── ModelMissing        no model has been built yet
 └── AccessDenied            not signed in, or not allowed to
     ├── TooManyAttempts     sign-in is closed for a while to that name or address
+    ├── WrongScope          the key is valid, and was made for something else
     └── UnknownRole         the account has a role that this release does not know
 """
 
@@ -87,6 +88,10 @@ class AccessDenied(SerenoError):
 
 class TooManyAttempts(AccessDenied):
     """Sign-in is closed for a while to that name or address."""
+
+
+class WrongScope(AccessDenied):
+    """The key is valid, and was made for something else."""
 
 
 class UnknownRole(AccessDenied):

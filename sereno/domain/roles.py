@@ -1,4 +1,4 @@
-"""Who acts, and what an account's role allows."""
+"""Who acts, what an account's role allows, and what a program's key opens."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,6 +14,14 @@ class Role(StrEnum):
     def acts(self) -> bool:
         """Whether it may change what is recorded of a patient, or done about an alarm."""
         return self is Role.CLINICIAN
+
+
+class Scope(StrEnum):
+    """What a program's key opens. One never opens what another does."""
+
+    MODEL = "model"  # text of the model, at /v1
+    FHIR = "fhir"  # to read patients and what is known of them, at /fhir
+    FHIR_EXPORT = "fhir-export"  # to take all of that away at once
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from sereno.ports.jobs import Job, JobQueue, Wanted
 from sereno.ports.keys import KeyProvider
 from sereno.ports.leases import Beat, Beats, Leases
 from sereno.ports.questions import AnswerVerifier, LeadWriter, QuestionReader, ReadAsWriter
+from sereno.ports.resources import Resource, ResourceEncoder, instant
 from sereno.ports.store import Bin, Commit, DeadLetter, Sifted, Store
 from sereno.ports.texts import Checker, TextGenerator, TextModel, Verifier
 
@@ -49,6 +50,8 @@ __all__ = [
     "ReadAsWriter",
     "Received",
     "Rereadable",
+    "Resource",
+    "ResourceEncoder",
     "Session",
     "Sifted",
     "Store",
@@ -56,4 +59,5 @@ __all__ = [
     "TextModel",
     "Verifier",
     "Wanted",
+    "instant",
 ]

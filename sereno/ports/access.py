@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from sereno.domain.roles import Role
+from sereno.domain.roles import Role, Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,12 +92,16 @@ class Accounts(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKey:
-    """A key with which a program may ask the model. `digest`: its secret's SHA-256, in hex."""
+    """A program's key. `digest`: its secret's SHA-256, in hex.
+
+    `scopes` are as they were kept, and one may be known to another release alone: it opens nothing.
+    """
 
     name: str
     digest: str
     created: datetime
     created_by: str
+    scopes: tuple[str, ...] = (Scope.MODEL.value,)
     revoked: datetime | None = None
 
 

@@ -91,10 +91,6 @@ class Store(Protocol):
         """Let `former` name `patient` from now on; the id of whom was admitted by it."""
         ...
 
-    def span(self, patient: str) -> tuple[datetime, datetime] | None:
-        """From when to when anything was measured or noted; None where nothing was."""
-        ...
-
     def find(self, reference: str) -> Patient:
         """The patient by opaque id, identifier, bed or name.
 
@@ -152,6 +148,13 @@ class Store(Protocol):
         signals: Iterable[Signal] | None = None,
     ) -> list[Observation]:
         """Latest versions, ordered by time."""
+        ...
+
+    def span(self, patient: str) -> tuple[datetime, datetime] | None:
+        """From when to when there is anything of their streams, scores and notes; None for nothing.
+
+        As cheap as a look-up, and so maybe wider than what is kept.
+        """
         ...
 
     def latest(self, patient: str) -> dict[Signal, Observation]:

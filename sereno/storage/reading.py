@@ -24,6 +24,7 @@ from sereno.storage.tables import blocks
 from sereno.storage.tables import records as table
 
 _MICROSECOND: Final = timedelta(microseconds=1)
+_LONGEST_WAVE: Final = 3_600_000_000  # microseconds of a row of a waveform; a second or so
 
 
 def observations(
@@ -74,18 +75,6 @@ def waveforms(book: Book, signal: Signal, start: datetime, end: datetime) -> lis
     return sorted(found, key=lambda chunk: (chunk.start, chunk.channel, chunk.source))
 
 
-def span(book: Book) -> tuple[datetime, datetime] | None:
-    """From the start of the oldest to the end of the newest that was measured or noted."""
-    measured = (
-        (blocks.c.owner == book.owner)
-        & (blocks.c.held > 0)
-        & ~blocks.c.chain.in_(codes.SCORES.values())
-    )
-    query = sa.select(sa.func.min(blocks.c.start), sa.func.max(blocks.c.finish)).where(measured)
-    start, finish = book.connection.execute(query).one()
-    return None if start is None else (moment(start), moment(finish))
-
-
 def scores(book: Book, start: datetime, end: datetime, kind: ScoreKind) -> list[Score]:
     """Scores by time; the first is the one in force at `start` where there is one."""
     chain = codes.SCORES[kind]
@@ -94,6 +83,41 @@ def scores(book: Book, start: datetime, end: datetime, kind: ScoreKind) -> list[
     found = {score.time: score for _, packed in rows for score in records.SCORES.unpack(packed)}
     before = max((time for time in found if time <= start), default=start)
     return [found[time] for time in sorted(found) if before <= time <= end]
+
+
+def span(book: Book) -> tuple[datetime, datetime] | None:
+    """From the first start to the last end of any row; None where there is no row.
+
+    A day of waveforms is hundreds of thousands of rows, so of theirs the first to end is looked up
+    alone: none that ends later begins much before it.
+    """
+    chains = list(book.head.links)
+    if not chains:
+        return None
+    firsts = [_first_start(book, chain) for chain in chains]
+    lasts = [_bound(book, chain, blocks.c.finish, blocks.c.finish.desc()) for chain in chains]
+    row = book.connection.execute(sa.select(*firsts, *lasts)).one()
+    found = list(zip(chains, row[: len(chains)], row[len(chains) :], strict=True))
+    starts = [
+        int(start) - (_LONGEST_WAVE if codes.is_waveform(chain) else 0)
+        for chain, start, _ in found
+        if start is not None
+    ]
+    ends = [int(end) for _, _, end in found if end is not None]
+    return (moment(min(starts)), moment(max(ends))) if starts else None
+
+
+def _first_start(book: Book, chain: int) -> "sa.ScalarSelect[int]":
+    if codes.is_waveform(chain):
+        return _bound(book, chain, blocks.c.start, blocks.c.finish)
+    return _bound(book, chain, blocks.c.start, blocks.c.start)
+
+
+def _bound(
+    book: Book, chain: int, what: "sa.Column[int]", order: sa.ColumnExpressionArgument[int]
+) -> "sa.ScalarSelect[int]":
+    mine = (blocks.c.owner == book.owner, blocks.c.chain == chain, blocks.c.held > 0)
+    return sa.select(what).where(*mine).order_by(order).limit(1).scalar_subquery()
 
 
 def notes(book: Book, start: datetime, end: datetime) -> list[Note]:

@@ -61,11 +61,6 @@ class SealedStore:
         with self._database.write() as connection:
             return people.rename(connection, self._vault, self._caches, former, patient)
 
-    def span(self, patient: str) -> tuple[datetime, datetime] | None:
-        """From when to when anything was measured or noted; None where nothing was."""
-        with self._reading(patient) as book:
-            return reading.span(book)
-
     def find(self, reference: str) -> Patient:
         """The patient by opaque id, identifier, bed or name; case and spaces do not matter."""
         with self._database.read() as connection:
@@ -151,6 +146,14 @@ class SealedStore:
         """Latest versions, ordered by time."""
         with self._reading(patient) as book:
             return reading.observations(book, self._caches, start, end, signals)
+
+    def span(self, patient: str) -> tuple[datetime, datetime] | None:
+        """From when to when there is anything of their streams, scores and notes; None for nothing.
+
+        By the times of rows, which tell nothing that is sealed.
+        """
+        with self._reading(patient) as book:
+            return reading.span(book)
 
     def latest(self, patient: str) -> dict[Signal, Observation]:
         """The newest observation of each signal, whatever its quality."""

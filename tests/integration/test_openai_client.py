@@ -235,7 +235,7 @@ def test_another_model_is_not_found(served: Served) -> None:
 
 
 def test_a_wrong_key_and_a_revoked_one_are_refused(served: Served) -> None:
-    with pytest.raises(openai.AuthenticationError, match="sereno model keys add"):
+    with pytest.raises(openai.AuthenticationError, match="sereno keys add"):
         served.client("sereno-guess").models.list()
     key = served.given.keys.add("short-lived", Actor("it"))
     assert served.client(key).models.list()

@@ -68,7 +68,7 @@ class Allowance:
             while spent.uses and spent.uses[0].at <= now - WINDOW_S:
                 spent.uses.popleft()
             if spent.running >= AT_ONCE:
-                what = f"this key may ask for {AT_ONCE} texts at once; wait for one of them"
+                what = f"this key may ask for {AT_ONCE} things at once; wait for one of them"
                 raise Exhausted(what, SHORTEST_WAIT_S)
             if len(spent.uses) >= self._requests:
                 what = f"this key may ask {self._requests} times a minute; wait a little"

@@ -1,17 +1,18 @@
-"""Keys with which programs of the clinic ask the model: made, listed, revoked and checked.
+"""Keys of the clinic's programs: made for a purpose, listed, revoked and checked.
 
-A key is shown once, when it is made, and kept as a hash. Each use is a line of the audit log, with
-nothing of what was asked.
+A key is shown once, when it is made, and kept as a hash. It opens what its scopes say and nothing
+else. Each use is a line of the audit log, with nothing of what was asked.
 """
 
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from privacy.accounts import new_token, token_digest
-from sereno.domain.errors import AccessDenied, Conflict, InvalidEntry, NotFound
-from sereno.domain.roles import Actor
+from sereno.domain.errors import AccessDenied, Conflict, InvalidEntry, NotFound, WrongScope
+from sereno.domain.roles import Actor, Scope
 from sereno.ports import ApiKey, ApiKeys, AuditLog, Clock
 
 # So that whoever finds one, or a scanner that looks for secrets, knows what it is.
@@ -24,14 +25,15 @@ NOBODY: Final = "nobody"  # in the audit log: whose key is none
 REFUSALS_NOTED_ONCE_IN: Final = timedelta(minutes=1)
 WRONG: Final = (
     "this is no valid API key; send `Authorization: Bearer KEY`, made with "
-    "`sereno model keys add NAME`"
+    "`sereno keys add NAME --scope {scope}`"
 )
 
 
 class Keys:
     """The use cases. Every method may block for the database.
 
-    Without `asked_for`, whoever is on this machine may ask without a key.
+    Without `asked_for`, whoever is on this machine may ask the model without a key; patients are
+    read with one in any case.
     """
 
     def __init__(
@@ -44,12 +46,14 @@ class Keys:
         self._refusal_noted: datetime | None = None
         self._lock = threading.Lock()
 
-    def add(self, name: str, by: Actor) -> str:
-        """Make a key; its secret, which is shown now and never again.
+    def add(self, name: str, by: Actor, scopes: Sequence[Scope] = (Scope.MODEL,)) -> str:
+        """Make a key for `scopes`; its secret, which is shown now and never again.
 
-        Raises InvalidEntry for a name out of bounds, Conflict where a valid key has it.
+        Raises InvalidEntry for a name out of bounds or no scope, Conflict where a valid key has it.
         """
         name = _tidy(name)
+        if not scopes:
+            raise InvalidEntry("a key without a scope opens nothing; say what it is for")
         known = self._keys.named(name)
         if known and known.revoked is None:
             message = f"a key is called {name!r} already; revoke it first, or choose another name"
@@ -60,9 +64,10 @@ class Keys:
             digest=token_digest(secret).hex(),
             created=self._clock.now(),
             created_by=by.name,
+            scopes=tuple(dict.fromkeys(scope.value for scope in scopes)),
         )
         # First the line: what is changed must not lack one.
-        self._audit.record(by.name, "api_key_created", detail=name)
+        self._audit.record(by.name, "api_key_created", detail=f"{name}: {', '.join(key.scopes)}")
         self._keys.keep(key)
         return secret
 
@@ -70,7 +75,7 @@ class Keys:
         """Let a key in no more. Raises NotFound."""
         key = self._keys.named(_tidy(name))
         if key is None:
-            message = f"no key is called {_tidy(name)!r}; see `sereno model keys list`"
+            message = f"no key is called {_tidy(name)!r}; see `sereno keys list`"
             raise NotFound(message)
         if key.revoked is None:
             self._audit.record(by.name, "api_key_revoked", detail=key.name)
@@ -80,16 +85,25 @@ class Keys:
         """All of them, revoked or not, by name."""
         return self._keys.every()
 
-    def who(self, secret: str | None) -> str:
-        """The name of the valid key with that secret. Raises AccessDenied."""
-        if not self._asked_for:
+    def who(self, secret: str | None, scope: Scope = Scope.MODEL) -> str:
+        """The name of the valid key with that secret that opens `scope`.
+
+        Raises AccessDenied, and WrongScope where the key is for something else.
+        """
+        if scope is Scope.MODEL and not self._asked_for:
             return ANYONE
         key = None
         if secret and len(secret) <= LONGEST_KEY:
             key = self._keys.find(token_digest(secret).hex())
         if key is None or key.revoked is not None:
             self._note_refusal(key)
-            raise AccessDenied(WRONG)
+            raise AccessDenied(WRONG.format(scope=scope.value))
+        if scope.value not in key.scopes:
+            self._note_refusal(key)
+            raise WrongScope(
+                f"this key was not made for {scope.value!r}; make one that is, with "
+                f"`sereno keys add NAME --scope {scope.value}`"
+            )
         return key.name
 
     def note_use(self, who: str, what: str) -> None:

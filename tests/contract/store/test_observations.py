@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sereno.domain.errors import NotFound
-from sereno.domain.patients import Patient
-from sereno.domain.stream import Observation, Quality, Rejected, Subject
+from sereno.domain.patients import Note, Patient
+from sereno.domain.stream import Observation, Quality, Rejected, Subject, WaveformChunk
 from sereno.domain.vitals import Signal
 from sereno.ports import Bin, Commit, Store
 from tests.contract.store.records import HOUR, LATER, MINUTE, SECOND, beat, everything, keep
@@ -143,3 +143,24 @@ def test_any_time_can_be_kept(store: Store, ana: Patient, moment: datetime) -> N
     assert store.observations(ana.id, moment, moment) == [one]
     sum(store.compacting(LATER))
     assert store.observations(ana.id, moment, moment) == [one]
+
+
+def test_the_span_reaches_from_the_first_to_the_last_of_anything(
+    store: Store, ana: Patient
+) -> None:
+    assert store.span(ana.id) is None
+    beats = tuple(
+        Observation(Signal.SPO2, NOON + minutes * MINUTE, 97.0, "s") for minutes in (7, 3, 60)
+    )
+    store.commit([Commit(patient=ana.id, observations=beats)])
+    note = Note(time=NOON, author="nurse", text="asleep")
+    store.commit([Commit(patient=ana.id, notes=(note,))])
+    assert store.span(ana.id) == (NOON, NOON + 60 * MINUTE)
+    list(store.compacting(NOON + 90 * MINUTE))
+    assert store.span(ana.id) == (NOON, NOON + 60 * MINUTE)
+    for minutes in (120, -120):
+        chunk = WaveformChunk(Signal.ECG, NOON + minutes * MINUTE, 50.0, (0.1,) * 50, "s")
+        store.commit([Commit(patient=ana.id, waveforms=(chunk,))])
+    first, last = store.span(ana.id) or (NOON, NOON)
+    assert NOON - 4 * HOUR < first <= NOON - 2 * HOUR
+    assert last == NOON + 2 * HOUR + SECOND

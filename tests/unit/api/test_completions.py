@@ -22,6 +22,7 @@ from sereno.domain.errors import (
     ModelError,
     ModelMissing,
     StorageFull,
+    WrongScope,
 )
 from sereno.services.serving.allowance import Allowance
 from sereno.services.serving.asking import Asking
@@ -43,6 +44,8 @@ class Doorkeeper:
     full: bool = False
 
     def who(self, secret: str | None) -> str:
+        if secret == "for patients":
+            raise WrongScope("this key was made for something else")
         if secret != "right":
             raise AccessDenied("no valid key")
         return "dictation"
@@ -171,6 +174,12 @@ def test_nothing_is_told_without_a_valid_key(
     response = client.post(path, json=HELLO, headers={"Authorization": header})
     assert refusal(response) == (401, "invalid_request_error", "invalid_api_key")
     assert response.headers["www-authenticate"] == "Bearer"
+    assert server.speaker.heard == []
+
+
+def test_a_key_for_something_else_asks_no_model(client: TestClient, server: Server) -> None:
+    response = client.post(CHAT, json=HELLO, headers={"Authorization": "Bearer for patients"})
+    assert refusal(response) == (403, "invalid_request_error", "insufficient_scope")
     assert server.speaker.heard == []
 
 

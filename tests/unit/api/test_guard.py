@@ -96,6 +96,7 @@ class Web:
                 Route("/", page, methods=["GET", "POST"]),
                 Route("/static/js/index.js", page),
                 Route("/v1/models", page),
+                Route("/fhir/Patient", page),
                 WebSocketRoute("/_stcore/stream", stream),
             ],
             middleware=[guard],
@@ -320,10 +321,10 @@ def test_metrics_are_for_this_machine(
 
 
 def test_programs_have_keys_and_no_sessions_but_the_host_must_be_known(web: Web) -> None:
-    assert web.browser.get("/v1/models").status_code == 200
-    assert web.browser.get("/v1/models", headers={"host": "evil.example"}).status_code == 421
-    assert web.browser.get("/v1").status_code == 401
-    assert web.browser.get("/v1x").status_code == 401
+    for path, others in (("/v1/models", ("/v1", "/v1x")), ("/fhir/Patient", ("/fhir", "/fhirx"))):
+        assert web.browser.get(path).status_code == 200
+        assert web.browser.get(path, headers={"host": "evil.example"}).status_code == 421
+        assert [web.browser.get(other).status_code for other in others] == [401, 401]
 
 
 def test_metrics_tell_how_many_summaries_the_verifier_refused(web: Web) -> None:

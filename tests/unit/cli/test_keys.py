@@ -1,4 +1,4 @@
-"""`sereno model keys`: a key is shown once, and revoked by its name."""
+"""`sereno keys`: a key is shown once, and revoked by its name."""
 
 import json
 from collections.abc import Callable
@@ -28,19 +28,19 @@ def sereno(
 
 
 def test_a_key_is_made_listed_and_revoked(sereno: Sereno, tmp_path: Path) -> None:
-    assert "sereno model keys add NAME" in sereno("model", "keys", "list")[1]
-    _, told = sereno("model", "keys", "add", "dictation [bold]", "--json")
+    assert "sereno keys add NAME" in sereno("keys", "list")[1]
+    _, told = sereno("keys", "add", "dictation [bold]", "--json")
     secret = json.loads(told)["key"]
     assert secret.startswith("sereno-")
 
-    _, listed = sereno("model", "keys", "list")
+    _, listed = sereno("keys", "list")
     assert "dictation [bold]" in listed, "no markup is read in a name"
-    (key,) = json.loads(sereno("model", "keys", "list", "--json")[1])
-    assert set(key) == {"name", "created", "created_by", "revoked"}
+    (key,) = json.loads(sereno("keys", "list", "--json")[1])
+    assert set(key) == {"name", "created", "created_by", "scopes", "revoked"}
     assert key["revoked"] is None
 
-    assert sereno("model", "keys", "revoke", "dictation [bold]")[0] == 0
-    (key,) = json.loads(sereno("model", "keys", "list", "--json")[1])
+    assert sereno("keys", "revoke", "dictation [bold]")[0] == 0
+    (key,) = json.loads(sereno("keys", "list", "--json")[1])
     assert key["revoked"] is not None
 
     kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
@@ -50,7 +50,7 @@ def test_a_key_is_made_listed_and_revoked(sereno: Sereno, tmp_path: Path) -> Non
 
 
 def test_for_people_the_key_stands_alone_so_that_it_can_be_piped(sereno: Sereno) -> None:
-    code, told = sereno("model", "keys", "add", "dictation")
+    code, told = sereno("keys", "add", "dictation")
     assert (code, len(told.split())) == (0, 1)
 
 
@@ -60,5 +60,16 @@ def test_for_people_the_key_stands_alone_so_that_it_can_be_piped(sereno: Sereno)
 def test_what_can_not_be_done_has_its_code(
     sereno: Sereno, command: tuple[str, str], code: int
 ) -> None:
-    sereno("model", "keys", "add", "taken")
-    assert sereno("model", "keys", *command)[0] == code
+    sereno("keys", "add", "taken")
+    assert sereno("keys", *command)[0] == code
+
+
+def test_a_key_is_made_for_what_is_said(sereno: Sereno) -> None:
+    sereno("keys", "add", "ehr", "--scope", "fhir", "--scope", "fhir-export")
+    sereno("model", "keys", "add", "dictation")
+    scopes = {
+        each["name"]: each["scopes"] for each in json.loads(sereno("keys", "list", "--json")[1])
+    }
+    assert scopes == {"ehr": ["fhir", "fhir-export"], "dictation": ["model"]}
+    assert "fhir, fhir-export" in sereno("keys", "list")[1]
+    assert sereno("keys", "add", "other", "--scope", "everything")[0] == 2
