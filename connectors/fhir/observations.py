@@ -90,7 +90,8 @@ class _Reading:
         components = _components(self._resource)
         if meaning is not None:
             self._take(self._resource, meaning)
-        for part in components:
+        # The parts of a score, such as NEWS2, rest on older values: they are none of their own.
+        for part in () if _is_survey(self._resource) else components:
             self._component(part, invasive=invasive)
         if not self._found and not self._found.refused:
             self._found.ignored = self._why_nothing(its_codes, meaning)
@@ -166,6 +167,13 @@ class _Reading:
         if meaning is None:
             return f"{NO_CODE}: {self._codes.ignore(its_codes)}"
         return NO_VALUE
+
+
+def _is_survey(resource: Resource) -> bool:
+    """Whether it is a score or a questionnaire, by its category."""
+    told = resource.get("category")
+    categories = told if isinstance(told, list) else []
+    return any(code == "survey" for each in categories for _, code in codings(each))
 
 
 def _components(resource: Resource) -> list[dict[str, Any]]:

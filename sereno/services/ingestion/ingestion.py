@@ -123,7 +123,8 @@ class Ingestion:
         self._asked = now - self._bounds.wake
         self._compacted = self._purged = now
         self._absence: Absence | None = None
-        self._adopted: datetime | None = None  # None where others' patients are left alone
+        self._adopts = False  # whether others' patients are watched once they have left them
+        self._adopted = now
         self._chores: Iterator[int] | None = None
         self.tally = Tally()
         for connector in connectors:
@@ -159,6 +160,7 @@ class Ingestion:
     async def _take_over(self) -> None:
         """Go on watching whoever was watched, and tell for how long nobody did."""
         now = self._adopted = self._clock.now()
+        self._adopts = True
         beats = await self._call(self._leases.beats)
         await self._call(self._roster.adopt)
         _, facts = beats.get("ingest", (now, {}))
@@ -349,7 +351,7 @@ class Ingestion:
             await self._beat(self._beat_as)
         if self._backlog or self._store_caller.full_since is not None:
             return
-        if self._adopted is not None and now - self._adopted >= self._bounds.adopt:
+        if now - self._adopted >= self._bounds.adopt:
             self._adopted = now
             await self._adopt()
         if self._chores is None:
@@ -358,8 +360,10 @@ class Ingestion:
             await self._do_chore(self._chores)
 
     async def _adopt(self) -> None:
+        """Take up who is watched by nobody; and, whoever we are, of whom something still waits."""
         try:
-            await self._call(self._roster.adopt)
+            if self._adopts:
+                await self._call(self._roster.adopt)
             await self._call(self._writer.claim_strays)
         except StorageError as refused:
             _log.warning("who is watched by nobody is looked for later: %s", refused)
