@@ -1,5 +1,6 @@
 """Whom a message is about: PID, PV1 and MRG."""
 
+from functools import lru_cache
 from typing import Final
 
 from connectors.mllp.parsing import Delimiters, Segment, at
@@ -16,11 +17,25 @@ _LEGAL: Final = frozenset({"L", "D"})  # legal name, display name (table 0200)
 _PREGNANT: Final = "B6"  # table 0009, ambulatory status
 _UNKNOWN_SEX: Final = frozenset({"", "U", "N", _NULL})
 _NAME_TYPE: Final = 6  # components before XPN.7
+_PID_READ: Final = 9  # PID-8, the sex, is the last field that is read
+_REMEMBERED: Final = 1024
 
 
 def subject(pid: Segment | None, pv1: Segment | None, delimiters: Delimiters) -> Subject | None:
-    """Who is meant: a patient by identifier, else whoever lies in the bed, else nobody."""
-    bed = bed_label(at(pv1, 3), delimiters) if pv1 else None
+    """Who is meant: a patient by identifier, else whoever lies in the bed, else nobody.
+
+    A monitor says the same of its patient with every message: it is looked at once.
+    """
+    told = tuple(pid[:_PID_READ]) if pid else None
+    return _subject(told, (at(pv1, 3), at(pv1, 15)) if pv1 else None, delimiters)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _subject(
+    told: tuple[str, ...] | None, stay: tuple[str, str] | None, delimiters: Delimiters
+) -> Subject | None:
+    pid = list(told) if told else None
+    bed = bed_label(stay[0], delimiters) if stay else None
     found = identifier(pid, delimiters) if pid else None
     if pid is None or found is None:
         return Subject.in_bed(bed) if bed else None
@@ -31,7 +46,7 @@ def subject(pid: Segment | None, pv1: Segment | None, delimiters: Delimiters) ->
         birth_date=day(delimiters.first(at(pid, 7))),
         sex=_sex(delimiters.first(at(pid, 8))),
         bed=bed,
-        pregnant=True if pv1 and _pregnant(at(pv1, 15), delimiters) else None,
+        pregnant=True if stay and _pregnant(stay[1], delimiters) else None,
     )
 
 
