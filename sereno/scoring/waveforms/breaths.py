@@ -15,6 +15,7 @@ from sereno.scoring.waveforms.spectrum import Spectrum
 from sereno.scoring.waveforms.strip import Samples
 
 BAND: Final = (0.07, 1.1)  # Hz: 4 to 66 breaths a minute
+LEAST: Final = 10.0  # s: less holds no three breaths
 LEAST_TOP: Final = 0.2  # of the upper quartile of tops
 LEAST_BREATHS: Final = 3
 AGREE: Final = 2.0  # /min between the count and the strongest frequency
@@ -31,6 +32,8 @@ class Breathing:
 
 def of_respiration(samples: Samples, rate: float) -> Breathing | None:
     """What a stretch of half a minute or more without gaps says; None where nothing is sure."""
+    if len(samples) < LEAST * rate:
+        return None
     spectrum = Spectrum(samples, rate)
     wave = spectrum.within(*BAND)
     counted = _counted(wave, rate)

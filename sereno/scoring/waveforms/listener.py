@@ -8,7 +8,8 @@ derived from a good waveform. Nothing that tells a crisis is hidden by it:
 - Every lead of that waveform from the number's own source must have such a fault.
 - A value beyond an alarm's limit is marked only where another good waveform of the patient shows
   a rate that is within the limits and another one, and for no longer than `MOST_HELD`. There is
-  no such witness for a saturation: one that is too low is never marked.
+  no such witness for a saturation: one that is too low is never marked. Nor is a slow pulse: an
+  ECG that looks well may have none.
 
 A listener is pure: time is that of the samples. It remembers some seconds, and nothing of a
 restart; until they are full again it says nothing.
@@ -65,9 +66,9 @@ RATES: Final[Mapping[Signal, Signal]] = MappingProxyType(
 )
 EVERY: Final[Mapping[Signal, timedelta]] = MappingProxyType(
     {
-        Signal.ECG: timedelta(seconds=5),
-        Signal.PLETH: timedelta(seconds=5),
-        Signal.RESPIRATION: timedelta(seconds=15),
+        Signal.ECG: timedelta(seconds=6),
+        Signal.PLETH: timedelta(seconds=6),
+        Signal.RESPIRATION: timedelta(seconds=16),
     }
 )
 BREATHS_OVER: Final = 32.0  # s: five breaths where somebody breathes slowly
@@ -185,6 +186,8 @@ class Listener:
         if witness is None:
             return False
         low, high = calm(observation.signal)
+        if witness is Signal.ECG and observation.value < low:
+            return False
         return any(
             ear.judged.verdict is Verdict.GOOD
             and ear.judged.rate is not None

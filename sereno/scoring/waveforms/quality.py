@@ -24,6 +24,7 @@ from sereno.scoring.waveforms.spectrum import Spectrum
 from sereno.scoring.waveforms.strip import Samples
 
 STRETCH: Final = 10.0  # s that are judged together
+LEAST: Final = 5.0  # s: of less nothing is said
 MOST_MISSING: Final = 0.1  # of a stretch; less is bridged
 FLAT_FOR: Final = 0.4  # of a stretch, without any change
 FLAT_ECG: Final = 0.1  # mV from the 1st to the 99th percentile: asystole is asked of a lead so low
@@ -31,7 +32,7 @@ PLATEAU: Final = 3  # samples in a row at the highest or lowest value are cut of
 MOST_CUT: Final = {Signal.ECG: 0.25, Signal.PLETH: 0.3}  # of a stretch
 # How much lies above the band of beats, by what lies in it (root mean squares).
 NOISE_ECG: Final = ((25.0, 50.0), (1.0, 20.0), 0.45)
-NOISE_PLETH: Final = ((8.0, 20.0), (0.6, 8.0), 0.35)
+NOISE_PLETH: Final = ((12.0, 24.0), (0.6, 8.0), 0.35)  # a fast pulse reaches 12 Hz
 MOTION: Final = 3.0  # the widest second of a pleth by the usual one
 LIKE: Final = {Signal.ECG: 0.66, Signal.PLETH: 0.86}
 SURE: Final = {Signal.ECG: 0.8, Signal.PLETH: 0.9}
@@ -52,10 +53,10 @@ class Fault(StrEnum):
 
     @property
     def spoils(self) -> bool:
-        """Whether only the sensor can be the cause, and no state of the patient.
+        """Whether it is the sensor's, as far as ten seconds can tell, and not the patient's.
 
         A heart that stands still gives a flat line, and fibrillation no beats; where nothing came,
-        nothing is known.
+        nothing is known. A pulse that vanishes may still look like motion for some seconds.
         """
         return self in {Fault.SATURATED, Fault.NOISE, Fault.MOTION}
 
@@ -82,7 +83,7 @@ def assess(signal: Signal, samples: Samples, rate: float) -> Assessment:
     """Judge a stretch of an ECG (in mV) or a pleth, sampled at `rate` Hz; NaN where none came."""
     missing = np.isnan(samples)
     share = float(missing.mean()) if len(samples) else 1.0
-    if share > MOST_MISSING:
+    if share > MOST_MISSING or len(samples) < LEAST * rate:
         return _bad(Fault.GAP)
     if share:
         places = np.arange(len(samples))
