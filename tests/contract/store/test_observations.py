@@ -143,3 +143,22 @@ def test_any_time_can_be_kept(store: Store, ana: Patient, moment: datetime) -> N
     assert store.observations(ana.id, moment, moment) == [one]
     sum(store.compacting(LATER))
     assert store.observations(ana.id, moment, moment) == [one]
+
+
+def test_the_latest_is_that_of_the_source_which_has_the_signal(store: Store, ana: Patient) -> None:
+    mine, others = beat(1), replace(beat(2, 95.0), source="another")
+    store.commit(
+        [
+            Commit(
+                patient=ana.id,
+                observations=(mine, others),
+                holders={Signal.HEART_RATE: mine.source},
+            )
+        ]
+    )
+    assert store.latest(ana.id) == {Signal.HEART_RATE: mine}
+    assert everything(store, ana) == [mine, others]
+    later = replace(beat(3, 96.0), source="another")
+    holders = {Signal.HEART_RATE: later.source}
+    store.commit([Commit(patient=ana.id, observations=(later,), holders=holders)])
+    assert store.latest(ana.id) == {Signal.HEART_RATE: later}
