@@ -8,7 +8,7 @@ artefact. *Cost*: the CPU of listening to a bed's three waveforms.
 
     .venv/bin/python benchmarks/quality.py --data ../shared/data [--peer .venv-peers/bin/python]
 
-With --peer the same stretches go to neurokit2 in the same run.
+With --peer the same stretches go to neurokit2 in the same run, which takes a while: see --most.
 """
 
 import argparse
@@ -19,7 +19,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -63,9 +63,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--peer", type=Path)
+    parser.add_argument("--most", type=int, help="stretches of each recording, evenly chosen")
     options = parser.parse_args()
     console = Console(width=118)
     recorded = [*bidmc(options.data), *mit(options.data), *oximeter(options.data)]
+    recorded = [few(each, options.most) for each in recorded]
     planted = [each for one in recorded[:-1] for each in with_faults(one)]
     told = [(each, judged(each)) for each in (*recorded, *planted)]
     peer = beside(options.peer, [each for each, _ in told]) if options.peer else {}
@@ -73,6 +75,13 @@ def main() -> None:
     console.print(rates(told[: len(recorded)], peer))
     console.print(breathing(options.data))
     console.print(cost(options.data))
+
+
+def few(stretches: Stretches, most: int | None) -> Stretches:
+    """No more than so many of the stretches."""
+    every = math.ceil(len(stretches.samples) / most) if most else 1
+    samples, truth = stretches.samples[::every], stretches.truth[::every]
+    return replace(stretches, samples=samples, truth=truth)
 
 
 # What was recorded.
@@ -338,7 +347,8 @@ def accuracy(errors: Sequence[float], within: float) -> list[str]:
     """The mean error, and the share within so much."""
     if not errors:
         return ["", ""]
-    return [f"{np.mean(errors):.2f}", share(error <= within for error in errors)]
+    known = [error for error in errors if not math.isnan(error)]
+    return [f"{np.mean(known):.2f}", share(error <= within for error in known)]
 
 
 def share(holds: Iterator[bool]) -> str:

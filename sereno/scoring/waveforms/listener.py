@@ -136,8 +136,8 @@ class Listener:
             while at < len(waiting) and waiting[at].end <= marked[place].time + STEP:
                 derived += self._listen(waiting[at])
                 at += 1
-            self._note([marked[place]])
             marked[place] = self._marked(marked[place], calm)
+            self._note([marked[place]])
         for chunk in waiting[at:]:
             derived += self._listen(chunk)
         return Heard(tuple(marked), tuple(derived))

@@ -128,7 +128,8 @@ def test_a_tachycardia_read_from_noise_is_artefact_while_a_good_pulse_contradict
     ids=[
         "ventricular tachycardia with a pulse", "without a pulse", "cut off by the monitor",
         "in noise, and the pulse too", "fibrillation", "asystole", "all lines flat",
-        "a slow heart", "electrical activity without a pulse", "desaturation, poor perfusion", "desaturation in noise",
+        "a slow heart", "electrical activity without a pulse", "desaturation, poor perfusion",
+        "desaturation in noise",
         "desaturation while moving", "desaturation, a pulse of three steps",
     ],
 )  # fmt: skip
