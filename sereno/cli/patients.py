@@ -18,7 +18,7 @@ from sereno.cli.options import (
     unit_text,
 )
 from sereno.domain.patients import Patient
-from sereno.domain.stream import Observation, Quality
+from sereno.domain.stream import Observation, Quality, derived_from
 from sereno.domain.surveillance import Score
 from sereno.domain.vitals import VITALS, Consciousness, Language, Signal
 
@@ -118,6 +118,7 @@ def _vitals(view: "PatientView") -> dict[str, Any]:
                 "time": plain(reading.observation.time),
                 "quality": reading.observation.quality.value,
                 "source": reading.observation.source,
+                "derived": derived_from(reading.observation.source),
                 "stale": _stale(view.now, reading.observation.time, reading.stale_after),
             }
             for signal, reading in sorted(view.readings.items())
@@ -139,6 +140,8 @@ def _current(view: "PatientView") -> "Table":
         mark = "" if reading.usable else reading.observation.quality.value.replace("_", " ")
         if not mark and _stale(view.now, taken, reading.stale_after):
             mark = "old"
+        if waveform := derived_from(reading.observation.source):
+            mark = f"from {waveform} {mark}".strip()
         value = _reading_text(signal, reading.observation)
         name = VITALS[signal].name(Language.ENGLISH)
         unit = unit_text(VITALS[signal].unit)

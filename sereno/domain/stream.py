@@ -9,6 +9,7 @@ from typing import Final
 from sereno.domain.vitals import VITALS, Signal
 
 CHARTED: Final = "charted"  # the source of what is entered by hand
+DERIVED: Final = "derived:"  # begins the source of what we made of a waveform ourselves
 BED: Final = "bed"  # the authority of a subject of whom nothing but the bed is known
 
 
@@ -26,14 +27,15 @@ class Quality(StrEnum):
     SENSOR_OFF = "sensor_off"  # a sentinel: 0 or -999 where nothing is attached
     IMPLAUSIBLE = "implausible"  # outside the vocabulary's range
     DEMO = "demo"  # a device in demonstration mode (HL7 v2 OBX-8 = DEMO)
-    ARTEFACT = "artefact"  # movement or interference, by the source's own word
+    ARTEFACT = "artefact"  # movement or interference, by the source's own word or its waveform
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
     """One value of one signal at one moment, in the vocabulary's unit.
 
-    `time` is UTC; `source` names the connector and device (no patient data). `version` counts
+    `time` is UTC; `source` names the connector and device (no patient data), or says of which
+    waveform the value was made (`derived_source`). `version` counts
     corrections: the same patient, signal, time and source with another value is a new version.
     """
 
@@ -49,6 +51,16 @@ class Observation:
         """An observation whose quality follows from the vocabulary's plausible range."""
         good = VITALS[signal].plausible(value)
         return cls(signal, time, value, source, Quality.GOOD if good else Quality.IMPLAUSIBLE)
+
+
+def derived_source(waveform: Signal, source: str) -> str:
+    """The source of a rate made of `waveform` as `source` delivers it."""
+    return f"{DERIVED}{waveform.value}:{source}"
+
+
+def derived_from(source: str) -> str | None:
+    """The waveform ("ecg", "pleth"...) of which `source`'s values are made; None if measured."""
+    return source.split(":", 2)[1] if source.startswith(DERIVED) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Patients and their streams, and what one transaction keeps of them."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -34,7 +34,8 @@ class Commit:
     Episodes and alarms replace those of the same id. `state` is the watch's own (opaque, small),
     from which scoring goes on after a restart. `carried_out` names commands done by it, `letters`
     dead letters settled by it. `stay` is that the patient's stay has ended, or goes on again; None
-    leaves it as it is.
+    leaves it as it is. `holders` says which source has each signal: of others the newest value is
+    not the latest.
     """
 
     patient: str
@@ -49,6 +50,7 @@ class Commit:
     carried_out: tuple[str, ...] = ()
     stay: Stay | None = None
     letters: tuple[int, ...] = ()
+    holders: Mapping[Signal, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,10 @@ class Store(Protocol):
         ...
 
     def latest(self, patient: str) -> dict[Signal, Observation]:
-        """The newest observation of each signal, whatever its quality."""
+        """The newest observation of each signal, whatever its quality.
+
+        Where several sources tell a signal, that of the one that a commit named its holder.
+        """
         ...
 
     def bins(

@@ -165,7 +165,7 @@ def _part(row: Signal, known: Scorable | Judged, scale: SpO2Scale, *, oxygen: bo
         points = spo2_points(known.value, scale, oxygen=oxygen)
     else:
         points = CHART[row].points(known.value)
-    return ScorePart(known.signal, known.value, known.time, points)
+    return ScorePart(known.signal, known.value, known.time, points, known.derived)
 
 
 def _summed(parts: Mapping[Signal, ScorePart], scale: SpO2Scale, now: datetime) -> Score:

@@ -66,4 +66,5 @@ def _parts(readings: Readings, now: datetime) -> dict[Signal, ScorePart]:
 
 
 def _part(reading: Scorable, *, altered: bool, derived: str | None = None) -> ScorePart:
+    derived = derived or reading.derived
     return ScorePart(reading.signal, reading.value, reading.time, int(altered), derived)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from sereno.domain.stream import Observation
+from sereno.domain.stream import Observation, derived_from
 from sereno.domain.vitals import Consciousness, Signal
 from sereno.scoring.rhythm import UNKNOWN, Rhythm
 
@@ -71,18 +71,23 @@ def stays_true(signal: Signal, rhythm: Rhythm = UNKNOWN) -> timedelta:
 
 @dataclass(frozen=True, slots=True)
 class Scorable:
-    """A good value, in the vocabulary's unit, and when it ceases to be true."""
+    """A good value, in the vocabulary's unit, and when it ceases to be true.
+
+    `derived` is the waveform that it was made of; None of what was measured or charted.
+    """
 
     signal: Signal
     value: float
     time: datetime
     expires: datetime
+    derived: str | None = None
 
     @classmethod
     def of(cls, observation: Observation, rhythm: Rhythm = UNKNOWN) -> "Scorable":
         """The reading that `observation` gives, where its signal speaks at that rhythm."""
         signal, time = observation.signal, observation.time
-        return cls(signal, observation.value, time, time + stays_true(signal, rhythm))
+        expires = time + stays_true(signal, rhythm)
+        return cls(signal, observation.value, time, expires, derived_from(observation.source))
 
 
 Readings = Mapping[Signal, Scorable]

@@ -7,11 +7,12 @@ whose signals others have taken over is expected no longer.
 from collections.abc import Iterator
 from datetime import datetime
 
-from sereno.domain.stream import CHARTED, Observation, Quality
+from sereno.domain.stream import CHARTED, Observation, Quality, derived_from
 from sereno.domain.surveillance import Condition
 from sereno.domain.vitals import Signal
 from sereno.scoring.board import Board
 from sereno.scoring.limits import LEAST_SILENCE, MOST_AHEAD, MOST_SILENCE, TAKEOVER
+from sereno.scoring.readings import HEART
 from sereno.scoring.watch_state import Cadence, SourceCadence
 
 
@@ -39,6 +40,8 @@ class Sources:
             self._board.technical(Condition.SOURCE_SILENT, 0, time, now, source=source)
         if observation.quality is Quality.GOOD:
             cadence.deliver(observation.signal, time)
+            if derived_from(source) is None:
+                self._end_deriving(observation.signal, now)
         if self._silent:
             for silent in sorted(self._silent):
                 self._give_up_replaced(silent, now)
@@ -95,6 +98,15 @@ class Sources:
             self._silent.discard(source)
             del self.cadences[source]
             self._board.replace_source(source, now)
+
+    def _end_deriving(self, signal: Signal, now: datetime) -> None:
+        """Somebody measures the signal: nothing is expected of what was derived instead."""
+        signals = HEART if signal in HEART else (signal,)
+        for source, cadence in tuple(self.cadences.items()):
+            if derived_from(source) and any(each in cadence.signals for each in signals):
+                self._silent.discard(source)
+                del self.cadences[source]
+                self._board.replace_source(source, now)
 
     def _comes_regularly(self, signal: Signal, now: datetime) -> bool:
         """Whether a source that is not silent delivers good values of the signal regularly."""

@@ -4,6 +4,8 @@ A watch is pure: it has no clock, reads nothing and writes nothing. Time is that
 `observe` is told what was measured, `advance` that time has come so far; either returns what
 changed by it. `snapshot` and `restore` carry it over a restart as if there had been none.
 
+Of several sources of one signal one has it at a time (`sereno.scoring.choosing`); another one's
+values change nothing, but for those beyond a limit: no alarm is lost to a preference.
 A sample older than its signal's newest, or too old to be scored, is late: it changes nothing
 here. A further version of the newest one corrects it: what began with it never was. A device in
 demonstration mode is no sign of the patient's life.
@@ -16,7 +18,7 @@ from typing import Final
 
 from sereno.domain.errors import Conflict
 from sereno.domain.patients import Patient
-from sereno.domain.stream import Observation, Quality
+from sereno.domain.stream import Observation, Quality, derived_from
 from sereno.domain.surveillance import (
     Alarm,
     AlarmEvent,
@@ -31,6 +33,7 @@ from sereno.domain.surveillance import (
 from sereno.domain.vitals import Signal
 from sereno.scoring.bands import SCORED, band
 from sereno.scoring.board import Board
+from sereno.scoring.choosing import gives_way
 from sereno.scoring.episodes import LEAST_GAP, Sample, Threshold, Trackers, gap_allowed
 from sereno.scoring.limits import (
     LEAST_SILENCE,
@@ -224,6 +227,15 @@ class Watch:
         return tuple((keyed | own).values())
 
     @property
+    def holders(self) -> dict[Signal, str]:
+        """The source that has each signal: whose values are shown and scored."""
+        return {signal: each.source for signal, each in self._channels.items() if each.source}
+
+    def calm(self, signal: Signal) -> tuple[float, float]:
+        """The range of the signal's values, both ends included, in which nothing can begin."""
+        return self._calm.get(signal, _CALM)
+
+    @property
     def latest(self) -> Findings:
         """The scores in force, the ongoing episodes and the open alarms, as they stand."""
         scores = tuple(self._scorer.latest.values())
@@ -269,14 +281,25 @@ class Watch:
         channel = self._channels.get(observation.signal)
         if channel is None:
             channel = self._channels[observation.signal] = Channel(observation.signal, time)
-        elif time < channel.seen:
+        elif time < channel.seen or not self._counts(channel, observation):
             return
-        if observation.version > 1 and time == channel.time:
+        same = observation.source == channel.source or not channel.source
+        if observation.version > 1 and time == channel.time and same:
             self._withdraw(channel, observation, now)
         if quality is Quality.GOOD:
-            self._take_good(channel, time, observation.value, now)
+            self._take_good(channel, observation, now)
         else:
             self._take_bad(channel, observation, now)
+
+    def _counts(self, channel: Channel, observation: Observation) -> bool:
+        """Whether the signal is that source's, or its value must be judged whoever has it."""
+        if channel.time is None or channel.lost:
+            return True
+        if gives_way(channel.source, channel.seen, observation, good=channel.good):
+            return True
+        low, high = self.calm(channel.signal)
+        measured = observation.quality is Quality.GOOD and not derived_from(observation.source)
+        return measured and not low <= observation.value <= high
 
     def _withdraw(self, channel: Channel, instead: Observation, now: datetime) -> None:
         """A channel's newest value was wrong; `instead`, which is taken next, is right."""
@@ -294,8 +317,9 @@ class Watch:
             self._unscored = True
         self._mark(signal)
 
-    def _take_good(self, channel: Channel, time: datetime, value: float, now: datetime) -> None:
+    def _take_good(self, channel: Channel, observation: Observation, now: datetime) -> None:
         """A value that may be scored and judged, unless it is too old for that."""
+        time, value, source = observation.time, observation.value, observation.source
         signal, previous, rhythm = channel.signal, channel.time, channel.rhythm
         if previous is not None and time > previous:
             rhythm = rhythm.after(time - previous)
@@ -305,9 +329,11 @@ class Watch:
         channel.seen = channel.time = time
         channel.value, channel.rhythm = value, rhythm
         channel.good, channel.lost = True, False
+        anew |= derived_from(channel.source) != derived_from(source)
+        channel.source = source
         if not was_good:
             self._technical(signal, None, None, time, now)
-        low, high = self._calm.get(signal, _CALM)
+        low, high = self.calm(signal)
         if signal in self._busy or not low <= value <= high:
             self._judge(channel, time, previous, now)
         if signal in STAND_INS:
@@ -320,6 +346,7 @@ class Watch:
     def _take_bad(self, channel: Channel, observation: Observation, now: datetime) -> None:
         """A value that may not be scored; what was never measured can not fall off."""
         channel.seen, channel.good = observation.time, False
+        channel.source = observation.source
         if observation.quality is Quality.SENSOR_OFF:
             self._board.pause(channel.signal, observation.time)
         if channel.time is not None:

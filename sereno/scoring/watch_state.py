@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sereno.domain.errors import Conflict
+from sereno.domain.stream import derived_from
 from sereno.domain.surveillance import OwnLimit, Score
 from sereno.domain.vitals import Signal
 from sereno.scoring.board import KeptSlot
@@ -14,14 +15,16 @@ from sereno.scoring.episodes import Course, Threshold
 from sereno.scoring.readings import Scorable, stays_true
 from sereno.scoring.rhythm import UNKNOWN, Rhythm
 
-VERSION = 8
+VERSION = 9
 # Of these, in which limits did not say who had set them, alarms waited to tell that they grew,
 # a delay did not know since when its sensor was off and its worst value, nor a score's alarm the
-# points that it rests on, and a course did not know how far it had come before its newest sample.
+# points that it rests on, a course did not know how far it had come before its newest sample, and
+# a channel not whose value it has.
 _LIMITS_ALONE = 4
 _GROWN_APART = 5
 _NEVER_OFF = 6
 _NO_FORMER = 7
+_NOBODYS = 8
 
 
 @dataclass(slots=True)
@@ -30,7 +33,8 @@ class Channel:
 
     `seen` is the time of its newest sample whatever its quality, `good` whether that could be
     scored; `time` and `value` are the newest that could. `lost` says that it has ceased to be
-    true, and that this has been dealt with. `band` is where on the charts it lies.
+    true, and that this has been dealt with. `band` is where on the charts it lies. `source` is who
+    has the signal: see `sereno.scoring.choosing`.
     """
 
     signal: Signal
@@ -41,6 +45,7 @@ class Channel:
     rhythm: Rhythm = UNKNOWN
     lost: bool = False
     band: int = -1
+    source: str = ""
 
     def expires(self) -> datetime | None:
         """When its newest good value ceases to be true; None where there is none, or it has."""
@@ -53,7 +58,7 @@ class Channel:
         expires = self.expires()
         if expires is None or self.time is None:
             return None
-        return Scorable(self.signal, self.value, self.time, expires)
+        return Scorable(self.signal, self.value, self.time, expires, derived_from(self.source))
 
 
 @dataclass(slots=True)
@@ -137,7 +142,9 @@ def _brought_up(packed: list[Any]) -> list[Any]:
         packed = _grown_together(packed)
     if packed[0] == _NEVER_OFF:
         packed = _with_points(packed)
-    return _with_former(packed) if packed[0] == _NO_FORMER else packed
+    if packed[0] == _NO_FORMER:
+        packed = _with_former(packed)
+    return _with_sources(packed) if packed[0] == _NOBODYS else packed
 
 
 def _grown_together(packed: list[Any]) -> list[Any]:
@@ -164,7 +171,14 @@ def _with_points(packed: list[Any]) -> list[Any]:
 
 
 def _with_former(packed: list[Any]) -> list[Any]:
-    """A state of the fourth version as of this one."""
+    """A state of the fourth version as of the fifth."""
     at = [each.name for each in fields(Memory)].index("courses")
     packed[at] = [[each[0], each[1:-2], None, *each[-2:]] for each in packed[at]]
+    return [_NOBODYS, *packed[1:]]
+
+
+def _with_sources(packed: list[Any]) -> list[Any]:
+    """A state of the fifth version as of this one."""
+    at = [each.name for each in fields(Memory)].index("channels")
+    packed[at] = [[*each, ""] for each in packed[at]]
     return [VERSION, *packed[1:]]

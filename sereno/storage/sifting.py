@@ -4,6 +4,9 @@ What is newer than the watermark of its signal and source is new. Only what is n
 in the blocks that overlap: the same value is a duplicate, another one a correction. A value that
 any version of its key has had is a duplicate, for a message may be delivered again after the one
 that corrected it.
+
+What was marked as artefact by its waveform came as a good value: it is a duplicate when it comes so
+once more.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sereno.domain.stream import Observation, WaveformChunk
+from sereno.domain.stream import Observation, Quality, WaveformChunk
 from sereno.storage import columns, waves
 from sereno.storage.book import MOST_TIME, Book
 from sereno.storage.codes import SIGNAL_OF, SIGNALS
@@ -62,7 +65,7 @@ def sift(book: Book, observations: Sequence[Observation], pending: Sequence[Obse
         for key, one in doubtful:
             versions = known.setdefault(key, {})
             value = _value(one)
-            if value in versions:
+            if value in versions or _marked(value) in versions:
                 duplicates += 1
                 continue
             version = max(versions.values(), default=0) + 1
@@ -130,6 +133,12 @@ def _key(one: Observation) -> _Key:
 
 def _value(one: Observation) -> _Value:
     return one.quality.value, float(one.value).hex()
+
+
+def _marked(value: _Value) -> _Value:
+    """A good value as its waveform may have marked it."""
+    quality, told = value
+    return (Quality.ARTEFACT if quality == Quality.GOOD else quality), told
 
 
 def _stretch(chunk: WaveformChunk) -> _Stretch:

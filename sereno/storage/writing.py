@@ -1,6 +1,6 @@
 """Writing into one patient's book: commits, compaction, retention. All within one transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
@@ -17,6 +17,7 @@ from sereno.domain.patients import Note, Patient, Stay
 from sereno.domain.review import Review
 from sereno.domain.stream import Observation, WaveformChunk
 from sereno.domain.surveillance import Alarm, AlarmEvent, Episode, Score
+from sereno.domain.vitals import Signal
 from sereno.ports import Commit
 from sereno.storage import chains, codes, columns, head, reading, records, waves
 from sereno.storage.book import MOST_TIME, Book, Caches, within
@@ -71,7 +72,7 @@ class BookWriter:
 
     def keep(self, commit: Commit) -> None:
         """Keep everything that a commit brings."""
-        self._numerics(commit.observations)
+        self._numerics(commit.observations, commit.holders)
         self._waveforms(commit.waveforms)
         self._scores(commit.scores)
         self._notes(commit.notes)
@@ -136,11 +137,11 @@ class BookWriter:
 
     # Streams
 
-    def _numerics(self, observations: Sequence[Observation]) -> None:
+    def _numerics(self, observations: Sequence[Observation], holders: Mapping[Signal, str]) -> None:
         """One row in the tail even for none: every commit then moves a chain on."""
         content = columns.of(observations).ordered()
         self._refuse_doubles(content)
-        self._note(content)
+        self._note(content, holders)
         codes_, counts = np.unique(content.signals, return_counts=True)
         at_once = codes_[counts >= BLOCK_AT_ONCE].tolist()
         for chain in at_once:
@@ -206,8 +207,8 @@ class BookWriter:
         book = self.book
         return Book(self._connection, book.patient, book.owner, self.head, book.opener)
 
-    def _note(self, content: Columns) -> None:
-        """Move the watermarks and the latest values on."""
+    def _note(self, content: Columns, holders: Mapping[Signal, str]) -> None:
+        """Move the watermarks and the latest values on, those of a signal's holder alone."""
         ends = [*np.flatnonzero(_borders(content)).tolist(), len(content) - 1]
         newest = content.take(np.array(ends if len(content) else [], np.int64))
         for one in columns.observations(newest):
@@ -215,6 +216,8 @@ class BookWriter:
             mark = (code, one.source)
             self.head.marks[mark] = max(at, self.head.marks.get(mark, at))
             known = self.head.latest.get(code)
+            if holders.get(one.signal, one.source) != one.source and known is not None:
+                continue
             if known is None or (one.time, one.version) >= (known.time, known.version):
                 self.head.latest[code] = one
 

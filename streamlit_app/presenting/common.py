@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sereno.domain.stream import Quality
+from sereno.domain.stream import Quality, derived_from
 from sereno.domain.surveillance import Alarm, Condition, Direction, Priority, Response, Score
 from sereno.domain.vitals import Signal
 from sereno.services.views import Reading, unseen
@@ -90,6 +90,9 @@ def reading_data(signal: Signal, reading: Reading, words: Words) -> Data:
     observation = reading.observation
     off = None if reading.usable else words(_OFF[observation.quality])
     value, beside = words.reading(signal, observation.value) if off is None else ("", unit(signal))
+    waveform = derived_from(observation.source)
+    if waveform is not None:  # never to be taken for a monitor's own number
+        beside = f"{beside} {words('derived', source=words.short(Signal(waveform)))}"
     return {
         "label": words.short(signal),
         "value": value,

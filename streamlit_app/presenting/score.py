@@ -2,7 +2,7 @@
 
 from sereno.domain.surveillance import Score, ScorePart
 from sereno.domain.vitals import VITALS, Signal
-from sereno.services.views import PatientView
+from sereno.services.views import WAVES, PatientView
 from streamlit_app.presenting.common import TIME_WORDS, Data, alarm_chip, level, ms, score_text
 from streamlit_app.presenting.ward import incomplete, response
 from streamlit_app.texts import Words
@@ -58,8 +58,7 @@ def _parts(found: Score | None, words: Words) -> list[Data]:
 
 
 def _part(part: ScorePart, words: Words) -> Data:
-    source = part.derived
-    note = words("derived", source=source.upper()) if source else None
+    note = words("derived", source=_source(part.derived, words)) if part.derived else None
     value, beside = words.reading(part.signal, part.value)
     return {
         "label": _name(part.signal, words),
@@ -69,6 +68,12 @@ def _part(part: ScorePart, words: Words) -> Data:
         "points": part.points,
         "note": note,
     }
+
+
+def _source(derived: str, words: Words) -> str:
+    """Of what a part was made: a waveform by its short name, a sign by its abbreviation."""
+    waves = {each.value for each in WAVES}
+    return words.short(Signal(derived)) if derived in waves else derived.upper()
 
 
 def _name(signal: Signal, words: Words) -> str:

@@ -10,7 +10,7 @@ from operator import attrgetter
 from types import MappingProxyType
 
 from sereno.domain.evidence import SampleSpan, Severity, Window
-from sereno.domain.stream import Observation, Quality
+from sereno.domain.stream import Observation, Quality, derived_from
 from sereno.domain.surveillance import Direction, Score
 from sereno.domain.vitals import VITALS, Kind, Signal
 from sereno.scoring.evidence.severity import severity_of
@@ -113,6 +113,11 @@ class Case:
         scale, oxygen = (1, False) if score is None else (score.scale, _on_oxygen(score))
         return cls(window, _good_series(inside), lost, scale, earlier, oxygen)
 
+    def derived(self, signal: Signal) -> str | None:
+        """The waveform of which the signal's last value was made; None where it was measured."""
+        values = self.series.get(signal)
+        return derived_from(values[-1].source) if values else None
+
     def severity(self, signal: Signal, value: float) -> Severity:
         """How much a rounded value matters under the scale in force."""
         return severity_of(signal, value, self.scale, oxygen=self.oxygen)
@@ -160,9 +165,17 @@ def worse(direction: Direction, value: float, known: float) -> bool:
 
 
 def _good_series(observations: Iterable[Observation]) -> dict[Signal, tuple[Observation, ...]]:
-    """The good values by signal and time; of one moment, in the order given."""
+    """The good values by signal and time; of one moment, in the order given.
+
+    What is derived is left out where the signal was measured too: the two are never mixed.
+    """
     by_signal: dict[Signal, list[Observation]] = defaultdict(list)
     for value in observations:
         if value.quality is Quality.GOOD:
             by_signal[value.signal].append(value)
-    return {signal: tuple(sorted(values, key=_time)) for signal, values in by_signal.items()}
+    chosen = {signal: _measured(values) or values for signal, values in by_signal.items()}
+    return {signal: tuple(sorted(values, key=_time)) for signal, values in chosen.items()}
+
+
+def _measured(observations: Iterable[Observation]) -> list[Observation]:
+    return [each for each in observations if derived_from(each.source) is None]

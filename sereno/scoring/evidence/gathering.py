@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from sereno.domain.evidence import Evidence, FactKind, Form, Window
+from sereno.domain.evidence import Evidence, Fact, FactKind, Form, Window
 from sereno.domain.patients import Note
 from sereno.domain.stream import Observation
 from sereno.domain.surveillance import Alarm, Episode, Score, ScoreKind
@@ -45,8 +45,8 @@ def gather(  # noqa: PLR0913 - the parts of a record, and the form of the text
     facts = [
         *alarm_facts(case, alarms, news2),
         *score_facts(news2),
-        *(range_facts(case) if holds(form, FactKind.RANGE) else ()),
-        *signal_facts(case, episodes),
+        *_marked(case, range_facts(case) if holds(form, FactKind.RANGE) else ()),
+        *_marked(case, signal_facts(case, episodes)),
         # Without its score a text has no other place for what that misses.
         *gap_facts(case, None if form is Form.PATIENT else score),
         *(note_facts(window, notes) if holds(form, FactKind.NOTE) else ()),
@@ -56,3 +56,13 @@ def gather(  # noqa: PLR0913 - the parts of a record, and the form of the text
     return Evidence(
         patient=patient, window=window, facts=chosen, required=required, zone=zone, form=form
     )
+
+
+def _marked(case: Case, facts: Iterable[Fact]) -> list[Fact]:
+    """Facts with the label "derived" where their signal was made of a waveform."""
+    return [
+        replace(fact, labels={**fact.labels, "derived": waveform})
+        if fact.signal is not None and (waveform := case.derived(fact.signal)) is not None
+        else fact
+        for fact in facts
+    ]

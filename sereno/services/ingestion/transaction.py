@@ -11,6 +11,7 @@ from sereno.domain.stream import Batch, Observation, Rejected, WaveformChunk
 from sereno.domain.surveillance import Alarm, AlarmEvent, Episode, Score
 from sereno.ports import Commit, Received
 from sereno.scoring.watch import Findings, Watch
+from sereno.scoring.waveforms.listener import Listener
 from sereno.services.letters import written
 from sereno.services.live import framed
 
@@ -19,12 +20,19 @@ LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(slots=True)
 class Watched:
-    """One patient at hand. `told` is when the watch was last told the time."""
+    """One patient at hand. `told` is when the watch was last told the time.
+
+    `listener` judges what comes by its waveforms, from where the watch stood when it began.
+    """
 
     patient: Patient
     watch: Watch
     live: bool
     told: datetime
+    listener: Listener = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.listener = Listener(self.watch.now)
 
     def learn(self, known: Patient) -> None:
         """Take what is recorded; whether they are discharged, who has the patient knows best."""
@@ -34,6 +42,7 @@ class Watched:
         """Their stay has ended."""
         self.patient = replace(self.patient, discharged=discharge)
         self.live = False
+        self.listener = Listener(self.watch.now)
 
     def readmit(self, at: datetime, *, live: bool, awaited: bool) -> None:
         """They are back; see `Watch.readmit`."""
@@ -92,6 +101,7 @@ class Changes:
             carried_out=tuple(self.carried_out),
             stay=self.stay,
             letters=tuple(self.letters),
+            holders=watched.watch.holders,
         )
 
 

@@ -29,6 +29,7 @@ from sereno.services import equipment
 from sereno.services.absence import Absence
 from sereno.services.foundation import Foundation
 from sereno.services.ingestion.commands import CommandHandler
+from sereno.services.ingestion.listening import listened
 from sereno.services.ingestion.merging import Merging
 from sereno.services.ingestion.roster import BEYOND_REACH, TICK, Roster
 from sereno.services.ingestion.sources import Found, Item, Lost
@@ -302,12 +303,13 @@ class Writer:
         self, transaction: Transaction, patient: str, sifted: Sifted, batches: Sequence[Batch]
     ) -> None:
         watched = self._roster.watched[patient]
-        found, live = [*sifted.new, *sifted.corrections], batches[-1].live
+        live = batches[-1].live
         if any(map(_measures, batches)):
             self._stays.heard(watched, live=live)
         if not (sifted.new or sifted.corrections or sifted.waveforms):
             return
         changes = transaction.of(patient)
+        found = listened(watched, sifted, self._latest(live=live))
         changes.observations += found
         changes.waveforms += sifted.waveforms
         if (discharge := watched.patient.discharged) is not None:
@@ -320,14 +322,17 @@ class Writer:
 
     def _tell(self, watched: Watched, changes: Changes, observations: list[Observation]) -> None:
         """Tell the watch; of the living, not what is dated in the future: it would blind it."""
-        now = self._clock.now()
-        latest = now + MOST_AHEAD if watched.live else FOREVER
+        now, latest = self._clock.now(), self._latest(live=watched.live)
         timely = [each for each in observations if each.time <= latest]
         if timely:
             changes.add(watched.watch.observe(in_order(timely)))
         misdated = {each.source: each.time for each in observations if each.time > latest}
         for source, at in misdated.items():
             changes.add(watched.watch.misdated(source, at, now))
+
+    def _latest(self, *, live: bool) -> datetime:
+        """What is dated later is not believed; of a recording everything is."""
+        return self._clock.now() + MOST_AHEAD if live else FOREVER
 
     def _begin_anew(self, transaction: Transaction, since: datetime | None = None) -> None:
         """Whose watch could not go on: say so, once, and end what nobody follows any more."""

@@ -106,3 +106,14 @@ def test_exactly_once_holds_across_compaction(store: Store, ana: Patient) -> Non
     assert sifted.duplicates == 3
     assert sifted.corrections == (replace(beat(4, 12.0), version=2),)
     assert sifted.new == (beat(50),)
+
+
+def test_what_its_waveform_marked_is_a_duplicate_when_it_comes_again_as_good(
+    store: Store, ana: Patient
+) -> None:
+    marked = replace(beat(1), quality=Quality.ARTEFACT)
+    keep(store, ana, [marked, beat(2)])
+    sifted = store.sift(ana.id, [beat(1), replace(beat(2), quality=Quality.ARTEFACT)])
+    assert (sifted.new, sifted.duplicates) == ((), 1)
+    assert [one.time for one in sifted.corrections] == [beat(2).time]  # by the source's own word
+    assert everything(store, ana) == [marked, beat(2)]

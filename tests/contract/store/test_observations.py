@@ -164,3 +164,22 @@ def test_the_span_reaches_from_the_first_to_the_last_of_anything(
     first, last = store.span(ana.id) or (NOON, NOON)
     assert NOON - 4 * HOUR < first <= NOON - 2 * HOUR
     assert last == NOON + 2 * HOUR + SECOND
+
+
+def test_the_latest_is_that_of_the_source_which_has_the_signal(store: Store, ana: Patient) -> None:
+    mine, others = beat(1), replace(beat(2, 95.0), source="another")
+    store.commit(
+        [
+            Commit(
+                patient=ana.id,
+                observations=(mine, others),
+                holders={Signal.HEART_RATE: mine.source},
+            )
+        ]
+    )
+    assert store.latest(ana.id) == {Signal.HEART_RATE: mine}
+    assert everything(store, ana) == [mine, others]
+    later = replace(beat(3, 96.0), source="another")
+    holders = {Signal.HEART_RATE: later.source}
+    store.commit([Commit(patient=ana.id, observations=(later,), holders=holders)])
+    assert store.latest(ana.id) == {Signal.HEART_RATE: later}

@@ -19,7 +19,11 @@ GAPS = st.sampled_from([0, 0, 0, 1, 1, 1, 2, 10, 30, 61, 301, 900, 4000, 30000])
 
 
 @st.composite
-def histories(draw: st.DrawFn, versions: Sequence[int] = (1,)) -> list[Observation]:
+def histories(
+    draw: st.DrawFn,
+    versions: Sequence[int] = (1,),
+    sources: Sequence[str] = ("monitor", "chart"),
+) -> list[Observation]:
     """What a few sources say of a patient, with gaps, bad values and values out of order."""
     found, when = [], 0
     for gap in draw(st.lists(GAPS, min_size=1, max_size=50)):
@@ -27,7 +31,7 @@ def histories(draw: st.DrawFn, versions: Sequence[int] = (1,)) -> list[Observati
         signal = draw(st.sampled_from(SIGNALS))
         value = draw(st.sampled_from(VALUES[signal]))
         quality = draw(st.sampled_from([Quality.GOOD] * 6 + list(Quality)))
-        source = draw(st.sampled_from(["monitor", "chart"]))
+        source = draw(st.sampled_from(sources))
         late = draw(st.sampled_from([0, 0, 0, 0, 3, 700]))
         one = seen(signal, value, at(when - late), quality, source)
         found.append(replace(one, version=draw(st.sampled_from(versions))))

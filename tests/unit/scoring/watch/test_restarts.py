@@ -89,7 +89,7 @@ def test_time_told_in_steps_or_at_once_is_the_same(history: list[Observation], h
 
 
 @settings(max_examples=100)
-@given(history=histories())
+@given(history=histories(sources=["monitor"]))
 def test_the_watch_finds_the_episodes_that_a_search_of_the_window_finds(
     history: list[Observation],
 ) -> None:
