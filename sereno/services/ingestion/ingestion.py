@@ -127,8 +127,8 @@ class Ingestion:
         self._adopted = now
         self._chores: Iterator[int] | None = None
         self.tally = Tally()
-        for connector in connectors:
-            self.tally.opened(connector)
+        self._connectors = connectors
+        self._tell_unread()
 
     async def run(self, *, forever: bool = False, adopt: bool = False) -> Tally:
         """Until every source has ended, or until `stop` where `forever`.
@@ -153,6 +153,7 @@ class Ingestion:
                 await self._call(self._roster.leave)
                 if self._stopping and self._beat_as:
                     await self._beat(self._beat_as, stopped=True)
+        self._tell_unread()  # a listener knows only now what came and is not taken
         lost = [reader.health for reader in self._readers if reader.health.gave_up]
         self.tally.failed = [health.error or health.name for health in lost]
         return self.tally
@@ -185,6 +186,10 @@ class Ingestion:
         self._stopping = True
         if self._reading:
             self._reading.cancel()
+
+    def _tell_unread(self) -> None:
+        for connector in self._connectors:
+            self.tally.opened(connector)
 
     def _hurries(self) -> bool:
         return self._stopping

@@ -107,3 +107,14 @@ async def test_signs_of_life_tell_sources_and_no_patient_data(foundation: Founda
     _, facts = foundation.leases.beats()["ingest"]
     assert facts["sources"][0]["name"] == "fake:source"
     assert not {"Ana", "Pérez", "MRN-0042", "ICU 7"} & set(str(facts).split())
+
+
+async def test_what_came_and_is_not_read_is_told_at_the_end(foundation: Foundation) -> None:
+    source = ScriptedSource([beats([80])])
+
+    async def find_out() -> None:
+        source.ignored = ("718-7^Hemoglobin^LN",)  # type: ignore[attr-defined]
+
+    source.then = find_out
+    tally = await ingestion(foundation, source).run()
+    assert tally.told()["unread"] == {"fake:source": ["718-7^Hemoglobin^LN"]}
