@@ -13,6 +13,7 @@ SerenoError
 ├── KeyUnavailable          the key provider can not give the key
 ├── NotFound                no such patient, alarm, job or summary
 ├── Conflict                another process holds the lease, or the state has moved on
+│   └── LetterSettled       a dead letter was settled by somebody else meanwhile
 ├── ModelError              the language model can not be built, loaded or run
 │   └── ModelMissing        no model has been built yet
 └── AccessDenied            not signed in, or not allowed to
@@ -72,6 +73,10 @@ class NotFound(SerenoError):
 
 class Conflict(SerenoError):
     """Another process holds the lease, or the state has moved on."""
+
+
+class LetterSettled(Conflict):
+    """A dead letter was settled by somebody else meanwhile."""
 
 
 class ModelError(SerenoError):

@@ -5,12 +5,14 @@ the patient's key, so that forgetting them holds here too; the rest under the da
 """
 
 import json
+import logging
 import secrets
 import struct
 import threading
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from functools import cached_property
 from itertools import groupby
 from operator import attrgetter
@@ -21,7 +23,7 @@ from sqlalchemy.engine import Connection, Row
 
 from privacy.envelope import identity
 from privacy.vault import Vault
-from sereno.domain.errors import Forgotten, KeyUnavailable, Unreadable
+from sereno.domain.errors import Forgotten, KeyUnavailable, StorageError, Unreadable
 from sereno.domain.stream import Batch, Movement, Observation, Rejected
 from sereno.ports import Clock, Received
 from sereno.scoring import codec
@@ -32,11 +34,16 @@ from sereno.storage.tables import inbox as table
 from sereno.storage.tables import inbox_metadata
 
 NOBODY: Final = ""
+PARKED: Final = "-"  # the holder of what can not be opened now
+# What is of nobody is in nobody's hands once it has waited for so long: who had it has ended.
+LEFT_AFTER: Final = timedelta(minutes=1)
+_FORMAT: Final = 1
 _TAG_BITS: Final = 10  # beside 53 of microseconds, which last until 2255
 _LOCK: Final = 0x5E2E_9002  # among PostgreSQL's advisory locks
 _TIME: Final = struct.Struct("<q")
 _VALUE: Final = struct.Struct("<BBHHqd")  # signal, quality, source, version, time, value
 _NEVER: Final = -(2**63)
+_log = logging.getLogger(__name__)
 _ADD: Final = table.insert()
 _FORGET: Final = table.delete().where(table.c.number == sa.bindparam("its"))
 
@@ -58,15 +65,19 @@ class SealedInbox:
         """Keep all of it in one durable transaction, or none; the number of each."""
         at = micros(self._clock.now())
         numbers = self._new_numbers(len(received))
+        try:
+            sealed = [self._sealed(each, at) for each in received]
+        except KeyUnavailable as error:  # of the key store: it is asked again, as a disk is
+            raise StorageError(str(error)) from error
         rows = [
             {
                 "number": number,
                 "time": at,
-                "patient": each.patient,
+                "patient": patient,
                 "holder": holder,
-                "sealed": self._seal(each, at),
+                "sealed": content,
             }
-            for number, each, holder in zip(numbers, received, holders, strict=True)
+            for number, (patient, content), holder in zip(numbers, sealed, holders, strict=True)
         ]
         with self._database.write() as connection:
             if settled:
@@ -77,23 +88,34 @@ class SealedInbox:
 
     def take(self, holder: str, patients: Collection[str], most: int) -> list[Received]:
         """Take into hand what others hold or nobody does of these patients, oldest first."""
-        theirs = table.c.patient.in_(patients) & (table.c.holder != holder)
-        nobodys = table.c.patient.is_(None) & (table.c.holder == NOBODY)
+        old = micros(self._clock.now() - LEFT_AFTER)
+        others = table.c.holder.not_in([holder, PARKED])
+        left = (table.c.holder == NOBODY) | (table.c.time < old)
+        wanted = others & (table.c.patient.in_(patients) | (table.c.patient.is_(None) & left))
         with self._database.read() as connection:
-            if not _any(connection, theirs | nobodys):
-                return []
+            rows = _oldest(connection, wanted, most)
+        if not rows:
+            return []
+        found = list(self._opened(rows))
         with self._database.write() as connection:
-            rows = _oldest(connection, theirs | nobodys, most)
-            mine = table.update().where(table.c.number.in_([row.number for row in rows]))
-            connection.execute(mine.values(holder=holder))
-        return list(self._opened(rows))
+            for some in _chunks([one.number for one in found if one.number is not None]):
+                mine = table.update().where(table.c.number.in_(some))
+                connection.execute(mine.values(holder=holder))
+        return found
 
     def held(self, holder: str, most: int, after: int = 0) -> list[Received]:
         """What a former process of the same name had in hand, oldest first."""
+        if after == 0:
+            self._unpark()
         mine = (table.c.holder == holder) & (table.c.number > after)
         with self._database.read() as connection:
             rows = _oldest(connection, mine, most)
         return list(self._opened(rows))
+
+    def _unpark(self) -> None:
+        with self._database.write() as connection:
+            parked = table.update().where(table.c.holder == PARKED)
+            connection.execute(parked.values(holder=NOBODY))
 
     def release(self, numbers: Sequence[int]) -> None:
         """Put back what others are to take."""
@@ -130,22 +152,38 @@ class SealedInbox:
             self._next = first + count
         return [(each << _TAG_BITS) + self._tag for each in range(first, first + count)]
 
-    def _seal(self, received: Received, at: int) -> bytes:
-        content, known = _packed(received), _known(received.patient, at)
-        if received.patient is None:
-            return self._vault.seal_intake(content, known, moment(at))
-        return self._vault.seal(received.patient, content, known)
+    def _sealed(self, received: Received, at: int) -> tuple[str | None, bytes]:
+        """Whose it is, and the content. Of somebody forgotten meanwhile nothing is kept."""
+        try:
+            if received.patient is not None:
+                known = _known(received.patient, at)
+                content = self._vault.seal(received.patient, _packed(received), known)
+                return received.patient, content
+        except Forgotten:
+            received = Received(None, Batch(source=received.batch.source, subject=None))
+        content = self._vault.seal_intake(_packed(received), _known(None, at), moment(at))
+        return None, content
 
     def _opened(self, rows: Iterable[Row[Any]]) -> Iterator[Received]:
-        """What can be read. What can not is kept as a dead letter without its content."""
+        """What can be read. Of what is damaged a dead letter tells without its content.
+
+        What has no key now is parked until a process starts that may have it.
+        """
         for row in rows:
             try:
                 yield replace(self._open(row), patient=row.patient, number=row.number)
             except Forgotten:
                 yield Received(None, Batch(source="inbox", subject=None), number=row.number)
-            except (Unreadable, KeyUnavailable) as error:
+            except KeyUnavailable as error:
+                _log.error("an entry of the inbox is left for the next start: %s", error)
+                self._park(row.number)
+            except Unreadable as error:
                 lost = Batch(source="inbox", subject=None, rejected=(Rejected(b"", str(error)),))
                 yield Received(None, lost, number=row.number)
+
+    def _park(self, number: int) -> None:
+        with self._database.write() as connection:
+            connection.execute(table.update().where(table.c.number == number).values(holder=PARKED))
 
     def _open(self, row: Row[Any]) -> Received:
         sealed, known = bytes(row.sealed), _known(row.patient, row.time)
@@ -162,10 +200,6 @@ def _make_table(database: Database) -> None:
         if not database.is_sqlite:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
         inbox_metadata.create_all(connection)
-
-
-def _any(connection: Connection, which: sa.ColumnElement[bool]) -> bool:
-    return connection.execute(sa.select(table.c.number).where(which).limit(1)).first() is not None
 
 
 def _oldest(connection: Connection, which: sa.ColumnElement[bool], most: int) -> Sequence[Row[Any]]:
@@ -195,6 +229,7 @@ def _packed(received: Received) -> bytes:
     names = dict.fromkeys(one.source for one in batch.observations)
     places = {name: place for place, name in enumerate(names)}
     parts = [
+        bytes((_FORMAT,)),
         packing.text(batch.source),
         bytes((batch.live,)),
         _TIME.pack(_NEVER if batch.sent is None else micros(batch.sent)),
@@ -233,6 +268,7 @@ def _seldom(received: Received) -> bytes:
 
 def _unpacked(content: bytes) -> Received:
     reader = packing.Reader(content)
+    packing.expect(reader.byte() == _FORMAT)
     source, live = reader.text(), bool(reader.byte())
     (sent,) = _TIME.unpack(reader.take(_TIME.size))
     names = [reader.text() for _ in range(reader.varint())]

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 
 from privacy.envelope import identity
 from privacy.vault import Vault
-from sereno.domain.errors import Conflict, Forgotten, NotFound
+from sereno.domain.errors import Forgotten, LetterSettled, NotFound
 from sereno.domain.stream import Rejected
 from sereno.ports import DeadLetter
 from sereno.storage import packing
@@ -59,13 +59,13 @@ def one(connection: Connection, vault: Vault, number: int) -> DeadLetter:
 
 
 def settle(connection: Connection, numbers: Sequence[int], now: datetime) -> None:
-    """List them no more. Raises Conflict where one is settled already, or gone."""
+    """List them no more. Raises LetterSettled where one is settled already, or gone."""
     if not numbers:
         return
     these = dead_letters.update().where(_OPEN, dead_letters.c.number.in_(numbers))
     done = connection.execute(these.values(settled=micros(now))).rowcount
     if done != len(set(numbers)):
-        raise Conflict("a dead letter was settled by somebody else meanwhile; list them again")
+        raise LetterSettled("a dead letter was settled by somebody else meanwhile; list them again")
 
 
 def purge(connection: Connection, before: datetime) -> int:

@@ -48,7 +48,7 @@ def admit(
     if known is not None and _told(known, subject) == known:
         return known
     with database.write() as connection:
-        _one_at_a_time(database, connection)
+        one_at_a_time(database, connection)
         known = _admitted(connection, vault, caches, subject)
         if known is None:
             return _make(connection, vault, caches, subject, now)
@@ -103,23 +103,41 @@ def change(connection: Connection, vault: Vault, caches: Caches, patient: Patien
 def rename(
     connection: Connection, vault: Vault, caches: Caches, former: Subject, patient: str
 ) -> str | None:
-    """Let `former` name `patient` from now on; the id of whom was admitted under that name."""
+    """Let `former` name `patient` from now on; the id of whom was admitted under that name.
+
+    What named that one besides, since it was merged before, names `patient` too.
+    """
     book = open_book(connection, vault, caches, patient, lock=True)
     token = _token(vault, former.authority, former.identifier)
+    found = _admitted_as(connection, vault, caches, former, besides=patient)
     connection.execute(subjects.delete().where(subjects.c.token == token))
     connection.execute(subjects.insert().values(token=token, owner=book.owner))
-    return _admitted_as(connection, vault, caches, former, besides=patient)
+    if found is not None:
+        number = sa.select(patients.c.number).where(patients.c.id == found).scalar_subquery()
+        theirs = subjects.update().where(subjects.c.owner == number)
+        connection.execute(theirs.values(owner=book.owner))
+    return found
 
 
 def _admitted_as(
     connection: Connection, vault: Vault, caches: Caches, former: Subject, *, besides: str
 ) -> str | None:
     for one in _by_alias(connection, vault, former.identifier):
-        known = reading.identity(open_book(connection, vault, caches, one))
+        known = _readable(connection, vault, caches, one)
+        if known is None:
+            continue
         own = (known.authority, known.identifier)
         if one != besides and own == (former.authority, former.identifier):
             return one
     return None
+
+
+def _readable(connection: Connection, vault: Vault, caches: Caches, patient: str) -> Patient | None:
+    """Who it is; None for one whose record is damaged, who keeps nobody else from being found."""
+    try:
+        return reading.identity(open_book(connection, vault, caches, patient))
+    except DAMAGE:
+        return None
 
 
 def _by_alias(connection: Connection, vault: Vault, word: str) -> list[str]:
@@ -170,7 +188,9 @@ def _in_bed(connection: Connection, vault: Vault, caches: Caches, bed: str) -> P
     token = vault.token("alias", bed)
     found = []
     for one in _by_alias(connection, vault, bed):
-        known = reading.identity(open_book(connection, vault, caches, one))
+        known = _readable(connection, vault, caches, one)
+        if known is None:
+            continue
         named = known.authority != BED and known.discharged is None and known.bed is not None
         if named and vault.token("alias", known.bed or "") == token:
             found.append(known)
@@ -226,7 +246,7 @@ def _token(vault: Vault, authority: str, identifier: str) -> bytes:
     return vault.exact_token("subject", authority, identifier)
 
 
-def _one_at_a_time(database: Database, connection: Connection) -> None:
+def one_at_a_time(database: Database, connection: Connection) -> None:
     """SQLite has one writer anyway; on PostgreSQL two must not admit the same subject at once."""
     if not database.is_sqlite:
         connection.execute(sa.text("LOCK TABLE subjects IN SHARE ROW EXCLUSIVE MODE"))

@@ -59,6 +59,7 @@ class SealedStore:
     def rename(self, former: Subject, patient: str) -> str | None:
         """Let `former` name `patient` from now on; the id of whom was admitted by it."""
         with self._database.write() as connection:
+            people.one_at_a_time(self._database, connection)
             return people.rename(connection, self._vault, self._caches, former, patient)
 
     def find(self, reference: str) -> Patient:

@@ -8,13 +8,36 @@ from typing import Any
 
 from sereno.domain.errors import Conflict, InvalidEntry, MalformedInput, NotFound
 from sereno.domain.patients import Discharge, Note, SpO2Scale, Stay
-from sereno.domain.stream import CHARTED, Observation, utc
+from sereno.domain.stream import CHARTED, Observation, Quality, utc
+from sereno.domain.surveillance import Alarm, Episode
 from sereno.domain.vitals import Signal
 from sereno.ports import Command, CommandKind, Store
 from sereno.scoring.alarms import discharged
 from sereno.scoring.limits import MOST_AHEAD
 from sereno.services import equipment, letters, orders
 from sereno.services.ingestion.transaction import LONG_AGO, Changes, Watched, in_order
+
+
+@dataclass(frozen=True, slots=True)
+class GoingOn:
+    """What the record holds of a patient that the end of their stay ends.
+
+    `measured` is when the newest good value was taken.
+    """
+
+    alarms: tuple[Alarm, ...]
+    episodes: tuple[Episode, ...]
+    measured: datetime | None
+
+    @classmethod
+    def of(cls, store: Store, patient: str, at: datetime) -> "GoingOn":
+        """As of now."""
+        good = [v.time for v in store.latest(patient).values() if v.quality is Quality.GOOD]
+        return cls(
+            tuple(store.alarms(patient, active=True)),
+            tuple(store.episodes(patient, LONG_AGO, at)),
+            max(good, default=None),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,25 +139,29 @@ class CommandHandler:
             raise Conflict(
                 f"{former.by} has discharged that patient already; nothing is to be done"
             )
-        self.end_stay(by, reason, at)
+        self.end_stay(by, reason, at, at, GoingOn.of(self.store, self.watched.patient.id, at))
 
-    def end_stay(self, by: str, reason: str, at: datetime) -> None:
-        """Their stay has ended: nothing of it goes on, and nobody watches them any more."""
-        self._end_what_goes_on(by, reason, at)
-        discharge = Discharge(at=at, by=by, reason=reason, live=self.watched.live)
+    def end_stay(
+        self, by: str, reason: str, left: datetime, now: datetime, found: "GoingOn"
+    ) -> None:
+        """Their stay ended when they `left`: nothing of it goes on, and nobody watches them.
+
+        Asks nothing of the database: `found` is what it holds.
+        """
+        self._end_what_goes_on(by, reason, now, found)
+        discharge = Discharge(at=left, by=by, reason=reason, live=self.watched.live)
         self.watched.discharge(discharge)
         self.changes.turn(Stay(ended=discharge))
 
-    def _end_what_goes_on(self, by: str, reason: str, at: datetime) -> None:
+    def _end_what_goes_on(self, by: str, reason: str, at: datetime, found: "GoingOn") -> None:
         """Close every alarm, those about Sereno itself too, and end every episode."""
-        patient = self.watched.patient.id
         self.changes.add(self.watched.watch.discharge(by, reason, at))
-        alarms = {each.id: each for each in self.store.alarms(patient, active=True)}
+        alarms = {each.id: each for each in found.alarms}
         for alarm in (alarms | self.changes.alarms).values():
             if alarm.active:
                 closed, events = discharged(alarm, by, reason, at)
                 self.changes.alarm([closed], events)
-        episodes = {each.id: each for each in self.store.episodes(patient, LONG_AGO, at)}
+        episodes = {each.id: each for each in found.episodes}
         for episode in (episodes | self.changes.episodes).values():
             if episode.ongoing:
                 self.changes.episodes[episode.id] = replace(episode, end=episode.last)

@@ -292,18 +292,19 @@ class Ingestion:
         self._backlog = len(waiting)
         await self._keep(transaction)
         self._intake.done(transaction.done)
-        if transaction.elsewhere:
-            await self._intake.give_back(transaction.elsewhere)
+        self._intake.give_back(transaction.elsewhere)
 
     async def _merge(self) -> None:
-        """Copy an hour from one record to another, while nothing waits to be written."""
+        """Copy some of one record to another, while nothing waits to be written."""
         if not self._writer.merges or self._backlog:
             return
         transaction = Transaction()
-        await self._insist(transaction, self._writer.merge, transaction)
+        copied = await self._insist(transaction, self._writer.merge, transaction)
         await self._keep(transaction)
-        self._writer.merged(transaction)
+        if copied and not transaction.elsewhere:
+            self._writer.merged(transaction)
         self._intake.done(transaction.done)
+        self._intake.give_back(transaction.elsewhere)
 
     async def _handed_on(self) -> list[Received]:
         """What other processes received for us; asked for now and then."""

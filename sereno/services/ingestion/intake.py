@@ -43,6 +43,7 @@ class Intake:
         self._ours = ours
         self._caller = caller
         self._done: list[int] = []
+        self._returned: list[int] = []
         self._answered = False
         self._since: datetime | None = None
 
@@ -68,22 +69,29 @@ class Intake:
         self._done += numbers
 
     async def tidy(self) -> None:
-        """Take out what is done. What the database refuses now is taken out later."""
-        if not self._done:
+        """Take out what is done, and give back what others are to do; or do so later."""
+        if not (self._done or self._returned):
             return
         try:
+            if self._returned:
+                await self._caller.call(self._inbox.release, self._returned)
+                self._returned = []
             with self._taking_out() as done:
                 await self._caller.call(self._inbox.keep, (), (), done)
         except SerenoError as refused:
             _log.warning("the inbox is tidied later: %s", refused)
 
-    async def give_back(self, numbers: Sequence[int]) -> None:
-        """Leave these to whoever watches the patients now."""
-        await self._caller.insist(self._inbox.release, numbers)
+    def give_back(self, numbers: Sequence[int]) -> None:
+        """These are left to whoever watches the patients now."""
+        self._returned += numbers
 
     async def take(self, patients: Collection[str], most: int) -> list[Received]:
-        """What others have left for us."""
-        return await self._caller.insist(self._inbox.take, self._holder, patients, most)
+        """What others have left for us; nothing while the database refuses."""
+        try:
+            return await self._caller.call(self._inbox.take, self._holder, patients, most)
+        except SerenoError as refused:
+            _log.warning("what others received is looked for later: %s", refused)
+            return []
 
     async def left_behind(self, most: int, after: int) -> list[Received]:
         """What the former process of our name had not done."""

@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from sereno.domain.stream import Batch, Movement, WaveformChunk
+from sereno.domain.stream import Batch, WaveformChunk
 from sereno.domain.vitals import VITALS, Kind
 from sereno.ports import CommandKind, Received
 from sereno.services.foundation import Foundation
-from sereno.services.ingestion.transaction import LONG_AGO
+from sereno.services.ingestion.transaction import LONG_AGO, Transaction
 
-STEP: Final = timedelta(hours=1)
+STEP: Final = timedelta(minutes=10)
 MERGED: Final = "merged with another record, as told by the hospital's system"
 _WAVEFORMS: Final = tuple(each for each, row in VITALS.items() if row.kind is Kind.WAVEFORM)
 _log = logging.getLogger(__name__)
@@ -39,14 +39,32 @@ class Merging:
         self._store = foundation.store
         self._commands = foundation.commands
         self._copies: deque[Copy] = deque()
+        self._step = STEP
+        self._until, self._last = LONG_AGO, False  # how far `next` came, and whether to the end
+        self.told: list[Received] = []  # and not begun
 
     def __bool__(self) -> bool:
         """Whether anything is to be copied."""
         return bool(self._copies)
 
-    def begin(self, item: Received, patient: str, movement: Movement) -> bool:
-        """Let the former identifier name `patient`; whether anything is to be copied."""
-        if movement.former is None:
+    @property
+    def first(self) -> Copy:
+        """What is copied now."""
+        return self._copies[0]
+
+    def begin(self, transaction: Transaction) -> None:
+        """Let the former identifiers name who they are told to be.
+
+        Where nothing is to be copied, it is done. Where the database refuses, ask again.
+        """
+        while self.told:
+            if not self._begin(self.told[-1]):
+                transaction.arrived.append(self.told[-1])
+            self.told.pop()
+
+    def _begin(self, item: Received) -> bool:
+        movement, patient = item.batch.movement, item.patient
+        if movement is None or movement.former is None or patient is None:
             return False
         former = self._store.rename(movement.former, patient)
         if former is None:
@@ -57,32 +75,51 @@ class Merging:
         self._copies.append(Copy(item, former, patient))
         return True
 
-    def next(self) -> tuple[Copy, Batch]:
-        """The first of what is to be copied, and an hour of it; it stays the first until `done`."""
-        copy = self._copies[0]
-        start, end = self._left(copy)
-        return copy, Batch(
+    def next(self) -> Batch:
+        """Some of what is copied now; the same until `done`."""
+        copy = self.first
+        while True:
+            start, end = self._left(copy)
+            values = self._store.observations(copy.former, start, end)
+            chunks = self._waveforms(copy.former, start, end)
+            empty = not (values or chunks)
+            if empty and end < self._end(copy):
+                self._copies[0] = copy = replace(copy, at=end)
+                self._step *= 2  # over years without anything in few strides
+            elif not empty and self._step > STEP:
+                self._step = max(STEP, self._step / 2)
+            else:
+                break
+        self._until, self._last = end, end >= self._end(copy)
+        return Batch(
             source=copy.item.batch.source,
             subject=None,
-            observations=tuple(self._store.observations(copy.former, start, end)),
-            waveforms=tuple(self._waveforms(copy.former, start, end)),
+            observations=tuple(values),
+            waveforms=tuple(chunks),
             live=copy.item.batch.live,
         )
 
     def done(self) -> Received | None:
-        """The hour stands in the record: go on; what told the merge, once all of it does."""
-        copy = self._copies.popleft()
-        span, (_, end) = self._store.span(copy.former), self._left(copy)
-        if span is not None and end < span[1]:
-            self._copies.appendleft(replace(copy, at=end))
-            return None
-        return copy.item
+        """That stands in the record: go on; what told the merge, once all of it does."""
+        if self._last:
+            return self.give_up()
+        self._copies[0] = replace(self.first, at=self._until)
+        return None
+
+    def give_up(self) -> Received:
+        """Copy no more of it; what told the merge."""
+        self._step = STEP
+        return self._copies.popleft().item
 
     def _left(self, copy: Copy) -> tuple[datetime, datetime]:
-        """The hour that comes next."""
+        """The stretch that comes next."""
         start, end = self._store.span(copy.former) or (LONG_AGO, LONG_AGO)
         at = copy.at or start
-        return at, max(at, min(at + STEP, end))
+        return at, max(at, min(at + self._step, end))
+
+    def _end(self, copy: Copy) -> datetime:
+        _, end = self._store.span(copy.former) or (LONG_AGO, LONG_AGO)
+        return end
 
     def _waveforms(self, former: str, start: datetime, end: datetime) -> list[WaveformChunk]:
         return [

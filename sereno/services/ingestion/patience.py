@@ -10,9 +10,10 @@ from typing import ParamSpec, TypeVar
 import anyio
 from anyio import CapacityLimiter, to_thread
 
-from sereno.domain.errors import KeyUnavailable, SerenoError, StorageError, StorageFull
+from sereno.domain.errors import SerenoError, StorageError, StorageFull
 from sereno.ports import Clock
 from sereno.services.backoff import Backoff
+from sereno.services.ingestion.roster import BEYOND_REACH
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -57,7 +58,9 @@ class Caller:
         while True:
             try:
                 return await self.call(work, *args, **kwargs)
-            except (StorageError, KeyUnavailable) as refused:
+            except BEYOND_REACH:  # of one patient: the others must not wait
+                raise
+            except StorageError as refused:
                 failures += 1
                 await self.wait(refused, failures)
 

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 import anyio
 from anyio.streams.memory import MemoryObjectSendStream
@@ -40,6 +41,7 @@ class Found:
     patients: frozenset[str]
 
 
+NOBODY: Final = "it names no patient; name one with --patient"
 Item = Received | Lost | Found
 
 
@@ -120,7 +122,9 @@ class Reader:
     async def _whose(self, batch: Batch) -> Received:
         """Whose it is. A patient whose record is damaged keeps nobody else from the source."""
         try:
-            return Received(await self._admit(batch), batch)
+            patient = await self._admit(batch)
+            measured = batch.observations or batch.waveforms
+            return Received(patient, batch, NOBODY if patient is None and measured else None)
         except (Unreadable, KeyUnavailable) as error:
             if not self.health.refused:
                 _log.error("%s feeds a patient who can not be read: %s", self.health.name, error)

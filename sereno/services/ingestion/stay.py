@@ -1,16 +1,16 @@
 """Who is at hand and not to be watched, until they are let go of; and who is back on the ward."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from sereno.domain.errors import SerenoError
 from sereno.domain.patients import Discharge, Stay
-from sereno.domain.stream import BED, Batch, MovementKind, Quality
-from sereno.ports import Command, CommandKind
+from sereno.domain.stream import BED, Batch, Movement, MovementKind, Quality
+from sereno.ports import Command, CommandKind, Received
 from sereno.services.foundation import Foundation
-from sereno.services.ingestion.commands import CommandHandler
+from sereno.services.ingestion.commands import CommandHandler, GoingOn
 from sereno.services.ingestion.roster import Roster
 from sereno.services.ingestion.transaction import Changes, Transaction, Watched
 
@@ -37,7 +37,12 @@ class Stays:
         self._audit = foundation.audit
         self._roster = roster
         self._leaving: dict[str, datetime] = {}  # not to be watched: when to let go of them
+        self._taken: list[tuple[str, str]] = []  # beds that somebody is told to lie in, and by whom
         self._unaudited: list[str] = []  # readmitted by us, of which no line is written yet
+
+    def expected(self, patient: str) -> None:
+        """They were taken for what waits of them in the inbox."""
+        self._leaving[patient] = self._clock.now() + QUIET
 
     def visited(self, patient: str) -> None:
         """They were taken for a command alone."""
@@ -59,38 +64,72 @@ class Stays:
         elif command.kind is CommandKind.READMIT and self._roster.watched[patient].live:
             self._leaving.pop(patient, None)
 
-    def move(self, transaction: Transaction, watched: Watched, batch: Batch) -> None:
-        """A hospital system tells that they came, moved or went; told twice, it is done once."""
-        movement = batch.movement
+    def going_on(self, batches: Iterable[Received]) -> dict[str, GoingOn]:
+        """What the record holds of those who are told to have gone. It changes nothing."""
+        now = self._clock.now()
+        gone = {each.patient for each in batches if each.patient and leaves(each.batch)}
+        found = {}
+        for patient in gone:
+            with self._roster.apart(patient):
+                found[patient] = GoingOn.of(self._store, patient, now)
+        return found
+
+    def move(
+        self, transaction: Transaction, watched: Watched, batch: Batch, found: GoingOn | None
+    ) -> None:
+        """A hospital system tells that they came, moved or went; told twice, it is done once.
+
+        `found` is of who has gone. It asks nothing of the database.
+        """
+        movement, discharge = batch.movement, watched.patient.discharged
         if movement is None or movement.kind is MovementKind.MERGED:
             return
         if movement.kind is MovementKind.DISCHARGED:
-            self._end(transaction, watched, batch.source)
+            if found is not None and not _measured_since(found, movement, watched):
+                self._end(transaction, watched, batch.source, movement.time, found)
             return
-        discharge = watched.patient.discharged
         anew = movement.kind is MovementKind.READMITTED
         if discharge is not None and (anew or movement.time > discharge.at):
             self._leaving.pop(watched.patient.id, None)
             watched.readmit(self._clock.now(), live=True, awaited=False)
             transaction.of(watched.patient.id).turn(Stay())
-        for unnamed in self._unnamed_in(watched.patient.bed):
-            self._end(transaction, unnamed, batch.source)
+        self._taken += [(bed, batch.source) for bed in (watched.patient.bed,) if bed]
 
-    def _end(self, transaction: Transaction, watched: Watched, source: str) -> None:
+    def end_unnamed(self, transaction: Transaction) -> None:
+        """End the watch of whoever was in a bed before it was told whose it is.
+
+        Where the database refuses, ask again: what is done is done.
+        """
+        now = self._clock.now()
+        while self._taken:
+            bed, source = self._taken[-1]
+            for watched in self._unnamed_in(bed):
+                with self._roster.apart(watched.patient.id):
+                    found = GoingOn.of(self._store, watched.patient.id, now)
+                    self._end(transaction, watched, source, now, found)
+            self._taken.pop()
+
+    def _end(
+        self,
+        transaction: Transaction,
+        watched: Watched,
+        source: str,
+        left: datetime,
+        found: GoingOn,
+    ) -> None:
         if watched.patient.discharged is None:
             now, patient = self._clock.now(), watched.patient.id
-            changes = transaction.of(patient)
-            CommandHandler(self._store, watched, changes).end_stay(source, TOLD, now)
+            handler = CommandHandler(self._store, watched, transaction.of(patient))
+            handler.end_stay(source, TOLD, min(left, now), now, found)
             self._leaving[patient] = now
             self._roster.anew.discard(patient)
             self._roster.forget_beds()
 
-    def _unnamed_in(self, bed: str | None) -> list[Watched]:
-        """Whoever was watched in that bed, before it was told whose it is."""
+    def _unnamed_in(self, bed: str) -> list[Watched]:
         return [
             each
             for each in self._roster.watched.values()
-            if each.patient.authority == BED and each.patient.bed == bed
+            if each.patient.authority == BED and _alike(each.patient.bed or "", bed)
         ]
 
     def let_go(self, transaction: Transaction) -> None:
@@ -141,3 +180,22 @@ class Stays:
             if batch.live
             for each in batch.observations
         )
+
+
+def leaves(batch: Batch) -> bool:
+    """Whether it tells that somebody has gone."""
+    return batch.movement is not None and batch.movement.kind is MovementKind.DISCHARGED
+
+
+def _measured_since(found: GoingOn, movement: Movement, watched: Watched) -> bool:
+    """Whether they were measured long after they are said to have gone: it is told too late.
+
+    They came back, or an old message was sent again. A recording is no sign of anybody.
+    """
+    if not watched.live or found.measured is None:
+        return False
+    return found.measured > movement.time + BACK_AFTER
+
+
+def _alike(bed: str, other: str) -> bool:
+    return bed.casefold().split() == other.casefold().split()

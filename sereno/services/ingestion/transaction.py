@@ -136,6 +136,11 @@ class Transaction:
         """The numbers in the inbox of what arrived."""
         return [each.number for each in self.arrived if each.number is not None]
 
+    def bury_merge(self, item: Received, reason: str) -> None:
+        """Put a merge that can not be carried out among the dead letters."""
+        self.dead_letters.append((item.batch.source, Rejected(b"", f"a merge: {reason}")))
+        self.arrived.append(item)
+
     def hand_on(self, item: Received, reason: str) -> None:
         """Leave what another process is to take to it; what is in no inbox is buried."""
         if item.number is None:

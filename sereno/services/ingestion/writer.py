@@ -17,6 +17,7 @@ from sereno.domain.errors import (
     Conflict,
     Forgotten,
     InvalidEntry,
+    LetterSettled,
     MalformedInput,
     NotFound,
     SerenoError,
@@ -28,12 +29,12 @@ from sereno.scoring.limits import MOST_AHEAD
 from sereno.services import equipment
 from sereno.services.absence import Absence
 from sereno.services.foundation import Foundation
-from sereno.services.ingestion.commands import CommandHandler
+from sereno.services.ingestion.commands import CommandHandler, GoingOn
 from sereno.services.ingestion.listening import listened
 from sereno.services.ingestion.merging import Merging
 from sereno.services.ingestion.roster import BEYOND_REACH, TICK, Roster
-from sereno.services.ingestion.sources import Found, Item, Lost
-from sereno.services.ingestion.stay import BACK_AFTER, Stays
+from sereno.services.ingestion.sources import NOBODY, Found, Item, Lost
+from sereno.services.ingestion.stay import BACK_AFTER, Stays, leaves
 from sereno.services.ingestion.tally import Tally
 from sereno.services.ingestion.transaction import (
     LONG_AGO,
@@ -47,7 +48,6 @@ from sereno.services.ingestion.transaction import (
 CEILING: Final = timedelta(milliseconds=200)
 TAKEN_AT_ONCE: Final = 512
 FOREVER: Final = datetime.max.replace(tzinfo=UTC)
-NOBODY: Final = "it names no patient; name one with --patient"
 FAULT: Final = "Sereno failed at it, which is a fault; see the folder logs, and report it"
 ELSEWHERE: Final = "another process watches the patient; send it there"
 _log = logging.getLogger(__name__)
@@ -79,6 +79,8 @@ class Writer:
         until = time.monotonic() + CEILING.total_seconds()
         while waiting and time.monotonic() < until:
             self._take_in(transaction, waiting, tally)
+        self._stays.end_unnamed(transaction)
+        self._merging.begin(transaction)
         for command in self._waiting():
             self._obey(transaction, command)
         self._begin_anew(transaction)
@@ -94,7 +96,12 @@ class Writer:
             transaction,
             {each.patient for each in transaction.commits} - self._roster.watched.keys(),
         )
-        self._store.commit(transaction.commits, transaction.dead_letters)
+        try:
+            self._store.commit(transaction.commits, transaction.dead_letters)
+        except LetterSettled:
+            # Somebody put a letter aside while it was replayed: its values are kept all the same.
+            commits = [replace(each, letters=()) for each in transaction.commits]
+            self._store.commit(commits, transaction.dead_letters)
         self._stays.kept(transaction)
 
     def carry_out(self, patient: str) -> bool:
@@ -121,7 +128,8 @@ class Writer:
         """
         for patient in self._inbox.waiting() - self._roster.watched.keys():
             try:
-                self._roster.take(self._store.find(patient))
+                if self._roster.take(self._store.find(patient)):
+                    self._stays.expected(patient)
             except Forgotten:
                 self._inbox.drop(patient)
             except BEYOND_REACH as error:  # it stays, until the patient can be read again
@@ -129,14 +137,27 @@ class Writer:
                     _log.error("what waits for patient %s can not be worked in: %s", patient, error)
                 self._strays.add(patient)
 
-    def merge(self, transaction: Transaction) -> None:
-        """An hour of what is to be copied from one record to another."""
-        copy, found = self._merging.next()
-        with self._roster.apart(copy.into):
-            if self._roster.take(self._store.find(copy.into)):
-                sifted = self._sift_one(None, copy.into, [found])
-                self._observe(transaction, copy.into, sifted, [found])
+    def merge(self, transaction: Transaction) -> bool:
+        """Some of what is to be copied from one record to another; whether it can be kept.
+
+        What can not be copied, since one of the two can not be read, goes to the dead letters;
+        where another process watches the patient, it is left to that.
+        """
+        copy = self._merging.first
+        try:
+            found = self._merging.next()
+            ours = self._roster.take(self._store.find(copy.into))
+        except BEYOND_REACH as error:
+            transaction.bury_merge(self._merging.give_up(), str(error))
+            return False
+        if not ours:
+            transaction.hand_on(self._merging.give_up(), ELSEWHERE)
+            return False
+        self._stays.expected(copy.into)
+        sifted = self._sift_one(None, copy.into, [found])
+        self._observe(transaction, copy.into, sifted, [found])
         self._complete(transaction)
+        return True
 
     @property
     def merges(self) -> bool:
@@ -229,6 +250,8 @@ class Writer:
         items = list(islice(waiting, TAKEN_AT_ONCE))
         arrived = [each for each in items if isinstance(each, Received)]
         sifted = self._sift(transaction, arrived)
+        ends = self._stays.going_on(each for each in arrived if each.patient in sifted)
+        # Nothing is asked of the database from here on: what is taken is taken wholly.
         for _ in items:
             waiting.popleft()
         self._told += [each for each in items if not isinstance(each, Received)]
@@ -238,20 +261,26 @@ class Writer:
         for patient, found in sifted.items():
             tally.sifted(found)
             batches = [each.batch for each in arrived if each.patient == patient]
-            self._follow(transaction, patient, found, batches)
+            if patient in self._roster.watched:
+                self._follow(transaction, patient, found, batches, ends.get(patient))
 
     def _follow(
-        self, transaction: Transaction, patient: str, sifted: Sifted, batches: Sequence[Batch]
+        self,
+        transaction: Transaction,
+        patient: str,
+        sifted: Sifted,
+        batches: Sequence[Batch],
+        end: GoingOn | None,
     ) -> None:
         """What was measured, between who came and who went."""
         watched = self._roster.watched[patient]
         moves = [each for each in batches if each.movement is not None]
-        gone = [moves.pop()] if moves and _leaves(moves[-1]) else []
+        gone = [moves.pop()] if moves and leaves(moves[-1]) else []
         for each in moves:
-            self._stays.move(transaction, watched, each)
+            self._stays.move(transaction, watched, each, end)
         self._observe(transaction, patient, sifted, batches)
         for each in gone:
-            self._stays.move(transaction, watched, each)
+            self._stays.move(transaction, watched, each, end)
 
     def _sift(self, transaction: Transaction, arrived: list[Received]) -> dict[str, Sifted]:
         """What is new of each patient whom we watch."""
@@ -280,24 +309,19 @@ class Writer:
     def _file(self, transaction: Transaction, item: Received, sifted: Mapping[str, Sifted]) -> None:
         """Note what this transaction is made of; what nobody takes goes to the dead letters."""
         batch, patient = item.batch, item.patient
-        transaction.dead_letters += [(batch.source, each) for each in batch.rejected]
-        if patient is None:
-            transaction.bury(item, item.refused or NOBODY)
-        elif patient not in sifted and patient not in self._roster.missed:
+        if patient is not None and patient not in sifted and patient not in self._roster.missed:
             _log.warning("what came for patient %s is left to who watches them", patient)
             transaction.hand_on(item, ELSEWHERE)
             return
+        transaction.dead_letters += [(batch.source, each) for each in batch.rejected]
+        if patient is None:
+            transaction.bury(item, item.refused or NOBODY)
         elif patient not in sifted and (reason := self._roster.missed[patient]):
             transaction.bury(item, reason)
-        elif patient in sifted and self._merges(item, patient):
-            return  # it waits in the inbox until all is copied
+        elif patient in sifted and _merges(batch):
+            self._merging.told.append(item)  # it waits in the inbox until all is copied
+            return
         transaction.arrived.append(item)
-
-    def _merges(self, item: Received, patient: str) -> bool:
-        movement = item.batch.movement
-        if movement is None or movement.kind is not MovementKind.MERGED:
-            return False
-        return self._merging.begin(item, patient, movement)
 
     def _observe(
         self, transaction: Transaction, patient: str, sifted: Sifted, batches: Sequence[Batch]
@@ -444,8 +468,8 @@ class Writer:
             raise
 
 
-def _leaves(batch: Batch) -> bool:
-    return batch.movement is not None and batch.movement.kind is MovementKind.DISCHARGED
+def _merges(batch: Batch) -> bool:
+    return batch.movement is not None and batch.movement.kind is MovementKind.MERGED
 
 
 def _measures(batch: Batch) -> bool:
