@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sereno.domain.errors import KeyUnavailable
 from sereno.domain.patients import Patient
 from sereno.domain.stream import (
     Batch,
@@ -21,7 +22,7 @@ from sereno.domain.vitals import VITALS, Kind
 from sereno.ports import Inbox, Received
 from sereno.storage import Storage
 from tests.contract.store.records import SECOND, beat, lead
-from tests.fakes.clock import NOON
+from tests.fakes.clock import NOON, FakeClock
 
 NUMERICS = sorted(each for each, vital in VITALS.items() if vital.kind is not Kind.WAVEFORM)
 WAVES = sorted(each for each, vital in VITALS.items() if vital.kind is Kind.WAVEFORM)
@@ -169,3 +170,38 @@ def test_nothing_of_it_is_in_the_clear(storage: Storage, ana: Patient) -> None:
         rows = connection.exec_driver_sql("SELECT sealed FROM inbox").scalars().all()
     assert len(rows) == 2
     assert not [row for row in rows if b"Concepcion" in bytes(row) or b"mllp" in bytes(row)]
+
+
+def test_what_is_of_nobody_is_taken_by_others_after_a_while(inbox: Inbox, clock: FakeClock) -> None:
+    (number,) = inbox.keep([entry(None)], ["a process that has ended"])
+    assert inbox.take("us", [], 10) == []
+    clock.turn(timedelta(minutes=2))
+    assert [each.number for each in inbox.take("us", [], 10)] == [number]
+    assert inbox.take("us", [], 10) == []
+
+
+def test_nothing_is_kept_of_who_is_forgotten_meanwhile_and_the_others_are(
+    inbox: Inbox, ana: Patient, storage: Storage
+) -> None:
+    ben = storage.store.admit(Subject(identifier="MRN-0043"))
+    storage.store.forget(ana.id)
+    inbox.keep([entry(ana, 0), entry(ben, 1)], ["us", "us"])
+    gone, kept = inbox.held("us", 10)
+    assert (gone.patient, gone.batch.observations) == (None, ())
+    assert (kept.patient, seconds([kept])) == (ben.id, [1])
+
+
+def test_what_has_no_key_now_is_left_for_the_next_start(
+    inbox: Inbox, ana: Patient, storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbox.keep([entry(ana, 0)], ["us"])
+    with monkeypatch.context() as patch:
+        patch.setattr(storage.vault, "opener", _no_key)
+        assert inbox.held("us", 10) == []
+        assert inbox.take("them", [ana.id], 10) == []
+    assert inbox.held("us", 10) == []  # a start: it is put back
+    assert seconds(inbox.take("them", [ana.id], 10)) == [0]
+
+
+def _no_key(_: str) -> None:
+    raise KeyUnavailable("the key store can not be opened; make its folder readable")

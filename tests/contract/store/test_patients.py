@@ -146,3 +146,17 @@ def test_a_bed_is_not_of_who_went_home(store: Store, ana: Patient) -> None:
     store.commit([Commit(patient=ana.id, stay=Stay(ended=gone))])
     ben = store.admit(Subject(identifier="MRN-9", bed="ICU 7"))
     assert store.admit(Subject.in_bed("ICU 7")) == ben
+
+
+def test_the_former_names_of_who_is_renamed_name_the_same(store: Store, ana: Patient) -> None:
+    first, second = Subject(identifier="TMP-1"), Subject(identifier="TMP-2")
+    one, two = store.admit(first), store.admit(second)
+    assert store.rename(first, two.id) == one.id
+    assert store.rename(second, ana.id) == two.id
+    assert store.admit(first).id == store.admit(second).id == ana.id
+    assert store.rename(second, ana.id) == two.id  # asked again it says the same
+
+
+def test_a_name_that_nobody_had_is_theirs_from_now_on(store: Store, ana: Patient) -> None:
+    assert store.rename(Subject(identifier="TMP-9"), ana.id) is None
+    assert store.admit(Subject(identifier="TMP-9")).id == ana.id

@@ -1,14 +1,16 @@
 """What was answered is on disk, and stands in the record once, whatever happens in between."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import anyio
 import pytest
 
-from sereno.domain.errors import StorageError
+from sereno.domain.errors import StorageError, StorageFull
+from sereno.domain.stream import Batch, Movement, MovementKind, Rejected
 from sereno.ports import Received
 from sereno.services.foundation import Foundation, lease_of
-from tests.fakes.clock import NOON
+from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.streams import ANA, SECOND, Refusing, ScriptedSource, beats
 from tests.unit.services.ingestion.running import (
     BOUNDS,
@@ -135,3 +137,52 @@ async def test_what_waits_of_somebody_forgotten_is_forgotten(
     await stopped_when(running, done, adopt=True)
 
     assert foundation.store.dead_letters() == []
+
+
+@pytest.mark.parametrize("method", ["rename", "alarms", "episodes", "latest", "find"])
+async def test_a_database_that_refuses_in_between_loses_nothing_of_what_was_taken(
+    foundation: Foundation, method: str
+) -> None:
+    """What is taken is taken wholly, however much of it the database is asked about."""
+    store = Refusing(foundation.store)
+    store.errors_of[method] = [StorageFull("the disk is full; free some space")] * 2
+    gone = Movement(kind=MovementKind.DISCHARGED, time=NOON + SECOND)
+    same = Movement(kind=MovementKind.MERGED, time=NOON, former=LUIS)
+    batches = [
+        beats([70], subject=LUIS, start=NOON - 9 * SECOND),
+        beats([80]),
+        Batch(source="fake", subject=ANA, movement=same),
+        Batch(source="fake", subject=ANA, movement=gone),
+        beats([81], start=NOON + SECOND),
+    ]
+    source = ScriptedSource(batches)
+
+    await ingestion(replace(foundation, store=store), source).run()
+
+    assert sorted(heart_rates(foundation)) == [70, 80, 81]
+    assert foundation.store.find("MRN-0042").discharged is not None
+    assert left(foundation) == []
+    assert store.errors_of[method] == []
+
+
+async def test_what_a_process_of_another_name_had_in_hand_of_nobody_is_taken_up(
+    foundation: Foundation, clock: FakeClock
+) -> None:
+    bad = Batch(source="fake", subject=None, rejected=(Rejected(b"?", "no header"),))
+    foundation.inbox.keep([Received(None, bad)], ["a process that never comes back"])
+    clock.turn(timedelta(minutes=2))
+
+    await stopped_when(ingestion(foundation), foundation.store.dead_letters)
+
+    assert [each.what.reason for each in foundation.store.dead_letters()] == ["no header"]
+
+
+async def test_a_sender_of_values_of_nobody_is_told_that_they_are_not_in_a_record(
+    foundation: Foundation,
+) -> None:
+    source = ScriptedSource([beats([80], subject=None)])
+    await ingestion(foundation, source).run()
+    (told,) = source.refusals
+    assert told is not None
+    assert "--patient" in told
+    assert len(foundation.store.dead_letters()) == 1

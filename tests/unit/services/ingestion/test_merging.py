@@ -6,14 +6,20 @@ from datetime import timedelta
 import anyio
 import pytest
 
-from sereno.domain.errors import StorageError
+from sereno.domain.errors import StorageError, Unreadable
 from sereno.domain.stream import Batch, Movement, MovementKind, Subject
 from sereno.domain.vitals import Signal
-from sereno.services.foundation import Foundation
+from sereno.services.foundation import Foundation, lease_of
 from tests.contract.store.records import lead
 from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.streams import ANA, SECOND, Refusing, ScriptedSource, beats
-from tests.unit.services.ingestion.running import heart_rates, ingestion
+from tests.unit.services.ingestion.running import (
+    BOUNDS,
+    DAY,
+    heart_rates,
+    ingestion,
+    stopped_when,
+)
 
 pytestmark = pytest.mark.anyio
 HOUR = timedelta(hours=1)
@@ -100,3 +106,58 @@ async def test_a_merge_that_was_cut_off_is_done_by_the_next_process(
 
     assert heart_rates(foundation) == [71, 72, 80]
     assert foundation.inbox.held("test", 10) == []
+
+
+@pytest.mark.parametrize("damaged", ["TMP-7", "MRN-0042"])
+async def test_a_merge_with_who_can_not_be_read_is_a_dead_letter_and_holds_up_nobody(
+    foundation: Foundation, damaged: str
+) -> None:
+    await run(foundation, *before())
+    patient = foundation.store.find(damaged).id
+    store = Refusing(foundation.store)
+    store.errors_of["waveforms"] = [Unreadable("damaged; restore the last backup")]
+    other = Subject(identifier="MRN-0099")
+
+    batches = [merged(), beats([60], subject=other)]
+    await ingestion(replace(foundation, store=store), ScriptedSource(batches)).run()
+
+    assert heart_rates(foundation, "MRN-0099") == [60]
+    (letter,) = foundation.store.dead_letters()
+    assert letter.what.reason == "a merge: damaged; restore the last backup"
+    assert foundation.inbox.waiting() == frozenset()
+    assert patient
+
+
+async def test_a_merge_for_whom_another_process_watches_is_left_to_it(
+    foundation: Foundation,
+) -> None:
+    await run(foundation, *before())
+    ana = foundation.store.find("MRN-0042").id
+    foundation.leases.acquire(lease_of(ana), "watcher", DAY)
+    await run(foundation, merged())
+    assert heart_rates(foundation) == [80]
+
+    bounds = replace(BOUNDS, hold=DAY)
+    source = ScriptedSource([beats([81], start=NOON + SECOND)])
+    watcher = ingestion(foundation, source, holder="watcher", bounds=bounds)
+    await stopped_when(watcher, lambda: heart_rates(foundation) == [71, 72, 80, 81])
+
+
+async def test_years_without_anything_are_passed_over(foundation: Foundation) -> None:
+    old = beats([60], subject=TEMPORARY, start=NOON - timedelta(days=20_000))
+    now = beats([61], subject=TEMPORARY)
+    with anyio.fail_after(60):
+        await run(foundation, old, now, beats([80], start=NOON + SECOND), merged())
+    ana = foundation.store.find("MRN-0042").id
+    found = foundation.store.observations(ana, NOON - timedelta(days=30_000), NOON)
+    assert [each.value for each in found] == [60, 61]
+
+
+async def test_who_is_merged_twice_is_found_by_every_former_name(foundation: Foundation) -> None:
+    first = Subject(identifier="TMP-1")
+    await run(foundation, beats([50], subject=first, start=NOON - 2 * HOUR), *before())
+    movement = Movement(kind=MovementKind.MERGED, time=NOON, former=first)
+    await run(foundation, Batch(source="fake", subject=TEMPORARY, movement=movement))
+    await run(foundation, merged())
+    await run(foundation, beats([90], subject=first, start=NOON + SECOND))
+    assert heart_rates(foundation) == [71, 50, 72, 80, 90]

@@ -104,3 +104,30 @@ async def test_a_bed_is_watched_before_it_is_told_whose_it_is_and_then_as_theirs
     assert unnamed.discharged is not None
     assert foundation.store.alarms(unnamed.id)
     assert foundation.store.alarms(active=True) == []
+
+
+async def test_a_discharge_is_of_when_they_left_and_not_of_when_it_was_told(
+    foundation: Foundation, clock: FakeClock
+) -> None:
+    await run(foundation, told("admitted"))
+    clock.turn(2 * HOUR)
+    await run(foundation, told("discharged", 3600), told("admitted", 7000))
+    assert ana(foundation).discharged is None
+    await run(foundation, told("discharged", 7100))
+    assert (gone := ana(foundation).discharged) is not None
+    assert gone.at == NOON + 7100 * SECOND
+
+
+async def test_a_discharge_of_before_they_were_measured_last_ends_nothing(
+    foundation: Foundation, clock: FakeClock
+) -> None:
+    clock.turn(2 * HOUR)
+    await run(foundation, beats([80], start=NOON + 2 * HOUR - SECOND))
+    await run(foundation, told("discharged", 60))
+    assert ana(foundation).discharged is None
+
+
+async def test_a_bed_is_known_again_however_it_is_written(foundation: Foundation) -> None:
+    await run(foundation, beats([80], subject=Subject.in_bed("icu  7")), told("admitted", 40))
+    unnamed = next(each for each in foundation.store.patients() if each.authority == "bed")
+    assert unnamed.discharged is not None

@@ -1,19 +1,29 @@
 """A patient who is forgotten or whose record is damaged keeps nobody else from being watched."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
+import anyio
 import pytest
 
 from sereno.domain.errors import Forgotten, Unreadable
 from sereno.domain.surveillance import Condition
 from sereno.domain.vitals import Signal
 from sereno.ports import CommandKind, Commit
+from sereno.services.backoff import Backoff
 from sereno.services.foundation import Foundation
 from sereno.services.live import framed
 from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.streams import ANA, SECOND, Refusing, ScriptedSource, beats
-from tests.unit.services.ingestion.running import DAY, LUIS, heart_rates, ingestion, stopped_when
+from tests.unit.services.ingestion.running import (
+    BOUNDS,
+    DAY,
+    LUIS,
+    heart_rates,
+    ingestion,
+    stopped_when,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -120,3 +130,22 @@ async def test_a_command_for_a_damaged_patient_keeps_nobody_else_from_being_watc
     assert heart_rates(foundation, "MRN-0043") == [81]
     assert foundation.commands.outcome(command) is None
     assert running.health()["out_of_reach"] == [ana]
+
+
+async def test_one_who_can_not_be_read_is_not_asked_for_again_and_again(
+    foundation: Foundation,
+) -> None:
+    """The reader of a port feeds every bed: it must not wait for one."""
+    ana = foundation.store.admit(ANA).id
+    store = Refusing(foundation.store)
+    store.errors_about[ana] = Unreadable("damaged; restore the last backup")
+    source = ScriptedSource([beats([80]), beats([70], subject=LUIS)])
+    again = Backoff(first=timedelta(seconds=30), longest=timedelta(seconds=30), attempts=20)
+
+    with anyio.fail_after(20):
+        await ingestion(
+            replace(foundation, store=store), source, bounds=replace(BOUNDS, storage=again)
+        ).run()
+
+    assert heart_rates(foundation, "MRN-0043") == [70]
+    assert source.refusals == ["damaged; restore the last backup", None]
