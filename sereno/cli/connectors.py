@@ -80,7 +80,10 @@ def _remarks(source: "SourceView") -> list[str]:
 
 
 def _age(age: timedelta | None) -> str:
-    return "–" if age is None else f"{age.total_seconds():.0f} s ago"
+    if age is None:
+        return "–"
+    seconds = age.total_seconds()
+    return f"{seconds:.0f} s ago" if seconds >= 0 else f"{-seconds:.0f} s ahead"
 
 
 def _clock(source: "SourceView") -> str:

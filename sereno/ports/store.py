@@ -35,7 +35,7 @@ class Commit:
     from which scoring goes on after a restart. `carried_out` names commands done by it, `letters`
     dead letters settled by it. `stay` is that the patient's stay has ended, or goes on again; None
     leaves it as it is. `holders` says which source has each signal: of others the newest value is
-    not the latest.
+    not the latest, nor is one that is dated beyond `horizon` (None: any may be).
     """
 
     patient: str
@@ -51,6 +51,7 @@ class Commit:
     stay: Stay | None = None
     letters: tuple[int, ...] = ()
     holders: Mapping[Signal, str] = field(default_factory=dict)
+    horizon: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

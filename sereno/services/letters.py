@@ -138,7 +138,8 @@ class Letters:
         """What holds something in `content`. Raises NotFound or InvalidEntry."""
         connector = self._rereaders().get(source)
         if connector is None:
-            raise NotFound(f"no source called {source} reads messages again; name one that does")
+            able = ", ".join(self.rereaders()) or "none of those that are set"
+            raise NotFound(f"no source called {source} reads messages again; name one: {able}")
         batches = _tried(connector, content, source)
         for each in batches:
             if each.rejected:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 from typing import Final
@@ -57,6 +58,7 @@ class BookWriter:
         self.head = book.head.copy()
         self._vault = vault
         self._connection = book.connection
+        self._horizon: datetime | None = None
         self._chains = ChainWriter(book.patient, book.owner, self.head)
         self._records = RecordWriter(book.patient, book.owner, self.head)
 
@@ -72,6 +74,7 @@ class BookWriter:
 
     def keep(self, commit: Commit) -> None:
         """Keep everything that a commit brings."""
+        self._horizon = commit.horizon
         self._numerics(commit.observations, commit.holders)
         self._waveforms(commit.waveforms)
         self._scores(commit.scores)
@@ -209,12 +212,13 @@ class BookWriter:
 
     def _note(self, content: Columns, holders: Mapping[Signal, str]) -> None:
         """Move the watermarks and the latest values on, those of a signal's holder alone."""
-        ends = [*np.flatnonzero(_borders(content)).tolist(), len(content) - 1]
-        newest = content.take(np.array(ends if len(content) else [], np.int64))
-        for one in columns.observations(newest):
-            code, at = SIGNALS[one.signal], micros(one.time)
-            mark = (code, one.source)
+        for one in columns.observations(_newest(content)):
+            at, mark = micros(one.time), (SIGNALS[one.signal], one.source)
             self.head.marks[mark] = max(at, self.head.marks.get(mark, at))
+        if self._horizon is not None:
+            content = content.take(content.times <= micros(self._horizon))
+        for one in columns.observations(_newest(content)):
+            code = SIGNALS[one.signal]
             known = self.head.latest.get(code)
             if holders.get(one.signal, one.source) != one.source and known is not None:
                 continue
@@ -415,3 +419,9 @@ def _packed(content: Columns) -> bytes:
 def _span(content: Columns) -> tuple[int, int]:
     """From the first to the last time."""
     return int(content.times.min()), int(content.times.max())
+
+
+def _newest(content: Columns) -> Columns:
+    """The newest of each signal and source of ordered columns."""
+    ends = [*np.flatnonzero(_borders(content)).tolist(), len(content) - 1]
+    return content.take(np.array(ends if len(content) else [], np.int64))

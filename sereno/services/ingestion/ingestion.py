@@ -230,8 +230,10 @@ class Ingestion:
         """
         if batch.subject is None:
             return None
-        patient = await self._admit_subject(batch, batch.subject)
-        movement = batch.movement
+        subject, movement = self._roster.as_of(batch) or batch.subject, batch.movement
+        if movement is not None:
+            self._roster.moves(subject, movement)
+        patient = await self._admit_subject(batch, subject)
         if movement is not None and movement.former is not None:
             # Before the next message is read, which may still bear the former identifier.
             await self._store_caller.insist(self._roster.rename, movement.former, patient)

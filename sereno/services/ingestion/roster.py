@@ -7,12 +7,13 @@ does what is at hand.
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Final
 
 from sereno.domain.errors import Forgotten, KeyUnavailable, NotFound, StorageError, Unreadable
 from sereno.domain.patients import Patient
-from sereno.domain.stream import BED, Subject
+from sereno.domain.stream import BED, Batch, Movement, Subject
 from sereno.domain.surveillance import Alarm
 from sereno.scoring.watch import Watch
 from sereno.services.foundation import Foundation, lease_of
@@ -47,6 +48,7 @@ class Roster:
         self.missed: dict[str, str | None] = {}
         self._told_damaged: set[str] = set()
         self._subjects: dict[Subject, str] = {}
+        self._moved: dict[tuple[str, str], datetime] = {}  # when movements told of each
         self._renewed = self._clock.now()
 
     @property
@@ -58,6 +60,28 @@ class Roster:
     def living(self) -> list[str]:
         """The ids of the patients who are being watched now, recordings aside."""
         return [each.patient.id for each in self.watched.values() if each.live]
+
+    def as_of(self, batch: Batch) -> Subject | None:
+        """Whom `batch` names, without what a hospital's system has told since it was sent.
+
+        A message that was written before a move must not move the patient back.
+        """
+        subject = batch.subject
+        moved = (
+            None if subject is None else self._moved.get((subject.authority, subject.identifier))
+        )
+        if subject is None or moved is None or batch.movement is not None:
+            return subject
+        times = [each.time for each in batch.observations]
+        sent = batch.sent or max(times, default=None)
+        return subject if sent is None or sent > moved else replace(subject, bed=None)
+
+    def moves(self, subject: Subject, movement: Movement) -> None:
+        """A hospital's system tells where the patient is."""
+        named = subject.authority, subject.identifier
+        if len(self._moved) >= SUBJECTS_KEPT:
+            self._moved.clear()
+        self._moved[named] = max(movement.time, self._moved.get(named, movement.time))
 
     def known(self, subject: Subject) -> str | None:
         """The id of whom `subject` named before, if we watch them. It asks nobody."""

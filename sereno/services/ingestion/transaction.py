@@ -10,6 +10,7 @@ from sereno.domain.patients import Discharge, Note, Patient, Stay
 from sereno.domain.stream import Batch, Observation, Rejected, WaveformChunk
 from sereno.domain.surveillance import Alarm, AlarmEvent, Episode, Score
 from sereno.ports import Commit, Received
+from sereno.scoring.limits import MOST_AHEAD
 from sereno.scoring.watch import Findings, Watch
 from sereno.scoring.waveforms.listener import Listener
 from sereno.services.letters import written
@@ -85,8 +86,11 @@ class Changes:
         """Their stay has ended, or goes on again."""
         self.stay, self.moved = stay, True
 
-    def commit(self, watched: Watched) -> Commit:
-        """All of it, with the state from which watching goes on."""
+    def commit(self, watched: Watched, now: datetime) -> Commit:
+        """All of it, with the state from which watching goes on.
+
+        Of the living a value that is dated in the future must not stand for the present.
+        """
         state = framed(watched.watch.snapshot(), live=watched.live) if self.moved else None
         return Commit(
             patient=self.patient,
@@ -102,6 +106,7 @@ class Changes:
             stay=self.stay,
             letters=tuple(self.letters),
             holders=watched.watch.holders,
+            horizon=now + MOST_AHEAD if watched.live else None,
         )
 
 

@@ -220,7 +220,7 @@ class Writer:
         """Turn the changes into commits, each with the state from which watching goes on."""
         self._drop(transaction, transaction.changes.keys() - self._roster.watched.keys())
         transaction.commits += [
-            changes.commit(self._roster.watched[each])
+            changes.commit(self._roster.watched[each], self._clock.now())
             for each, changes in transaction.changes.items()
         ]
 

@@ -422,3 +422,10 @@ def test_nothing_of_a_patient_is_in_sources_reasons_answers_or_logs(
         told += [each.source for batch in reading.batches for each in batch.observations]
         assert len(reading.warnings) >= 1
         assert not [text for text in told if secret in text]
+
+
+def test_a_training_message_tells_nothing_true_of_the_patient() -> None:
+    message = oru("OBX|1|NM|8867-4^HR^LN||82|/min|||||F").replace(b"|P|2.6", b"|T|2.6")
+    (batch,) = read(message).batches
+    assert batch.subject == Subject(identifier="SYN-1", authority="SYNTH")
+    assert {each.quality for each in batch.observations} == {Quality.DEMO}

@@ -131,3 +131,21 @@ async def test_a_bed_is_known_again_however_it_is_written(foundation: Foundation
     await run(foundation, beats([80], subject=Subject.in_bed("icu  7")), told("admitted", 40))
     unnamed = next(each for each in foundation.store.patients() if each.authority == "bed")
     assert unnamed.discharged is not None
+
+
+@pytest.mark.parametrize(
+    ("sent", "bed"),
+    [(-60, "Ward 2"), (60, "ICU 7")],
+    ids=["before they moved", "after they moved"],
+)
+async def test_what_was_sent_before_a_move_does_not_move_anybody_back(
+    foundation: Foundation, sent: int, bed: str
+) -> None:
+    moved = Subject(identifier="MRN-0042", bed="Ward 2")
+    await run(
+        foundation,
+        told("admitted", subject=moved),
+        beats([80], start=NOON - 90 * SECOND, sent=NOON + sent * SECOND),
+    )
+    assert ana(foundation).bed == bed
+    assert heart_rates(foundation) == [80]

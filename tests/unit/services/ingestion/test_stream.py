@@ -106,3 +106,23 @@ async def test_a_correction_reaches_the_score(foundation: Foundation) -> None:
     score = foundation.store.scores(ana.id, NOON, NOON + DAY)[-1]
     assert (tally.new, tally.corrections) == (1, 1)
     assert [(part.value, part.points) for part in score.parts] == [(140, 3)]
+
+
+async def test_a_value_dated_in_the_future_hides_none_of_the_present(
+    foundation: Foundation,
+) -> None:
+    """Neither when it comes first nor beside them; it is kept all the same."""
+    ahead = NOON + timedelta(hours=2)
+    batches = [
+        beats([75], start=ahead),
+        beats([30, 31], start=NOON - SECOND),
+        replace(beats([32], start=NOON + SECOND), observations=(
+            *beats([32], start=NOON + SECOND).observations,
+            *beats([77], start=ahead + SECOND).observations,
+        )),
+    ]  # fmt: skip
+    await ingestion(foundation, ScriptedSource(batches)).run()
+
+    patient = foundation.store.find("MRN-0042")
+    assert foundation.store.latest(patient.id)[Signal.HEART_RATE].value == 32
+    assert sorted(heart_rates(foundation)) == [30, 31, 32, 75, 77]
