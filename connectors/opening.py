@@ -1,5 +1,6 @@
 """From `scheme:path?option=value` to a connector."""
 
+import ipaddress
 import os
 import re
 from collections.abc import Awaitable, Callable, Mapping
@@ -154,6 +155,14 @@ class Opening:
 
 
 Opener = Callable[[Opening], Connector]
+
+
+def is_loopback(host: str) -> bool:
+    """Whether what goes to `host`, or is listened for there, stays on this machine."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def known_schemes() -> list[str]:

@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import ipaddress
 import logging
 import re
 import socket
@@ -23,7 +22,7 @@ from connectors.fhir.people import named
 from connectors.fhir.reading import Reader
 from connectors.fhir.web import BODY_WAIT, LARGEST, Clients, Desk, application
 from connectors.maps import read_map
-from connectors.opening import Opening
+from connectors.opening import Opening, is_loopback
 from sereno.domain.errors import SourceError
 from sereno.domain.stream import Batch
 from sereno.ports import Clock
@@ -212,14 +211,6 @@ def _bound(listening: Listening) -> socket.socket:
             f"port {listening.port} may not be listened on, or the address is none of this "
             "machine; end what listens on it, or choose another"
         ) from exc
-
-
-def is_loopback(host: str) -> bool:
-    """Whether what goes to `host` stays on this machine."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _clients(opening: Opening) -> Clients:

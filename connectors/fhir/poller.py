@@ -17,11 +17,10 @@ from anyio.lowlevel import checkpoint
 from connectors.codes import CodeMap
 from connectors.fhir import times
 from connectors.fhir.codes import Codes
-from connectors.fhir.listener import is_loopback
 from connectors.fhir.reading import Reader, Work
 from connectors.fhir.server import TOO_LARGE, Access, FhirServer, quiet
 from connectors.maps import read_map
-from connectors.opening import Opening
+from connectors.opening import Opening, is_loopback
 from sereno.domain.errors import MalformedInput, SourceError
 from sereno.domain.stream import Batch
 from sereno.ports import Clock

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import logging
 import socket
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
@@ -16,7 +17,7 @@ from connectors.mllp.connections import MOST_CONNECTIONS, SEQUENCE, Connection, 
 from connectors.mllp.parsing import parse
 from connectors.mllp.reading import Fault, Reader
 from connectors.mllp.times import Times
-from connectors.opening import Opening
+from connectors.opening import Opening, is_loopback
 from sereno.domain.errors import MalformedInput, SourceError
 from sereno.domain.stream import Batch
 from sereno.ports import Clock
@@ -29,6 +30,10 @@ PORT: Final = 2575  # IANA: hl7
 _ANSWERS: Final = ("asked", "original")
 _MEGABYTE: Final = 1 << 20
 _HANDSHAKE: Final = 10.0  # s
+_OPEN: Final = (
+    "anybody who reaches the port can send and discharge; add tls_certificate=FILE and clients=FILE"
+)
+_log = logging.getLogger(__name__)
 
 
 def open_mllp(opening: Opening) -> "Listener":
@@ -61,6 +66,7 @@ class Listener:
         self._listening = listening
         self._codes = codes
         self._clock = clock
+        self._warned = False
         clinic = UTC if zone == "UTC" else ZoneInfo(zone)
         self._reader = Reader(self.name, codes, Times(clinic, clock))
 
@@ -86,12 +92,16 @@ class Listener:
         listening = self._listening
         await _try(listening)
         secured = "with TLS" if listening.tls else "without TLS"
-        return f"port {listening.port} is free to listen on, {secured}"
+        found = f"port {listening.port} is free to listen on, {secured}"
+        return f"{found}; {_OPEN}" if _is_open(listening) else found
 
     async def _batches(self) -> AsyncGenerator[Batch]:
         desk = Desk(self._reader, self._clock, self._listening)
         server = await _bound(self._listening, lambda: Connection(desk))
         self.port = server.sockets[0].getsockname()[1]
+        if _is_open(self._listening) and not self._warned:
+            _log.warning("%s: %s", self.name, _OPEN)
+            self._warned = True
         desk.watch()
         try:
             while True:
@@ -99,6 +109,13 @@ class Listener:
         finally:
             server.close()
             desk.close()
+
+
+def _is_open(listening: Listening) -> bool:
+    """Whether other machines are heard that show no certificate."""
+    tls = listening.tls
+    named = tls is not None and tls.verify_mode == ssl.CERT_REQUIRED
+    return not named and not is_loopback(listening.host)
 
 
 async def _bound(listening: Listening, factory: Callable[[], asyncio.Protocol]) -> asyncio.Server:
