@@ -68,7 +68,7 @@ class Listener:
         self._clock = clock
         self._warned = False
         clinic = UTC if zone == "UTC" else ZoneInfo(zone)
-        self._reader = Reader(self.name, codes, Times(clinic, clock))
+        self._reader = Reader(self.name, codes, Times(clinic))
 
     @property
     def ignored(self) -> tuple[str, ...]:
