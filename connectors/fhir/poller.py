@@ -138,7 +138,7 @@ class Poller:
         self._marks = _kept(asking.state)
         self._begin = clock.now() - timedelta(seconds=asking.since)
         self._seen: OrderedDict[_Key, None] = OrderedDict()
-        self._patients: OrderedDict[str, dict[str, Any] | None] = OrderedDict()
+        self._patients: OrderedDict[str, dict[str, Any]] = OrderedDict()
 
     @property
     def ignored(self) -> tuple[str, ...]:
@@ -262,12 +262,16 @@ class Poller:
         return work
 
     async def _fetched(self, server: FhirServer, reference: str) -> dict[str, Any] | None:
-        """A Patient whom the page did not bring along."""
-        if reference not in self._patients:
-            self._patients[reference] = await server.read(reference)
+        """A Patient whom the page did not bring along; one who is not given is asked for again."""
+        known = self._patients.get(reference)
+        if known is not None:
+            return known
+        found = await server.read(reference)
+        if found is not None:
+            self._patients[reference] = found
             if len(self._patients) > _MOST_PATIENTS:
                 self._patients.popitem(last=False)
-        return self._patients[reference]
+        return found
 
     def _settle(self, going: _Round) -> None:
         """All of a search is on disk: the next one begins where it ended."""
