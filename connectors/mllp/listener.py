@@ -23,7 +23,7 @@ from sereno.domain.stream import Batch
 from sereno.ports import Clock
 
 OPTIONS: Final = (
-    "map", "tls_certificate", "tls_key", "tls_password", "clients", "longest", "connections",
+    "map", "tls_certificate", "tls_key", "tls_password", "clients", "largest", "connections",
     "answer",
 )  # fmt: skip
 PORT: Final = 2575  # IANA: hl7
@@ -49,7 +49,7 @@ def open_mllp(opening: Opening) -> "Listener":
         host=address.host,
         port=address.port,
         tls=_tls(opening),
-        longest=int(_MEGABYTE * opening.number("longest", 4, low=0.1, high=64)),
+        largest=int(_MEGABYTE * opening.number("largest", 4, low=0.1, high=64)),
         connections=int(opening.number("connections", MOST_CONNECTIONS, low=1, high=5000)),
         original=wanted == "original",
     )

@@ -232,11 +232,13 @@ async def test_a_server_that_is_not_there(tmp_path: Path) -> None:
         ("fhir+http://clinic.example/fhir", "https"),
         ("fhir+https://somebody@clinic.example/fhir", "user"),
         ("fhir+https://clinic.example/fhir?resources=Patient", "resources"),
-        ("fhir+https://clinic.example/fhir?every=30", "30s"),
+        ("fhir+https://clinic.example/fhir?every=soon", "30s"),
         ("fhir+https://clinic.example/fhir?every=0s", "30s"),
         ("fhir+https://clinic.example/fhir?token=open", "file:"),
         ("fhir+https://clinic.example/fhir?client_id=us", "together"),
         ("fhir+https://clinic.example/fhir?name=1", "option"),
+        ("fhir+https://clinic.example/fhir?ca=/etc/hostname", "no option 'ca'"),
+        ("fhir+https://clinic.example/fhir?tls_ca=/nowhere", "check tls_ca="),
     ],
 )
 def test_what_can_not_be_opened_says_what_to_write(source: str, words: str) -> None:

@@ -260,7 +260,7 @@ async def test_a_sender_without_end_blocks_is_read_at_its_next_message() -> None
 
 
 async def test_a_gigantic_message_is_refused_and_the_sender_heard_on() -> None:
-    async with listening("?longest=0.1") as ward:
+    async with listening("?largest=0.1") as ward:
         sender = await Sender.connect(ward.listener.port)
         async with anyio.create_task_group() as group:
             group.start_soon(sender.send, oru("NTE|" + "x" * 5_000_000))
