@@ -1,7 +1,6 @@
 """The listener as a Connector: its options, its port and its certificates."""
 
 import asyncio
-import errno
 import logging
 import socket
 import ssl
@@ -11,6 +10,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from connectors.codes import CodeMap
+from connectors.listening import tls_of, unbound
 from connectors.maps import read_map
 from connectors.mllp.coding import Codes
 from connectors.mllp.connections import MOST_CONNECTIONS, SEQUENCE, Connection, Desk, Listening
@@ -48,7 +48,7 @@ def open_mllp(opening: Opening) -> "Listener":
     listening = Listening(
         host=address.host,
         port=address.port,
-        tls=_tls(opening),
+        tls=tls_of(opening, opening.existing("clients")),
         largest=int(_MEGABYTE * opening.number("largest", 4, low=0.1, high=64)),
         connections=int(opening.number("connections", MOST_CONNECTIONS, low=1, high=5000)),
         original=wanted == "original",
@@ -127,7 +127,7 @@ async def _bound(listening: Listening, factory: Callable[[], asyncio.Protocol]) 
             factory, listening.host, listening.port, ssl=listening.tls, ssl_handshake_timeout=wait
         )
     except (OSError, UnicodeError) as exc:
-        raise _unbound(listening.port, exc) from exc
+        raise unbound(listening.port, exc) from exc
 
 
 async def _try(listening: Listening) -> None:
@@ -142,41 +142,4 @@ async def _try(listening: Listening) -> None:
                 tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 tried.bind(address)
     except (OSError, UnicodeError) as exc:
-        raise _unbound(listening.port, exc) from exc
-
-
-def _unbound(port: int, exc: Exception) -> SourceError:
-    number = exc.errno if isinstance(exc, OSError) else None
-    if number == errno.EADDRINUSE:
-        return SourceError(f"port {port} is taken; end what listens on it, or choose another port")
-    if number in {errno.EACCES, errno.EPERM}:
-        return SourceError(f"port {port} may not be listened on; choose one above 1023")
-    return SourceError("that address is none of this machine; listen on 0.0.0.0 for all it has")
-
-
-def _tls(opening: Opening) -> ssl.SSLContext | None:
-    """How connections are secured; None where they are not. Raises SourceError."""
-    certificate, key = opening.existing("tls_certificate"), opening.existing("tls_key")
-    clients = opening.existing("clients")
-    password = opening.secret("tls_password")
-    if certificate is None:
-        if key or clients or password:
-            raise SourceError("TLS needs a certificate; add tls_certificate=FILE and tls_key=FILE")
-        return None
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    try:
-        # Without a password OpenSSL would ask whoever sits at the terminal.
-        context.load_cert_chain(certificate, key, password or "")
-    except (OSError, ValueError) as exc:
-        raise SourceError(
-            "the certificate and its key can not be used together; check tls_certificate=, "
-            "tls_key= and tls_password="
-        ) from exc
-    if clients is not None:
-        context.verify_mode = ssl.CERT_REQUIRED
-        try:
-            context.load_verify_locations(clients)
-        except (OSError, ValueError) as exc:
-            raise SourceError("clients holds no certificate of an authority; check it") from exc
-    return context
+        raise unbound(listening.port, exc) from exc
