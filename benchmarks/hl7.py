@@ -46,14 +46,6 @@ VALUES = (
 ROWS = [[code.partition("^")[0], value] for code, value, _ in VALUES]
 
 
-class Wall:
-    """The wall clock."""
-
-    def now(self) -> datetime:
-        """Now."""
-        return datetime.now(UTC)
-
-
 def message() -> bytes:
     """A monitor's message as a gateway sends it."""
     lines = [
@@ -102,7 +94,7 @@ def peer(library: str, content: bytes, count: int) -> float:
 
 def sides(content: bytes) -> dict[str, Callable[[int], float]]:
     """What is measured, each as microseconds of a message over so many."""
-    reader = Reader("mllp:2575", Codes(CodeMap()), Times(UTC, Wall()))
+    reader = Reader("mllp:2575", Codes(CodeMap()), Times(UTC))
     deframer = Deframer()
     now = datetime(2026, 3, 14, 11, tzinfo=UTC)
     wire = framed(content)

@@ -1,5 +1,6 @@
 """From `scheme:path?option=value` to a connector."""
 
+import ipaddress
 import os
 import re
 from collections.abc import Awaitable, Callable, Mapping
@@ -37,6 +38,7 @@ _BUILT_IN: Mapping[str, str] = {
 }
 
 _LONGEST_SECRET = 4096  # characters
+_SECONDS: Mapping[str, float] = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 # An option list can only follow the last "?", so that a path may hold one too.
 _OPTIONS = re.compile(
@@ -152,8 +154,35 @@ class Opening:
             raise SourceError(f"{name} must be a number from {low:g} to {high:g}")
         return value
 
+    def duration(self, name: str, default: float, *, low: float, high: float) -> float:
+        """An option such as `30s`, `5m`, `2h` or `1d` in seconds; a bare number is seconds.
+
+        Raises SourceError for any other, and beyond `low` and `high`.
+        """
+        text = self.options.get(name)
+        if text is None:
+            return default
+        factor = _SECONDS.get(text[-1:])
+        try:
+            value = float(text) if factor is None else float(text[:-1]) * factor
+        except ValueError:
+            value = float("nan")
+        if not low <= value <= high:
+            raise SourceError(
+                f"{name} is written like 30s, 5m or 2h, from {low:g} to {high:g} seconds"
+            )
+        return value
+
 
 Opener = Callable[[Opening], Connector]
+
+
+def is_loopback(host: str) -> bool:
+    """Whether what goes to `host`, or is listened for there, stays on this machine."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def known_schemes() -> list[str]:

@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import ipaddress
 import logging
 import re
 import socket
@@ -22,8 +21,9 @@ from connectors.fhir.codes import Codes
 from connectors.fhir.people import named
 from connectors.fhir.reading import Reader
 from connectors.fhir.web import BODY_WAIT, LARGEST, Clients, Desk, application
+from connectors.listening import tls_of, unbound
 from connectors.maps import read_map
-from connectors.opening import Opening
+from connectors.opening import Opening, is_loopback
 from sereno.domain.errors import SourceError
 from sereno.domain.stream import Batch
 from sereno.ports import Clock
@@ -54,7 +54,7 @@ def open_listener(opening: Opening) -> "Listener":
     address = opening.address(PORT)
     if address.user:
         raise SourceError(f"a listener is written fhir://HOST:{PORT}; take away the user")
-    tls = _tls(opening)
+    tls = tls_of(opening)
     if tls is None and not is_loopback(address.host):
         raise SourceError(
             "what others send must be encrypted; add tls_certificate=FILE and tls_key=FILE, "
@@ -208,18 +208,7 @@ def _bound(listening: Listening) -> socket.socket:
         )[0][0]
         return socket.create_server((listening.host, listening.port), family=family, backlog=128)
     except (OSError, UnicodeError) as exc:
-        raise SourceError(
-            f"port {listening.port} may not be listened on, or the address is none of this "
-            "machine; end what listens on it, or choose another"
-        ) from exc
-
-
-def is_loopback(host: str) -> bool:
-    """Whether what goes to `host` stays on this machine."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+        raise unbound(listening.port, exc) from exc
 
 
 def _clients(opening: Opening) -> Clients:
@@ -250,24 +239,3 @@ def _listed(file: Path) -> dict[str, str]:
     if not names or len(names) != len(told) or len(names) > _MOST_CLIENTS:
         raise SourceError("clients is wrong; write on each line a NAME and the SHA-256 of a token")
     return names
-
-
-def _tls(opening: Opening) -> ssl.SSLContext | None:
-    """How connections are secured; None where they are not. Raises SourceError."""
-    certificate, key = opening.existing("tls_certificate"), opening.existing("tls_key")
-    password = opening.secret("tls_password")
-    if certificate is None:
-        if key or password:
-            raise SourceError("TLS needs a certificate; add tls_certificate=FILE and tls_key=FILE")
-        return None
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    try:
-        # Without a password OpenSSL would ask whoever sits at the terminal.
-        context.load_cert_chain(certificate, key, password or "")
-    except (OSError, ValueError) as exc:
-        raise SourceError(
-            "the certificate and its key can not be used together; check tls_certificate=, "
-            "tls_key= and tls_password="
-        ) from exc
-    return context

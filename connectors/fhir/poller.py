@@ -1,7 +1,6 @@
 """A FHIR server that is asked again and again, as a Connector."""
 
 import json
-import math
 import re
 import ssl
 from collections import OrderedDict
@@ -17,25 +16,23 @@ from anyio.lowlevel import checkpoint
 from connectors.codes import CodeMap
 from connectors.fhir import times
 from connectors.fhir.codes import Codes
-from connectors.fhir.listener import is_loopback
 from connectors.fhir.reading import Reader, Work
 from connectors.fhir.server import TOO_LARGE, Access, FhirServer, quiet
 from connectors.maps import read_map
-from connectors.opening import Opening
+from connectors.opening import Opening, is_loopback
 from sereno.domain.errors import MalformedInput, SourceError
 from sereno.domain.stream import Batch
 from sereno.ports import Clock
 
 OPTIONS: Final = (
     "resources", "every", "since", "overlap", "count", "category", "token", "client_id",
-    "client_secret", "token_url", "ca", "authority", "state", "map",
+    "client_secret", "token_url", "tls_ca", "authority", "state", "map",
 )  # fmt: skip
 RESOURCES: Final = ("Observation", "Encounter")
 _INCLUDES: Final = {"Observation": "Observation:subject", "Encounter": "Encounter:subject"}
 _PORTS: Final = {"fhir+http": 80, "fhir+https": 443}
 _MOST_SEEN: Final = 100_000  # versions of resources that are known to have been read
 _MOST_PATIENTS: Final = 4096  # that are remembered
-_UNITS: Final = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _LARGEST_STATE: Final = 64 << 10  # bytes
 _ID: Final = re.compile(r"[A-Za-z0-9.-]{1,64}")  # hl7.org/fhir/R4/datatypes.html#id
 
@@ -59,12 +56,12 @@ def open_poller(opening: Opening) -> "Poller":
         base=base,
         access=_access(opening),
         resources=resources,
-        every=_duration(opening, "every", "30s", low=1, high=86400),
-        since=_duration(opening, "since", "1h", low=0, high=365 * 86400),
-        overlap=_duration(opening, "overlap", "60s", low=0, high=86400),
+        every=opening.duration("every", 30, low=1, high=86400),
+        since=opening.duration("since", 3600, low=0, high=365 * 86400),
+        overlap=opening.duration("overlap", 60, low=0, high=86400),
         count=int(opening.number("count", 200, low=1, high=5000)),
         category=opening.options.get("category"),
-        ca=opening.existing("ca"),
+        tls_ca=opening.existing("tls_ca"),
         authority=opening.options.get("authority") or base,
         state=Path(state).expanduser() if (state := opening.options.get("state")) else None,
     )
@@ -89,7 +86,7 @@ class Asking:
     overlap: float
     count: int
     category: str | None
-    ca: Path | None
+    tls_ca: Path | None
     authority: str
     state: Path | None
 
@@ -139,7 +136,7 @@ class Poller:
         self._marks = _kept(asking.state)
         self._begin = clock.now() - timedelta(seconds=asking.since)
         self._seen: OrderedDict[_Key, None] = OrderedDict()
-        self._patients: OrderedDict[str, dict[str, Any] | None] = OrderedDict()
+        self._patients: OrderedDict[str, dict[str, Any]] = OrderedDict()
 
     @property
     def ignored(self) -> tuple[str, ...]:
@@ -160,11 +157,13 @@ class Poller:
         import httpx2
 
         verify: Any = True
-        if self._asking.ca is not None:
+        if self._asking.tls_ca is not None:
             try:
-                verify = ssl.create_default_context(cafile=self._asking.ca)
+                verify = ssl.create_default_context(cafile=self._asking.tls_ca)
             except (OSError, ValueError) as exc:
-                raise SourceError("ca holds no certificate of an authority; check ca=") from exc
+                raise SourceError(
+                    "tls_ca holds no certificate of an authority; check tls_ca="
+                ) from exc
         return httpx2.AsyncClient(verify=verify, follow_redirects=False, trust_env=False)
 
     def _server(self, client: Any) -> FhirServer:
@@ -263,12 +262,16 @@ class Poller:
         return work
 
     async def _fetched(self, server: FhirServer, reference: str) -> dict[str, Any] | None:
-        """A Patient whom the page did not bring along."""
-        if reference not in self._patients:
-            self._patients[reference] = await server.read(reference)
+        """A Patient whom the page did not bring along; one who is not given is asked for again."""
+        known = self._patients.get(reference)
+        if known is not None:
+            return known
+        found = await server.read(reference)
+        if found is not None:
+            self._patients[reference] = found
             if len(self._patients) > _MOST_PATIENTS:
                 self._patients.popitem(last=False)
-        return self._patients[reference]
+        return found
 
     def _settle(self, going: _Round) -> None:
         """All of a search is on disk: the next one begins where it ended."""
@@ -337,16 +340,3 @@ def _access(opening: Opening) -> Access:
     if url is not None and not (url.startswith("https://") or opening.scheme == "fhir+http"):
         raise SourceError("a secret is sent encrypted alone; write token_url=https://...")
     return Access(token=token, client_id=client, client_secret=secret, token_url=url)
-
-
-def _duration(opening: Opening, name: str, usual: str, *, low: float, high: float) -> float:
-    """An option such as `30s`, `5m`, `2h` in seconds. Raises SourceError."""
-    text = opening.options.get(name, usual)
-    factor = _UNITS.get(text[-1:])
-    try:
-        value = float(text[:-1]) * factor if factor else math.nan
-    except ValueError:
-        value = math.nan
-    if not low <= value <= high:
-        raise SourceError(f"{name} is written like 30s, 5m or 2h, from {low:g} to {high:g} seconds")
-    return value

@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 
 def open_folder(opening: Opening) -> "Folder":
-    """`folder:PATH?every=5&map=FILE&numbering=NAME&live=1&once=1`."""
+    """`folder:PATH?every=5s&map=FILE&numbering=NAME&live=1&once=1`."""
     opening.allow_options(*OPTIONS)
     if opening.shift:
         raise SourceError("a watched folder keeps the times of its files; leave --shift out")
@@ -45,7 +45,7 @@ class Folder:
     def __init__(self, opening: Opening, root: Path) -> None:
         self.name = name_of("folder", root.absolute())
         self._opening = opening
-        self._every = opening.number("every", 5, low=0.1, high=3600)
+        self._every = opening.duration("every", 5, low=0.1, high=3600)
         self._live = bool(opening.number("live", 0, low=0, high=1))
         self._once = bool(opening.number("once", 0, low=0, high=1))
         self._root = root

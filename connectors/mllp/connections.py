@@ -17,7 +17,7 @@ from connectors.mllp.answers import answer
 from connectors.mllp.framing import (
     CUT_BY_CLOSE,
     CUT_BY_SILENCE,
-    LONGEST,
+    LARGEST,
     TOO_LONG,
     Deframer,
     Frame,
@@ -54,7 +54,7 @@ class Listening:
     host: str
     port: int
     tls: ssl.SSLContext | None = None
-    longest: int = LONGEST
+    largest: int = LARGEST
     connections: int = MOST_CONNECTIONS
     original: bool = False
     stalled: float = _STALLED
@@ -179,7 +179,7 @@ class Connection(asyncio.Protocol):
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._deframer = Deframer(desk.listening.longest)
+        self._deframer = Deframer(desk.listening.largest)
         self._frames: deque[Frame | Message] = deque()  # what came and is not read yet
         self._slots: deque[_Slot] = deque()
         self._transport: asyncio.Transport | None = None

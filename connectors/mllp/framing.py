@@ -13,13 +13,13 @@ END: Final = b"\x1c\r"
 _VT: Final = 0x0B
 _FS: Final = b"\x1c"
 _BETWEEN: Final = b"\r\n \t\x00\x1c"  # what may stand between two messages and means nothing
-LONGEST: Final = 4 << 20  # bytes of a message, unless an option says otherwise
+LARGEST: Final = 4 << 20  # bytes of a message, unless an option says otherwise
 HEAD: Final = 64 << 10  # bytes kept of a message that is too long: it names its sender
 
 CUT_BY_START = "the next message begins before this one ends; its end block (FS CR) is missing"
 CUT_BY_CLOSE = "the connection was closed before the message's end block (FS CR)"
 CUT_BY_SILENCE = "the sender went silent before the message's end block (FS CR)"
-TOO_LONG = "the message is longer than is taken; raise longest="
+TOO_LONG = "the message is larger than is taken; raise largest="
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,10 @@ class Frame:
 
 
 class Deframer:
-    """Cuts one connection's stream into frames. Holds at most `longest` bytes."""
+    """Cuts one connection's stream into frames. Holds at most `largest` bytes."""
 
-    def __init__(self, longest: int = LONGEST) -> None:
-        self._longest = longest
+    def __init__(self, largest: int = LARGEST) -> None:
+        self._largest = largest
         self._held = bytearray()
         self._open = False
         self._over = False
@@ -93,9 +93,9 @@ class Deframer:
         if self._over:
             return
         self._held += piece
-        if len(self._held) > self._longest:
+        if len(self._held) > self._largest:
             self._over = True
-            del self._held[min(HEAD, self._longest) :]
+            del self._held[min(HEAD, self._largest) :]
 
     def _finish(self, frames: list[Frame], fault: str | None) -> None:
         content = bytes(self._held)

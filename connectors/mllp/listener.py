@@ -1,7 +1,7 @@
 """The listener as a Connector: its options, its port and its certificates."""
 
 import asyncio
-import errno
+import logging
 import socket
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
@@ -10,25 +10,30 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from connectors.codes import CodeMap
+from connectors.listening import tls_of, unbound
 from connectors.maps import read_map
 from connectors.mllp.coding import Codes
 from connectors.mllp.connections import MOST_CONNECTIONS, SEQUENCE, Connection, Desk, Listening
 from connectors.mllp.parsing import parse
 from connectors.mllp.reading import Fault, Reader
 from connectors.mllp.times import Times
-from connectors.opening import Opening
+from connectors.opening import Opening, is_loopback
 from sereno.domain.errors import MalformedInput, SourceError
 from sereno.domain.stream import Batch
 from sereno.ports import Clock
 
 OPTIONS: Final = (
-    "map", "tls_certificate", "tls_key", "tls_password", "clients", "longest", "connections",
+    "map", "tls_certificate", "tls_key", "tls_password", "clients", "largest", "connections",
     "answer",
 )  # fmt: skip
 PORT: Final = 2575  # IANA: hl7
 _ANSWERS: Final = ("asked", "original")
 _MEGABYTE: Final = 1 << 20
 _HANDSHAKE: Final = 10.0  # s
+_OPEN: Final = (
+    "anybody who reaches the port can send and discharge; add tls_certificate=FILE and clients=FILE"
+)
+_log = logging.getLogger(__name__)
 
 
 def open_mllp(opening: Opening) -> "Listener":
@@ -43,8 +48,8 @@ def open_mllp(opening: Opening) -> "Listener":
     listening = Listening(
         host=address.host,
         port=address.port,
-        tls=_tls(opening),
-        longest=int(_MEGABYTE * opening.number("longest", 4, low=0.1, high=64)),
+        tls=tls_of(opening, opening.existing("clients")),
+        largest=int(_MEGABYTE * opening.number("largest", 4, low=0.1, high=64)),
         connections=int(opening.number("connections", MOST_CONNECTIONS, low=1, high=5000)),
         original=wanted == "original",
     )
@@ -61,8 +66,9 @@ class Listener:
         self._listening = listening
         self._codes = codes
         self._clock = clock
+        self._warned = False
         clinic = UTC if zone == "UTC" else ZoneInfo(zone)
-        self._reader = Reader(self.name, codes, Times(clinic, clock))
+        self._reader = Reader(self.name, codes, Times(clinic))
 
     @property
     def ignored(self) -> tuple[str, ...]:
@@ -86,12 +92,16 @@ class Listener:
         listening = self._listening
         await _try(listening)
         secured = "with TLS" if listening.tls else "without TLS"
-        return f"port {listening.port} is free to listen on, {secured}"
+        found = f"port {listening.port} is free to listen on, {secured}"
+        return f"{found}; {_OPEN}" if _is_open(listening) else found
 
     async def _batches(self) -> AsyncGenerator[Batch]:
         desk = Desk(self._reader, self._clock, self._listening)
         server = await _bound(self._listening, lambda: Connection(desk))
         self.port = server.sockets[0].getsockname()[1]
+        if _is_open(self._listening) and not self._warned:
+            _log.warning("%s: %s", self.name, _OPEN)
+            self._warned = True
         desk.watch()
         try:
             while True:
@@ -99,6 +109,13 @@ class Listener:
         finally:
             server.close()
             desk.close()
+
+
+def _is_open(listening: Listening) -> bool:
+    """Whether other machines are heard that show no certificate."""
+    tls = listening.tls
+    named = tls is not None and tls.verify_mode == ssl.CERT_REQUIRED
+    return not named and not is_loopback(listening.host)
 
 
 async def _bound(listening: Listening, factory: Callable[[], asyncio.Protocol]) -> asyncio.Server:
@@ -110,7 +127,7 @@ async def _bound(listening: Listening, factory: Callable[[], asyncio.Protocol]) 
             factory, listening.host, listening.port, ssl=listening.tls, ssl_handshake_timeout=wait
         )
     except (OSError, UnicodeError) as exc:
-        raise _unbound(listening.port, exc) from exc
+        raise unbound(listening.port, exc) from exc
 
 
 async def _try(listening: Listening) -> None:
@@ -125,41 +142,4 @@ async def _try(listening: Listening) -> None:
                 tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 tried.bind(address)
     except (OSError, UnicodeError) as exc:
-        raise _unbound(listening.port, exc) from exc
-
-
-def _unbound(port: int, exc: Exception) -> SourceError:
-    number = exc.errno if isinstance(exc, OSError) else None
-    if number == errno.EADDRINUSE:
-        return SourceError(f"port {port} is taken; end what listens on it, or choose another port")
-    if number in {errno.EACCES, errno.EPERM}:
-        return SourceError(f"port {port} may not be listened on; choose one above 1023")
-    return SourceError("that address is none of this machine; listen on 0.0.0.0 for all it has")
-
-
-def _tls(opening: Opening) -> ssl.SSLContext | None:
-    """How connections are secured; None where they are not. Raises SourceError."""
-    certificate, key = opening.existing("tls_certificate"), opening.existing("tls_key")
-    clients = opening.existing("clients")
-    password = opening.secret("tls_password")
-    if certificate is None:
-        if key or clients or password:
-            raise SourceError("TLS needs a certificate; add tls_certificate=FILE and tls_key=FILE")
-        return None
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    try:
-        # Without a password OpenSSL would ask whoever sits at the terminal.
-        context.load_cert_chain(certificate, key, password or "")
-    except (OSError, ValueError) as exc:
-        raise SourceError(
-            "the certificate and its key can not be used together; check tls_certificate=, "
-            "tls_key= and tls_password="
-        ) from exc
-    if clients is not None:
-        context.verify_mode = ssl.CERT_REQUIRED
-        try:
-            context.load_verify_locations(clients)
-        except (OSError, ValueError) as exc:
-            raise SourceError("clients holds no certificate of an authority; check it") from exc
-    return context
+        raise unbound(listening.port, exc) from exc

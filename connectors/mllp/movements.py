@@ -1,12 +1,13 @@
 """What ADT messages tell of a patient's stay."""
 
 from collections.abc import Mapping
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import Final
 
 from connectors.mllp import people
 from connectors.mllp.groups import Group
-from connectors.mllp.parsing import Message, Segment, at
+from connectors.mllp.parsing import Segment, at
+from connectors.mllp.rows import Context
 from connectors.mllp.times import Times
 from sereno.domain.errors import MalformedInput
 from sereno.domain.stream import Movement, MovementKind
@@ -29,9 +30,7 @@ _ABROAD: Final = frozenset({"P", "N"})  # patient classes of who is not here: pr
 _DISCHARGED_AT: Final = 45  # PV1-45, which an update after the stay still carries
 
 
-def movement(
-    event: str, group: Group, message: Message, times: Times, zone: tzinfo | None
-) -> Movement | None:
+def movement(event: str, group: Group, context: Context, times: Times) -> Movement | None:
     """What `event` tells of the patient of `group`; None where it moves nobody.
 
     Raises MalformedInput where its time or, in a merge, the former identifier is missing.
@@ -39,10 +38,10 @@ def movement(
     kind = KINDS[event]
     if kind is MovementKind.ADMITTED and _elsewhere(event, group):
         return None
-    moment = _moment(event, group, message, times, zone)
+    moment = _moment(event, group, context, times)
     if kind is not MovementKind.MERGED:
         return Movement(kind=kind, time=moment)
-    former = people.former(group.mrg, message.delimiters) if group.mrg else None
+    former = people.former(group.mrg, context.delimiters) if group.mrg else None
     if former is None:
         raise MalformedInput(NO_FORMER)
     return Movement(kind=kind, time=moment, former=former)
@@ -55,14 +54,13 @@ def _elsewhere(event: str, group: Group) -> bool:
     return gone or at(visit, 2) in _ABROAD
 
 
-def _moment(
-    event: str, group: Group, message: Message, times: Times, zone: tzinfo | None
-) -> datetime:
+def _moment(event: str, group: Group, context: Context, times: Times) -> datetime:
     """When it happened (EVN-6, a discharge's PV1-45), else was recorded (EVN-2), else was sent."""
+    message = context.message
     recorded: Segment = next((each for each in message.segments if each[0] == "EVN"), [])
     left = at(group.pv1, _DISCHARGED_AT) if group.pv1 and event == "A03" else ""
     for field in (at(recorded, 6), left, at(recorded, 2), at(message.header, 7)):
-        moment = times.read(message.delimiters.first(field), zone)
+        moment = times.read(message.delimiters.first(field), context.zone, context.sent)
         if moment is not None:
             return moment
     raise MalformedInput(NO_TIME)

@@ -126,7 +126,7 @@ class Reader:
         """One patient's movement, with what was measured beside."""
         try:
             subject = _patient(group, context)
-            moved = movements.movement(event, group, context.message, self._times, context.zone)
+            moved = movements.movement(event, group, context, self._times)
         except MalformedInput as exc:
             letter = written(context.message, context.message.segments)[:_MOST_IN_A_LETTER]
             refused = Results(rejected=[Rejected(letter, str(exc))])

@@ -220,7 +220,8 @@ class _Reading:
         try:
             return times[field]
         except KeyError:
-            moment = self._times.read(self._delimiters.first(field), self._context.zone)
+            context = self._context
+            moment = self._times.read(self._delimiters.first(field), context.zone, context.sent)
         times[field] = moment
         return moment
 

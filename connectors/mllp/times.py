@@ -5,7 +5,6 @@ from functools import lru_cache
 from typing import Final
 
 from sereno.domain.errors import MalformedInput
-from sereno.ports import Clock
 
 _HOUR: Final = len("2026031408")  # digits of the coarsest time that tells when within a day
 _LENGTHS: Final = frozenset({4, 6, 8, 10, 12, 14})
@@ -17,19 +16,21 @@ _WIDEST: Final = 14  # hours from UTC
 class Times:
     """Reads the times of one source. `zone` is the clinic's, for senders that tell none.
 
-    In the hour that comes twice when clocks are put back, of two moments the nearer to now is
-    meant: a monitor tells what it measures now.
+    In the hour that comes twice when clocks are put back, of two moments the nearer to MSH-7 is
+    meant where that names a zone, else the first. It is never judged by the present: a message that
+    is sent again must tell the same time.
     """
 
-    def __init__(self, zone: tzinfo, clock: Clock) -> None:
+    def __init__(self, zone: tzinfo) -> None:
         self._zone = zone
-        self._clock = clock
 
-    def read(self, text: str, zone: tzinfo | None = None) -> datetime | None:
+    def read(
+        self, text: str, zone: tzinfo | None = None, sent: datetime | None = None
+    ) -> datetime | None:
         """`text` in UTC; None where it is blank, or tells no time of day.
 
-        `zone` is that of the message (MSH-7), which holds where `text` names none. Raises
-        MalformedInput.
+        `zone` is that of the message (MSH-7), which holds where `text` names none, and `sent` is
+        when the message says it was sent. Raises MalformedInput.
         """
         if not text or text == '""':
             return None
@@ -40,19 +41,20 @@ class Times:
                 return None
             if offset is not None:
                 return (moment - offset).replace(tzinfo=UTC)
-            return self._placed(moment, zone or self._zone)
+            return self._placed(moment, zone, sent)
         except (ValueError, OverflowError) as exc:
             raise MalformedInput("a time can not be understood") from exc
 
-    def _placed(self, moment: datetime, zone: tzinfo) -> datetime:
-        first = moment.replace(tzinfo=zone).astimezone(UTC)
-        if isinstance(zone, timezone):
-            return first
-        second = moment.replace(tzinfo=zone, fold=1).astimezone(UTC)
-        if second <= first:  # told once; or skipped, when clocks were put forward
-            return first
-        now = self._clock.now()
-        return min(first, second, key=lambda each: abs(each - now))
+    def _placed(self, moment: datetime, zone: tzinfo | None, sent: datetime | None) -> datetime:
+        told = moment.replace(tzinfo=zone or self._zone).astimezone(UTC)
+        if zone is None or sent is None or isinstance(self._zone, timezone):
+            return told
+        first = moment.replace(tzinfo=self._zone).astimezone(UTC)
+        second = moment.replace(tzinfo=self._zone, fold=1).astimezone(UTC)
+        # Told once; skipped, when clocks were put forward; or by a sender in another zone.
+        if second <= first or told not in {first, second}:
+            return told
+        return min(first, second, key=lambda each: abs(each - sent))
 
 
 def zone_of(text: str) -> tzinfo | None:

@@ -13,7 +13,7 @@ from connectors.mqtt.link import Delivery, Endpoint, Link, opened
 from connectors.mqtt.message import Decoded
 from connectors.mqtt.packets import Publish
 from connectors.mqtt.template import Template, read_template
-from connectors.opening import Opening
+from connectors.opening import Opening, is_loopback
 from sereno.domain.errors import SourceError
 from sereno.domain.stream import Batch, Rejected
 from sereno.ports import Clock
@@ -65,6 +65,8 @@ def open_mqtt(opening: Opening) -> "Subscriber":
     password = opening.secret("password")
     if password is not None and address.user is None:
         raise SourceError("a password belongs to a user; write USER@ before the host")
+    if password is not None and opening.scheme == "mqtt" and not is_loopback(address.host):
+        raise SourceError("the password would travel in the clear; write mqtts:// instead")
     where = f"{address.host}/{_digest(address.host, str(address.port), subscription.topic)}"
     endpoint = Endpoint(
         host=address.host,

@@ -1,6 +1,5 @@
 """The simulated ward as a connector: past hours first, where asked for, then second by second."""
 
-import re
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,8 +20,6 @@ _HISTORY_STEP = 60  # s: as a monitor's trend memory keeps it
 _HISTORY_BATCH = 3600  # s of history in a batch
 _FAST_BATCH = 60  # s in a batch when played as fast as possible
 _NAP = timedelta(seconds=1)  # the longest sleep, so that a stepped clock is noticed
-_DURATION = re.compile(r"\A(\d+(?:\.\d+)?)(s|m|h|d)\Z")
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _LONGEST = 30 * 86400.0  # s
 OPTIONS = (
     "beds", "scenario", "seed", "waveforms", "rate", "minutes_to_onset", "history", "duration",
@@ -200,6 +197,7 @@ def _options(opening: Opening) -> WardOptions:
     rate = int(opening.number("rate", 125, low=1, high=1000))
     if rate not in _RATES:
         raise SourceError("waveforms have a rate of 125 or 250 Hz")
+    duration = opening.duration("duration", 0, low=0, high=_LONGEST)
     return WardOptions(
         beds=int(opening.number("beds", 12, low=1, high=_MOST_BEDS)),
         scenario=scenario,
@@ -207,22 +205,11 @@ def _options(opening: Opening) -> WardOptions:
         waveforms=told.get("waveforms", "1") not in {"0", "no", "false"},
         rate=rate,
         onset=60 * opening.number("minutes_to_onset", 2, low=0, high=10_000),
-        history=_duration(told, "history") or 0.0,
-        duration=_duration(told, "duration"),
+        history=opening.duration("history", 0, low=0, high=_LONGEST),
+        duration=duration if "duration" in told else None,
         cuff_every=60 * opening.number("cuff_minutes", 15, low=1, high=1440),
         since=_moment(told, "since"),
     )
-
-
-def _duration(told: Any, name: str) -> float | None:
-    text = told.get(name)
-    if text is None:
-        return None
-    match = _DURATION.match(text)
-    seconds = float(match[1]) * _SECONDS[match[2]] if match else -1.0
-    if not 0 <= seconds <= _LONGEST:
-        raise SourceError(f"{name} is written 90s, 30m, 4h or 2d, up to 30d")
-    return seconds
 
 
 def _moment(told: Any, name: str) -> datetime | None:

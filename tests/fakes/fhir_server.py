@@ -29,6 +29,7 @@ class LittleServer:
         self.searches: list[dict[str, str]] = []
         self.posts = True
         self.includes = True
+        self.refusal: int | None = None  # the status that whoever asks for a Patient gets
         self.next: str | None = None
         self.tokens = {TOKEN}
         self.port = 0
@@ -57,8 +58,8 @@ class LittleServer:
             told = {"resourceType": "CapabilityStatement", "fhirVersion": "4.0.1"}
             return JSONResponse(told)
         if path.startswith("Patient/"):
-            found = self.patients.get(path.removeprefix("Patient/"))
-            return JSONResponse(found or {}, 200 if found else 404)
+            found = None if self.refusal else self.patients.get(path.removeprefix("Patient/"))
+            return JSONResponse(found or {}, 200 if found else self.refusal or 404)
         if request.method == "POST":
             if not self.posts:
                 return Response(status_code=405)

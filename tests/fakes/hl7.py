@@ -15,7 +15,6 @@ from connectors.mllp.parsing import Message, parse
 from connectors.mllp.reading import Reader, Reading
 from connectors.mllp.times import Times
 from sereno.domain.stream import Observation
-from tests.fakes.clock import FakeClock
 
 SAMPLES = Path(__file__).parents[1] / "data" / "hl7"
 SENT = "20260314120000+0000"
@@ -46,11 +45,9 @@ def adt(event: str, *segments: str, mode: str = "P") -> bytes:
     return "".join(f"{line}\r" for line in (first, *segments)).encode()
 
 
-def reader(
-    codes: dict[str, object] | None = None, *, zone: tzinfo = UTC, clock: FakeClock | None = None
-) -> Reader:
+def reader(codes: dict[str, object] | None = None, *, zone: tzinfo = UTC) -> Reader:
     found = CodeMap.model_validate({"codes": codes or {}})
-    return Reader(NAME, Codes(found), Times(zone, clock or FakeClock()))
+    return Reader(NAME, Codes(found), Times(zone))
 
 
 def read(content: bytes, by: Reader | None = None) -> Reading:

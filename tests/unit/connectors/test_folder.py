@@ -308,13 +308,24 @@ async def test_a_folder_that_can_not_be_written_is_told(root: Path) -> None:
     ("source", "told"),
     [
         pytest.param("folder:/no/such/folder", "there is no such folder", id="absent"),
-        pytest.param("folder:/tmp?every=0", "every must be a number", id="without a pause"),
+        pytest.param("folder:/tmp?every=0", "every is written like", id="without a pause"),
+        pytest.param("folder:/tmp?every=soon", "every is written like", id="no length of time"),
         pytest.param("folder:/tmp?speed=2", "knows no option", id="an option of others"),
     ],
 )
 def test_a_folder_that_can_not_be_watched_says_what_to_do(source: str, told: str) -> None:
     with pytest.raises(SourceError, match=told):
         open_source(source, clock=FakeClock())
+
+
+@pytest.mark.parametrize(
+    ("options", "pause"), [("", 5), ("&every=7", 7), ("&every=30s", 30), ("&every=2m", 120)]
+)
+async def test_it_looks_as_often_as_is_asked(root: Path, options: str, pause: float) -> None:
+    table(root, "a.csv", "2026-03-01T08:00:00Z,60")
+    clock = FakeClock()
+    assert observations(await take(connect(root, f"once=1{options}", clock)))
+    assert set(clock.slept) == {pause}
 
 
 def test_its_files_keep_their_times(root: Path) -> None:

@@ -55,7 +55,7 @@ def test_the_session_is_the_same_each_time_and_another_for_another_topic() -> No
 
 def test_a_name_tells_nothing_of_user_topic_and_password(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SERENO_TEST", "hidden")
-    connector = connect("mqtt://ana@h/ward/ana?password=env:SERENO_TEST")
+    connector = connect("mqtts://ana@h/ward/ana?password=env:SERENO_TEST")
     assert connector._endpoint.user == "ana"
     assert connector._endpoint.password == "hidden"
     assert "ana" not in connector.name
@@ -75,6 +75,8 @@ def test_a_name_tells_nothing_of_user_topic_and_password(monkeypatch: pytest.Mon
         ("mqtt://ana:hidden@h/a", "password=file:/PATH"),
         ("mqtt://h/a?password=env:HOME", "write USER@ before the host"),
         ("mqtt://u@h/a?password=hidden", "write password=file:/PATH"),
+        ("mqtt://u@h/a?password=env:HOME", "write mqtts://"),
+        ("mqtt://u@10.0.0.5/a?password=env:HOME", "write mqtts://"),
         ("mqtt://h/a?qos=2", "qos must be a number from 0 to 1"),
         ("mqtt://h/a?in_flight=0", "in_flight must be a number from 1 to 65535"),
         ("mqtt://h/a?template=none", "sparkplug-b"),
@@ -92,6 +94,15 @@ def test_what_is_no_address_of_a_broker_says_how_to_write_one(source: str, remed
         connect(source)
     assert remedy in str(caught.value)
     assert "hidden" not in str(caught.value)
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]"])
+def test_a_password_to_this_machine_needs_no_tls(
+    host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SERENO_TEST", "hidden")
+    endpoint = connect(f"mqtt://ana@{host}/a?password=env:SERENO_TEST")._endpoint
+    assert (endpoint.password, endpoint.tls) == ("hidden", None)
 
 
 def test_a_certificate_and_a_key_that_do_not_fit_are_refused(tmp_path: Path) -> None:

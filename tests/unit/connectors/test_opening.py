@@ -59,7 +59,7 @@ async def test_options_follow_the_last_question_mark(tmp_path: Path) -> None:
         pytest.param("sim:ward?beds=many", "must be a number", id="no number"),
         pytest.param("sim:ward?scenario=plague", "known are: mixed, stable", id="no scenario"),
         pytest.param("sim:ward?rate=99", "125 or 250", id="odd rate"),
-        pytest.param("sim:ward?history=long", "90s, 30m, 4h", id="no duration"),
+        pytest.param("sim:ward?history=long", "30s, 5m or 2h", id="no duration"),
     ],
 )
 def test_a_source_that_can_not_be_opened_says_what_to_do(source: str, told: str) -> None:
@@ -87,6 +87,23 @@ def test_any_other_is_refused_with_its_bounds(text: str) -> None:
     opening = Opening(scheme="pump", path="x", options={"baud": text}, clock=FakeClock())
     with pytest.raises(SourceError, match="baud must be a number from 300 to 115200"):
         opening.number("baud", 9600, low=300, high=115_200)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [(None, 60), ("30s", 30), ("5m", 300), ("1.5h", 5400), ("1d", 86_400), ("45", 45)],
+)
+def test_a_connector_is_given_a_length_of_time_in_seconds(text: str | None, seconds: float) -> None:
+    options = {} if text is None else {"pause": text}
+    opening = Opening(scheme="pump", path="x", options=options, clock=FakeClock())
+    assert opening.duration("pause", 60, low=1, high=86_400) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "s", "0s", "-5s", "2d", "nans", "infd", "5 minutes", "5M"])
+def test_what_is_no_length_of_time_is_refused_with_its_bounds(text: str) -> None:
+    opening = Opening(scheme="pump", path="x", options={"pause": text}, clock=FakeClock())
+    with pytest.raises(SourceError, match="pause is written like 30s, 5m or 2h, from 1 to 86400"):
+        opening.duration("pause", 60, low=1, high=86_400)
 
 
 PLUG_IN = """

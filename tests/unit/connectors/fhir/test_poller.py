@@ -109,9 +109,9 @@ async def test_a_server_that_takes_no_post_is_asked_by_get(tmp_path: Path) -> No
     assert [method for method, _ in little.asked] == ["POST", "GET"]
 
 
-@pytest.mark.parametrize(("known", "identifier"), [(True, "4711"), (False, "p1")])
+@pytest.mark.parametrize(("known", "identifier", "asked"), [(True, "4711", 1), (False, "p1", 2)])
 async def test_a_patient_whom_the_page_leaves_out_is_fetched(
-    tmp_path: Path, known: bool, identifier: str
+    tmp_path: Path, known: bool, identifier: str, asked: int
 ) -> None:
     async with serving(LittleServer()) as little:
         little.includes = False
@@ -121,7 +121,23 @@ async def test_a_patient_whom_the_page_leaves_out_is_fetched(
         poller, _ = opened(little, tmp_path)
         batches = await read_all(poller, most=2)
     assert {batch.subject.identifier for batch in batches if batch.subject} == {identifier}
-    assert [path for _, path in little.asked].count("/fhir/Patient/p1") == 1
+    assert [path for _, path in little.asked].count("/fhir/Patient/p1") == asked
+
+
+@pytest.mark.parametrize("status", [403, 404])
+async def test_a_patient_who_is_not_given_is_asked_for_again(tmp_path: Path, status: int) -> None:
+    async with serving(LittleServer()) as little:
+        little.includes = False
+        little.refusal = status
+        little.put("1", 1)
+        poller, _ = opened(little, tmp_path)
+        stream: Any = poller.batches()
+        (first,) = await take(stream, 1)
+        little.refusal = None
+        little.put("2", 2)
+        (second,) = await take(stream, 1)
+        await stream.aclose()
+    assert [each.subject.identifier for each in (first, second) if each.subject] == ["p1", "4711"]
 
 
 async def test_as_much_patience_as_the_server_asks_for(tmp_path: Path) -> None:
@@ -216,11 +232,13 @@ async def test_a_server_that_is_not_there(tmp_path: Path) -> None:
         ("fhir+http://clinic.example/fhir", "https"),
         ("fhir+https://somebody@clinic.example/fhir", "user"),
         ("fhir+https://clinic.example/fhir?resources=Patient", "resources"),
-        ("fhir+https://clinic.example/fhir?every=30", "30s"),
+        ("fhir+https://clinic.example/fhir?every=soon", "30s"),
         ("fhir+https://clinic.example/fhir?every=0s", "30s"),
         ("fhir+https://clinic.example/fhir?token=open", "file:"),
         ("fhir+https://clinic.example/fhir?client_id=us", "together"),
         ("fhir+https://clinic.example/fhir?name=1", "option"),
+        ("fhir+https://clinic.example/fhir?ca=/etc/hostname", "no option 'ca'"),
+        ("fhir+https://clinic.example/fhir?tls_ca=/nowhere", "check tls_ca="),
     ],
 )
 def test_what_can_not_be_opened_says_what_to_write(source: str, words: str) -> None:

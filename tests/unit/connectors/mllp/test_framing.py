@@ -54,7 +54,7 @@ def test_what_never_ends_comes_out_with_a_fault() -> None:
 
 
 def test_a_gigantic_message_is_not_held_and_the_next_is_read() -> None:
-    deframer = Deframer(longest=HEAD)
+    deframer = Deframer(largest=HEAD)
     frames = []
     for _ in range(64):
         frames += deframer.feed(b"\x0bMSH|" if not deframer.open else b"x" * HEAD)
@@ -71,7 +71,7 @@ def test_what_is_framed_is_found_again(contents: list[bytes]) -> None:
 
 @given(STREAMS, st.lists(st.integers(0, 200), max_size=12))
 def test_how_a_stream_is_cut_changes_nothing(stream: bytes, cuts: list[int]) -> None:
-    whole, parts = Deframer(longest=12), Deframer(longest=12)
+    whole, parts = Deframer(largest=12), Deframer(largest=12)
     expected = whole.feed(stream) + whole.finish(CUT_BY_CLOSE)
     places = sorted({0, len(stream), *(cut for cut in cuts if cut < len(stream))})
     found = []

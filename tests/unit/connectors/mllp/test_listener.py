@@ -1,5 +1,6 @@
 """The listener over real sockets: answers, bounds, and peers that go."""
 
+import logging
 import socket
 import ssl
 import struct
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+import anyio.lowlevel
 import pytest
 from anyio.abc import SocketAttribute
 from cryptography import x509
@@ -24,6 +26,7 @@ from connectors.mllp.framing import CUT_BY_CLOSE, CUT_BY_SILENCE, TOO_LONG, fram
 from connectors.mllp.listener import Listener
 from sereno.domain.errors import MalformedInput, SourceError
 from sereno.domain.stream import Batch
+from tests.fakes.certificates import write_certificates
 from tests.fakes.clock import FakeClock
 from tests.fakes.hl7 import Sender, header, obx, oru, sample, verdict
 
@@ -257,7 +260,7 @@ async def test_a_sender_without_end_blocks_is_read_at_its_next_message() -> None
 
 
 async def test_a_gigantic_message_is_refused_and_the_sender_heard_on() -> None:
-    async with listening("?longest=0.1") as ward:
+    async with listening("?largest=0.1") as ward:
         sender = await Sender.connect(ward.listener.port)
         async with anyio.create_task_group() as group:
             group.start_soon(sender.send, oru("NTE|" + "x" * 5_000_000))
@@ -315,6 +318,43 @@ async def test_the_stream_may_be_left_and_opened_again() -> None:
         with pytest.raises((anyio.EndOfStream, anyio.BrokenResourceError)):
             await sender.stream.receive()
         await sender.stream.aclose()
+
+
+@pytest.mark.parametrize(
+    ("host", "options", "said"),
+    [
+        ("127.0.0.1", "", 0),
+        ("0.0.0.0", "", 1),
+        ("0.0.0.0", "?tls_certificate={0}/server.pem&tls_key={0}/server.key", 1),
+        (
+            "0.0.0.0",
+            "?tls_certificate={0}/server.pem&tls_key={0}/server.key&clients={0}/ca.pem",
+            0,
+        ),
+    ],
+    ids=["this machine", "plain", "anybody over TLS", "known over TLS"],
+)
+async def test_a_port_that_hears_anybody_is_warned_of_once(
+    host: str, options: str, said: int, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    write_certificates(tmp_path)
+    listener = open_source(f"mllp://{host}:0{options.format(tmp_path)}", clock=FakeClock())
+    assert isinstance(listener, Listener)
+    words = "anybody who reaches the port can send and discharge"
+    assert (words in await listener.check()) == bool(said)
+    assert words not in caplog.text
+    for _ in range(2):  # it is told at the start, and not at each reconnection
+        async with anyio.create_task_group() as group:
+            listener.port = 0
+            ward = Ward(listener)
+            group.start_soon(ward.read)
+            await ward.until(lambda: listener.port)
+            await anyio.lowlevel.checkpoint()
+            group.cancel_scope.cancel()
+    warnings = [each for each in caplog.records if each.levelno == logging.WARNING]
+    told = [each.getMessage() for each in warnings if words in each.getMessage()]
+    assert len(told) == said
+    assert all("tls_certificate=" in each and "clients=" in each for each in told)
 
 
 async def test_a_port_that_is_taken_is_told_with_its_remedy() -> None:

@@ -1,6 +1,7 @@
 """From a message to batches: what was measured, of whom, by what, and what is refused."""
 
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,7 @@ from sereno.domain.stream import Observation, Quality, Subject
 from sereno.domain.vitals import Signal
 from tests.fakes.hl7 import NAME, PID, PV1, SENT, header, obx, oru, read, reader, told
 
+MADRID = ZoneInfo("Europe/Madrid")
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
 MAP = {
     "HR": "heart_rate", "TMP": {"signal": "temperature", "unit": "degF"}, "T2": "temperature",
@@ -197,6 +199,12 @@ def test_a_pressure_told_as_a_pair_is_two_where_the_map_says_so() -> None:
 def test_the_time_is_the_nearest_that_is_told(row: str, order: str, hour: int) -> None:
     (found,) = told(oru(order, row))
     assert found.time == NOON.replace(hour=hour)
+
+
+def test_what_was_measured_just_before_clocks_were_put_back_is_no_hour_ahead() -> None:
+    first = header().replace(SENT, "20261025020005+0100")
+    (found,) = told(oru(obx(time="20261025025955"), first=first), reader(zone=MADRID))
+    assert found.time == datetime(2026, 10, 25, 0, 59, 55, tzinfo=UTC)
 
 
 def test_without_any_time_a_value_is_refused() -> None:

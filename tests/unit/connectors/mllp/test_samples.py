@@ -13,7 +13,6 @@ from connectors.mllp.reading import Reader, Reading
 from connectors.mllp.times import Times
 from connectors.mllp.values import SEVERAL
 from sereno.domain.stream import Observation, Quality
-from tests.fakes.clock import FakeClock
 from tests.fakes.hl7 import NAME, SAMPLES, sample
 
 
@@ -21,7 +20,7 @@ def readings(name: str) -> list[Reading]:
     """Each message of a sample, by the map beside it where there is one."""
     path = SAMPLES / f"{name}.toml"
     codes = Codes(read_map(str(path) if path.exists() else None, CodeMap))
-    by = Reader(NAME, codes, Times(UTC, FakeClock()))
+    by = Reader(NAME, codes, Times(UTC))
     return [by.read(message) for message in parse(sample(name))]
 
 
@@ -132,7 +131,7 @@ def test_messages_of_laboratories_are_read_and_nothing_of_them_is_taken(
     codes = Codes(CodeMap())
     content = (shared_data / "hl7v2" / name).read_bytes()
     (message,) = parse(content)
-    reading = Reader(NAME, codes, Times(UTC, FakeClock())).read(message)
+    reading = Reader(NAME, codes, Times(UTC)).read(message)
     assert (reading.fault and reading.fault.reason) == fault
     assert not any(batch.observations or batch.waveforms for batch in reading.batches)
     assert bool(codes.ignored) == (b"OBX|" in content)

@@ -9,14 +9,13 @@ from hypothesis import strategies as st
 
 from connectors.mllp.times import Times, as_time, day, zone_of
 from sereno.domain.errors import MalformedInput
-from tests.fakes.clock import FakeClock
 
 FIRST, LAST = datetime(1900, 1, 2), datetime(9998, 1, 1)  # noqa: DTZ001
 MADRID = ZoneInfo("Europe/Madrid")
 
 
-def times(now: datetime = datetime(2026, 3, 14, 12, tzinfo=UTC)) -> Times:
-    return Times(MADRID, FakeClock(now))
+def times() -> Times:
+    return Times(MADRID)
 
 
 @pytest.mark.parametrize(
@@ -60,10 +59,25 @@ def test_the_zone_of_the_message_holds_where_a_time_names_none() -> None:
     assert zone_of("20260314120000") is None
 
 
-@pytest.mark.parametrize("hour", [0, 1])
-def test_in_the_hour_that_comes_twice_the_nearer_to_now_is_meant(hour: int) -> None:
-    now = datetime(2026, 10, 25, hour, 31, tzinfo=UTC)  # 02:31 in Madrid, both times
-    assert times(now).read("202610250230") == now.replace(minute=30)
+@pytest.mark.parametrize(
+    ("sent", "text", "expected"),
+    [
+        pytest.param("20261025023100", "20261025023000", "00:30", id="no zone: the first"),
+        pytest.param("20261025033100", "20261025023000", "00:30", id="no zone, an hour later"),
+        pytest.param("20261025023100+0200", "20261025023000", "00:30", id="in the first hour"),
+        pytest.param("20261025023100+0100", "20261025023000", "01:30", id="in the second"),
+        pytest.param("20261025020100+0100", "20261025025900", "00:59", id="before the change"),
+        pytest.param("20261025033100+0100", "20261025025900", "01:59", id="after both"),
+        pytest.param("20261024193100-0500", "20261025023000", "07:30", id="of another zone"),
+        pytest.param("20261025050000+0100", "20261025033000", "02:30", id="told once"),
+    ],
+)
+def test_in_the_hour_that_comes_twice_the_message_says_which_is_meant(
+    sent: str, text: str, expected: str
+) -> None:
+    zone = zone_of(sent)
+    found = times().read(text, zone, times().read(sent, zone))
+    assert found == datetime.fromisoformat(f"2026-10-25T{expected}:00+00:00")
 
 
 @given(st.datetimes(FIRST, LAST, timezones=st.just(UTC)))
