@@ -86,7 +86,9 @@ async def test_a_clock_that_runs_ahead_is_told_and_does_not_blind_the_watch(
     ana = foundation.store.find("MRN-0042")
     conditions = {each.condition for each in foundation.store.alarms(ana.id)}
     assert conditions == {Condition.CLOCK_WRONG, Condition.LIMIT}
-    assert foundation.store.latest(ana.id)[Signal.SPO2].time == NOON + timedelta(hours=1)
+    assert foundation.store.latest(ana.id)[Signal.SPO2].time == NOON + 30 * SECOND
+    kept = foundation.store.observations(ana.id, NOON, NOON + DAY)
+    assert kept[-1].time == NOON + timedelta(hours=1)
 
 
 async def test_a_recording_of_times_to_come_is_scored_by_its_own_clock(
