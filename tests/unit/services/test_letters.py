@@ -252,7 +252,7 @@ def test_what_can_not_be_read_even_now_leaves_the_letter_as_it_is(
 
 def test_only_a_source_that_can_reads_again(desk: Desk) -> None:
     assert desk.letters.rereaders() == ("lines (source 1)",)
-    with pytest.raises(NotFound, match="name one that does"):
+    with pytest.raises(NotFound, match=r"name one: lines \(source 1\)"):
         desk.letters.reread(desk.bury(), "x", "csv (source 2)", NORA)
 
 

@@ -26,6 +26,8 @@ def values(draw: st.DrawFn) -> Observation:
     raw = vital.low + (vital.high - vital.low) * steps / 1000
     value = float(round(raw)) if vital.kind is Kind.ORDINAL else round(raw, 2)
     quality = draw(st.sampled_from(Quality))
+    if value == 0 and vital.signal is Signal.RESPIRATORY_RATE:  # what a sensor that is off says
+        quality = Quality.SENSOR_OFF
     return Observation(vital.signal, NOON, value, "mllp:2575/GATE/MON-12", quality)
 
 
