@@ -14,6 +14,7 @@ from typing import Any, Self
 
 import inference  # noqa: F401 - turns telemetry off before the library below can load
 from inference.runtime.chat import Chat, context_length
+from inference.runtime.cuda import load_cuda_libraries, with_half_attention
 from inference.runtime.manifest import ModelInfo, verify
 from sereno.domain.errors import ConfigurationError, ModelError
 
@@ -229,14 +230,28 @@ def _open(folder: Path, provider: str, threads: int) -> Any:
         config = genai.Config(str(folder))
         config.overlay(json.dumps({"model": {"decoder": {"session_options": session}}}))
         config.clear_providers()
-        if provider == CUDA:
-            config.append_provider(CUDA)
-        return genai.Model(config)
+        graph = _for_cuda(config, folder) if provider == CUDA else b""
+        model = genai.Model(config)
+        del graph  # GenAI reads it where it lies, until the model is made
+        return model  # noqa: TRY300 - nothing is left to fail
     except RuntimeError as exc:
         raise ModelError(
             f"the model in {folder} does not load on {provider} ({_first_line(exc)}): "
             "run `sereno doctor`"
         ) from exc
+
+
+def _for_cuda(config: Any, folder: Path) -> bytes:
+    """Have the model run on CUDA, from a graph that can; its weights stay in `folder`.
+
+    Gives the graph, which must outlive the making of the model.
+    """
+    load_cuda_libraries()
+    name = json.loads((folder / "genai_config.json").read_bytes())["model"]["decoder"]["filename"]
+    graph = with_half_attention((folder / name).read_bytes())
+    config.add_model_data(name, graph)
+    config.append_provider(CUDA)
+    return graph
 
 
 def _first_line(exc: Exception) -> str:

@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 import inference
 from inference.runtime.chat import opening
+from inference.runtime.cuda import load_cuda_libraries, with_half_attention
 from inference.runtime.reference import Tokens
 from inference.runtime.source import Progress
 from inference.runtime.weights import Floats
@@ -78,32 +80,30 @@ def predictions(logits: Iterable[Floats], texts: Sequence[Tokens]) -> Prediction
     return Predictions(loss / len(likeliest), tuple(likeliest))
 
 
-def logits_of(folder: Path, texts: Sequence[Tokens], progress: Progress) -> Iterator[Floats]:
+def logits_of(
+    folder: Path, texts: Sequence[Tokens], progress: Progress, *, on_cuda: bool = False
+) -> Iterator[Floats]:
     """The logits that the model in `folder` gives for every position of each text.
 
-    Raises ModelError where it does not load or run.
+    On the processor, or as it runs `on_cuda`. Raises ModelError where it does not load or run.
     """
-    run = _session(folder)
+    run = _session(folder, on_cuda=on_cuda)
     for i, text in enumerate(texts):
         progress("measure the model", i, len(texts))
         yield run(text)
     progress("measure the model", len(texts), len(texts))
 
 
-def _session(folder: Path) -> Callable[[Tokens], Floats]:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = _FATAL_ONLY
+def _session(folder: Path, *, on_cuda: bool) -> Callable[[Tokens], Floats]:
     try:
-        session = onnxruntime.InferenceSession(folder / "model.onnx", options)
+        session = _opened_on_cuda(folder) if on_cuda else _opened(folder / "model.onnx", "CPU")
     except Exception as exc:  # ONNX Runtime raises classes of its own, unrelated to each other
         raise ModelError(
             f"the model in {folder} does not load ({exc}): run `sereno model build`"
         ) from exc
     inputs = [*session.get_inputs(), *session.get_overridable_initializers()]
     known = {each.name for each in inputs}
-    empty = np.zeros((1, *_past_of(folder)), np.float32)
+    empty = np.zeros((1, *_past_of(folder)), np.float16 if on_cuda else np.float32)
     past = {name: empty for name in known if name.startswith("past")}
 
     def run(text: Tokens) -> Floats:
@@ -117,6 +117,24 @@ def _session(folder: Path) -> Callable[[Tokens], Floats]:
         return np.asarray(session.run(["logits"], {**asked, **past})[0][0])
 
     return run
+
+
+def _opened(graph: Path | bytes, provider: str, **entries: str) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = _FATAL_ONLY
+    for name, value in entries.items():
+        options.add_session_config_entry(f"session.{name}", value)
+    chosen = [f"{provider}ExecutionProvider"]
+    return onnxruntime.InferenceSession(graph, options, providers=chosen)
+
+
+def _opened_on_cuda(folder: Path) -> Any:
+    load_cuda_libraries()
+    graph = with_half_attention((folder / "model.onnx").read_bytes())
+    weights = {"model_external_initializers_file_folder_path": str(folder)}
+    return _opened(graph, "CUDA", **weights)
 
 
 def _past_of(folder: Path) -> tuple[int, int, int]:
