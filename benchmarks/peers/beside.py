@@ -80,16 +80,16 @@ class Bed:
 
 def simulated(source: str) -> dict[str, list[Observation]]:
     """What the monitors of the simulated ward `source` saw, by bed."""
+    found: dict[str, list[Observation]] = defaultdict(list)
 
-    async def read() -> dict[str, list[Observation]]:
-        found: dict[str, list[Observation]] = defaultdict(list)
+    async def read() -> None:  # asyncio spells out what is given back, to tell of an interrupt
         ward = open_source(source, clock=StandingClock(), speed=None)
         async for batch in ward.batches():
             if batch.subject:
                 found[batch.subject.identifier] += batch.observations
-        return found
 
-    return asyncio.run(read())
+    asyncio.run(read())
+    return found
 
 
 def watched(name: str, observations: list[Observation]) -> Bed:
