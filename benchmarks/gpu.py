@@ -103,14 +103,18 @@ def ward(model: OnnxModel, beds: list[Bed]) -> dict[str, float]:
     return {name: sum(run[name] for run in runs) for name in ("seconds", "cpu_seconds")}
 
 
-def written(model: OnnxModel, beds: list[Bed], notes: list[list[int]]) -> Iterator[str]:
-    """Texts to compare: every bed in both languages, and each note's beginning continued."""
+def written(model: OnnxModel, beds: list[Bed], notes: list[list[int]]) -> dict[str, list[str]]:
+    """Texts to compare: every bed's in both languages, and each note's beginning continued."""
     writer = GovernedGenerator(model, ModelIdentity("default"))
-    for bed in beds:
-        for language in Language:
-            yield writer.write(bed.evidence(), language, FORM).text
-    for note in notes:
-        yield model.complete(model.tokenizer.decode(note[: PROMPTS[0]]), max_tokens=DECODE).text
+    begun = [model.tokenizer.decode(note[: PROMPTS[0]]) for note in notes]
+    return {
+        "governed": [
+            writer.write(bed.evidence(), language, FORM).text
+            for bed in beds
+            for language in Language
+        ],
+        "free": [model.complete(text, max_tokens=DECODE).text for text in begun],
+    }
 
 
 def judged(folder: Path, *, on_cuda: bool) -> Predictions:
@@ -135,11 +139,11 @@ def measure(folder: Path, beds: tuple[Bed, list[Bed]], rounds: int) -> dict[str,
             "gpu_memory_mb": _memory_mb() - before,
         }
         if count == threads():  # how many threads changes no text
-            texts[name] = list(written(model, many, notes))
+            texts[name] = written(model, many, notes)
         del model
     return {
         "sides": sides,
-        "same": _same(texts[CPU], texts[CUDA]),
+        "same": {kind: _same(texts[CPU][kind], texts[CUDA][kind]) for kind in texts[CPU]},
         "perplexity": _perplexities(folder),
     }
 
