@@ -32,6 +32,7 @@ from sereno.services.foundation import Foundation
 from sereno.services.ingestion.commands import CommandHandler, GoingOn
 from sereno.services.ingestion.listening import listened
 from sereno.services.ingestion.merging import Merging
+from sereno.services.ingestion.rescoring import Rescoring
 from sereno.services.ingestion.roster import BEYOND_REACH, TICK, Roster
 from sereno.services.ingestion.sources import NOBODY, Found, Item, Lost
 from sereno.services.ingestion.stay import BACK_AFTER, Stays, leaves
@@ -41,7 +42,8 @@ from sereno.services.ingestion.transaction import (
     Changes,
     Transaction,
     Watched,
-    in_order,
+    put_off,
+    tell,
 )
 
 # Work is gathered for no longer than this before it is kept, however much is waiting.
@@ -64,6 +66,7 @@ class Writer:
         self._roster = roster
         self._stays = Stays(foundation, roster)
         self._merging = Merging(foundation)
+        self._rescoring = Rescoring(foundation, roster)
         self._strays: set[str] = set()  # of whom it was told that what waits can not be worked in
         self._told: list[Lost | Found] = []  # what sources say of themselves
 
@@ -114,8 +117,9 @@ class Writer:
                 self._obey(transaction, command)
             self._begin_anew(transaction)
             self._complete(transaction)
-            if transaction.commits:
+            while transaction.commits:
                 self._store.commit(transaction.commits)
+                self.rescore(transaction := Transaction(), at_once=True)
         finally:
             self._roster.returned.clear()  # nobody watches again because of one command
             self._roster.let_go(patient)
@@ -169,6 +173,18 @@ class Writer:
         told = self._merging.done()
         if told is not None:
             transaction.arrived.append(told)
+
+    def rescore(self, transaction: Transaction, *, at_once: bool = False) -> bool:
+        """Judge anew some of what came late; False where there is nothing to be judged.
+
+        `at_once` although more may be coming behind it.
+        """
+        patient = self._rescoring.due(at_once=at_once)
+        if patient is None:
+            return False
+        self._rescoring.step(transaction, patient)
+        self._complete(transaction)
+        return True
 
     def conclude(self) -> Transaction:
         """What has grown since it was last told: ongoing episodes and open alarms as they stand."""
@@ -338,6 +354,7 @@ class Writer:
         changes.waveforms += sifted.waveforms
         if (discharge := watched.patient.discharged) is not None:
             if not self._stays.take_back(watched, changes, batches):
+                put_off(watched, changes, [each for each in found if each.time <= discharge.at])
                 return
             found, live = [each for each in found if each.time > discharge.at + BACK_AFTER], True
         changes.moved |= watched.live != live
@@ -347,9 +364,9 @@ class Writer:
     def _tell(self, watched: Watched, changes: Changes, observations: list[Observation]) -> None:
         """Tell the watch; of the living, not what is dated in the future: it would blind it."""
         now, latest = self._clock.now(), self._latest(live=watched.live)
-        timely = [each for each in observations if each.time <= latest]
-        if timely:
-            changes.add(watched.watch.observe(in_order(timely)))
+        believed = [each for each in observations if each.time <= latest]
+        if tell(watched, changes, believed, now):
+            self._rescoring.came(watched.patient.id)
         misdated = {each.source: each.time for each in observations if each.time > latest}
         for source, at in misdated.items():
             changes.add(watched.watch.misdated(source, at, now))
