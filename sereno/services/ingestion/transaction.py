@@ -113,12 +113,12 @@ class Changes:
 
 def tell(
     watched: Watched, changes: Changes, observations: Sequence[Observation], now: datetime
-) -> bool:
-    """Tell the watch what was measured; whether any of it came late, and is to be judged anew."""
+) -> list[Observation]:
+    """Tell the watch what was measured; what of it came late, and it was not told."""
     timely, late = parted(observations, watched.watch.heard, now if watched.live else None)
     if timely:
         changes.add(watched.watch.observe(in_order(timely)))
-    return put_off(watched, changes, late)
+    return late
 
 
 def put_off(watched: Watched, changes: Changes, late: Sequence[Observation]) -> bool:

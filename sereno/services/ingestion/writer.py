@@ -159,7 +159,7 @@ class Writer:
             return False
         self._stays.expected(copy.into)
         sifted = self._sift_one(None, copy.into, [found])
-        self._observe(transaction, copy.into, sifted, [found])
+        self._observe(transaction, copy.into, sifted, [found], copied=True)
         self._complete(transaction)
         return True
 
@@ -340,8 +340,15 @@ class Writer:
         transaction.arrived.append(item)
 
     def _observe(
-        self, transaction: Transaction, patient: str, sifted: Sifted, batches: Sequence[Batch]
+        self,
+        transaction: Transaction,
+        patient: str,
+        sifted: Sifted,
+        batches: Sequence[Batch],
+        *,
+        copied: bool = False,
     ) -> None:
+        """What was measured of a patient. What is `copied` was scored in another record."""
         watched = self._roster.watched[patient]
         live = batches[-1].live
         if any(map(_measures, batches)):
@@ -359,13 +366,21 @@ class Writer:
             found, live = [each for each in found if each.time > discharge.at + BACK_AFTER], True
         changes.moved |= watched.live != live
         watched.live = live
-        self._tell(watched, changes, found)
+        self._tell(watched, changes, found, copied=copied)
 
-    def _tell(self, watched: Watched, changes: Changes, observations: list[Observation]) -> None:
+    def _tell(
+        self,
+        watched: Watched,
+        changes: Changes,
+        observations: list[Observation],
+        *,
+        copied: bool,
+    ) -> None:
         """Tell the watch; of the living, not what is dated in the future: it would blind it."""
         now, latest = self._clock.now(), self._latest(live=watched.live)
         believed = [each for each in observations if each.time <= latest]
-        if tell(watched, changes, believed, now):
+        late = tell(watched, changes, believed, now)
+        if not copied and put_off(watched, changes, late):
             self._rescoring.came(watched.patient.id)
         misdated = {each.source: each.time for each in observations if each.time > latest}
         for source, at in misdated.items():
