@@ -111,9 +111,10 @@ class Rescoring:
         alarms = self._store.alarms(patient, start=some.start, end=some.end)
         alarms += [one for one in self._store.alarms(patient, active=True) if one not in alarms]
         before = {kind: following.scores(kind) for kind in ScoreKind}
+        last = until >= stretch.end
         found = _follow(following.watch, values, until)
         at = self._clock.now() if watched.live else watched.watch.now or until
-        last = until >= stretch.end
+        over = [each for each in found.episodes if last or not each.ongoing]
         changes = transaction.of(patient)
         for kind in ScoreKind:
             anew = [*before[kind], *(each for each in found.scores if each.kind is kind)]
@@ -122,7 +123,7 @@ class Rescoring:
         def measured(signal: Signal, part: Window) -> Sequence[Observation]:
             return self._store.observations(patient, part.start, part.end, [signal])
 
-        missed = missed_episodes(patient, found.episodes, episodes, measured)
+        missed = missed_episodes(patient, over, episodes, measured)
         changes.episodes |= {each.id: each for each in missed if each.last >= some.start}
         if watched.patient.discharged is None:
             for alarm, events in missed_alarms(found.alarms, alarms, some, at, measured):
