@@ -7,7 +7,7 @@ state, so that it is after a restart.
 import logging
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -35,10 +35,11 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Following:
-    """The second watch of a patient: it has come to `at`. `scores` are those in force there."""
+    """The second watch of a patient: it began at `since`, and has come to `at`."""
 
     patient: str
     watch: Watch
+    since: datetime
     at: datetime
     step: timedelta = STEP
 
@@ -124,7 +125,7 @@ class Rescoring:
             return self._store.observations(patient, part.start, part.end, [signal])
 
         missed = missed_episodes(patient, over, episodes, measured)
-        changes.episodes |= {each.id: each for each in missed if each.last >= some.start}
+        changes.episodes |= {each.id: each for each in missed if each.last >= following.since}
         if watched.patient.discharged is None:
             for alarm, events in missed_alarms(found.alarms, alarms, some, at, measured):
                 changes.alarm([alarm], events)
@@ -136,7 +137,7 @@ class Rescoring:
             return None
         step = following.step
         longer = min(step * 2, LONGEST_STEP) if not values else max(STEP, step / 2)
-        return Following(patient, following.watch, until, longer)
+        return replace(following, at=until, step=longer)
 
     def _begin(self, watched: Watched, at: datetime) -> Following:
         """A watch that knows what was true at `at`."""
@@ -146,7 +147,7 @@ class Rescoring:
         measured = self._store.observations(patient, at - MEASURED_AGE, before)
         known = [*charted, *(each for each in measured if each.signal not in CHARTED_BY_HAND)]
         _follow(watch, _thinned(in_order(known), at), before)
-        return Following(patient, watch, at)
+        return Following(patient, watch, at, at)
 
 
 def _thinned(values: Sequence[Observation], at: datetime) -> list[Observation]:
