@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Final
 
 from sereno.domain.evidence import Window
@@ -107,15 +108,20 @@ class Rescoring:
         until = min(following.at + following.step, stretch.end)
         some = Window(following.at, until)
         values = in_order(self._store.observations(patient, some.start, some.end))
+        if following.at > following.since:  # it has heard of that moment
+            values = [each for each in values if each.time > following.at]
         told = {kind: self._store.scores(patient, some.start, some.end, kind) for kind in ScoreKind}
-        episodes = self._store.episodes(patient, some.start, some.end)
-        alarms = self._store.alarms(patient, start=some.start, end=some.end)
-        alarms += [one for one in self._store.alarms(patient, active=True) if one not in alarms]
         before = {kind: following.scores(kind) for kind in ScoreKind}
         last = until >= stretch.end
         found = _follow(following.watch, values, until)
         at = self._clock.now() if watched.live else watched.watch.now or until
         over = [each for each in found.episodes if last or not each.ongoing]
+        begun = min(
+            [some.start, *(one.start for one in over), *(one.onset for one in found.alarms)]
+        )
+        episodes = self._store.episodes(patient, begun, some.end)
+        alarms = self._store.alarms(patient, start=begun, end=some.end)
+        alarms += [one for one in self._store.alarms(patient, active=True) if one not in alarms]
         changes = transaction.of(patient)
         for kind in ScoreKind:
             anew = [*before[kind], *(each for each in found.scores if each.kind is kind)]

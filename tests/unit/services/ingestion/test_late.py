@@ -83,6 +83,25 @@ async def test_in_order_behind_the_present_it_is_one_alarm(
     assert [each.what for each in events] == [AlarmStep.RAISED, AlarmStep.GONE]
 
 
+async def test_an_alarm_that_went_on_unseen_is_told_from_where_it_was_lost(
+    foundation: Foundation, clock: FakeClock
+) -> None:
+    clock.turn(-HOUR + MINUTE)
+    await run(foundation, beats([150] * 60, start=NOON - HOUR))
+    clock.turn(HOUR)
+    await run(foundation, beats([80] * 60))
+    (known,) = limits(foundation)
+    missed = 25 * MINUTE
+    values = [150.0] * int(missed.total_seconds())
+    await run(foundation, beats(values, start=NOON - HOUR + MINUTE))
+    late = next(each for each in limits(foundation) if each.late)
+    assert known.ended is not None
+    assert (late.onset, late.ended) == (
+        known.ended, NOON - HOUR + MINUTE + missed + STREAM_AGE - SECOND,
+    )  # fmt: skip
+    assert [each.id for each in limits(foundation) if not each.late] == [known.id]
+
+
 async def test_told_again_nothing_changes(foundation: Foundation, clock: FakeClock) -> None:
     await cut(foundation, clock)
     await run(foundation, late := beats([150] * 60, start=NOON - HOUR / 2))
