@@ -154,6 +154,11 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "present": ("present", "presente"),
         "gone": ("gone", "cesada"),
         "latched": ("gone, waits for you", "cesada, pendiente"),
+        "late": ("late", "tardía"),
+        "late_waits": (
+            "over when it was received, waits for you",
+            "ya cesada al recibirse, pendiente",
+        ),
         "acknowledge": ("Acknowledge", "Reconocer"),
         "acknowledged": (
             "Acknowledged by {by}: {reason}",
@@ -195,6 +200,7 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         ),
         "why_corrected": ("value corrected", "valor corregido"),
         "why_on_purpose": ("stopped on purpose", "parada programada"),
+        "why_received_late": ("received late", "recibido con retraso"),
         # Patient
         "choose": ("Choose a patient", "Elija un paciente"),
         "unknown": (
@@ -205,6 +211,10 @@ _EN_ES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "point": (
             "Point at the chart, or use the arrow keys, to read its values.",
             "Señale el gráfico, o use las flechas, para leer sus valores.",
+        ),
+        "rescored": (
+            "scored anew, of values received late",
+            "recalculado con valores recibidos con retraso",
         ),
         "legend": (
             (

@@ -114,12 +114,19 @@ def table(rows: Sequence["AlarmRow"]) -> Table:
             alarm.id,
             row.patient.label,
             alarm.priority.name.lower(),
-            text(alarm) + (f" since {clock_time(alarm.passed)}" if alarm.passed else ""),
+            text(alarm) + _since(alarm),
             clock_time(alarm.raised),
             "present" if alarm.present else clock_time(alarm.ended),
             "" if alarm.operator.value == "none" else alarm.operator.value.replace("_", " "),
         )
     return shown
+
+
+def _since(alarm: Alarm) -> str:
+    """Since when its limit is passed, where that is not since it was raised."""
+    if alarm.late:
+        return f" from {clock_time(alarm.onset)}, received late"
+    return f" since {clock_time(alarm.passed)}" if alarm.passed else ""
 
 
 def text(alarm: Alarm) -> str:

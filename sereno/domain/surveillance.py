@@ -72,6 +72,7 @@ class Score:
     red: bool = False  # NEWS2: a single parameter gives 3
     scale: int = 1  # NEWS2: the SpO2 scale in force
     not_scored: str | None = None
+    rescored: datetime | None = None  # when it was told anew, of what came late
 
     @property
     def partial(self) -> bool:
@@ -231,6 +232,11 @@ class Alarm:
         return self.onset if self.passed is None else self.passed
 
     @property
+    def late(self) -> bool:
+        """Whether its condition was over before anybody could know: what tells it came late."""
+        return self.ended is not None and not self.present and self.ended < self.raised
+
+    @property
     def active(self) -> bool:
         """Whether it still asks for attention: present, or latched and not yet acknowledged."""
         return self.present or (self.latched and self.operator is not OperatorState.ACKNOWLEDGED)
@@ -265,7 +271,8 @@ NOT_MEASURED = "no longer measured"
 REPLACED = "another source delivers the same signals"
 CORRECTED = "corrected"
 ON_PURPOSE = "stopped on purpose"
-REASONS = (NOT_MEASURED, REPLACED, CORRECTED, ON_PURPOSE)
+RECEIVED_LATE = "received late"
+REASONS = (NOT_MEASURED, REPLACED, CORRECTED, ON_PURPOSE, RECEIVED_LATE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

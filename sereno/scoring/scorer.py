@@ -79,7 +79,7 @@ class Scorer:
         """Keep the score if it says something new; of one moment only the last one counts."""
         former = self.latest.get(score.kind)
         nothing_known = former is None and not score.parts and score.not_scored is None
-        if nothing_known or (former is not None and _gist(former) == _gist(score)):
+        if nothing_known or (former is not None and gist(former) == gist(score)):
             return False
         self.latest[score.kind] = score
         moment = (score.kind, score.time)
@@ -105,7 +105,7 @@ class Scorer:
         return any(rung.shown is not None and total >= rung.shown for rung in SCORE_RUNGS)
 
 
-def _gist(score: Score) -> tuple[object, ...]:
+def gist(score: Score) -> tuple[object, ...]:
     """What of a score must change to make it another one: not the values within a band."""
     parts = tuple((part.signal, part.points, part.derived) for part in score.parts)
     return parts, score.missing, score.highest, score.response, score.scale, score.not_scored

@@ -7,16 +7,18 @@ changed by it. `snapshot` and `restore` carry it over a restart as if there had 
 Of several sources of one signal one has it at a time (`sereno.scoring.choosing`); another one's
 values change nothing, but for those beyond a limit: no alarm is lost to a preference.
 A sample older than its signal's newest, or too old to be scored, is late: it changes nothing
-here. A further version of the newest one corrects it: what began with it never was. A device in
+here. `fall_behind` is told what is to be judged anew because of it (`sereno.scoring.late`).
+A further version of the newest one corrects it: what began with it never was. A device in
 demonstration mode is no sign of the patient's life.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from sereno.domain.errors import Conflict
+from sereno.domain.evidence import Window
 from sereno.domain.patients import Patient
 from sereno.domain.stream import Observation, Quality, derived_from
 from sereno.domain.surveillance import (
@@ -35,6 +37,7 @@ from sereno.scoring.bands import SCORED, band
 from sereno.scoring.board import Board
 from sereno.scoring.choosing import gives_way
 from sereno.scoring.episodes import LEAST_GAP, Sample, Threshold, Trackers, gap_allowed
+from sereno.scoring.late import widened
 from sereno.scoring.limits import (
     LEAST_SILENCE,
     MOST_AHEAD,
@@ -44,6 +47,7 @@ from sereno.scoring.limits import (
     thresholds_for,
 )
 from sereno.scoring.readings import PREFERENCE, STREAM_AGE, stays_true
+from sereno.scoring.rhythm import UNKNOWN
 from sereno.scoring.scorer import STAND_INS, Scorer
 from sereno.scoring.sources import Sources
 from sereno.scoring.watch_state import Channel, Memory
@@ -94,6 +98,7 @@ class Watch:
         self._trackers = Trackers(self._thresholds(), f"{patient.id}-e")
         self._calm: dict[Signal, tuple[float, float]] = {}
         self._busy: set[Signal] = set()
+        self._late: tuple[Window, ...] = ()  # what is to be judged anew
         self._unscored = False  # whether what was taken may change the scores
         # A sample makes nothing due sooner than this, but for what its own judgement wakes.
         self._soon = min(STREAM_AGE, LEAST_GAP, LEAST_SILENCE, *PREFERENCE.values())
@@ -208,6 +213,39 @@ class Watch:
             self._sources = Sources(self._board)
         self._due = min(self._deadlines(self._now), default=_NEVER)
 
+    def fall_behind(self, late: Iterable[Observation]) -> None:
+        """These came late: what they may have changed, while each was true, is judged anew."""
+        for each in late:
+            channel = self._channels.get(each.signal)
+            until = each.time + stays_true(each.signal, channel.rhythm if channel else UNKNOWN)
+            known = channel.seen if channel else self._now or until
+            end = max(each.time, min(until, known))
+            self._late = widened(self._late, each.time, end)
+
+    def caught_up(self, until: datetime) -> None:
+        """What is to be judged anew, oldest first, has been up to `until`."""
+        first, *others = self._late
+        left = () if first.end <= until else (Window(until, first.end),)
+        self._late = (*left, *others)
+
+    def beside(self) -> "Watch":
+        """Another watch of the same patient by the same limits, which knows nothing yet."""
+        other = Watch(self._patient)
+        other._overrides = dict(self._overrides)
+        other._board.fit(other.limits)
+        other._find_calm()
+        return other
+
+    @property
+    def late(self) -> tuple[Window, ...]:
+        """The stretches that are to be judged anew, oldest first."""
+        return self._late
+
+    @property
+    def heard(self) -> dict[Signal, datetime]:
+        """When the newest sample of each signal was taken."""
+        return {signal: channel.seen for signal, channel in self._channels.items()}
+
     @property
     def patient(self) -> Patient:
         """Whom it is about."""
@@ -258,6 +296,7 @@ class Watch:
             courses=[course for _, course in courses],
             limits=list(self._overrides.values()),
             scores=list(self._scorer.latest.values()),
+            late=list(self._late),
         )
         return memory.write()
 
@@ -477,6 +516,7 @@ class Watch:
 
     def _recall(self, memory: Memory) -> None:
         self._now, self._refresh = memory.now, memory.refresh
+        self._late = tuple(memory.late)
         self._channels.update((channel.signal, channel) for channel in memory.channels)
         self._overrides = {key_of(own.limit): own for own in memory.limits}
         self._board = Board(self._patient.id, self.limits)

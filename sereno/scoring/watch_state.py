@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sereno.domain.errors import Conflict
+from sereno.domain.evidence import Window
 from sereno.domain.stream import derived_from
 from sereno.domain.surveillance import OwnLimit, Score
 from sereno.domain.vitals import Signal
@@ -15,16 +16,17 @@ from sereno.scoring.episodes import Course, Threshold
 from sereno.scoring.readings import Scorable, stays_true
 from sereno.scoring.rhythm import UNKNOWN, Rhythm
 
-VERSION = 9
+VERSION = 10
 # Of these, in which limits did not say who had set them, alarms waited to tell that they grew,
 # a delay did not know since when its sensor was off and its worst value, nor a score's alarm the
-# points that it rests on, a course did not know how far it had come before its newest sample, and
-# a channel not whose value it has.
+# points that it rests on, a course did not know how far it had come before its newest sample,
+# a channel not whose value it has, and nothing was told anew.
 _LIMITS_ALONE = 4
 _GROWN_APART = 5
 _NEVER_OFF = 6
 _NO_FORMER = 7
 _NOBODYS = 8
+_NEVER_LATE = 9
 
 
 @dataclass(slots=True)
@@ -114,6 +116,7 @@ class Memory:
     courses: list[Course] = field(default_factory=list)  # one for each of `thresholds`
     limits: list[OwnLimit] = field(default_factory=list)
     scores: list[Score] = field(default_factory=list)
+    late: list[Window] = field(default_factory=list)
 
     def write(self) -> bytes:
         """As compact JSON."""
@@ -144,7 +147,9 @@ def _brought_up(packed: list[Any]) -> list[Any]:
         packed = _with_points(packed)
     if packed[0] == _NO_FORMER:
         packed = _with_former(packed)
-    return _with_sources(packed) if packed[0] == _NOBODYS else packed
+    if packed[0] == _NOBODYS:
+        packed = _with_sources(packed)
+    return _with_late(packed) if packed[0] == _NEVER_LATE else packed
 
 
 def _grown_together(packed: list[Any]) -> list[Any]:
@@ -178,7 +183,14 @@ def _with_former(packed: list[Any]) -> list[Any]:
 
 
 def _with_sources(packed: list[Any]) -> list[Any]:
-    """A state of the fifth version as of this one."""
+    """A state of the fifth version as of the sixth."""
     at = [each.name for each in fields(Memory)].index("channels")
     packed[at] = [[*each, ""] for each in packed[at]]
-    return [VERSION, *packed[1:]]
+    return [_NEVER_LATE, *packed[1:]]
+
+
+def _with_late(packed: list[Any]) -> list[Any]:
+    """A state of the sixth version as of this one."""
+    at = [each.name for each in fields(Memory)].index("scores")
+    packed[at] = [[*each, None] for each in packed[at]]
+    return [VERSION, *packed[1:], []]

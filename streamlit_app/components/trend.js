@@ -112,10 +112,10 @@ const drawStrip = (state, x) => {
 const drawScores = (state, top, x) => {
   const { data, width } = state;
   const g = h("g", { class: "scores" }, h("text", { class: "tick", x: LEFT - 6, y: top + 17, "text-anchor": "end" }, "NEWS2"));
-  data.scores.forEach(([at, text, level], i) => {
+  data.scores.forEach(([at, text, level, late], i) => {
     const left = Math.max(LEFT, x(at)), right = i + 1 < data.scores.length ? Math.min(width - RIGHT, x(data.scores[i + 1][0])) : width - RIGHT;
     if (right <= left) return;
-    g.append(h("rect", { class: `score ${level}`, x: left, width: Math.max(1, right - left - 0.5), y: top, height: STRIP - 2 }));
+    g.append(h("rect", { class: `score ${level}${late ? " late" : ""}`, x: left, width: Math.max(1, right - left - 0.5), y: top, height: STRIP - 2 }, late && h("title", {}, late)));
     if (right - left > 9 * text.length + 4) g.append(h("text", { class: `scoretext ${level}`, x: (left + right) / 2, y: top + 17, "text-anchor": "middle" }, text));
   });
   return g;

@@ -9,6 +9,7 @@ from sereno.domain.surveillance import (
     CORRECTED,
     NOT_MEASURED,
     ON_PURPOSE,
+    RECEIVED_LATE,
     REPLACED,
     Alarm,
     AlarmEvent,
@@ -29,6 +30,7 @@ WHY: Final[Mapping[str, str]] = MappingProxyType(
         REPLACED: "why_replaced",
         CORRECTED: "why_corrected",
         ON_PURPOSE: "why_on_purpose",
+        RECEIVED_LATE: "why_received_late",
     }
 )
 
@@ -83,7 +85,7 @@ def _row(row: AlarmRow, history: Sequence[AlarmEvent] | None, words: Words) -> D
         "href": f"/patient?id={row.patient.id}",
         "label": row.patient.label,
         "state": _state(alarm, words),
-        "time": ms(alarm.raised),
+        "time": ms(alarm.onset if alarm.late else alarm.raised),
         "acknowledged": acknowledged,
         "history": [_event(e, alarm, words) for e in history] if history is not None else None,
     }
@@ -98,6 +100,8 @@ def _why_raised(row: AlarmRow, explained: Explained | None, words: Words) -> Dat
 def _state(alarm: Alarm, words: Words) -> str:
     if alarm.present:
         return words("present")
+    if alarm.late and alarm.active:
+        return words("late_waits")
     return words("latched") if alarm.active else words("gone")
 
 

@@ -49,7 +49,11 @@ def score_text(score: Score | None) -> str:
 
 
 def alarm_text(alarm: Alarm, words: Words) -> str:
-    """What an alarm is about, in a few words."""
+    """What an alarm is about, in a few words, and whether it was received late."""
+    return _about(alarm, words) + (f" ({words('late')})" if alarm.late else "")
+
+
+def _about(alarm: Alarm, words: Words) -> str:
     name = words.short(alarm.signal) if alarm.signal else ""
     worst = alarm.value if alarm.extreme is None else alarm.extreme
     if alarm.condition is Condition.SCORE:

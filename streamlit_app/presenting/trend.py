@@ -73,7 +73,7 @@ def trend(view: TrendView, marks: Iterable[tuple[Fact, SampleSpan]], words: Word
         "lanes": lanes,
         "episodes": [_episode(episode, view, words) for episode in view.episodes],
         "alarms": [_alarm(alarm, view, words) for alarm in view.alarms],
-        "scores": [[ms(s.time), _total(s), level(s)] for s in view.scores],
+        "scores": [[ms(s.time), _total(s), level(s), _anew(s, words)] for s in view.scores],
         "marks": [mark for fact, span in marks for mark in _marks(fact, span, view, shown)],
     }
 
@@ -164,7 +164,7 @@ def _episode(episode: Episode, view: TrendView, words: Words) -> Data:
 def _alarm(alarm: Alarm, view: TrendView, words: Words) -> Data:
     end = view.end if alarm.present or alarm.ended is None else alarm.ended
     return {
-        "time": ms(alarm.raised),
+        "time": ms(alarm.onset if alarm.late else alarm.raised),
         "end": ms(end),
         "priority": int(alarm.priority),
         "text": alarm_text(alarm, words),
@@ -175,6 +175,11 @@ def _total(score: Score) -> str:
     """The total; of a partial score the least that it is."""
     partial = score.partial and score.total is not None
     return f"≥{score.total}" if partial else score_text(score)
+
+
+def _anew(score: Score, words: Words) -> str:
+    """What is said of a score that was told anew; nothing where it stands as it was told."""
+    return "" if score.rescored is None else words("rescored")
 
 
 def _marks(fact: Fact, span: SampleSpan, view: TrendView, shown: set[str]) -> list[Data]:

@@ -15,7 +15,7 @@ from sereno.ports import Command, CommandKind, Store
 from sereno.scoring.alarms import discharged
 from sereno.scoring.limits import MOST_AHEAD
 from sereno.services import equipment, letters, orders
-from sereno.services.ingestion.transaction import LONG_AGO, Changes, Watched, in_order
+from sereno.services.ingestion.transaction import LONG_AGO, Changes, Watched, put_off, tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,8 @@ class CommandHandler:
         found = [*sifted.new, *sifted.corrections]
         self.changes.observations += found
         if self.watched.patient.discharged is None:
-            self.changes.add(self.watched.watch.observe(in_order(found)))
+            late = tell(self.watched, self.changes, found, command.issued_at)
+            put_off(self.watched, self.changes, late)
 
     def _note(self, command: Command) -> None:
         with _reading(command) as payload:

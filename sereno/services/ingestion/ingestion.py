@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from statistics import median
 from typing import Any, Final, ParamSpec, TypeVar
 
@@ -262,6 +263,7 @@ class Ingestion:
                 started = time.perf_counter()
                 await self._write(waiting)
                 await self._merge()
+                await self._rescore()
                 await self._look_after()
                 if open_ and self._intake.answers():
                     took = time.perf_counter() - started
@@ -269,6 +271,8 @@ class Ingestion:
                 waiting += await self._handed_on()
         while self._writer.merges and not self._stopping:
             await self._merge()
+        while not self._stopping and await self._rescore(at_once=True):
+            await self._look_after()
         await self._keep(await self._call(self._writer.conclude))
         self._chores = self._store.compacting(self._clock.now())
         while self._chores is not None:
@@ -307,6 +311,16 @@ class Ingestion:
             self._writer.merged(transaction)
         self._intake.done(transaction.done)
         self._intake.give_back(transaction.elsewhere)
+
+    async def _rescore(self, *, at_once: bool = False) -> bool:
+        """Judge anew some of what came late, while nothing waits to be written."""
+        if self._backlog:
+            return False
+        transaction = Transaction()
+        rescore = partial(self._writer.rescore, at_once=at_once)
+        found = await self._insist(transaction, rescore, transaction)
+        await self._keep(transaction)
+        return found
 
     async def _handed_on(self) -> list[Received]:
         """What other processes received for us; asked for now and then."""

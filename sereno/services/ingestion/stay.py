@@ -136,7 +136,8 @@ class Stays:
         """Let go of whose time has come, once all of them is kept."""
         now = self._clock.now()
         for patient in [each for each, at in self._leaving.items() if at <= now]:
-            if patient not in transaction.changes:
+            watched = self._roster.watched.get(patient)
+            if patient not in transaction.changes and not (watched and watched.watch.late):
                 self._roster.let_go(patient)
                 del self._leaving[patient]
 

@@ -1,7 +1,7 @@
 """What one transaction keeps about each patient, gathered as it is found."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
@@ -10,6 +10,7 @@ from sereno.domain.patients import Discharge, Note, Patient, Stay
 from sereno.domain.stream import Batch, Observation, Rejected, WaveformChunk
 from sereno.domain.surveillance import Alarm, AlarmEvent, Episode, Score
 from sereno.ports import Commit, Received
+from sereno.scoring.late import parted
 from sereno.scoring.limits import MOST_AHEAD
 from sereno.scoring.watch import Findings, Watch
 from sereno.scoring.waveforms.listener import Listener
@@ -108,6 +109,24 @@ class Changes:
             holders=watched.watch.holders,
             horizon=now + MOST_AHEAD if watched.live else None,
         )
+
+
+def tell(
+    watched: Watched, changes: Changes, observations: Sequence[Observation], now: datetime
+) -> list[Observation]:
+    """Tell the watch what was measured; what of it came late, and it was not told."""
+    timely, late = parted(observations, watched.watch.heard, now if watched.live else None)
+    if timely:
+        changes.add(watched.watch.observe(in_order(timely)))
+    return late
+
+
+def put_off(watched: Watched, changes: Changes, late: Sequence[Observation]) -> bool:
+    """Note that these are to be judged anew; whether there are any."""
+    if late:
+        watched.watch.fall_behind(late)
+        changes.moved = True
+    return bool(late)
 
 
 @dataclass(slots=True)

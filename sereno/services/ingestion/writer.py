@@ -32,6 +32,7 @@ from sereno.services.foundation import Foundation
 from sereno.services.ingestion.commands import CommandHandler, GoingOn
 from sereno.services.ingestion.listening import listened
 from sereno.services.ingestion.merging import Merging
+from sereno.services.ingestion.rescoring import Rescoring
 from sereno.services.ingestion.roster import BEYOND_REACH, TICK, Roster
 from sereno.services.ingestion.sources import NOBODY, Found, Item, Lost
 from sereno.services.ingestion.stay import BACK_AFTER, Stays, leaves
@@ -41,7 +42,8 @@ from sereno.services.ingestion.transaction import (
     Changes,
     Transaction,
     Watched,
-    in_order,
+    put_off,
+    tell,
 )
 
 # Work is gathered for no longer than this before it is kept, however much is waiting.
@@ -64,6 +66,7 @@ class Writer:
         self._roster = roster
         self._stays = Stays(foundation, roster)
         self._merging = Merging(foundation)
+        self._rescoring = Rescoring(foundation, roster)
         self._strays: set[str] = set()  # of whom it was told that what waits can not be worked in
         self._told: list[Lost | Found] = []  # what sources say of themselves
 
@@ -114,8 +117,9 @@ class Writer:
                 self._obey(transaction, command)
             self._begin_anew(transaction)
             self._complete(transaction)
-            if transaction.commits:
+            while transaction.commits:
                 self._store.commit(transaction.commits)
+                self.rescore(transaction := Transaction(), at_once=True)
         finally:
             self._roster.returned.clear()  # nobody watches again because of one command
             self._roster.let_go(patient)
@@ -155,7 +159,7 @@ class Writer:
             return False
         self._stays.expected(copy.into)
         sifted = self._sift_one(None, copy.into, [found])
-        self._observe(transaction, copy.into, sifted, [found])
+        self._observe(transaction, copy.into, sifted, [found], copied=True)
         self._complete(transaction)
         return True
 
@@ -169,6 +173,18 @@ class Writer:
         told = self._merging.done()
         if told is not None:
             transaction.arrived.append(told)
+
+    def rescore(self, transaction: Transaction, *, at_once: bool = False) -> bool:
+        """Judge anew some of what came late; False where there is nothing to be judged.
+
+        `at_once` although more may be coming behind it.
+        """
+        patient = self._rescoring.due(at_once=at_once)
+        if patient is None:
+            return False
+        self._rescoring.step(transaction, patient)
+        self._complete(transaction)
+        return True
 
     def conclude(self) -> Transaction:
         """What has grown since it was last told: ongoing episodes and open alarms as they stand."""
@@ -324,8 +340,15 @@ class Writer:
         transaction.arrived.append(item)
 
     def _observe(
-        self, transaction: Transaction, patient: str, sifted: Sifted, batches: Sequence[Batch]
+        self,
+        transaction: Transaction,
+        patient: str,
+        sifted: Sifted,
+        batches: Sequence[Batch],
+        *,
+        copied: bool = False,
     ) -> None:
+        """What was measured of a patient. What is `copied` was scored in another record."""
         watched = self._roster.watched[patient]
         live = batches[-1].live
         if any(map(_measures, batches)):
@@ -338,18 +361,27 @@ class Writer:
         changes.waveforms += sifted.waveforms
         if (discharge := watched.patient.discharged) is not None:
             if not self._stays.take_back(watched, changes, batches):
+                put_off(watched, changes, [each for each in found if each.time <= discharge.at])
                 return
             found, live = [each for each in found if each.time > discharge.at + BACK_AFTER], True
         changes.moved |= watched.live != live
         watched.live = live
-        self._tell(watched, changes, found)
+        self._tell(watched, changes, found, copied=copied)
 
-    def _tell(self, watched: Watched, changes: Changes, observations: list[Observation]) -> None:
+    def _tell(
+        self,
+        watched: Watched,
+        changes: Changes,
+        observations: list[Observation],
+        *,
+        copied: bool,
+    ) -> None:
         """Tell the watch; of the living, not what is dated in the future: it would blind it."""
         now, latest = self._clock.now(), self._latest(live=watched.live)
-        timely = [each for each in observations if each.time <= latest]
-        if timely:
-            changes.add(watched.watch.observe(in_order(timely)))
+        believed = [each for each in observations if each.time <= latest]
+        late = tell(watched, changes, believed, now)
+        if not copied and put_off(watched, changes, late):
+            self._rescoring.came(watched.patient.id)
         misdated = {each.source: each.time for each in observations if each.time > latest}
         for source, at in misdated.items():
             changes.add(watched.watch.misdated(source, at, now))

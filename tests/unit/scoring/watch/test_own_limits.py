@@ -49,7 +49,7 @@ def test_a_more_urgent_limit_of_ones_own_may_lie_within_the_milder_one() -> None
     assert (alarm.priority, alarm.limit) == (Priority.HIGH, 95)
 
 
-@pytest.mark.parametrize("version", [4, 5, 6, 7, 8])
+@pytest.mark.parametrize("version", [4, 5, 6, 7, 8, 9])
 def test_a_state_of_an_earlier_version_goes_on(version: int) -> None:
     """An upgrade forgets no limit, and no alarm; version 4 did not say who had set a limit."""
     limit = Limit(signal=SPO2, direction=Direction.LOW, value=88, priority=Priority.MEDIUM)
@@ -59,8 +59,12 @@ def test_a_state_of_an_earlier_version_goes_on(version: int) -> None:
     set_by_dr = OwnLimit(limit=limit, by="dr", at=at(1), reason="known COPD")
     packed = json.loads(watch.snapshot())
     names = [each.name for each in fields(Memory)]
+    assert packed.pop(names.index("late")) == []
+    place = names.index("scores")
+    packed[place] = [each[:-1] for each in packed[place]]  # when it was told anew
     place = names.index("channels")
-    packed[place] = [each[:-1] for each in packed[place]]  # whose value it has
+    if version < 9:
+        packed[place] = [each[:-1] for each in packed[place]]  # whose value it has
     place = names.index("limits")
     if version == 4:
         packed[place] = [own[0] for own in packed[place]]
