@@ -14,6 +14,7 @@ from sereno.ports.inbox import Inbox, Received
 from sereno.ports.jobs import Job, JobQueue, Wanted
 from sereno.ports.keys import KeyProvider
 from sereno.ports.leases import Beat, Beats, Leases
+from sereno.ports.outbox import Destination, Outgoing, Topic
 from sereno.ports.questions import AnswerVerifier, LeadWriter, QuestionReader, ReadAsWriter
 from sereno.ports.resources import Resource, ResourceEncoder, instant
 from sereno.ports.store import Bin, Commit, DeadLetter, Sifted, Store
@@ -38,6 +39,7 @@ __all__ = [
     "Commit",
     "Connector",
     "DeadLetter",
+    "Destination",
     "Inbox",
     "Job",
     "JobQueue",
@@ -45,6 +47,7 @@ __all__ = [
     "KeyProvider",
     "LeadWriter",
     "Leases",
+    "Outgoing",
     "QuestionReader",
     "Reachable",
     "ReadAsWriter",
@@ -57,6 +60,7 @@ __all__ = [
     "Store",
     "TextGenerator",
     "TextModel",
+    "Topic",
     "Verifier",
     "Wanted",
     "instant",
