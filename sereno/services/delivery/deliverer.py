@@ -12,13 +12,14 @@ import anyio
 from anyio import CapacityLimiter, to_thread
 
 from sereno.domain.errors import RefusedByPeer, SerenoError, SourceError
-from sereno.ports import Destination, Outgoing, Standing
+from sereno.ports import Closable, Destination, Gathering, Outgoing, Standing
 from sereno.services.backoff import Backoff
 from sereno.services.delivery.health import DestinationHealth, DestinationState
 from sereno.services.delivery.lanes import Lanes, Stretch
 from sereno.services.foundation import Foundation
 
 T = TypeVar("T")
+CLOSED_WITHIN: Final = timedelta(seconds=2)
 SYSTEM: Final = "sereno"  # who did it, in the audit log
 _log = logging.getLogger(__name__)
 
@@ -108,12 +109,21 @@ class Deliverer:
         self._lanes = Lanes(live_first=False)
         self._broke = 0  # times in a row that it raised what no destination may
         self._held: datetime | None = None
+        self._emptied: datetime | None = None  # when nothing waited, last
         self._counted: datetime | None = None
         self._audited = self._clock.now()
         self.health = DestinationHealth(named.name)
 
     async def run(self) -> None:
         """For ever: open it, tell it; wait where that fails."""
+        try:
+            await self._run()
+        finally:
+            if isinstance(self._destination, Closable):
+                with anyio.move_on_after(CLOSED_WITHIN.total_seconds(), shield=True):
+                    await self._destination.close()
+
+    async def _run(self) -> None:
         failures = 0
         while True:
             try:
@@ -152,6 +162,9 @@ class Deliverer:
             await self._bell.wait(self._bounds.look)
             return
         await self._look_after(number)
+        if self._gathers(destination):
+            await self._bell.wait(self._bounds.look)
+            return
         told = False
         for stretch in self._lanes.stretches:
             if page := await self._page(number, destination, stretch):
@@ -161,7 +174,15 @@ class Deliverer:
                 self._lanes.caught_up()
         self.health.state, self.health.error = DestinationState.TELLING, None
         if not told:
+            self._emptied = self._clock.now()
             await self._bell.wait(self._bounds.look)
+
+    def _gathers(self, destination: Destination) -> bool:
+        """Whether it is to be told later what waits now: in the next hour, where it is hourly."""
+        if not isinstance(destination, Gathering) or self._emptied is None:
+            return False
+        now, every = self._clock.now().timestamp(), destination.every.total_seconds()
+        return now // every <= self._emptied.timestamp() // every
 
     async def _page(
         self, number: int, destination: Destination, stretch: Stretch
