@@ -139,7 +139,7 @@ def _table(told: Sequence[Outgoing], *, names: bool) -> Any:
     text = pa.dictionary(pa.int32(), pa.string())
     columns: dict[str, Any] = {
         "patient": pa.array([each.patient.id for each, _ in values], text),
-        "signal": pa.array([one.signal.value for _, one in values], text),
+        "parameter": pa.array([one.signal.value for _, one in values], text),
         "time": pa.array([one.time for _, one in values], pa.timestamp("us", tz="UTC")),
         "value": pa.array([one.value for _, one in values], pa.float64()),
         "unit": pa.array([VITALS[one.signal].unit for _, one in values], text),

@@ -1,6 +1,7 @@
 """Rows of an outbox, without one."""
 
 from datetime import date, timedelta
+from hashlib import sha256
 from typing import Any
 
 from sereno.domain.patients import Discharge, Patient, Stay
@@ -42,7 +43,7 @@ def measured(number: int, *values: float, **changes: Any) -> Outgoing:
     """A row with a value a second, from second `number` on."""
     given: dict[str, Any] = {
         "number": number,
-        "key": f"{number:032x}",
+        "key": sha256(str(number).encode()).hexdigest()[:32],
         "time": NOON + number * SECOND,
         "patient": ZORAIDA,
         "observations": tuple(value(number + n, each) for n, each in enumerate(values or (80.0,))),
