@@ -1,19 +1,16 @@
 """The way back over real sockets: our own listener takes what is sent, and others refuse it."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import anyio
 import pytest
-from anyio.abc import ByteStream, SocketAttribute
+from anyio.abc import ByteStream
 
 from connectors import open_destination, open_source
-from connectors.mllp.framing import Deframer, framed
 from connectors.mllp.listener import Listener
-from connectors.mllp.parsing import Message, at, parse
+from connectors.mllp.parsing import at, parse
 from connectors.mllp.sender import Sender, _subject
 from connectors.mllp.writing import write_alarm
 from sereno.domain.errors import RefusedByPeer, SourceError
@@ -23,65 +20,16 @@ from sereno.domain.vitals import VITALS, Signal
 from sereno.ports import Topic
 from tests.fakes.certificates import write_certificates
 from tests.fakes.clock import NOON, FakeClock
+from tests.fakes.hl7_record import Record, receiving
 from tests.fakes.outgoing import NAME, ZORAIDA, everything, measured, value
 
 pytestmark = pytest.mark.anyio
-ACK = "MSH|^~\\&|R||SERENO||||ACK|1|P|2.6\rMSA|{code}|{control}\r{error}"
 
 
 def sender(port: int, options: str = "") -> Sender:
     opened = open_destination(f"mllp+out://localhost:{port}{options}", clock=FakeClock())
     assert isinstance(opened, Sender)
     return opened
-
-
-@dataclass
-class Record:
-    """A receiver of another make: it answers each message with the next of `codes`, then AA."""
-
-    codes: list[str] = field(default_factory=list)
-    error: str = ""
-    seen: list[Message] = field(default_factory=list)
-    port: int = 0
-    connections: int = 0
-    answer: Callable[[ByteStream, str], Awaitable[None]] | None = None
-
-    async def serve(self, stream: ByteStream) -> None:
-        self.connections += 1
-        deframer = Deframer()
-        async with stream:
-            while True:
-                try:
-                    data = await stream.receive()
-                except (anyio.EndOfStream, anyio.BrokenResourceError, anyio.ClosedResourceError):
-                    return
-                for frame in deframer.feed(data):
-                    (message,) = parse(frame.content)
-                    self.seen.append(message)
-                    control = at(message.header, 10)
-                    if self.answer is not None:
-                        await self.answer(stream, control)
-                    else:
-                        await stream.send(self.ack(control))
-
-    def ack(self, control: str) -> bytes:
-        code = self.codes.pop(0) if self.codes else "AA"
-        error = "" if code == "AA" else self.error
-        return framed(ACK.format(code=code, control=control, error=error).encode())
-
-    @property
-    def controls(self) -> list[str]:
-        return [at(each.header, 10) for each in self.seen]
-
-
-@asynccontextmanager
-async def receiving(record: Record) -> AsyncIterator[Record]:
-    listener = await anyio.create_tcp_listener(local_host="localhost")
-    record.port = listener.extra(SocketAttribute.local_port)
-    async with listener, anyio.create_task_group() as tasks:
-        tasks.start_soon(listener.serve, record.serve)
-        yield record
-        tasks.cancel_scope.cancel()
 
 
 async def test_our_own_listener_reads_back_what_was_measured() -> None:
