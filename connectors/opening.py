@@ -40,6 +40,8 @@ _BUILT_IN: Mapping[str, str] = {
 }
 
 _DESTINATIONS: Mapping[str, str] = {
+    "fhir+push+http": "connectors.fhir.pusher:open_pusher",
+    "fhir+push+https": "connectors.fhir.pusher:open_pusher",
     "mllp+out": "connectors.mllp.sender:open_sender",
     "parquet": "connectors.parquet:open_folder",
     "webhook+http": "connectors.webhook:open_webhook",

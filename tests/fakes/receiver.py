@@ -1,9 +1,11 @@
 """A program that receives webhooks: it answers what it is told to, and can be killed."""
 
 import json
+import socket
 import ssl
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
@@ -24,10 +26,15 @@ class Receiver:
         self.seen: list[tuple[dict[str, str], bytes]] = []
         self.hang: Callable[[], Any] | None = None
         self.twice = False
+        self._sockets: list[socket.socket] = []
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+
+            def setup(self) -> None:
+                receiver._sockets.append(self.request)
+                super().setup()
 
             def do_POST(self) -> None:
                 receiver._take(self)
@@ -70,6 +77,9 @@ class Receiver:
     ) -> None:
         self._server.shutdown()
         self._server.server_close()
+        for each in self._sockets:
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
         self._thread.join()
 
     def _take(self, request: Any) -> None:
@@ -79,10 +89,18 @@ class Receiver:
             self.hang()
         answer = self.answers.pop(0) if self.answers else 204
         status, headers = (answer, {}) if isinstance(answer, int) else answer
+        content = b""
         if 200 <= status < 300:
             self.taken.append(json.loads(body))
+            content = self.answered(body)
+            status = 200 if content else status
         for _ in range(1 + self.twice):
             request.send_response(status)
-            for name, value in {"Content-Length": "0", **headers}.items():
+            for name, value in {"Content-Length": str(len(content)), **headers}.items():
                 request.send_header(name, value)
             request.end_headers()
+            request.wfile.write(content)
+
+    def answered(self, _: bytes) -> bytes:
+        """What is answered to a body that is taken."""
+        return b""

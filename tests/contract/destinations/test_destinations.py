@@ -17,6 +17,7 @@ from connectors import known_destinations, open_destination
 from connectors.mllp.parsing import at
 from sereno.domain.errors import SourceError
 from sereno.ports import Closable, Destination, Gathering, Topic
+from tests.fakes.bundles import BundleReceiver
 from tests.fakes.clock import FakeClock
 from tests.fakes.hl7_record import Record, receiving
 from tests.fakes.outgoing import IDENTIFIER, NAME, SAID, everything, measured
@@ -71,7 +72,19 @@ async def _parquet(folder: Path) -> AsyncIterator[Peer]:
     (folder / "out").rmdir()
 
 
+@asynccontextmanager
+async def _fhir(_: Path) -> AsyncIterator[Peer]:
+    def arrived() -> list[float]:
+        found = [*receiver.resources.values()]
+        rates = [each for each in found if each["code"].get("text") == "heart rate"]
+        return [each["valueQuantity"]["value"] for each in rates]
+
+    with BundleReceiver() as receiver:
+        yield Peer(_opened(f"fhir+push+http://localhost:{receiver.port}/fhir"), arrived)
+
+
 CASES: dict[str, Any] = {
+    "fhir+push+http": _fhir,
     "mllp+out": _mllp,
     "parquet": _parquet,
     "webhook+http": _webhook,

@@ -176,8 +176,8 @@ async def test_one_that_hangs_is_left(receiver: Receiver, secret: Path) -> None:
     let_go = threading.Event()
     receiver.hang = lambda: let_go.wait(20)
     async with webhook(receiver, secret) as peer:
-        peer._client = peer._connected()
-        peer._client.timeout = 0.2
+        peer._poster._client = peer._poster.connected()
+        peer._poster._client.timeout = 0.2
         with pytest.raises(SourceError, match="it did not answer in time; see its log"):
             await peer.deliver([measured(1)])
         let_go.set()
