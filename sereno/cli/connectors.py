@@ -60,8 +60,6 @@ def try_(
 @app.command()
 def status(as_json: Json = False, data_dir: DataDir = None) -> None:
     """Show how the sources and the destinations of a running `sereno run` fare."""
-    from rich.console import Group
-
     from sereno.bootstrap import services
 
     with services(settings_for(data_dir, existing=True)) as given:
@@ -71,9 +69,9 @@ def status(as_json: Json = False, data_dir: DataDir = None) -> None:
         "destinations": [_told(each) for each in destinations],
     }
     nothing = "none: `sereno run` reads what SERENO_SOURCES names"
-    tables = [_sources(sources)] if sources else [nothing]
-    tables += [_destinations(destinations)] if destinations else []
-    answer(told, as_json=as_json, table=Group(*tables))
+    answer(told, as_json=as_json, table=_sources(sources) if sources else nothing)
+    if destinations and not as_json:
+        answer(None, as_json=False, table=_destinations(destinations))
 
 
 def _sources(sources: "Sequence[SourceView]") -> "Table":

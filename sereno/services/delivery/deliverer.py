@@ -119,9 +119,7 @@ class Deliverer:
         try:
             await self._run()
         finally:
-            if isinstance(self._destination, Closable):
-                with anyio.move_on_after(CLOSED_WITHIN.total_seconds(), shield=True):
-                    await self._destination.close()
+            await _close(self._destination)
 
     async def _run(self) -> None:
         failures = 0
@@ -167,9 +165,12 @@ class Deliverer:
             return
         told = False
         for stretch in self._lanes.stretches:
-            if page := await self._page(number, destination, stretch):
+            most = 1 if self._broke else destination.most  # one by one it shows which breaks it
+            if page := await self._page(number, most, stretch):
+                whole = len(page) == most
                 await self._tell(number, destination, page)
                 told = True
+                self._emptied = None if whole else self._clock.now()
             elif stretch.before is not None:
                 self._lanes.caught_up()
         self.health.state, self.health.error = DestinationState.TELLING, None
@@ -184,11 +185,7 @@ class Deliverer:
         now, every = self._clock.now().timestamp(), destination.every.total_seconds()
         return now // every <= self._emptied.timestamp() // every
 
-    async def _page(
-        self, number: int, destination: Destination, stretch: Stretch
-    ) -> list[Outgoing]:
-        """What is told at once: where it broke one by one, to find which of them it is."""
-        most = 1 if self._broke else destination.most
+    async def _page(self, number: int, most: int, stretch: Stretch) -> list[Outgoing]:
         return await self._read(
             self._outbox.page, number, most, first=stretch.first, before=stretch.before
         )
@@ -323,6 +320,13 @@ class Deliverer:
 
 def _fault(error: Exception) -> str:
     return f"Sereno failed at it ({type(error).__name__}); the log says where: report it"
+
+
+async def _close(destination: object) -> None:
+    """Let go of a connection, for whatever reason the task ends."""
+    if isinstance(destination, Closable):
+        with anyio.move_on_after(CLOSED_WITHIN.total_seconds(), shield=True):
+            await destination.close()
 
 
 def _lease(number: int) -> str:
