@@ -4,7 +4,8 @@ SerenoError
 ├── ConfigurationError      a setting is missing or contradicts another one
 ├── InvalidEntry            what a person entered is out of bounds
 ├── SourceError             a connector can not read or reach its source
-│   └── MalformedInput      what arrived can not be parsed
+│   ├── MalformedInput      what arrived can not be parsed
+│   └── RefusedByPeer       a destination will never take what it was told
 ├── StorageError            the database or the key store refused
 │   ├── StorageFull         no space is left on the disk
 │   ├── StorageBusy         another process holds the database for longer than is waited for
@@ -41,6 +42,17 @@ class SourceError(SerenoError):
 
 class MalformedInput(SourceError):
     """What arrived can not be parsed; it belongs in the dead letters with this reason."""
+
+
+class RefusedByPeer(SourceError):
+    """A destination will never take what it was told; `key` says which of it.
+
+    The message says why without quoting the content.
+    """
+
+    def __init__(self, key: str, why: str) -> None:
+        super().__init__(why)
+        self.key = key
 
 
 class StorageError(SerenoError):

@@ -14,6 +14,15 @@ from sereno.ports.inbox import Inbox, Received
 from sereno.ports.jobs import Job, JobQueue, Wanted
 from sereno.ports.keys import KeyProvider
 from sereno.ports.leases import Beat, Beats, Leases
+from sereno.ports.outbox import (
+    Closable,
+    Destination,
+    Gathering,
+    Outbox,
+    Outgoing,
+    Standing,
+    Topic,
+)
 from sereno.ports.questions import AnswerVerifier, LeadWriter, QuestionReader, ReadAsWriter
 from sereno.ports.resources import Resource, ResourceEncoder, instant
 from sereno.ports.store import Bin, Commit, DeadLetter, Sifted, Store
@@ -32,12 +41,15 @@ __all__ = [
     "Bin",
     "Checker",
     "Clock",
+    "Closable",
     "Command",
     "CommandKind",
     "CommandQueue",
     "Commit",
     "Connector",
     "DeadLetter",
+    "Destination",
+    "Gathering",
     "Inbox",
     "Job",
     "JobQueue",
@@ -45,6 +57,8 @@ __all__ = [
     "KeyProvider",
     "LeadWriter",
     "Leases",
+    "Outbox",
+    "Outgoing",
     "QuestionReader",
     "Reachable",
     "ReadAsWriter",
@@ -54,9 +68,11 @@ __all__ = [
     "ResourceEncoder",
     "Session",
     "Sifted",
+    "Standing",
     "Store",
     "TextGenerator",
     "TextModel",
+    "Topic",
     "Verifier",
     "Wanted",
     "instant",
