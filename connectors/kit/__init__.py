@@ -28,7 +28,7 @@ from connectors.kit.findings import (
     judge,
 )
 from connectors.kit.record import RULES as RECORD_RULES
-from connectors.kit.recordings import NEEDS_LARGE, Recording, secrets_of
+from connectors.kit.recordings import Recording, secrets_of
 from connectors.kit.recordings import RULES as RECORDING_RULES
 from connectors.kit.rig import OpenRig, Rig, Said, Sending, Unsayable
 from connectors.kit.stream import SECRET, KitClock
@@ -60,7 +60,6 @@ __all__ = [
     "BUILT_IN_RIGS",
     "DEVICE_RULES",
     "MESSAGE_RULES",
-    "NEEDS_LARGE",
     "PLACE_RULES",
     "RECORDING_RULES",
     "RECORD_RULES",

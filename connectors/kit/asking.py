@@ -143,6 +143,6 @@ def of_a_message(rule: Rule[Message]) -> Rule[Bench]:
         async with bench.rigged() as rig:
             (good,), bad = messages(rig, bench.numbered(1)), rig.damaged(SECRET)[0]
             source = rig.source
-        await rule.hold(Message(lambda: bench.opener(source, clock=KitClock()), good, bad))
+            await rule.hold(Message(lambda: bench.opener(source, clock=KitClock()), good, bad))
 
     return Rule(rule.name, rule.promise, rule.remedy, hold)

@@ -27,8 +27,8 @@ from sereno.domain.vitals import Signal
 NIGHT: Final = timedelta(minutes=40)
 AHEAD: Final = timedelta(minutes=10)
 BACK: Final = timedelta(hours=1)
-FLOW: Final = 240  # messages
-FLOW_EVERY_S: Final = 0.01
+FLOW: Final = 120  # messages
+FLOW_EVERY_S: Final = 0.02
 KILLS: Final = 2
 _BEDS: Final = ("7", "8", "9", SECRET)
 # A process that was killed leaves its leases, which run out after ten seconds.
@@ -190,7 +190,7 @@ async def _burst(bench: Bench) -> None:
     begin = bench.began()
     said = [
         each
-        for n in range(60)
+        for n in range(30)
         for who in _BEDS
         for each in bench.numbered(1, who, first=n, since=begin)
     ]

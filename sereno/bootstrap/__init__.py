@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sereno.bootstrap.clocks import StandingClock, SystemClock
 from sereno.bootstrap.composition import Services, holds_store, services
+from sereno.bootstrap.conformance import Trial, known_rigs, new_connector, trials
 from sereno.bootstrap.judging import TEMPLATE, UNGOVERNED, evaluation, question_evaluation
 from sereno.bootstrap.models import (
     build_model,
@@ -27,6 +28,7 @@ from sereno.bootstrap.tuning import TuningWish, tune_model
 from sereno.bootstrap.writers import generator_server, known_generators
 
 if TYPE_CHECKING:
+    from connectors.kit import Finding as Finding
     from inference.factory.tuning import Tuned as Tuned
     from inference.runtime import Info as Info
     from inference.runtime import ModelInfo as ModelInfo
@@ -40,6 +42,7 @@ __all__ = [
     "Services",
     "StandingClock",
     "SystemClock",
+    "Trial",
     "TuningWish",
     "build_model",
     "compare_models",
@@ -51,12 +54,15 @@ __all__ = [
     "import_model",
     "known_generators",
     "known_models",
+    "known_rigs",
     "known_schemes",
     "model_info",
+    "new_connector",
     "new_holder",
     "question_evaluation",
     "recorded",
     "services",
+    "trials",
     "try_source",
     "tune_model",
     "use_model",

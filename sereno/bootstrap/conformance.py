@@ -191,3 +191,10 @@ class TriedWard:
 
 def _is_a_setting(name: str) -> bool:
     return name.upper().startswith("SERENO_") and name.upper() != "SERENO_SHARED"
+
+
+def new_connector(folder: Path, scheme: str) -> list[Path]:
+    """Write a project for a connector of one's own; its files. Raises InvalidEntry."""
+    from connectors.kit.project import write_project
+
+    return write_project(folder, scheme)
