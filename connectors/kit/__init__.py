@@ -1,7 +1,7 @@
 """What every connector is held to, as rules that can be tried on any: `sereno connectors check`.
 
-`findings` is what a rule is; `recordings`, `asking`, `wire` and `record` are the rules; `rig` stands
-for a device; `bench` is where a rig is tried. tests/contract/connectors holds our own to the same.
+`findings` is what a rule is; `recordings`, `asking`, `wire` and `record` are the rules; `rig` is
+what stands for a device, `bench` where it is tried. tests/contract/connectors holds our own to all.
 """
 
 from collections.abc import Callable
@@ -28,8 +28,8 @@ from connectors.kit.findings import (
     judge,
 )
 from connectors.kit.record import RULES as RECORD_RULES
-from connectors.kit.recordings import Recording, secrets_of
 from connectors.kit.recordings import RULES as RECORDING_RULES
+from connectors.kit.recordings import Recording, secrets_of
 from connectors.kit.rig import OpenRig, Rig, Said, Sending, Unsayable
 from connectors.kit.stream import SECRET, KitClock
 from connectors.kit.wire import RULES as WIRE_RULES

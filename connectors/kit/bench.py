@@ -7,7 +7,7 @@ from contextlib import (
     aclosing,
     asynccontextmanager,
 )
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -77,7 +77,7 @@ class Bench:
     open_rig: OpenRig
     open_ward: Callable[[Path], AbstractContextManager[Ward]]
     opener: Callable[..., Connector] = open_source
-    clock: Clock = WallClock()
+    clock: Clock = field(default_factory=WallClock)
 
     @asynccontextmanager
     async def rigged(self) -> AsyncIterator[Rig]:
@@ -90,13 +90,13 @@ class Bench:
     async def at_ward(self) -> AsyncIterator[tuple[Rig, Ward]]:
         """A rig, and a Sereno that does not read it yet."""
         async with self.rigged() as rig:
-            with TemporaryDirectory(prefix="sereno-ward-") as folder:
-                with self.open_ward(Path(folder)) as ward:
-                    yield rig, ward
+            folder = TemporaryDirectory(prefix="sereno-ward-")
+            with folder as name, self.open_ward(Path(name)) as ward:
+                yield rig, ward
 
     @asynccontextmanager
     async def reading(self, rig: Rig, *, answer: bool = True) -> AsyncIterator["Reading"]:
-        """The connector to `rig`, read batch by batch; with `answer` each is acknowledged at once."""
+        """The connector to `rig` is read meanwhile; with `answer` each batch is acknowledged."""
         reading = Reading(self.opener(rig.source, clock=self.clock), answer=answer)
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(reading.run)
@@ -228,7 +228,7 @@ async def in_record(ward: Ward, said: Sequence[Said], within: float = WITHIN_S) 
     """Wait until all of `said` stands in the records; what does not by then."""
     missing = list(said)
     with anyio.move_on_after(within):
-        while missing := absent(await ward.kept(), said):
+        while missing := absent(await ward.kept(), said):  # noqa: ASYNC110 - as in `until`
             await anyio.sleep(LOOK_EVERY_S)
     return missing
 

@@ -16,7 +16,7 @@ _SUFFIX: Final = ".txt"  # keeps what checks our own code from reading the templ
 def write_project(folder: Path, scheme: str) -> list[Path]:
     """Write a project that installs a connector for `scheme`; the files, in order.
 
-    Raises InvalidEntry for a scheme that is none or is taken, and for a folder that holds something.
+    Raises InvalidEntry for a scheme that is none or taken, and for a folder that holds something.
     """
     if _SCHEME.fullmatch(scheme) is None:
         raise InvalidEntry(

@@ -76,8 +76,8 @@ OpenRig = Callable[[Path], AbstractAsyncContextManager[Rig]]
 class Sending:
     """A sender with one message on its way: the next goes when that one is answered.
 
-    `deliver` sends one message and returns once it is answered; where it raises OSError, the message
-    is sent again.
+    `deliver` sends one message and returns once it is answered; where it raises OSError or
+    EOFError, the message is sent again.
     """
 
     def __init__(self, deliver: Callable[[bytes], Awaitable[None]]) -> None:

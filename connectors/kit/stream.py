@@ -3,7 +3,6 @@
 import gc
 import logging
 import math
-import os
 import sys
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,7 +21,7 @@ from sereno.ports import Connector
 MOST_IN_A_BATCH: Final = 5_000  # observations
 MOST_SECONDS_IN_A_BATCH: Final = 600  # of waveform, all channels together
 MOST_MEMORY: Final = 4 << 20  # bytes that may gather between a source and a reader that waits
-SECRET: Final = "Concepcion"  # the patient's name in all that a kit makes up
+SECRET: Final = "Concepcion"  # noqa: S105 - the patient's name in all that a kit makes up
 _OPEN_FILES: Final = Path("/proc/self/fd")
 
 
@@ -188,4 +187,4 @@ def nothing_left_to_python() -> Iterator[None]:
 
 def open_files() -> int:
     """How many files and sockets this process has open; 0 where that can not be told."""
-    return len(os.listdir(_OPEN_FILES)) if _OPEN_FILES.exists() else 0
+    return sum(1 for _ in _OPEN_FILES.iterdir()) if _OPEN_FILES.exists() else 0

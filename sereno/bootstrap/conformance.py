@@ -147,16 +147,19 @@ class TriedWard:
     @asynccontextmanager
     async def running(self, source: str) -> AsyncIterator[None]:
         """Read it in a process of its own, which is killed at the end."""
+        process = self._begun(source)
+        try:
+            yield
+        finally:
+            process.kill()
+            process.wait()
+
+    def _begun(self, source: str) -> subprocess.Popen[bytes]:
         quiet = subprocess.DEVNULL
-        command = (sys.executable, "-m", "sereno.cli", "ingest", source, "--json")
-        with subprocess.Popen(
-            command, env=self._surroundings(), cwd=self._folder,
-            stdin=quiet, stdout=quiet, stderr=quiet,
-        ) as process:  # fmt: skip
-            try:
-                yield
-            finally:
-                process.kill()
+        return subprocess.Popen(
+            (sys.executable, "-m", "sereno.cli", "ingest", source, "--json"),
+            env=self._surroundings(), cwd=self._folder, stdin=quiet, stdout=quiet, stderr=quiet,
+        )  # fmt: skip
 
     def _surroundings(self) -> dict[str, str]:
         others = {name: value for name, value in os.environ.items() if not _is_a_setting(name)}

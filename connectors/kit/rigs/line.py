@@ -18,7 +18,7 @@ def free_port() -> int:
 
 
 class Line:
-    """Hands on what comes at `port` to `to`, and back, until it is cut. Opened with `async with`."""
+    """Hands on what comes at `port` to `to`, and back, until it is cut."""
 
     def __init__(self, to: int) -> None:
         self._to = to

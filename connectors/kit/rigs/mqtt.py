@@ -66,11 +66,14 @@ class MqttPublisher:
             "log_dest stderr", "log_type error", "log_type subscribe",
         )  # fmt: skip
         config.write_text("\n".join(lines) + "\n")
-        with self._log.open("wb") as log:
-            self._broker = subprocess.Popen([program, "-c", config], stdout=log, stderr=log)
+        self._broker = self._begun(program, config)
         async with asyncio.timeout(_STARTS_WITHIN_S):
-            while not await _listens(self._port):
+            while not await _listens(self._port):  # noqa: ASYNC110 - a port tells no one
                 await asyncio.sleep(TRY_AGAIN_S)
+
+    def _begun(self, program: str, config: Path) -> subprocess.Popen[bytes]:
+        with self._log.open("wb") as log:
+            return subprocess.Popen([program, "-c", config], stdout=log, stderr=log)
 
     @property
     def _log(self) -> Path:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from connectors.kit import SECRET, Recording
 from tests.fakes.files import (
     CHEST,
     FINGER,
@@ -25,7 +26,6 @@ from tests.fakes.files import (
 )
 from tests.fakes.recordings import write_parquet, write_record
 
-SECRET = "Concepcion"  # the patient's name, in every file name, header or cell that may hold one
 _BEGIN = (date(2026, 3, 1), time(8, 0))
 
 
@@ -208,12 +208,14 @@ def case(request: pytest.FixtureRequest) -> Case:
 
 
 @pytest.fixture
-def source(case: Case, tmp_path: Path) -> str:
-    """A small source of that kind."""
-    return case.write(tmp_path)
-
-
-@pytest.fixture(params=[case for case in CASES if case.large], ids=lambda case: case.id)
-def large_source(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A large source of each connector."""
-    return request.param.large(tmp_path)  # type: ignore[no-any-return]
+def recording(case: Case, tmp_path: Path) -> Recording:
+    """A small source of that kind, and a large one, which bear the patient's name."""
+    small, large = tmp_path / "small", tmp_path / "large"
+    for folder in (small, large):
+        folder.mkdir()
+    return Recording(
+        source=case.write(small),
+        large=case.large(large) if case.large else None,
+        secrets=(SECRET,),
+        bad=case.bad,
+    )
