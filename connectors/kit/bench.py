@@ -72,11 +72,15 @@ class Ward(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
-    """What a rule is tried with: a rig, and a ward, each made anew for each rule."""
+    """What a rule is tried with: a rig, and a ward, each made anew for each rule.
+
+    `within_s` is for how long what must come is waited for, in seconds.
+    """
 
     open_rig: OpenRig
     open_ward: Callable[[Path], AbstractContextManager[Ward]]
     opener: Callable[..., Connector] = open_source
+    within_s: float = WITHIN_S
     clock: Clock = field(default_factory=WallClock)
 
     @asynccontextmanager
@@ -102,6 +106,24 @@ class Bench:
             tasks.start_soon(reading.run)
             yield reading
             tasks.cancel_scope.cancel()
+
+    async def until(self, condition: Callable[[], bool], within: float | None = None) -> bool:
+        """Wait for `condition`; whether it came true in time."""
+        with anyio.move_on_after(self.within_s if within is None else within):
+            while not condition():  # noqa: ASYNC110 - it looks at things that tell no one
+                await anyio.sleep(LOOK_EVERY_S)
+            return True
+        return condition()
+
+    async def in_record(
+        self, ward: Ward, said: Sequence[Said], within: float | None = None
+    ) -> list[Said]:
+        """Wait until all of `said` stands in the records; what does not by then."""
+        missing = list(said)
+        with anyio.move_on_after(self.within_s if within is None else within):
+            while missing := absent(await ward.kept(), said):  # noqa: ASYNC110 - as above
+                await anyio.sleep(LOOK_EVERY_S)
+        return missing
 
     def began(self) -> datetime:
         """A whole second some time ago, when what is said begins."""
@@ -210,27 +232,9 @@ def messages(rig: Rig, said: Iterable[Said]) -> list[bytes]:
         raise NotTried(f"the device can not say that: {exc}") from exc
 
 
-async def until(condition: Callable[[], bool], within: float = WITHIN_S) -> bool:
-    """Wait for `condition`; whether it came true in time."""
-    with anyio.move_on_after(within):
-        while not condition():  # noqa: ASYNC110 - it looks at things that tell no one
-            await anyio.sleep(LOOK_EVERY_S)
-        return True
-    return condition()
-
-
 def answered(rig: Rig) -> bool:
     """Whether the device waits for no further answer, as far as it can tell."""
     return not rig.unanswered()
-
-
-async def in_record(ward: Ward, said: Sequence[Said], within: float = WITHIN_S) -> list[Said]:
-    """Wait until all of `said` stands in the records; what does not by then."""
-    missing = list(said)
-    with anyio.move_on_after(within):
-        while missing := absent(await ward.kept(), said):  # noqa: ASYNC110 - as in `until`
-            await anyio.sleep(LOOK_EVERY_S)
-    return missing
 
 
 def absent(kept: Iterable[Kept], said: Iterable[Said]) -> list[Said]:

@@ -14,10 +14,8 @@ from connectors.kit.bench import (
     absent,
     answered,
     exactly,
-    in_record,
     messages,
     send,
-    until,
 )
 from connectors.kit.findings import Remark, Rules, expect
 from connectors.kit.rig import Rig, Said
@@ -44,8 +42,8 @@ async def _stands(bench: Bench, said: Sequence[Said], sent: Sequence[Said] | Non
         async with ward.reading(rig.source):
             for each in told:
                 rig.send(each)
-            await in_record(ward, said)
-            await until(lambda: answered(rig))
+            await bench.in_record(ward, said)
+            await bench.until(lambda: answered(rig))
         exactly(await ward.kept(), said)
         expect(answered(rig), "the device still waits for an answer")
 
@@ -106,7 +104,7 @@ async def _units(bench: Bench) -> None:
         message = messages(rig, [told])
         async with ward.reading(rig.source):
             rig.send(message[0])
-            missing = await in_record(ward, [said])
+            missing = await bench.in_record(ward, [said])
         expect(not missing, "a temperature in degrees Fahrenheit is not in the record")
         (kept,) = await ward.kept()
         expect(abs(kept.value - 37.0) < 0.01, "a temperature in Fahrenheit is not converted")
@@ -151,8 +149,8 @@ async def _between(bench: Bench, told: Said) -> tuple[list[Kept], list[str]]:
         async with ward.reading(rig.source):
             for each in said:
                 rig.send(each)
-            missing = await in_record(ward, well)
-            await until(lambda: answered(rig))
+            missing = await bench.in_record(ward, well)
+            await bench.until(lambda: answered(rig))
         expect(not missing, "what was said before and after it is missing")
         expect(answered(rig), "the device still waits for an answer")
         kept = [each for each in await ward.kept() if each.time == told.at]
@@ -172,8 +170,8 @@ async def _dead_letters(bench: Bench) -> None:
                 send(rig, [each])
                 if damaged:
                     rig.send(damaged.pop())
-            await in_record(ward, said)
-            await until(lambda: answered(rig))
+            await bench.in_record(ward, said)
+            await bench.until(lambda: answered(rig))
         exactly(await ward.kept(), said)
         letters = await ward.letters()
         few = len(letters) >= len(rig.damaged(SECRET))
@@ -211,7 +209,7 @@ async def _cuts(bench: Bench) -> None:
                 await anyio.sleep(FLOW_EVERY_S)
                 if number % (FLOW // 4) == 0:
                     await rig.cut()
-            await _all_told(rig, ward, said)
+            await _all_told(bench, rig, ward, said)
         _as_far_as_it_waits(rig, await ward.kept(), said, "cuts")
 
 
@@ -230,7 +228,7 @@ async def _kills(bench: Bench) -> None:
                 async with ward.running(rig.source):
                     await _more_than(ward, before)
         async with ward.reading(rig.source):
-            await _all_told(rig, ward, said)
+            await _all_told(bench, rig, ward, said)
         _as_far_as_it_waits(rig, await ward.kept(), said, "kills")
 
 
@@ -248,11 +246,11 @@ async def _more_than(ward: Ward, before: int) -> None:
     expect(not waited.cancelled_caught, "a process of its own read nothing")
 
 
-async def _all_told(rig: Rig, ward: Ward, said: Sequence[Said]) -> None:
+async def _all_told(bench: Bench, rig: Rig, ward: Ward, said: Sequence[Said]) -> None:
     """Until all is answered and kept; what a device does not keep is not waited for as long."""
     within = _AFTER_A_KILL_S if rig.waits else 2.0
-    await in_record(ward, said, within)
-    await until(lambda: answered(rig), within)
+    await bench.in_record(ward, said, within)
+    await bench.until(lambda: answered(rig), within)
 
 
 def _as_far_as_it_waits(rig: Rig, kept: list[Kept], said: list[Said], what: str) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 import anyio
 
 from connectors.kit import stream
-from connectors.kit.bench import Bench, Reading, answered, messages, send, until, words_of
+from connectors.kit.bench import Bench, Reading, answered, messages, send, words_of
 from connectors.kit.findings import NotTried, Remark, Rules, expect
 from connectors.kit.rig import Rig, Said
 from connectors.kit.stream import SECRET, observations, rejected
@@ -33,7 +33,7 @@ async def _told_as_said(bench: Bench) -> None:
     async with bench.rigged() as rig, bench.reading(rig) as reading:
         expect(isinstance(reading.connector, Connector), "it lacks name or batches()")
         send(rig, said)
-        await until(lambda: not reading.missing(said) and answered(rig))
+        await bench.until(lambda: not reading.missing(said) and answered(rig))
         missing = reading.missing(said)
         expect(not missing, f"{len(missing)} of {len(said)} values did not come")
         wanted = {(each.who, each.at): each.value for each in said}
@@ -61,8 +61,8 @@ async def _no_patient_data(bench: Bench) -> None:
             send(rig, said)
             for each in rig.damaged(SECRET):
                 rig.send(each)
-            await until(lambda: not reading.missing(said) and answered(rig))
-            await until(lambda: bool(rejected(reading.batches)), QUIET_S)
+            await bench.until(lambda: not reading.missing(said) and answered(rig))
+            await bench.until(lambda: bool(rejected(reading.batches)), QUIET_S)
             connector, batches = reading.connector, list(reading.batches)
     stream.names_tell_nothing(connector, batches, log.text, (SECRET,))
 
@@ -80,7 +80,7 @@ async def _damaged(bench: Bench) -> None:
         for each in damaged:
             rig.send(each)
         send(rig, last)
-        came = await until(lambda: not reading.missing([*first, *last]) and answered(rig))
+        came = await bench.until(lambda: not reading.missing([*first, *last]) and answered(rig))
         found = rejected(reading.batches)
         expect(not reading.missing(last), "what came after a damaged message is not read")
         expect(came, "the sender of a damaged message waits for an answer for ever")
@@ -102,11 +102,11 @@ async def _answered_in_time(bench: Bench) -> None:
             raise NotTried("the device can not tell; see whether what is not answered comes again")
         async with bench.reading(rig, answer=False) as reading:
             send(rig, bench.numbered(3))
-            expect(await until(lambda: bool(reading.batches)), "nothing came")
+            expect(await bench.until(lambda: bool(reading.batches)), "nothing came")
             await anyio.sleep(QUIET_S)
             expect(rig.unanswered() == 3, "a message was answered before it was acknowledged")
             await reading.acknowledge()
-            expect(await until(lambda: answered(rig)), "what is acknowledged is not answered")
+            expect(await bench.until(lambda: answered(rig)), "what is acknowledged is not answered")
 
 
 @RULES.add(
@@ -120,9 +120,9 @@ async def _refusals_are_answered(bench: Bench) -> None:
             raise NotTried("the device can not tell")
         async with bench.reading(rig, answer=False) as reading:
             send(rig, bench.numbered(1))
-            expect(await until(lambda: bool(reading.batches)), "nothing came")
+            expect(await bench.until(lambda: bool(reading.batches)), "nothing came")
             await reading.acknowledge("it names nobody who is here")
-            expect(await until(lambda: answered(rig)), "who is refused is not answered")
+            expect(await bench.until(lambda: answered(rig)), "who is refused is not answered")
 
 
 @RULES.add(
@@ -135,11 +135,11 @@ async def _comes_again(bench: Bench) -> None:
         said = bench.numbered(4)
         async with bench.reading(rig, answer=False) as reading:
             send(rig, said)
-            expect(await until(lambda: bool(reading.batches)), "nothing came")
+            expect(await bench.until(lambda: bool(reading.batches)), "nothing came")
             await anyio.sleep(QUIET_S)
             first = _keys(reading.batches)
         async with bench.reading(rig) as reading:
-            await until(lambda: not reading.missing(said) and answered(rig))
+            await bench.until(lambda: not reading.missing(said) and answered(rig))
             missing = reading.missing(said)
             expect(not missing, f"{len(missing)} of {len(said)} values did not come again")
             changed = first - _keys(reading.batches)
@@ -170,10 +170,10 @@ async def _taken_up_again(bench: Bench) -> None:
     async with bench.rigged() as rig, bench.reading(rig) as reading:
         before, after = bench.numbered(20), bench.numbered(20, first=20)
         send(rig, before)
-        expect(await until(lambda: bool(reading.batches)), "nothing came")
+        expect(await bench.until(lambda: bool(reading.batches)), "nothing came")
         await rig.cut()
         send(rig, after)
-        await until(lambda: not reading.missing([*before, *after]) and answered(rig))
+        await bench.until(lambda: not reading.missing([*before, *after]) and answered(rig))
         _nothing_lost(rig, reading, before, after)
 
 
@@ -193,7 +193,7 @@ async def _held_back(bench: Bench) -> None:
     async with bench.rigged() as rig, bench.reading(rig) as reading:
         burst = messages(rig, bench.numbered(BURST))
         rig.send(burst[0])
-        expect(await until(lambda: bool(reading.batches)), "nothing came")
+        expect(await bench.until(lambda: bool(reading.batches)), "nothing came")
         reading.hold()
         gc.collect()
         tracemalloc.start()
@@ -208,7 +208,7 @@ async def _held_back(bench: Bench) -> None:
         expect(gathered < most, f"{gathered / 2**20:.1f} MB gathered, of {most >> 20} that may")
         before = len(reading.batches)
         reading.go_on()
-        on = await until(lambda: len(observations(reading.batches[before:])) > 10)
+        on = await bench.until(lambda: len(observations(reading.batches[before:])) > 10)
         expect(on, "when it was read again, nothing more came")
 
 
@@ -237,7 +237,7 @@ async def _closes(bench: Bench) -> None:
             before = stream.open_files()
             for number in range(1, 3):
                 await _read_one(bench, rig, number)
-            await until(lambda: stream.open_files() <= before, _CLOSED_WITHIN)
+            await bench.until(lambda: stream.open_files() <= before, _CLOSED_WITHIN)
         more = stream.open_files() - before
         expect(more <= 0, f"{more} files or sockets are still open")
 
@@ -247,7 +247,7 @@ async def _read_one(bench: Bench, rig: Rig, number: int) -> bool:
     said = bench.numbered(1, first=number)
     async with bench.reading(rig) as reading:
         send(rig, said)
-        await until(lambda: not reading.missing(said) and answered(rig), _STOPS_WITHIN)
+        await bench.until(lambda: not reading.missing(said) and answered(rig), _STOPS_WITHIN)
         return not reading.missing(said)
 
 

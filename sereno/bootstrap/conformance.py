@@ -19,7 +19,7 @@ from sereno.bootstrap.composition import Services, services
 from sereno.bootstrap.processes import new_holder
 from sereno.domain.errors import InvalidEntry, SourceError
 from sereno.domain.stream import Quality
-from sereno.ports import Reachable
+from sereno.ports import Connector, Reachable
 from sereno.settings import Settings
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 RIGS: Final = "sereno.rigs"  # the entry point group
 T = TypeVar("T")
+Opener = Callable[..., Connector]
 _AGAIN: Final = timedelta(milliseconds=100)
 _TICK: Final = timedelta(microseconds=1)
 _MOST_LETTERS: Final = 1_000
@@ -108,8 +109,11 @@ def _rig(scheme: str) -> "OpenRig":
 
 
 @contextmanager
-def ward_in(folder: Path) -> "Iterator[TriedWard]":
-    """A Sereno over an empty `folder`: none of the settings of this machine's are used."""
+def ward_in(folder: Path, opener: Opener | None = None) -> "Iterator[TriedWard]":
+    """A Sereno over an empty `folder`: none of the settings of this machine's are used.
+
+    `opener` opens what it reads, but for a process of its own.
+    """
     from sereno.storage.open import open_storage
 
     keys = folder / "keys"
@@ -117,14 +121,15 @@ def ward_in(folder: Path) -> "Iterator[TriedWard]":
         data_dir=folder, key_dir=keys, database_url=None, key_passphrase=None, sources=()
     )
     with services(settings) as given, closing(open_storage(settings, given.clock)) as storage:
-        yield TriedWard(given, storage)
+        yield TriedWard(given, storage, opener)
 
 
 class TriedWard:
     """A `connectors.kit.Ward`: ingestion as it is, over a store of its own."""
 
-    def __init__(self, given: Services, storage: "Storage") -> None:
+    def __init__(self, given: Services, storage: "Storage", opener: Opener | None) -> None:
         self._given = given
+        self._opener = opener
         self._storage = storage
         self._folder = given.settings.data_dir
 
@@ -135,7 +140,11 @@ class TriedWard:
         from sereno.services.ingestion import IngestBounds
 
         bounds = IngestBounds(source=Backoff(first=_AGAIN, longest=_AGAIN))
-        connector = self._given.source(source)
+        connector = (
+            self._opener(source, clock=self._given.clock)
+            if self._opener
+            else self._given.source(source)
+        )
         ingestion = self._given.ingestion(new_holder("check"), [connector], bounds=bounds)
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(ingestion.run)

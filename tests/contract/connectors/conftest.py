@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.kit import SECRET, Recording
+from connectors.kit import RECORDING_RULES, SECRET, Recording, Rule
 from tests.fakes.files import (
     CHEST,
     FINGER,
@@ -26,6 +26,7 @@ from tests.fakes.files import (
 )
 from tests.fakes.recordings import write_parquet, write_record
 
+NEED_A_LARGE_ONE = {"sizes", "bounded"}
 _BEGIN = (date(2026, 3, 1), time(8, 0))
 
 
@@ -207,15 +208,22 @@ def case(request: pytest.FixtureRequest) -> Case:
     return request.param  # type: ignore[no-any-return]
 
 
+@pytest.fixture(params=RECORDING_RULES, ids=lambda rule: rule.name)
+def rule(request: pytest.FixtureRequest) -> Rule[Recording]:
+    """Each rule in turn."""
+    return request.param  # type: ignore[no-any-return]
+
+
 @pytest.fixture
-def recording(case: Case, tmp_path: Path) -> Recording:
-    """A small source of that kind, and a large one, which bear the patient's name."""
+def recording(case: Case, rule: Rule[Recording], tmp_path: Path) -> Recording:
+    """A small source of that kind with the patient's name, and a large one where it matters."""
     small, large = tmp_path / "small", tmp_path / "large"
     for folder in (small, large):
         folder.mkdir()
+    wants = case.large if rule.name in NEED_A_LARGE_ONE else None
     return Recording(
         source=case.write(small),
-        large=case.large(large) if case.large else None,
+        large=wants(large) if wants else None,
         secrets=(SECRET,),
         bad=case.bad,
     )

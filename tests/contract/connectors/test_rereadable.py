@@ -11,7 +11,6 @@ from sereno.ports import Connector
 from tests.fakes.clock import FakeClock
 from tests.fakes.letters import LineReader
 
-
 pytestmark = pytest.mark.anyio
 
 HL7 = (
