@@ -30,8 +30,7 @@ _SAID: Final[Mapping[str, str]] = MappingProxyType(
 _UNWELL: Final = ("fail", "skip")
 
 app = typer.Typer(
-    help="List what can be read, try a source, hold a connector to the rules, begin one of your "
-    "own, and see how those of a running ward fare.",
+    help="List what can be read, try and watch sources, begin and check connectors.",
     no_args_is_help=True,
 )
 
@@ -99,7 +98,10 @@ def check(
 
 @app.command()
 def new(
-    folder: Annotated[Path, typer.Argument(help="Where the project is written; made if need be.")],
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="FOLDER", help="Where the project is written; made if need be."),
+    ],
     scheme: Annotated[
         str, typer.Option(metavar="NAME", help="What its sources begin with, such as pump.")
     ],
