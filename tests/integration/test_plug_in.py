@@ -12,13 +12,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.timeout(600)  # a whole check begins a dozen records
 Sereno = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def run(*command: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     return subprocess.run(
-        command, cwd=cwd, capture_output=True, text=True, check=False, timeout=280,
-        env={name: value for name, value in os.environ.items() if not name.startswith("PYTHON")},
+        command, cwd=cwd, capture_output=True, text=True, check=False, timeout=560,
+        env=ours | {"MYPYPATH": str(ROOT)},
     )  # fmt: skip
 
 
