@@ -102,8 +102,8 @@ def _rig(scheme: str) -> "OpenRig":
             f"no connector reads that scheme; known schemes are: {', '.join(known_schemes())}"
         )
     raise SourceError(
-        f"{scheme}: has no rig, a device to be tried with; give a recording as {scheme}:PATH, or "
-        f"write one (docs/how-to/write-a-connector.md); there are rigs for: "
+        f"{scheme}: has no rig, which stands for a device; give a recording as {scheme}:PATH, or "
+        f"write a rig (docs/how-to/write-a-connector.md); there are rigs for: "
         f"{', '.join(known_rigs())}"
     )
 
