@@ -24,7 +24,7 @@ from sereno.domain.stream import Batch, Subject
 from sereno.domain.vitals import Signal
 from sereno.ports import Clock, Connector
 
-WITHIN_S: Final = 20.0  # that something is waited for
+WITHIN_S: Final = 45.0  # that something is waited for
 LOOK_EVERY_S: Final = 0.02
 _TRY_AGAIN_S: Final = 0.05
 _AGO: Final = timedelta(hours=2)

@@ -11,7 +11,7 @@ from typing import Final, Generic, TypeVar
 import anyio
 
 T = TypeVar("T")
-LONGEST_S: Final = 120.0  # that one rule may take
+LONGEST_S: Final = 240.0  # that one rule may take
 
 
 class Verdict(StrEnum):
