@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sereno.bootstrap.clocks import StandingClock, SystemClock
 from sereno.bootstrap.composition import Services, holds_store, services
+from sereno.bootstrap.conformance import Trial, known_rigs, new_connector, trials
 from sereno.bootstrap.destinations import (
     configured_destinations,
     is_destination,
@@ -33,6 +34,7 @@ from sereno.bootstrap.tuning import TuningWish, tune_model
 from sereno.bootstrap.writers import generator_server, known_generators
 
 if TYPE_CHECKING:
+    from connectors.kit import Finding as Finding
     from inference.factory.tuning import Tuned as Tuned
     from inference.runtime import Info as Info
     from inference.runtime import ModelInfo as ModelInfo
@@ -46,6 +48,7 @@ __all__ = [
     "Services",
     "StandingClock",
     "SystemClock",
+    "Trial",
     "TuningWish",
     "build_model",
     "compare_models",
@@ -60,12 +63,15 @@ __all__ = [
     "known_destination_schemes",
     "known_generators",
     "known_models",
+    "known_rigs",
     "known_schemes",
     "model_info",
+    "new_connector",
     "new_holder",
     "question_evaluation",
     "recorded",
     "services",
+    "trials",
     "try_destination",
     "try_source",
     "tune_model",

@@ -1,24 +1,41 @@
-"""`sereno connectors`: what can be read, who can be told, and how they fare."""
+"""`sereno connectors`: what can be read, who can be told, how they fare, and how well made."""
 
+import logging
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
+from rich.console import Group
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from sereno.cli.options import DataDir, Json, answer, settings_for, table_of
+from sereno.cli.failures import UNWELL
+from sereno.cli.options import DataDir, Json, answer, err, out, settings_for, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.table import Table
 
+    from sereno.bootstrap import Finding, Trial
     from sereno.services.destinations import DestinationView
     from sereno.services.sources import SourceView
 
+_STYLES: Final[Mapping[str, str]] = MappingProxyType(
+    {"ok": "green", "warn": "yellow", "fail": "red", "skip": "dim"}
+)
+_SAID: Final[Mapping[str, str]] = MappingProxyType(
+    {"ok": "kept", "warn": "kept with a remark", "fail": "broken", "skip": "not tried"}
+)
+_UNWELL: Final = ("fail", "skip")
+
 app = typer.Typer(
-    help="List what can be read and who can be told, try one, and see how those of a ward fare.",
+    help="List, try and watch sources and destinations; begin and check connectors.",
     no_args_is_help=True,
 )
 
@@ -55,6 +72,61 @@ def try_(
         found = anyio.run(try_destination if told else try_source, given, source)
     kind = "destination" if told else "source"
     answer({kind: source.partition(":")[0], "found": found}, as_json=as_json, table=found)
+
+
+@app.command()
+def check(
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="SCHEME|SOURCE",
+            help="A scheme with a device to be tried with (fhir, mllp, mqtt, a plug-in's), or a "
+            "recording, such as csv:PATH.",
+        ),
+    ],
+    patient: Annotated[
+        str | None, typer.Option(metavar="ID", help="Whose a recording is that names nobody.")
+    ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--rule", metavar="NAME", help="Try this rule alone; may be given again."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Hold a connector to the rules of all connectors, and say what mends it.
+
+    A device is made to speak, to be cut, to send twice, late and rubbish; Sereno reads it into a
+    store that is thrown away, and is killed meanwhile. It takes minutes. The exit code is 10 where
+    a rule is broken, or none could be tried.
+    """
+    from sereno.bootstrap import trials
+
+    logging.getLogger().addHandler(logging.NullHandler())  # what the readers say is not asked for
+    found = _tried(_chosen(trials(what, patient), only or []), quiet=as_json)
+    verdict = _worst(found)
+    told = {"connector": what.partition(":")[0], "verdict": verdict, "rules": found}
+    answer(told, as_json=as_json, table=_report(found))
+    if verdict in _UNWELL:
+        raise typer.Exit(UNWELL)
+
+
+@app.command()
+def new(
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="FOLDER", help="Where the project is written; made if need be."),
+    ],
+    scheme: Annotated[
+        str, typer.Option(metavar="NAME", help="What its sources begin with, such as pump.")
+    ],
+) -> None:
+    """Write a small project for a connector of your own: it installs, and its tests pass."""
+    from sereno.bootstrap import new_connector
+
+    written = new_connector(folder, scheme)
+    for path in written:
+        out.print(Text(str(path)))
+    out.print(Text(f"next: pip install -e '{folder}[dev]' && sereno connectors check {scheme}"))
 
 
 @app.command()
@@ -104,6 +176,48 @@ def _destinations(destinations: "Sequence[DestinationView]") -> "Table":
         if each.fails and each.error:
             table.add_row(Text(f"  {each.error}"))
     return table
+
+
+def _chosen(tried: "list[Trial]", only: list[str]) -> "list[Trial]":
+    names = [each.rule for each in tried]
+    unknown = [name for name in only if name not in names]
+    if unknown:
+        raise typer.BadParameter(f"no rule is called {unknown[0]!r}; they are: {', '.join(names)}")
+    return [each for each in tried if not only or each.rule in only]
+
+
+def _tried(tried: "list[Trial]", *, quiet: bool) -> "list[Finding]":
+    """What comes of each, one after the other, telling a person how far it is."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    found = []
+    with Progress(
+        *columns, console=err, transient=True, disable=quiet or not err.is_terminal
+    ) as progress:
+        task = progress.add_task("")
+        for number, each in enumerate(tried, 1):
+            progress.update(task, description=f"{number} of {len(tried)}: {each.promise}")
+            found.append(each.run())
+    return found
+
+
+def _worst(found: "list[Finding]") -> str:
+    verdicts = {each.verdict.value for each in found}
+    tried = verdicts - {"skip"}
+    return next((each for each in ("fail", "warn", "ok") if each in tried), "skip")
+
+
+def _report(found: "list[Finding]") -> Group:
+    table = table_of("How it keeps the rules of a connector", "", "", "")
+    table.show_header = False
+    for each in found:
+        verdict = each.verdict.value
+        table.add_row(Text(verdict, _STYLES[verdict]), Text(each.rule), Text(each.promise))
+        for line in (each.found, f"mend it: {each.remedy}" if each.remedy else ""):
+            if line:
+                table.add_row("", "", Text(f"  {line}", _STYLES[verdict]))
+    counts = Counter(each.verdict.value for each in found)
+    total = ", ".join(f"{counts[verdict]} {said}" for verdict, said in _SAID.items())
+    return Group(table, Text(f"\n{total}"))
 
 
 def _told(source: "SourceView | DestinationView") -> dict[str, Any]:

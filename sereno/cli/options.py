@@ -16,7 +16,7 @@ from typing import Annotated, Any, Final
 import typer
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.table import Table
 
 from sereno.cli import logs
@@ -120,7 +120,7 @@ def me() -> Actor:
         return Actor(f"uid {os.getuid()}")
 
 
-def answer(data: Any, *, as_json: bool, table: Table | str) -> None:
+def answer(data: Any, *, as_json: bool, table: RenderableType) -> None:
     """Print `data` as JSON, or `table` for people."""
     if as_json:
         sys.stdout.write(json.dumps(plain(data), ensure_ascii=False, indent=2) + "\n")

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import chain
 from typing import Final
 
 from sereno.domain.evidence import Window
@@ -116,9 +115,8 @@ class Rescoring:
         found = _follow(following.watch, values, until)
         at = self._clock.now() if watched.live else watched.watch.now or until
         over = [each for each in found.episodes if last or not each.ongoing]
-        begun = min(
-            [some.start, *(one.start for one in over), *(one.onset for one in found.alarms)]
-        )
+        starts = [one.start for one in over] + [one.onset for one in found.alarms]
+        begun = min([some.start, *starts])
         episodes = self._store.episodes(patient, begun, some.end)
         alarms = self._store.alarms(patient, start=begun, end=some.end)
         alarms += [one for one in self._store.alarms(patient, active=True) if one not in alarms]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from connectors.kit import RECORDING_RULES, SECRET, Recording, Rule
 from tests.fakes.files import (
     CHEST,
     FINGER,
@@ -25,7 +26,7 @@ from tests.fakes.files import (
 )
 from tests.fakes.recordings import write_parquet, write_record
 
-SECRET = "Concepcion"  # the patient's name, in every file name, header or cell that may hold one
+NEED_A_LARGE_ONE = {"sizes", "bounded"}
 _BEGIN = (date(2026, 3, 1), time(8, 0))
 
 
@@ -207,13 +208,22 @@ def case(request: pytest.FixtureRequest) -> Case:
     return request.param  # type: ignore[no-any-return]
 
 
+@pytest.fixture(params=RECORDING_RULES, ids=lambda rule: rule.name)
+def rule(request: pytest.FixtureRequest) -> Rule[Recording]:
+    """Each rule in turn."""
+    return request.param  # type: ignore[no-any-return]
+
+
 @pytest.fixture
-def source(case: Case, tmp_path: Path) -> str:
-    """A small source of that kind."""
-    return case.write(tmp_path)
-
-
-@pytest.fixture(params=[case for case in CASES if case.large], ids=lambda case: case.id)
-def large_source(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A large source of each connector."""
-    return request.param.large(tmp_path)  # type: ignore[no-any-return]
+def recording(case: Case, rule: Rule[Recording], tmp_path: Path) -> Recording:
+    """A small source of that kind with the patient's name, and a large one where it matters."""
+    small, large = tmp_path / "small", tmp_path / "large"
+    for folder in (small, large):
+        folder.mkdir()
+    wants = case.large if rule.name in NEED_A_LARGE_ONE else None
+    return Recording(
+        source=case.write(small),
+        large=wants(large) if wants else None,
+        secrets=(SECRET,),
+        bad=case.bad,
+    )

@@ -4,35 +4,19 @@ Add a `Place` here for each connector to something that can be asked.
 """
 
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 
-from connectors import open_source
-from sereno.domain.errors import SourceError
-from sereno.ports import Connector, Reachable
+from connectors.kit import PLACE_RULES, Place, Rule
 from tests.fakes.bluetooth import Air, Peripheral, installed
 from tests.fakes.broker import running_broker
-from tests.fakes.clock import FakeClock
 from tests.fakes.fhir_server import LittleServer, serving
 
 pytestmark = pytest.mark.anyio
-
-
-@dataclass(frozen=True)
-class Place:
-    """`there` makes something that answers, and gives its source while it does.
-
-    `gone` is a source where nothing answers, or where this process may not listen.
-    """
-
-    id: str
-    there: Callable[[], AbstractAsyncContextManager[str]]
-    gone: Callable[[], Awaitable[str]]
 
 
 @asynccontextmanager
@@ -101,33 +85,17 @@ async def _no_fhir_server() -> str:
     return "fhir+http://127.0.0.1:1/fhir"
 
 
-PLACES = (
-    Place("mllp", _free_port, _no_address_of_ours),
-    Place("mqtt", _broker, _no_broker),
-    Place("folder", _folder, _no_folder),
-    Place("fhir", _fhir_port, _no_fhir_port),
-    Place("fhir+http", _fhir_server, _no_fhir_server),
-    Place("ble", _strap, _no_strap),
-)
+PLACES = {
+    "mllp": Place(_free_port, _no_address_of_ours),
+    "mqtt": Place(_broker, _no_broker),
+    "folder": Place(_folder, _no_folder),
+    "fhir": Place(_fhir_port, _no_fhir_port),
+    "fhir+http": Place(_fhir_server, _no_fhir_server),
+    "ble": Place(_strap, _no_strap),
+}
 
 
-def reachable(source: str) -> Reachable:
-    connector: Connector = open_source(source, clock=FakeClock())
-    assert isinstance(connector, Reachable)
-    return connector
-
-
-@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.id)
-async def test_it_says_in_a_line_what_is_there_as_often_as_it_is_asked(place: Place) -> None:
-    async with place.there() as source:
-        asked = reachable(source)
-        for _ in range(2):
-            said = await asked.check()
-            assert said
-            assert "\n" not in said
-
-
-@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.id)
-async def test_an_error_names_the_remedy(place: Place) -> None:
-    with pytest.raises(SourceError, match=r"[;:] .+"):
-        await reachable(await place.gone()).check()
+@pytest.mark.parametrize("rule", PLACE_RULES, ids=lambda rule: rule.name)
+@pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
+async def test_it_keeps(rule: Rule[Place], place: Place) -> None:
+    await rule.hold(place)

@@ -114,3 +114,55 @@ def test_where_nothing_runs_it_says_what_would(sereno: Sereno, tmp_path: Path) -
     with services(Settings(data_dir=tmp_path / "data")):
         pass
     assert "SERENO_SOURCES" in sereno("connectors", "status")[1]
+
+
+def test_a_recording_is_held_to_the_rules(sereno: Sereno, tmp_path: Path) -> None:
+    file = tmp_path / "Concepcion.csv"
+    file.write_text("Time [s],HR\n0,80\n1,81\n")
+    code, out, _ = sereno("connectors", "check", f"csv:{file}", "--json")
+    told = json.loads(out)
+    assert code == 0
+    assert (told["connector"], told["verdict"]) == ("csv", "ok")
+    assert {each["verdict"] for each in told["rules"]} == {"ok", "skip"}
+    assert "Concepcion" not in out
+
+
+def test_what_breaks_a_rule_is_told_with_what_mends_it(sereno: Sereno, tmp_path: Path) -> None:
+    """A table whose rows are out of order comes out of order: as it is, it is no recording."""
+    file = tmp_path / "table.csv"
+    file.write_text("Time [s],HR\n5,80\n1,81\n1,82\n")
+    code, out, _ = sereno("connectors", "check", f"csv:{file}", "--rule", "in-order")
+    assert code == 10
+    assert "mend it: sort" in out
+    assert "1 broken" in out
+
+
+def test_a_rule_of_its_own_name_alone_is_tried(sereno: Sereno) -> None:
+    code, out, _ = sereno("connectors", "check", "mllp", "--rule", "told-as-said", "--json")
+    assert code == 0
+    assert [each["rule"] for each in json.loads(out)["rules"]] == ["told-as-said"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "remedy"),
+    [
+        pytest.param(["check", "morse"], "known schemes are", id="a scheme that nothing reads"),
+        pytest.param(["check", "wfdb"], "give a recording as wfdb:PATH", id="no rig"),
+        pytest.param(["check", "mllp://127.0.0.1:2575"], "check mllp", id="a source that is live"),
+        pytest.param(["check", "folder:/tmp"], "taken away", id="a folder that is watched"),
+        pytest.param(["check", "csv:/nowhere/Concepcion.csv"], "check the path", id="no file"),
+        pytest.param(["check", "mllp", "--rule", "utc"], "they are: says-", id="no such rule"),
+        pytest.param(
+            ["new", "x", "--scheme", "mllp"], "choose another", id="a scheme that is taken"
+        ),
+        pytest.param(["new", "x", "--scheme", "My Pump"], "try --scheme", id="no scheme"),
+        pytest.param(["new", "/tmp", "--scheme", "pump"], "a new folder", id="a folder in use"),
+    ],
+)
+def test_an_error_about_a_connector_names_its_remedy(
+    sereno: Sereno, arguments: list[str], remedy: str
+) -> None:
+    code, _, err = sereno("connectors", *arguments)
+    assert code != 0
+    assert remedy in " ".join(err.split())
+    assert "Concepcion" not in err

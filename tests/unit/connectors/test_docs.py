@@ -11,6 +11,7 @@ import pytest
 
 from connectors import known_schemes, open_source
 from connectors.folder import OPTIONS as FOLDER_OPTIONS
+from connectors.kit import DEVICE_RULES, RECORDING_RULES
 from connectors.replay.mapping import TableMap
 from connectors.replay.times import TimeKind
 from connectors.simulator.scenarios import SCENARIOS
@@ -111,3 +112,10 @@ def test_the_example_of_a_folder_watches_one(
 def test_every_option_of_a_folder_is_explained() -> None:
     page = (DOCS / "connectors" / "folder.md").read_text()
     assert [name for name in FOLDER_OPTIONS if f"| `{name}` |" not in page] == []
+
+
+def test_every_rule_of_a_connector_is_on_the_page_about_writing_one() -> None:
+    page = (DOCS / "how-to" / "write-a-connector.md").read_text()
+    rules = [*RECORDING_RULES, *DEVICE_RULES]
+    told = [f"| `{rule.name}` | {rule.promise.rstrip('.')} |" for rule in rules]
+    assert [line for line in told if line not in page] == []

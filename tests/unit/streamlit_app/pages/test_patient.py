@@ -26,7 +26,9 @@ from tests.unit.streamlit_app.pages.stage import House, drawn, patient_box
 
 
 def test_a_trend_tells_a_partial_total_as_the_least_that_it_is(house: House) -> None:
-    partial = [text for _, text, *_ in drawn(house.page("patient", patient="p4"), "trend")["scores"]]
+    partial = [
+        text for _, text, *_ in drawn(house.page("patient", patient="p4"), "trend")["scores"]
+    ]
     whole = [text for _, text, *_ in drawn(house.page("patient", patient="p2"), "trend")["scores"]]
     assert (partial[-1], whole[-1]) == ("≥1", "9")
 

@@ -1,0 +1,1 @@
+"""Devices for our own connectors, on this machine alone."""
