@@ -1,7 +1,7 @@
-"""Messages made to cost more than their length: each would take hours or gigabytes, and takes neither.
+"""Messages made to cost more than their length, in hours or gigabytes: they take neither.
 
-Nothing here asserts a time: a cost that grows with the square of these lengths runs into the limit of
-every test.
+Nothing here asserts a time: a cost that grows with the square of these lengths runs into the
+limit of every test.
 """
 
 import tracemalloc
