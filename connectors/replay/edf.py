@@ -17,7 +17,14 @@ from typing import IO, Any, Final
 from zoneinfo import ZoneInfo
 
 from connectors.opening import Opening
-from connectors.replay.channels import Channel, known_names, numeric, plain, waveform
+from connectors.replay.channels import (
+    Channel,
+    known_names,
+    lead_name,
+    numeric,
+    plain,
+    waveform,
+)
 from connectors.replay.naming import name_of
 from connectors.replay.opening import replayed
 from connectors.replay.player import Replay, Window
@@ -265,7 +272,7 @@ def _look_up(look_up: Any, label: str, unit: str | None = None) -> Channel | Non
     kind, _, rest = label.partition(" ")
     if found is None and rest and plain(kind) in _KINDS:
         found = look_up(_KINDS[plain(kind)], unit)
-        return Channel(found.signal, found.unit, label.upper()) if found else None
+        return Channel(found.signal, found.unit, lead_name(label)) if found else None
     return found
 
 

@@ -13,6 +13,7 @@ from connectors.opening import Opening
 from connectors.replay.channels import (
     Channel,
     converter,
+    lead_name,
     numeric,
     observation,
     same,
@@ -246,7 +247,7 @@ def _channel(info: TrackInfo) -> Channel | None:
     if info.kind == WAVE and 0 < info.rate < FASTEST:
         known = waveform(name, info.unit)
         if known is None and signal in _WAVES:
-            return Channel(signal, _wave_unit(signal, info.unit), name.upper())
+            return Channel(signal, _wave_unit(signal, info.unit), lead_name(name))
         return known
     if info.kind != NUMBER or signal in _WAVES:
         return None
