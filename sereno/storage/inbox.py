@@ -267,6 +267,12 @@ def _seldom(received: Received) -> bytes:
 
 
 def _unpacked(content: bytes) -> Received:
+    """What `_packed` made. Raises Unreadable."""
+    with packing.damage():
+        return _read(content)
+
+
+def _read(content: bytes) -> Received:
     reader = packing.Reader(content)
     packing.expect(reader.byte() == _FORMAT)
     source, live = reader.text(), bool(reader.byte())
