@@ -26,6 +26,7 @@ _SUBJECTS = 1024  # patients whose facts are remembered at once
 _LABELS = 4096  # names of a long table that are remembered at once
 _LONGEST_LABEL = 256  # characters of one that is
 _LONGEST_IDENTIFIER = 200
+_MOST_NAMED, _LONGEST_NAMED = 5, 40  # columns that a reason names, and characters of each name
 _NAN = float("nan")
 # Male and female by letter, word, and Challenge 2012 and 2019's numbers (physionet.org).
 _SEXES = {
@@ -145,13 +146,15 @@ class RowReader:
             try:
                 raw = self._raw(column.channel, cells[column.index])
             except MalformedInput as exc:
-                wrong.append(f"column {column.channel.name!r} is {exc}")
+                wrong.append(f"column {column.channel.name[:_LONGEST_NAMED]!r} is {exc}")
             if column.is_waveform:
                 samples.append(_NAN if raw is None else raw)
             elif raw is not None:
                 self._observe(column.channel, column.convert, subject, time, raw)
         if samples:
             self._entries += self._waves_of(subject).take(time, samples)
+        if len(wrong) > _MOST_NAMED:
+            wrong[_MOST_NAMED:] = [f"and {len(wrong) - _MOST_NAMED} more"]
         if wrong:
             raise MalformedInput("; ".join(wrong))
 

@@ -1,5 +1,6 @@
 """Targets of what lies in files: recordings, tables, maps; addresses of sources; sealed blocks."""
 
+import atexit
 import gzip
 import shutil
 import tempfile
@@ -21,6 +22,9 @@ _FOLDER = Path(tempfile.mkdtemp(prefix="sereno-fuzz-", dir="/dev/shm"))
 def remove_files() -> None:
     """Remove what targets wrote."""
     shutil.rmtree(_FOLDER, ignore_errors=True)
+
+
+atexit.register(remove_files)
 
 
 def _opening(scheme: str, path: Path, **options: str) -> Any:

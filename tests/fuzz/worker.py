@@ -21,6 +21,7 @@ from typing import Any
 
 import atheris
 
+from tests.fuzz import coded, recorded
 from tests.fuzz.mutating import mutated, stretched
 
 LONGEST_WAIT = 10.0  # s of CPU for one input
@@ -81,7 +82,8 @@ class Tally:
         if self.bytes >= self._wanted and self.executions >= self._least:
             self.tell()
             sys.stderr.flush()
-            os._exit(0)
+            recorded.remove_files()
+            os._exit(0)  # libFuzzer takes any other end for a crash
 
     def tell(self) -> None:
         """Write down how far it has come."""
@@ -127,8 +129,6 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     with atheris.instrument_imports(include=_INSTRUMENTED):
-        from tests.fuzz import coded, recorded
-
         target = {**coded.TARGETS, **recorded.TARGETS}[options.name]
         run = target.load()
     corpus = options.out / "corpus"

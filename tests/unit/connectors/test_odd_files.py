@@ -133,6 +133,16 @@ async def test_a_map_that_can_not_be_followed_is_refused(
         open_source(f"csv:{tmp_path}/a.csv?map={tmp_path}/map.toml", clock=FakeClock())
 
 
+async def test_a_row_that_is_wrong_in_all_its_columns_has_a_short_reason(tmp_path: Path) -> None:
+    names = ["HR", "SpO2", "RESP", "Temp", "PULSE", "FiO2", "Glucose"]
+    wide = [f"{name} [{' ' * 500}]" for name in names]
+    path = tmp_path / "a.csv"
+    path.write_text(f"hour,{','.join(wide)}\n1{',60' * 7}\n2{',x' * 7}\n")
+    (letter,) = rejected(await read(f"csv:{path}"))
+    assert letter.reason.endswith("and 2 more")
+    assert len(letter.reason) < 500
+
+
 async def test_a_table_of_many_patients_side_by_side_keeps_all_samples(tmp_path: Path) -> None:
     """More than are remembered: the stretches of those that are forgotten are told before."""
     rows = [f"p{n % 1500},{100 * (n // 1500) / 10_000:.2f},1" for n in range(4500)]
