@@ -39,6 +39,7 @@ _BUILT_IN: Mapping[str, str] = {
 }
 
 _LONGEST_SECRET = 4096  # characters
+_LONGEST_NAMED = 40  # characters of an option that is named as not known
 _SECONDS: Mapping[str, float] = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 # An option list can only follow the last "?", so that a path may hold one too.
@@ -140,7 +141,7 @@ class Opening:
         unknown = sorted(set(self.options) - set(known))
         if unknown:
             raise SourceError(
-                f"{self.scheme}: knows no option {unknown[0]!r}; known are: "
+                f"{self.scheme}: knows no option {unknown[0][:_LONGEST_NAMED]!r}; known are: "
                 f"{', '.join(sorted(known)) or 'none'}"
             )
 

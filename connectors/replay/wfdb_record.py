@@ -33,6 +33,7 @@ from sereno.domain.stream import Rejected, Subject
 from sereno.domain.vitals import VITALS
 
 _LARGEST_HEADER = 1 << 20  # bytes; each line of it may be a segment to be read
+_MOST_SIGNALS = 256
 _MOST_AT_ONCE = 4 << 20  # samples of all signals together, but for one second
 _SEX = re.compile(r"<sex>:\s*([MF])\b", re.IGNORECASE)
 
@@ -158,12 +159,7 @@ def _wfdb() -> Any:
 
 def _read_header(path: Path) -> Any:
     wfdb = _wfdb()
-    try:
-        size = path.with_name(f"{path.name}.hea").stat().st_size
-    except OSError as exc:
-        raise SourceError("the header is missing or can not be opened") from exc
-    if size > _LARGEST_HEADER:
-        raise MalformedInput(f"the header is larger than {_LARGEST_HEADER} bytes")
+    _check_size(path)
     try:
         header = wfdb.rdheader(str(path.absolute()))
     except OSError as exc:
@@ -173,6 +169,20 @@ def _read_header(path: Path) -> Any:
     if not 0 < (header.fs or 0) < FASTEST or not 0 < header.fs * _a_frame(header) < FASTEST:
         raise MalformedInput("the header tells no possible sampling rate; fetch the record again")
     return header
+
+
+def _check_size(path: Path) -> None:
+    """Raise MalformedInput for a header that would take minutes to read, SourceError for none."""
+    try:
+        with path.with_name(f"{path.name}.hea").open("rb") as stream:
+            content = stream.read(_LARGEST_HEADER + 1)
+    except OSError as exc:
+        raise SourceError("the header is missing or can not be opened") from exc
+    if len(content) > _LARGEST_HEADER:
+        raise MalformedInput(f"the header is larger than {_LARGEST_HEADER} bytes")
+    lines = [line for line in content.splitlines() if line.strip() and not line.startswith(b"#")]
+    if lines and b"/" not in lines[0].split()[0] and len(lines) > 1 + _MOST_SIGNALS:
+        raise MalformedInput(f"the header tells more than {_MOST_SIGNALS} signals")
 
 
 def _a_frame(header: Any) -> int:

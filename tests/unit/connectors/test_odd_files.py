@@ -173,12 +173,14 @@ async def test_a_parquet_file_that_is_damaged_is_refused(tmp_path: Path, place: 
         "a 1 250 40\na.dat 16x1000000000 200/mV 16 0 0 0 0 II\n",
         "a/1 1 250 40\na 40\n",
         "a 1 250 40\na.dat 16 200/mV 16 0 0 0 0 II\n#" + "x" * (1 << 20),
+        "a 9000 250 40\n" + "a.dat 16 200/mV 16 0 0 0 0 II\n" * 9000,
     ],
     ids=[
         "a billion samples a second",
         "as many a frame",
         "its own segment",
         "a header of megabytes",
+        "thousands of signals",
     ],
 )
 async def test_a_header_that_asks_for_too_much_is_refused(tmp_path: Path, header: str) -> None:
@@ -197,9 +199,11 @@ async def test_a_header_that_asks_for_too_much_is_refused(tmp_path: Path, header
         "csv:~nobody-of-that-name/a.csv", "csv:/" + "a" * 300, "wfdb:/", "wfdb:.", "wfdb:.hea",
         "folder:/" + "a" * 300, "mqtt://h/t?template=/" + "a" * 300, "mllp://h?map=~nobody-there/a",
         "mqtt://u@localhost/t?password=file:~nobody-there/x", "mqtt://u@localhost/t?password=file:%00",
+        "sim:ward?" + "a" * 10_000 + "=1",
     ],
 )  # fmt: skip
 async def test_a_path_that_can_not_be_is_refused_in_one_line(source: str) -> None:
     with pytest.raises(SourceError) as caught:
         open_source(source, clock=FakeClock())
     assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 1000
