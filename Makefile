@@ -7,6 +7,7 @@ VENV ?= .venv
 EXTRA ?= cpu
 FACTORY ?= .venv-factory
 PEERS ?= .venv-peers
+FUZZ ?= .venv-fuzz
 
 BIN := $(VENV)/bin
 PIP := -m pip --disable-pip-version-check install --no-input --no-compile --progress-bar off
@@ -17,6 +18,8 @@ FACTORY_READY := $(FACTORY)/.installed
 FACTORY_PINS := inference/factory/requirements.txt
 PEERS_READY := $(PEERS)/.installed
 PEERS_PINS := benchmarks/peers/requirements.txt
+FUZZ_READY := $(FUZZ)/.installed
+FUZZ_PINS := tests/fuzz/requirements.txt
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -30,7 +33,7 @@ PROGRESS := n=0; while read -r word what _; do case "$$word $$what" in \
 unexport PYTHONPATH PYTHONHOME PIP_USER PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format bench peers factory test-factory constraints clean
+.PHONY: help setup demo test check format bench fuzz peers factory test-factory constraints clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -58,6 +61,9 @@ format: $(DEVELOP) ## format the code and sort its imports
 bench: setup $(DEVELOP) ## run every benchmark; results go to benchmarks/results
 	@set -e; for script in benchmarks/[a-z]*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
 
+fuzz: $(FUZZ_READY) ## give each parser ten million bytes of odd input; what breaks one goes to /tmp/sereno-fuzz
+	$(FUZZ)/bin/python -m tests.fuzz.fuzz
+
 peers: $(PEERS_READY) ## compile what the benchmarks measure beside (needs g++ and cmake)
 
 factory: $(FACTORY_READY) ## create the model factory's own environment (torch: several GB)
@@ -73,7 +79,7 @@ constraints: ## resolve the dependencies afresh and rewrite constraints.txt
 	@mv constraints.tmp constraints.txt && rm -rf $(VENV)-fresh
 
 clean: ## remove the environments and caches; patients' data and built models stay
-	rm -rf $(VENV) $(FACTORY) $(PEERS) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(FACTORY) $(PEERS) $(FUZZ) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
@@ -108,4 +114,10 @@ $(PEERS_READY): $(PEERS_PINS)
 	@echo "Compiling the benchmarks' peers in $(PEERS): some minutes"
 	@$(PYTHON) -m venv $(PEERS)
 	@$(PEERS)/bin/python $(PIP) --requirement $(PEERS_PINS) | { $(PROGRESS); }
+	@touch $@
+
+$(FUZZ_READY): $(FUZZ_PINS) $(PINS)
+	@echo "Installing what fuzzes the parsers into $(FUZZ): a minute or two"
+	@$(PYTHON) -m venv $(FUZZ)
+	@$(FUZZ)/bin/python $(PIP) --constraint constraints.txt --editable '.[cpu,ble]' --requirement $(FUZZ_PINS) | { $(PROGRESS); }
 	@touch $@

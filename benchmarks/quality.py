@@ -1,10 +1,11 @@
 """How well waveforms are judged, and rates derived of them, on recordings of real patients.
 
-Three tables. *Artefacts*: of stretches of ten seconds of ECG and pleth as they were recorded and
+Four tables. *Artefacts*: of stretches of ten seconds of ECG and pleth as they were recorded and
 with a fault put in by a seed, how many are not taken for good, and how many would mark the number
 beside them. *Rates*: those of good stretches beside the monitor's numbers (BIDMC), the beats and
 breaths marked by people (MIT-BIH 100, BIDMC) and the oximeter's own pulse, and its own word on
-artefact. *Cost*: the CPU of listening to a bed's three waveforms.
+artefact. *Two leads*: a recording without labels, whose leads are held to each other. *Cost*: the
+CPU of listening to a bed's three waveforms.
 
     .venv/bin/python benchmarks/quality.py --data ../shared/data [--peer .venv-peers/bin/python]
 
@@ -28,6 +29,7 @@ import numpy as np
 import wfdb
 from rich.console import Console
 from rich.table import Table
+from wfdb.io.convert.edf import read_edf
 
 from sereno.domain.stream import WaveformChunk
 from sereno.domain.vitals import Signal
@@ -74,6 +76,7 @@ def main() -> None:
     console.print(artefacts(told, peer))
     console.print(rates(told[: len(recorded)], peer))
     console.print(breathing(options.data))
+    console.print(two_leads(options.data))
     console.print(cost(options.data))
 
 
@@ -316,6 +319,28 @@ def breathing(data: Path) -> Table:
         table.add_row(path.name[6:8], str(len(starts)),
                       f"{100 * len(by_breaths) / len(starts):.1f}",
                       *accuracy(by_breaths, 2), *accuracy(by_monitor, 2))  # fmt: skip
+    return table
+
+
+def two_leads(data: Path) -> Table:
+    """Two leads of one recording (EDF), which has no labels: each rate is held to the other lead's.
+
+    Of one heart both must tell the same, where both are good.
+    """
+    record = read_edf(str(data / "vital-sqi/example.edf"))
+    rate = round(record.fs)
+    leads = [cut(record.p_signal[:, place] / 1000, rate) for place in range(2)]
+    found = [[assess(Signal.ECG, each, rate) for each in lead] for lead in leads]
+    table = Table("lead", "n", "good", "bad", "both good", "rates differ by", "within 5/min",
+                  title="Two leads of one heart, without labels")  # fmt: skip
+    both = [
+        pair for pair in zip(*found, strict=True) if all(e.verdict is Verdict.GOOD for e in pair)
+    ]
+    apart = accuracy([abs(one.rate - other.rate) for one, other in both], 5)
+    for number, lead in enumerate(found, 1):
+        table.add_row(str(number), str(len(lead)), share(e.verdict is Verdict.GOOD for e in lead),
+                      share(e.verdict is Verdict.BAD for e in lead), str(len(both)),
+                      *apart)  # fmt: skip
     return table
 
 

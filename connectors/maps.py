@@ -7,6 +7,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
+from connectors.opening import path_of
 from sereno.domain.errors import MalformedInput, SourceError
 from sereno.domain.vitals import Signal
 
@@ -39,11 +40,13 @@ def read_map(file: str | None, kind: type[M]) -> M:
     """The map in `file`, or an empty one. Raises SourceError, MalformedInput."""
     if file is None:
         return kind()
-    path = Path(file).expanduser()
+    path = path_of(file)
     try:
         content = _parse(path)
     except OSError as exc:
         raise SourceError("the map file can not be opened; check map=") from exc
+    except RecursionError as exc:
+        raise MalformedInput("the map file is nested deeper than any map is") from exc
     except ValueError as exc:  # covers UTF-8, TOML and JSON errors
         raise MalformedInput(f"the map file is no valid TOML or JSON: {exc}") from exc
     try:

@@ -4,6 +4,7 @@ import ipaddress
 import os
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -49,6 +50,7 @@ _DESTINATIONS: Mapping[str, str] = {
 }
 
 _LONGEST_SECRET = 4096  # characters
+_LONGEST_NAMED = 40  # characters of an option that is named as not known
 _SECONDS: Mapping[str, float] = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 # An option list can only follow the last "?", so that a path may hold one too.
@@ -118,7 +120,7 @@ class Opening:
         if kind == "env" and where:
             found = os.environ.get(where)
         elif kind == "file" and where:
-            found = _first_line(Path(where).expanduser())
+            found = _first_line(path_of(where))
         else:
             raise SourceError(
                 f"{name} must not stand where others can read it; write {name}=file:/PATH or "
@@ -133,15 +135,15 @@ class Opening:
         text = self.options.get(name)
         if text is None:
             return None
-        path = Path(text).expanduser()
-        if not path.is_file():
+        path = path_of(text)
+        if not is_file(path):
             raise SourceError(f"{name} names no file; check {name}=")
         return path
 
     def file(self) -> Path:
         """`path` as an existing file. Raises SourceError."""
-        path = Path(self.path).expanduser()
-        if not path.is_file():  # its name may be a patient's, and is not repeated
+        path = path_of(self.path)
+        if not is_file(path):  # its name may be a patient's, and is not repeated
             raise SourceError(f"there is no such file; check the path after '{self.scheme}:'")
         return path
 
@@ -150,7 +152,7 @@ class Opening:
         unknown = sorted(set(self.options) - set(known))
         if unknown:
             raise SourceError(
-                f"{self.scheme}: knows no option {unknown[0]!r}; known are: "
+                f"{self.scheme}: knows no option {unknown[0][:_LONGEST_NAMED]!r}; known are: "
                 f"{', '.join(sorted(known)) or 'none'}"
             )
 
@@ -208,6 +210,30 @@ class Opening:
 
 Opener = Callable[[Opening], Connector]
 DestinationOpener = Callable[[Opening], Destination]
+
+
+def path_of(text: str) -> Path:
+    """`text` as a path, where `~` and `~NAME` are somebody's home. Raises SourceError."""
+    if "\0" in text:
+        raise SourceError("a path holds no NUL; check it")
+    try:
+        return Path(text).expanduser()
+    except RuntimeError as exc:
+        raise SourceError("a path begins with the home (~) of nobody; write it in full") from exc
+
+
+def is_file(path: Path) -> bool:
+    """Whether a file is there; not where its name is longer than any file's."""
+    with suppress(OSError):
+        return path.is_file()
+    return False
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a folder is there; not where its name is longer than any folder's."""
+    with suppress(OSError):
+        return path.is_dir()
+    return False
 
 
 def is_loopback(host: str) -> bool:

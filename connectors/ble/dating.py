@@ -39,7 +39,10 @@ class Dating:
 
     def sent(self, arrived: datetime) -> datetime | None:
         """What the device's clock showed when something arrived; None where it does not tell."""
-        return arrived - self._behind if self._behind is not None else None
+        try:
+            return arrived - self._behind if self._behind is not None else None
+        except OverflowError:  # a clock at the end of all calendars
+            return None
 
     def moment(self, told: Told, arrived: datetime) -> datetime:
         """When it was measured. Raises MalformedInput where that is not known, or too long ago."""

@@ -11,6 +11,7 @@ from sereno.domain.vitals import VITALS, Kind, Signal
 _MOST_KEPT: Final = 4096  # lists of codes that are remembered; a hospital's senders use hundreds
 _MOST_TOLD: Final = 200  # codes that are named as not taken
 _MOST_CODES: Final = 16  # of one concept
+_LONGEST_KEPT: Final = 512  # characters of the systems and codes of a concept that is remembered
 _EXACT: Final = frozenset({MDC, MDC_OID})  # it tells the pulse from the heart rate
 
 
@@ -53,9 +54,11 @@ class Codes:
             return self._meanings[found]
         except KeyError:
             pass
-        if len(self._meanings) >= _MOST_KEPT:
-            self._meanings.clear()
-        meaning = self._meanings[found] = self._look_up(found[:_MOST_CODES])
+        meaning = self._look_up(found[:_MOST_CODES])
+        if len(found) <= _MOST_CODES and _length(found) <= _LONGEST_KEPT:
+            if len(self._meanings) >= _MOST_KEPT:
+                self._meanings.clear()
+            self._meanings[found] = meaning
         return meaning
 
     def ignore(self, found: Codings) -> str:
@@ -77,6 +80,10 @@ class Codes:
             if signal is not None:
                 return _meaning(signal, code)
         return None
+
+
+def _length(found: Codings) -> int:
+    return sum(len(system) + len(code) for system, code in found)
 
 
 def _meaning(signal: Signal, code: str) -> Meaning:

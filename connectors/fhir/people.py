@@ -25,6 +25,7 @@ _USES: Final[Mapping[str, int]] = {"official": 0, "usual": 0, "": 0, "secondary"
 _SEXES: Final[Mapping[str, str]] = {"male": "M", "female": "F", "other": "O"}
 _LONGEST: Final = 200  # characters of an identifier or a name
 _LONGEST_SOURCE: Final = 40  # characters of what a sender calls a device
+_MOST_PLACES: Final = 100  # of one Encounter, the last of which are looked at
 _NOT_BEDS: Final = frozenset({"completed", "planned", "reserved"})  # of Encounter.location.status
 
 
@@ -123,6 +124,14 @@ def _tail(path: str) -> tuple[str, str, str]:
     return kind, base, its_id
 
 
+def _path(reference: str) -> str:
+    """Where on its server a reference leads."""
+    try:
+        return urlsplit(reference).path
+    except ValueError:  # brackets where no address of IPv6 is
+        return reference
+
+
 def _searched(query: str) -> Subject:
     """`identifier=system|value` of a conditional reference."""
     try:
@@ -208,7 +217,7 @@ def label(location: Resource) -> str | None:
 def bed(encounter: Resource, directory: Directory) -> str | None:
     """Where an Encounter says that its patient is now; the last of several."""
     places = encounter.get("location")
-    for place in reversed(places if isinstance(places, list) else []):
+    for place in reversed(places[-_MOST_PLACES:] if isinstance(places, list) else []):
         told = place.get("location") if isinstance(place, dict) else None
         if not isinstance(told, dict) or text(place.get("status")) in _NOT_BEDS or _ended(place):
             continue
@@ -241,7 +250,7 @@ def device(holder: Resource, directory: Directory) -> str:
     reference = told.get("reference")
     if isinstance(reference, str) and reference:
         if not reference.startswith(("#", "urn:")):
-            return named(_tail(urlsplit(reference).path)[2] or reference)
+            return named(_tail(_path(reference))[2] or reference)
         found = directory.find(reference, holder)
         if found is not None:
             return named(_device_name(found))

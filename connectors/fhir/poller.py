@@ -19,7 +19,7 @@ from connectors.fhir.codes import Codes
 from connectors.fhir.reading import Reader, Work
 from connectors.fhir.server import TOO_LARGE, Access, FhirServer, quiet
 from connectors.maps import read_map
-from connectors.opening import Opening, is_loopback
+from connectors.opening import Opening, is_loopback, path_of
 from sereno.domain.errors import MalformedInput, SourceError
 from sereno.domain.stream import Batch
 from sereno.ports import Clock
@@ -63,7 +63,7 @@ def open_poller(opening: Opening) -> "Poller":
         category=opening.options.get("category"),
         tls_ca=opening.existing("tls_ca"),
         authority=opening.options.get("authority") or base,
-        state=Path(state).expanduser() if (state := opening.options.get("state")) else None,
+        state=path_of(state) if (state := opening.options.get("state")) else None,
     )
     name = f"{opening.scheme}:{address.host}"
     codes = Codes(read_map(opening.options.get("map"), CodeMap))

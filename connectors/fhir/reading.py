@@ -222,7 +222,10 @@ class Work:
         return Outcome(State.TAKEN, "Encounter")
 
     def _refuse(self, content: dict[str, Any], kind: str, reason: str) -> Outcome:
-        letter = json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
+        try:
+            letter = json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
+        except RecursionError:  # deeper than any resource is: it was read, but is not written again
+            letter = b""
         self._refused.append(Rejected(letter[:_MOST_IN_A_LETTER], reason))
         return Outcome(State.REFUSED, kind, (reason,))
 

@@ -189,9 +189,8 @@ def withheld(part: Part, signal: Signal) -> tuple[float, Quality] | None:
 
 def _withheld(extension: Part, signal: Signal) -> tuple[float, Quality]:
     inner = extension.get("extension")
-    told = {
-        each.get("url"): each for each in inner if isinstance(each, dict)
-    } if isinstance(inner, list) else {}  # fmt: skip
+    parts = [each for each in inner if isinstance(each, dict)] if isinstance(inner, list) else []
+    told = {text(each.get("url")): each for each in parts}
     try:
         quality = Quality(told["code"]["valueCode"])
         found = numeric(told["value"], signal, None)

@@ -17,7 +17,7 @@ import anyio.to_thread
 
 from connectors.folder.inbox import DONE, FAILED, Arrival, Inbox
 from connectors.folder.kinds import TABLES, reader_of
-from connectors.opening import Opening
+from connectors.opening import Opening, is_folder, path_of
 from connectors.replay.naming import name_of
 from connectors.replay.player import Recording, Replay
 from sereno.domain.errors import MalformedInput, SourceError
@@ -33,8 +33,8 @@ def open_folder(opening: Opening) -> "Folder":
     opening.allow_options(*OPTIONS)
     if opening.shift:
         raise SourceError("a watched folder keeps the times of its files; leave --shift out")
-    root = Path(opening.path).expanduser()
-    if not root.is_dir():
+    root = path_of(opening.path)
+    if not is_folder(root):
         raise SourceError("there is no such folder; make it, and check the path after 'folder:'")
     return Folder(opening, root)
 

@@ -12,6 +12,7 @@ _MODES: Final = frozenset({"AL", "NE", "ER", "SU"})  # HL7 table 0155
 _COMMIT: Final = {"AA": "CA", "AE": "CE", "AR": "CR"}
 _MOST_TOLD: Final = 10  # warnings in one answer
 _LONGEST: Final = 80  # characters of MSA-3
+_LONGEST_VERSION: Final = 16  # characters, as 2.5.1
 _WARNED: Final = 102  # table 0357: data type error
 _ERR_SINCE: Final = (2, 5)  # the version that gave ERR a code, a severity and words
 
@@ -99,7 +100,8 @@ def _errors(asked: Message, fault: Fault | None, warnings: Sequence[str]) -> lis
 
 def _version(asked: Message) -> tuple[int, ...]:
     text = asked.delimiters.first(at(asked.header, 12)) or "2.5"
-    return tuple(int(part) for part in text.split(".") if part.isascii() and part.isdigit())
+    parts = text[:_LONGEST_VERSION].split(".")
+    return tuple(int(part) for part in parts if part.isascii() and part.isdigit())
 
 
 _CODES: Final = {

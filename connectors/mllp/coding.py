@@ -21,6 +21,7 @@ OWN: Final = "99SERENO"  # the coding system of what no standard has a code for:
 _LOINC: Final = frozenset({"LN", "LOINC", "LNC"})
 _MDC: Final = "MDC"
 _MOST_KEPT: Final = 4096  # codes and units that are remembered; a hospital's senders use hundreds
+_LONGEST_KEPT: Final = 512  # characters of a field that is remembered
 _MOST_TOLD: Final = 200  # codes that are named as not taken
 _CODE: Final = re.compile(r"[^A-Za-z0-9_.-]")  # what may end a code, whatever the delimiters
 _LEAST: Final = 1e-9  # above 0, which may mean that nothing is attached
@@ -90,9 +91,11 @@ class Codes:
             return self._meanings[key]
         except KeyError:
             pass
-        if len(self._meanings) >= _MOST_KEPT:
-            self._meanings.clear()
-        found = self._meanings[key] = self._look_up(field, delimiters)
+        found = self._look_up(field, delimiters)
+        if len(field) <= _LONGEST_KEPT:
+            if len(self._meanings) >= _MOST_KEPT:
+                self._meanings.clear()
+            self._meanings[key] = found
         return found
 
     def ignore(self, field: str) -> None:
@@ -112,9 +115,11 @@ class Codes:
         key = (meaning.name, given, delimiters.component)
         found = self._converters.get(key, "")
         if found == "":
-            if len(self._converters) >= _MOST_KEPT:
-                self._converters.clear()
-            found = self._converters[key] = _converter(meaning.signal, given, delimiters)
+            found = _converter(meaning.signal, given, delimiters)
+            if len(given) <= _LONGEST_KEPT:
+                if len(self._converters) >= _MOST_KEPT:
+                    self._converters.clear()
+                self._converters[key] = found
         if isinstance(found, str):
             raise MalformedInput(found)
         return found

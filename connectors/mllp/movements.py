@@ -6,7 +6,7 @@ from typing import Final
 
 from connectors.mllp import people
 from connectors.mllp.groups import Group
-from connectors.mllp.parsing import Segment, at
+from connectors.mllp.parsing import at
 from connectors.mllp.rows import Context
 from connectors.mllp.times import Times
 from sereno.domain.errors import MalformedInput
@@ -56,8 +56,7 @@ def _elsewhere(event: str, group: Group) -> bool:
 
 def _moment(event: str, group: Group, context: Context, times: Times) -> datetime:
     """When it happened (EVN-6, a discharge's PV1-45), else was recorded (EVN-2), else was sent."""
-    message = context.message
-    recorded: Segment = next((each for each in message.segments if each[0] == "EVN"), [])
+    message, recorded = context.message, context.event
     left = at(group.pv1, _DISCHARGED_AT) if group.pv1 and event == "A03" else ""
     for field in (at(recorded, 6), left, at(recorded, 2), at(message.header, 7)):
         moment = times.read(message.delimiters.first(field), context.zone, context.sent)

@@ -16,6 +16,7 @@ _NEVER: Final = "\x1d"  # stands where a sender has no such delimiter: in no mes
 _USUAL: Final = "^~\\&"
 _OF_NUMBERS: Final = " +-.,"
 _ENVELOPE: Final = frozenset({"FHS", "BHS", "BTS", "FTS"})
+_SIGNS: Final = 5
 _MSH_18: Final = 17  # of a header cut at its separator: MSH-1 is the separator itself
 NO_HEADER: Final = "it does not begin with a message header (MSH)"
 
@@ -98,25 +99,36 @@ def parse(content: bytes) -> list[Message]:
     messages: list[Message] = []
     segments: list[Segment] = []
     separator = ""
+    more: list[str] = []  # the further lines of a field that has line breaks in it
     for line in text.split("\r"):
         name = line[:3]
         if name == "MSH":
+            _go_on(segments, more)
             delimiters = _delimiters(line)
             separator = delimiters.field
             segments = [_header(line, separator)]
             messages.append(Message(delimiters, segments, codec))
         elif separator and line[3:4] in {separator, ""} and len(name) == 3 and name.isalnum():
             if name not in _ENVELOPE:
+                _go_on(segments, more)
                 segments.append(line.split(separator))
         elif name in _ENVELOPE or not line.strip(" \t\x00"):
             continue
         elif not messages:
             raise MalformedInput(NO_HEADER)
         else:  # a line break inside a field
-            segments[-1][-1] += f"\n{line}"
+            more.append(line)
     if not messages:
         raise MalformedInput(NO_HEADER)
+    _go_on(segments, more)
     return messages
+
+
+def _go_on(segments: list[Segment], more: list[str]) -> None:
+    """Add lines to the last field at once: one by one, each would copy all before it."""
+    if more:
+        segments[-1][-1] = "\n".join((segments[-1][-1], *more))
+        more.clear()
 
 
 def decode(content: bytes) -> tuple[str, str]:
@@ -228,12 +240,11 @@ def _hexadecimal(digits: str) -> str | None:
 
 def _delimiters(line: str) -> Delimiters:
     end = line.find(line[3], 4) if len(line) > len("MSH|") else -1
-    return _told(line[3:] if end < 0 else line[3:end])
+    return _told((line[3:] if end < 0 else line[3:end])[:_SIGNS])
 
 
 @lru_cache(maxsize=64)
 def _told(signs: str) -> Delimiters:
-    signs = signs[:5]
     for usual in _USUAL[max(0, len(signs) - 1) :]:
         signs += _NEVER if usual in signs else usual
     real = [sign for sign in signs if sign != _NEVER]

@@ -19,6 +19,7 @@ _UNKNOWN_SEX: Final = frozenset({"", "U", "N", _NULL})
 _NAME_TYPE: Final = 6  # components before XPN.7
 _PID_READ: Final = 9  # PID-8, the sex, is the last field that is read
 _REMEMBERED: Final = 1024
+_LONGEST_REMEMBERED: Final = 4096  # characters
 
 
 def subject(pid: Segment | None, pv1: Segment | None, delimiters: Delimiters) -> Subject | None:
@@ -27,7 +28,10 @@ def subject(pid: Segment | None, pv1: Segment | None, delimiters: Delimiters) ->
     A monitor says the same of its patient with every message: it is looked at once.
     """
     told = tuple(pid[:_PID_READ]) if pid else None
-    return _subject(told, (at(pv1, 3), at(pv1, 15)) if pv1 else None, delimiters)
+    stay = (at(pv1, 3), at(pv1, 15)) if pv1 else None
+    length = sum(map(len, (*(told or ()), *(stay or ()))))
+    look = _subject if length <= _LONGEST_REMEMBERED else _subject.__wrapped__
+    return look(told, stay, delimiters)
 
 
 @lru_cache(maxsize=_REMEMBERED)

@@ -7,7 +7,7 @@ from connectors.mllp import movements, people
 from connectors.mllp.coding import Codes, named
 from connectors.mllp.groups import Group, groups
 from connectors.mllp.parsing import Message, at, written
-from connectors.mllp.rows import Context, Results, Rows
+from connectors.mllp.rows import MOST_IN_A_LETTER, Context, Results, Rows
 from connectors.mllp.times import Times, zone_of
 from sereno.domain.errors import MalformedInput
 from sereno.domain.stream import Acknowledge, Batch, Movement, Rejected, Subject
@@ -15,7 +15,6 @@ from sereno.domain.stream import Acknowledge, Batch, Movement, Rejected, Subject
 _NOT_REAL: Final = frozenset({"T", "D"})  # MSH-11: training, debugging
 _ANSWERS: Final = frozenset({"ACK", "MCF", "ORA", "ORR", "ADR", "RSP", "NMR"})
 _MOST_IN_A_BATCH: Final = 5000  # observations
-_MOST_IN_A_LETTER: Final = 256 << 10  # bytes of a message kept among the dead letters
 
 NOBODY: Final = "it names neither a patient (PID-3) nor a bed (PV1-3)"
 NO_PATIENT: Final = "a movement names no patient (PID-3)"
@@ -84,7 +83,7 @@ class Reader:
         self, content: bytes, fault: Fault, acknowledge: Acknowledge | None = None
     ) -> Reading:
         """Bytes of which nothing is taken."""
-        letter = Rejected(content[:_MOST_IN_A_LETTER], fault.reason)
+        letter = Rejected(content[:MOST_IN_A_LETTER], fault.reason)
         batch = Batch(
             source=self._name, subject=None, rejected=(letter,), acknowledge=acknowledge
         )  # fmt: skip
@@ -110,6 +109,7 @@ class Reader:
         if context.demo or not told:
             fault = UNREAL if context.demo else UNTOLD
             return self.refused(written(message, message.segments), fault, acknowledge)
+        context.event = next((each for each in message.segments if each[0] == "EVN"), [])
         reading = Reading()
         for group in told:
             self._move(reading, context, event, group, acknowledge)
@@ -128,7 +128,7 @@ class Reader:
             subject = _patient(group, context)
             moved = movements.movement(event, group, context, self._times)
         except MalformedInput as exc:
-            letter = written(context.message, context.message.segments)[:_MOST_IN_A_LETTER]
+            letter = context.letter(context.message.segments)
             refused = Results(rejected=[Rejected(letter, str(exc))])
             self._add(reading, context, None, refused, acknowledge=acknowledge)
             return
@@ -192,8 +192,8 @@ def _patient(group: Group, context: Context) -> Subject:
 
 def _unclaimed(context: Context, group: Group) -> Results:
     """Results of nobody, as they came."""
-    letter = written(context.message, [context.message.header, *group.segments()])
-    return Results(rejected=[Rejected(letter[:_MOST_IN_A_LETTER], NOBODY)])
+    letter = context.letter([context.message.header, *group.segments()])
+    return Results(rejected=[Rejected(letter, NOBODY)])
 
 
 def _judged(reading: Reading) -> Reading:

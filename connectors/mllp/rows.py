@@ -1,7 +1,7 @@
 """OBX rows of one patient to observations and waveforms."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Final
@@ -31,7 +31,10 @@ _NO_RESULT: Final = frozenset({"X", "I", "O", "N"})  # OBX-11: not obtained, pen
 _WITHDRAWN: Final = frozenset({"D", "W"})
 _CORRECTED: Final = "C"
 _PLACE: Final = re.compile(r"[0-9.]{1,40}")  # an OBX-4 that is a place and no words
+_LONGEST_PLACE: Final = 64  # characters of an OBX-4 that places a row in equipment
 _MOST_NAMES: Final = 10_000  # names of sources that are remembered
+MOST_IN_A_LETTER: Final = 256 << 10  # bytes of a message kept among the dead letters
+_MOST_IN_LETTERS: Final = 32 << 20  # bytes of all letters of one message, which repeat its header
 
 NO_TIME: Final = "it has no time of day in OBX-14, OBR-7 or MSH-7"
 WITHDRAWN: Final = (
@@ -45,7 +48,10 @@ Source = tuple[str, str, str]  # application, device, detail
 
 @dataclass(slots=True)
 class Context:
-    """What all rows of a message share. `demo` marks a message that is not about anybody real."""
+    """What all rows of a message share. `demo` marks a message that is not about anybody real.
+
+    `event` is the EVN of a movement. `room` is how many bytes its letters may still have.
+    """
 
     message: Message
     zone: tzinfo | None
@@ -53,6 +59,16 @@ class Context:
     application: str
     demo: bool
     times: dict[str, datetime | None] = field(default_factory=dict)
+    event: Segment = field(default_factory=list)
+    room: int = _MOST_IN_LETTERS
+
+    def letter(self, segments: Iterable[Segment]) -> bytes:
+        """`segments` as they came; nothing once the message's letters are too large together."""
+        if self.room <= 0:
+            return b""
+        content = written(self.message, segments)
+        self.room -= len(content)
+        return content[:MOST_IN_A_LETTER]
 
     @property
     def delimiters(self) -> Delimiters:
@@ -113,6 +129,7 @@ class _Reading:
         self._equipment: dict[str, str] = {}  # by OBX-18
         self._devices: dict[str, str] = {}  # by OBX-4
         self._waves: list[waves.Wave] = []
+        self._by_place: dict[str, waves.Wave] = {}  # the last one, by OBX-4
         self._recording = waves.Recording()
 
     def read(self, group: Group) -> Results:
@@ -123,12 +140,12 @@ class _Reading:
             try:
                 self._row(row, order)
             except MalformedInput as exc:
-                self._reject(group, row, str(exc))
+                self._reject(group, row, order, str(exc))
         for wave in self._waves:
             try:
                 self._results.chunks += waves.read_wave(wave, self._codes, self._delimiters)
             except MalformedInput as exc:
-                self._reject(group, wave.row, f"{wave.meaning.name}: {exc}")
+                self._reject(group, wave.row, wave.order, f"{wave.meaning.name}: {exc}")
         return self._results
 
     def _row(self, row: Segment, order: Segment | None) -> None:
@@ -250,7 +267,7 @@ class _Reading:
 
     def _container(self, place: str) -> str:
         """The equipment in whose row, by OBX-4, this one is contained: 1.2.1.3 is in 1.2 and 1."""
-        if self._devices:
+        if self._devices and len(place) <= _LONGEST_PLACE:
             while place:
                 if place in self._devices:
                     return self._devices[place]
@@ -261,7 +278,9 @@ class _Reading:
         if row[2] in waves.ARRAYS:
             start = self._moment(row, order)
             end = self._time(at(order, 8)) if order else None
-            self._waves.append(waves.Wave(row, meaning, start, end, self._wave_source(row)))
+            wave = waves.Wave(row, order, meaning, start, end, self._wave_source(row))
+            self._waves.append(wave)
+            self._by_place[row[4]] = wave
 
     def _wave_source(self, row: Segment) -> str:
         device = self._device(row) or self._container(row[4])
@@ -288,18 +307,14 @@ class _Reading:
 
     def _attach(self, name: str, row: Segment) -> None:
         """An attribute to the waveform in which OBX-4 says that it is contained."""
-        parent = row[4].rpartition(".")[0]
-        for wave in reversed(self._waves):
-            if wave.row[4] in {parent, row[4]}:
-                wave.attributes.setdefault(name, row)
-                return
+        wave = self._by_place.get(row[4]) or self._by_place.get(row[4].rpartition(".")[0])
+        if wave is not None:
+            wave.attributes.setdefault(name, row)
 
-    def _reject(self, group: Group, row: Segment, reason: str) -> None:
+    def _reject(self, group: Group, row: Segment, order: Segment | None, reason: str) -> None:
         """The row as a message of its own, which can be mended and read again."""
-        order = next(order for each, order in group.rows if each is row)
         alone = Group(group.pid, group.pv1, rows=[(row, order)])
-        message = self._context.message
-        content = written(message, [message.header, *alone.segments()])
+        content = self._context.letter([self._context.message.header, *alone.segments()])
         self._results.rejected.append(Rejected(content, reason))
 
 

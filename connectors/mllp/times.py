@@ -11,6 +11,7 @@ _LENGTHS: Final = frozenset({4, 6, 8, 10, 12, 14})
 _DAY: Final = len("20260314")
 _LAST_SECOND: Final = 59
 _WIDEST: Final = 14  # hours from UTC
+_LONGEST: Final = 64  # characters of a time
 
 
 class Times:
@@ -34,6 +35,8 @@ class Times:
         """
         if not text or text == '""':
             return None
+        if len(text) > _LONGEST:
+            raise MalformedInput("a time can not be understood")
         body, offset = _parted(text)
         try:
             moment = _moment(body)
@@ -59,7 +62,7 @@ class Times:
 
 def zone_of(text: str) -> tzinfo | None:
     """The offset that a time names, as a zone; None where it names none. Raises MalformedInput."""
-    offset = _parted(text)[1]
+    offset = _parted(text[:_LONGEST])[1]
     return None if offset is None else timezone(offset)
 
 

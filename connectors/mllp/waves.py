@@ -23,12 +23,14 @@ _ATTRIBUTES: Final = frozenset(
 )
 _SLOWEST, _FASTEST = 1.0, 20_000.0  # Hz
 _MOST_SAMPLES: Final = 1 << 20  # of one array
+_MOST_CHANNELS: Final = 256  # of one order of an ORU^W01
 _SAMPLE_BYTES: Final = 2
 
 NO_RATE: Final = "a waveform came without its sampling rate"
 NO_TIME: Final = "a waveform came without the time of its first sample"
 NOT_SAMPLES: Final = "a waveform's samples are no numbers"
 TOO_MANY: Final = "a waveform is longer than is taken"
+TOO_MANY_CHANNELS: Final = "a waveform has more channels than are taken"
 NO_ORDER: Final = "a waveform's bytes may be read in more than one way; send it as numbers (NA)"
 
 
@@ -37,6 +39,7 @@ class Wave:
     """One array and what else its message tells of it."""
 
     row: Segment
+    order: Segment | None
     meaning: Meaning
     start: datetime | None
     end: datetime | None
@@ -63,6 +66,7 @@ class Recording:
     def __init__(self) -> None:
         self._channels: dict[str, list[Channel]] = {}
         self._begins: dict[str, datetime | None] = {}
+        self._defined = 0
 
     def begin(self, row: Segment, moment: datetime | None) -> None:
         """A TIM row: when the first sample was taken."""
@@ -71,7 +75,10 @@ class Recording:
     def define(self, row: Segment, codes: Codes, delimiters: Delimiters) -> None:
         """A CHN row. What it leaves out is as in the first channel."""
         told = self._channels.setdefault(row[4], [])
-        for text in row[5].split(delimiters.repetition):
+        for text in row[5].split(delimiters.repetition, _MOST_CHANNELS):
+            if self._defined >= _MOST_CHANNELS:
+                raise MalformedInput(TOO_MANY_CHANNELS)
+            self._defined += 1
             told.append(_channel(text, self._first(), codes, delimiters))
 
     def read(

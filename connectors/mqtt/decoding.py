@@ -160,7 +160,9 @@ class Decoder:
         device = self._device(row, up, message)
         if device is None:
             return self._source
-        name = device if type(device) is str else str(device)
+        if type(device) not in _IDENTIFIERS:
+            raise MalformedInput("the device is no text")
+        name = str(device)
         found = self._sources.get(name)
         if found is None:
             short = name if _DEVICE.fullmatch(name) else blake2s(name.encode()).hexdigest()[:16]

@@ -75,11 +75,11 @@ class Births:
         message = self._payload()
         try:
             message.ParseFromString(payload)
-        except (DecodeError, UnicodeDecodeError) as exc:
+            names = self._names_of(levels, message.metrics)
+            time = message.timestamp if message.HasField("timestamp") else None
+            metrics = [_metric(each, names, time) for each in message.metrics]
+        except (DecodeError, UnicodeDecodeError) as exc:  # text is decoded where it is looked at
             raise MalformedInput("it is no Sparkplug B") from exc
-        names = self._names_of(levels, message.metrics)
-        time = message.timestamp if message.HasField("timestamp") else None
-        metrics = [_metric(each, names, time) for each in message.metrics]
         return {"timestamp": time, "seq": message.seq, "metrics": metrics}
 
     def _names_of(self, levels: Sequence[str], metrics: Any) -> dict[int, str]:

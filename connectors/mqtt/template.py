@@ -1,7 +1,6 @@
 """Templates: what the messages of a topic mean, as a clinic writes it down. TOML or JSON."""
 
 from importlib.resources import files
-from pathlib import Path
 from typing import Annotated, Final, Literal
 from zoneinfo import ZoneInfo
 
@@ -9,6 +8,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from connectors.maps import NamedSignal, Options, read_map
 from connectors.mqtt import paths
+from connectors.opening import is_file, path_of
+from connectors.replay.times import possible_format
 from sereno.domain.errors import SourceError
 from sereno.domain.vitals import VITALS, Kind, Signal
 
@@ -103,6 +104,8 @@ class When(Options):
     def _told(self) -> "When":
         if not self.at and not self.arrival:
             raise ValueError("at must tell where the time stands, or arrival = true that none does")
+        if self.format is not None and not possible_format(self.format):
+            raise ValueError("format names one part of a time twice")
         return self
 
 
@@ -211,7 +214,7 @@ def read_template(text: str) -> Template:
     ready = ready_templates()
     if text in ready:
         return _read(str(_FOLDER / f"{text}.toml"))
-    if not Path(text).expanduser().is_file():
+    if not is_file(path_of(text)):
         raise SourceError(
             f"template names no file and none of the ready ones, which are: {', '.join(ready)}"
         )

@@ -35,7 +35,7 @@ def reader(when: When, zone: str) -> ReadTime:
         if told is None:
             return None
         if date is not None:
-            told = f"{date(row, up, message)}T{told}"
+            told = f"{_written(date(row, up, message))}T{_written(told)}"
         moment = parse(told)
         if more is not None:
             moment += timedelta(microseconds=_whole(more(row, up, message)) // 1000)
@@ -93,6 +93,13 @@ def _number(told: object) -> int | float:
     return told
 
 
+def _written(told: object) -> str:
+    """A time, or a part of one, as it is written. Raises MalformedInput."""
+    if isinstance(told, bool) or not isinstance(told, str | int | float):
+        raise MalformedInput("its time is no text")
+    return str(told).strip()
+
+
 def _whole(told: object) -> int:
     if told is None:
         return 0
@@ -108,7 +115,7 @@ def _parser(when: When, zone: tzinfo) -> Callable[[object], datetime]:
 
     def parse(told: object) -> datetime:
         try:
-            moment = datetime.strptime(str(told).strip(), pattern)  # noqa: DTZ007 - the zone follows
+            moment = datetime.strptime(_written(told), pattern)  # noqa: DTZ007 - the zone follows
         except ValueError as exc:
             raise MalformedInput("its time is not of the template's format") from exc
         try:

@@ -97,6 +97,7 @@ _WORDS: Mapping[Signal, Mapping[str, float | None]] = {
     },
 }  # fmt: skip
 
+_LONGEST_LEAD = 64  # characters
 _BRACKETED = re.compile(r"\A(.*?)\s*[\[(]\s*([^\[\]()]*?)\s*[\])]\s*\Z", re.DOTALL)
 
 
@@ -148,7 +149,13 @@ def waveform(label: str, unit: str | None = None) -> Channel | None:
         return None
     # Pleth and respiration are relative: whatever their device calls the unit, they stay as is.
     given = None if VITALS[signal].unit == "1" else unit_of(unit or bracketed)
-    return Channel(signal, given, name.strip().upper())
+    return Channel(signal, given, lead_name(name))
+
+
+def lead_name(label: str) -> str:
+    """What tells a waveform's lead apart: `label` as it may be shown and kept."""
+    kept = "".join(letter for letter in label.strip() if letter.isprintable())
+    return kept[:_LONGEST_LEAD].upper()
 
 
 def same(one: Channel, other: Channel) -> bool:

@@ -17,7 +17,14 @@ from typing import IO, Any, Final
 from zoneinfo import ZoneInfo
 
 from connectors.opening import Opening
-from connectors.replay.channels import Channel, known_names, numeric, plain, waveform
+from connectors.replay.channels import (
+    Channel,
+    known_names,
+    lead_name,
+    numeric,
+    plain,
+    waveform,
+)
 from connectors.replay.naming import name_of
 from connectors.replay.opening import replayed
 from connectors.replay.player import Replay, Window
@@ -37,6 +44,7 @@ _FIXED: Final = 256  # bytes of the header before the signals', and of each sign
 _MOST_SIGNALS: Final = 1024
 _LONGEST_RECORD: Final = 16 << 20  # bytes; the specification asks for less than 61,440
 _AT_ONCE: Final = 1 << 20  # bytes of records that are read together, where one is no larger
+_LARGEST: Final = 1e30  # of a physical value: what is beyond is no measurement in any unit
 _LONGEST: Final = 86_400.0  # seconds of one record
 _ANONYMISED: Final = date(1985, 1, 1)  # what stands where a date was taken out (EDF+, 2.1.3)
 _EDF, _BDF = b"0       ", b"\xffBIOSEMI"
@@ -264,7 +272,7 @@ def _look_up(look_up: Any, label: str, unit: str | None = None) -> Channel | Non
     kind, _, rest = label.partition(" ")
     if found is None and rest and plain(kind) in _KINDS:
         found = look_up(_KINDS[plain(kind)], unit)
-        return Channel(found.signal, found.unit, label.upper()) if found else None
+        return Channel(found.signal, found.unit, lead_name(label)) if found else None
     return found
 
 
@@ -329,7 +337,9 @@ def _scale(low: float, high: float, bottom: float, top: float) -> tuple[float, f
     if not all(map(isfinite, (low, high, bottom, top))) or bottom == top:
         return 0.0, 0.0
     gain = (high - low) / (top - bottom)
-    return gain, low - bottom * gain
+    base = low - bottom * gain
+    possible = max(map(abs, (gain, base, low, high))) < _LARGEST
+    return (gain, base) if possible else (0.0, 0.0)
 
 
 def _begins(day: str, clock: str, recording: str, zone: ZoneInfo) -> datetime:
@@ -342,7 +352,10 @@ def _begins(day: str, clock: str, recording: str, zone: ZoneInfo) -> datetime:
         raise MalformedInput("its header tells no possible start; fetch the file again") from exc
     if told is None or told == _ANONYMISED:
         return datetime.combine(EPOCH.date(), begin, EPOCH.tzinfo)
-    return datetime.combine(told, begin, zone).astimezone(EPOCH.tzinfo)
+    try:
+        return datetime.combine(told, begin, zone).astimezone(EPOCH.tzinfo)
+    except OverflowError as exc:
+        raise MalformedInput("its header tells no possible start; fetch the file again") from exc
 
 
 def _long_date(recording: str) -> date | None:
@@ -365,7 +378,7 @@ def _subject(patient: str, identifier: str) -> Subject:
     try:
         day, month, year = born.split("-")
         birth_date = date(int(year), _MONTHS.index(month.upper()) + 1, int(day))
-    except ValueError:
+    except (ValueError, OverflowError):
         birth_date = None
     return Subject(
         identifier=identifier,

@@ -46,6 +46,7 @@ _MOLAR: Final = re.compile(r"\Ammol<180\.1\d{1,20}>/[Ll]\Z")  # of glucose, whos
 _SEXES: Final = {"HKBiologicalSexFemale": "female", "HKBiologicalSexMale": "male"}
 _PIECE: Final = 1 << 16  # bytes read at once
 _LONGEST_ELEMENT: Final = 1 << 20  # bytes without a beginning or an end of an element
+_DEEPEST: Final = 100  # elements within each other: an export has five, and each takes memory
 _LONGEST_TYPE: Final = 1 << 20  # bytes of the document type
 _LARGEST: Final = 64 << 30  # bytes of an export, unpacked
 _MOST_TYPES: Final = 500  # kinds of measurement that are told as not read
@@ -160,6 +161,7 @@ class _Reading:
         self._rejected: list[Rejected] = []
         self._moved = False  # whether an element began or ended in the latest piece
         self._still = 0  # bytes since one did
+        self._depth = 0
         self._inside = 0  # depth within a pair of pressures, whose records stand alone as well
         parser = expat.ParserCreate()
         parser.StartElementHandler = self._begin
@@ -175,7 +177,7 @@ class _Reading:
                 if len(self._entries) + len(self._rejected) >= WINDOW:
                     yield self._window()
             self._parser.Parse(b"", True)  # noqa: FBT003 - expat's own interface
-        except (expat.ExpatError, MalformedInput, OSError, *_ZIP_ERRORS) as exc:
+        except (expat.ExpatError, MalformedInput, OSError, LookupError, *_ZIP_ERRORS) as exc:
             wrong = "the export is cut off or damaged here; its rest is lost: export it again"
             told = str(exc) if isinstance(exc, MalformedInput) else wrong
             self._rejected.append(Rejected(b"", told))
@@ -196,6 +198,9 @@ class _Reading:
 
     def _begin(self, name: str, attributes: dict[str, str]) -> None:
         self._moved = True
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise MalformedInput(f"elements stand within each other more than {_DEEPEST} deep")
         if self._inside or name == "Correlation":
             self._inside += 1
         elif name == "Record":
@@ -205,6 +210,7 @@ class _Reading:
 
     def _end(self, _: str) -> None:
         self._moved = True
+        self._depth -= 1
         self._inside = max(0, self._inside - 1)
 
     def _record(self, attributes: dict[str, str]) -> None:

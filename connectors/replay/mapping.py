@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BeforeValidator, Field, model_validator
 
 from connectors.maps import NamedSignal, Options
-from connectors.replay.times import TimeKind
+from connectors.replay.times import TimeKind, possible_format
 
 
 class TimeMap(Options):
@@ -26,6 +26,8 @@ class TimeMap(Options):
     def _check(self) -> Self:
         if self.start is not None and self.start.tzinfo is None:
             raise ValueError("start needs a zone, such as 2026-03-01T08:00:00Z")
+        if self.format is not None and not possible_format(self.format):
+            raise ValueError("format names one part of a time twice")
         try:
             ZoneInfo(self.zone)
         except (KeyError, ValueError, OSError) as exc:
@@ -46,7 +48,7 @@ class TableMap(Options):
     value: str | None = None
     unit: str | None = None
     signals: dict[str, NamedSignal] = Field(default_factory=dict)
-    rate: float | None = Field(default=None, gt=0, le=10_000)  # Hz, of the waveform columns
+    rate: float | None = Field(default=None, ge=0.001, le=10_000)  # Hz, of the waveform columns
     delimiter: str | None = Field(default=None, min_length=1, max_length=1)
     decimal: Literal["", ".", ","] = ""  # empty: a comma where ";" parts columns
 

@@ -1,5 +1,6 @@
 """Names of sources that say nothing about a patient."""
 
+import os
 from hashlib import blake2s
 from pathlib import Path
 
@@ -12,4 +13,4 @@ def name_of(scheme: str, path: Path) -> str:
     A file is often called after its patient, and a source's name stands in logs. The folder
     counts for nothing, so that a file that was moved stays the same source.
     """
-    return f"{scheme}:{blake2s(path.name.encode(), digest_size=_LENGTH).hexdigest()}"
+    return f"{scheme}:{blake2s(os.fsencode(path.name), digest_size=_LENGTH).hexdigest()}"

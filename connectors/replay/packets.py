@@ -16,6 +16,8 @@ from sereno.domain.errors import MalformedInput
 WAVE, NUMBER = 1, 2  # kinds of tracks; 5 is text
 SKIPPED: Final = 1 << 16  # bytes read at once of what is passed over
 _LONGEST_INFO: Final = 1 << 16  # bytes of a device's or a track's description
+_LONGEST_NAME: Final = 100  # characters of a device's or a track's
+_MOST_DEVICES: Final = 4096
 _LONGEST_HEADER: Final = 4096
 _DEVICE, _TRACK, _RECORD = 9, 0, 1
 _CUT: Final = "the file is cut off or damaged here; its rest is lost"
@@ -158,7 +160,8 @@ class Packets:
     def _device(self, fields: "_Fields") -> None:
         number = fields.whole(4)
         kind = fields.text()
-        self._devices[number] = fields.text() or kind
+        if len(self._devices) < _MOST_DEVICES:
+            self._devices[number] = (fields.text() or kind)[:_LONGEST_NAME]
 
     def _track(self, fields: "_Fields") -> Iterator[TrackInfo]:
         number, kind, form = fields.whole(2), fields.whole(1), fields.whole(1)
@@ -167,6 +170,7 @@ class Packets:
         rate, gain, offset = fields.real("<f"), fields.real("<d"), fields.real("<d")
         meaning, device = fields.whole(1), self._devices.get(fields.whole(4), "")
         if kind not in {WAVE, NUMBER} or form in FORMS:
+            name = name[:_LONGEST_NAME]
             label = f"{device}/{name}" if device else name
             yield TrackInfo(number, kind, form, label, unit, rate, gain, offset, meaning)
 

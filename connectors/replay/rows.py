@@ -24,7 +24,9 @@ from sereno.domain.stream import Quality, Rejected, Subject, WaveformChunk
 _LONGEST_REJECTED = 4096  # bytes of a bad row that are kept
 _SUBJECTS = 1024  # patients whose facts are remembered at once
 _LABELS = 4096  # names of a long table that are remembered at once
+_LONGEST_LABEL = 256  # characters of one that is
 _LONGEST_IDENTIFIER = 200
+_MOST_NAMED, _LONGEST_NAMED = 5, 40  # columns that a reason names, and characters of each name
 _NAN = float("nan")
 # Male and female by letter, word, and Challenge 2012 and 2019's numbers (physionet.org).
 _SEXES = {
@@ -144,13 +146,15 @@ class RowReader:
             try:
                 raw = self._raw(column.channel, cells[column.index])
             except MalformedInput as exc:
-                wrong.append(f"column {column.channel.name!r} is {exc}")
+                wrong.append(f"column {column.channel.name[:_LONGEST_NAMED]!r} is {exc}")
             if column.is_waveform:
                 samples.append(_NAN if raw is None else raw)
             elif raw is not None:
                 self._observe(column.channel, column.convert, subject, time, raw)
         if samples:
             self._entries += self._waves_of(subject).take(time, samples)
+        if len(wrong) > _MOST_NAMED:
+            wrong[_MOST_NAMED:] = [f"and {len(wrong) - _MOST_NAMED} more"]
         if wrong:
             raise MalformedInput("; ".join(wrong))
 
@@ -160,6 +164,8 @@ class RowReader:
             columns = [column for column in self._layout.columns if column.is_waveform]
             waves = _Waves(subject, columns, self._layout.rate or 1.0, self._source)
             self._waves[subject.identifier] = waves
+            if len(self._waves) > _SUBJECTS:
+                self._entries += self._waves.pop(next(iter(self._waves))).rest()
         return waves
 
     def _take_long(
@@ -167,7 +173,9 @@ class RowReader:
     ) -> None:
         label = str(cells[long.parameter])
         unit = cells[long.unit] if long.unit is not None else None
-        channel, convert = self._channel(label, unit if isinstance(unit, str) else None)
+        short = len(label) <= _LONGEST_LABEL and len(str(unit)) <= _LONGEST_LABEL
+        look_up = self._channel if short else self._find_channel
+        channel, convert = look_up(label, unit if isinstance(unit, str) else None)
         if channel is None:
             if plain(label) in _SEX_LABELS:  # the one static descriptor that fits a Subject
                 sex = _fact("sex", cells[long.value])

@@ -25,6 +25,11 @@ _DELIMITERS = ",;\t|"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _UTF8_MARK = b"\xef\xbb\xbf"
 _PARQUET_ROWS = 4096  # read at once
+# What pyarrow raises, its own errors being these too, where a file is damaged.
+_ARROW_ERRORS = (
+    OSError, ValueError, TypeError, KeyError, IndexError, OverflowError, NotImplementedError,
+    MemoryError, RuntimeError,
+)  # fmt: skip
 
 
 def open_csv(opening: Opening) -> Replay:
@@ -193,7 +198,7 @@ class ParquetRecording:
         self.name = name_of("parquet", path)
         with self._file() as file:
             names = list(file.schema_arrow.names)
-            self._sample = [tuple(row) for row in islice(_rows(file, names, _SAMPLE), _SAMPLE)]
+            self._sample = list(map(tuple, islice(self._read(file, names, _SAMPLE), _SAMPLE)))
         layout = arrange(names, self._sample, told)
         self.ignored = layout.ignored
         used = sorted(_used(layout))
@@ -205,12 +210,13 @@ class ParquetRecording:
         layout = arrange(self._names, self._sample, self._told)
         reader = _reader(layout, self, self._path, self._whose, comma=False)
         with self._file() as file:
-            yield from reader.windows(map(Row, self._all_rows(file)))
+            rows = self._read(file, self._names, _PARQUET_ROWS)
+            yield from reader.windows(map(Row, rows))
 
-    def _all_rows(self, file: Any) -> Iterator[Sequence[object]]:
+    def _read(self, file: Any, names: Sequence[str], size: int) -> Iterator[Sequence[object]]:
         try:
-            yield from _rows(file, self._names, _PARQUET_ROWS)
-        except (OSError, ValueError) as exc:  # pyarrow's errors are both
+            yield from _rows(file, names, size)
+        except _ARROW_ERRORS as exc:
             raise MalformedInput("the file is damaged; what could be read was") from exc
 
     def _file(self) -> Any:
@@ -218,7 +224,7 @@ class ParquetRecording:
 
         try:
             return pyarrow.parquet.ParquetFile(self._path, pre_buffer=False)
-        except (OSError, ValueError) as exc:
+        except _ARROW_ERRORS as exc:
             raise MalformedInput("it is no Parquet file, or damaged; write it again") from exc
 
 

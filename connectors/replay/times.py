@@ -58,6 +58,7 @@ _STEP: Mapping[TimeKind, timedelta] = {
 _SLASHED = re.compile(r"\A\s*(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?:[ T]+\S.*)?\Z")
 _CLOCKS_WRITTEN = ("%H:%M", "%H:%M:%S", "%H:%M:%S.%f")
 _CLOCK = re.compile(r"\A\s*(\d{1,4}):(\d{2})(?::(\d{2}(?:\.\d+)?))?\s*\Z")
+_MOST_CLOCKS = 100_000  # patients whose last time of day is remembered
 _FIRST_EPOCH_SECOND = 1e8  # 1973: nobody writes elapsed seconds as large
 _FIRST_EPOCH_MILLISECOND = 1e11
 _FIRST_YEAR, _LAST_YEAR = 1800, 4000  # research sets are moved by up to a thousand years
@@ -165,7 +166,7 @@ class TimeReader:
     ) -> None:
         self._start = start
         self._zone = zone
-        self._pattern = pattern
+        self._forms = _forms(pattern) if pattern else ()
         self._clocks: dict[str, tuple[timedelta, timedelta]] = {}
         step = _STEP.get(kind)
         readers: Mapping[TimeKind, Callable[[object, str], datetime]] = {
@@ -195,9 +196,7 @@ class TimeReader:
     def _moment(self, cell: object, _: str) -> datetime:
         if isinstance(cell, str):
             text = cell.strip()
-            cell = (
-                _patterned(text, self._pattern) if self._pattern else datetime.fromisoformat(text)
-            )
+            cell = _patterned(text, self._forms) if self._forms else datetime.fromisoformat(text)
         elif isinstance(cell, date) and not isinstance(cell, datetime):
             cell = datetime(cell.year, cell.month, cell.day)  # noqa: DTZ001 - as above
         if not isinstance(cell, datetime):
@@ -221,14 +220,33 @@ class TimeReader:
             elif told - last > _HALF_A_DAY and days:
                 days -= _DAY
         self._clocks[patient] = (told, days)
+        if len(self._clocks) > _MOST_CLOCKS:
+            del self._clocks[next(iter(self._clocks))]
         return self._start + days + told
 
 
-def _patterned(text: str, pattern: str) -> datetime:
-    """A time written as `pattern`, or as that and a time of day behind it."""
-    for more in ("", *(f" {clock}" for clock in _CLOCKS_WRITTEN)):
+def possible_format(pattern: str) -> bool:
+    """Whether strptime can read by `pattern`: it can not where one part of a time stands twice."""
+    try:
+        datetime.strptime("", pattern)  # noqa: DTZ007 - nothing is read
+    except re.error:
+        return False
+    except ValueError:
+        pass
+    return True
+
+
+def _forms(pattern: str) -> tuple[str, ...]:
+    """`pattern` alone, and with a time of day behind it where it has none itself."""
+    forms = (pattern, *(f"{pattern} {clock}" for clock in _CLOCKS_WRITTEN))
+    return tuple(form for form in forms if possible_format(form))
+
+
+def _patterned(text: str, forms: Iterable[str]) -> datetime:
+    """A time written in one of `forms`."""
+    for form in forms:
         try:
-            return datetime.strptime(text, pattern + more)  # noqa: DTZ007 - the zone follows
+            return datetime.strptime(text, form)  # noqa: DTZ007 - the zone follows
         except ValueError:
             continue
     raise ValueError

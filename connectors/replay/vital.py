@@ -13,6 +13,7 @@ from connectors.opening import Opening
 from connectors.replay.channels import (
     Channel,
     converter,
+    lead_name,
     numeric,
     observation,
     same,
@@ -112,7 +113,7 @@ class VitalRecording:
                 found = True
                 yield window
         if not found:
-            names = ", ".join(reading.ignored[:_LISTED]) or "none"
+            names = ", ".join([*reading.ignored][:_LISTED]) or "none"
             raise MalformedInput(
                 f"no track of the file is known, or none has values; it has {names}"
             )
@@ -137,7 +138,7 @@ class _Reading:
         self._entries: list[Entry] = []
         self._rejected: list[Rejected] = []
         self._weight = 0
-        self.ignored: list[str] = []
+        self.ignored: dict[str, None] = {}
 
     def windows(self, packets: Packets) -> Iterator[Window]:
         """All that is understood, about `WINDOW` values at a time."""
@@ -160,8 +161,8 @@ class _Reading:
         told = any(channel and same(channel, each.channel) for each in self._tracks.values())
         if channel and not told and convertible(channel) and len(self._tracks) < _MOST_TRACKS:
             self._tracks.setdefault(info.number, _Track(info, channel))
-        elif len(self.ignored) < _MOST_TRACKS and info.name not in self.ignored:
-            self.ignored.append(info.name)
+        elif len(self.ignored) < _MOST_TRACKS:
+            self.ignored[info.name] = None
 
     def _record(self, record: Record, *, packed: bool) -> Iterator[Window]:
         track = self._tracks.get(record.track)
@@ -187,7 +188,8 @@ class _Reading:
 
     def _wave(self, track: _Track, record: Record, *, packed: bool) -> Iterator[Window]:
         left = record.count(track.info.form)
-        datetime.fromtimestamp(record.time + left / track.info.rate, UTC)
+        for moment in (record.time, record.time + left / track.info.rate):
+            datetime.fromtimestamp(moment, UTC)
         if abs(record.time - track.due) > 2 / track.info.rate:
             self._finish(track)
             track.start = record.time
@@ -245,7 +247,7 @@ def _channel(info: TrackInfo) -> Channel | None:
     if info.kind == WAVE and 0 < info.rate < FASTEST:
         known = waveform(name, info.unit)
         if known is None and signal in _WAVES:
-            return Channel(signal, _wave_unit(signal, info.unit), name.upper())
+            return Channel(signal, _wave_unit(signal, info.unit), lead_name(name))
         return known
     if info.kind != NUMBER or signal in _WAVES:
         return None

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from connectors.opening import Opening
+from connectors.opening import Opening, is_file, path_of
 from connectors.replay.channels import Channel, known_names
 from connectors.replay.naming import name_of
 from connectors.replay.opening import replayed
@@ -32,6 +32,9 @@ from sereno.domain.errors import MalformedInput, SourceError
 from sereno.domain.stream import Rejected, Subject
 from sereno.domain.vitals import VITALS
 
+_LARGEST_HEADER = 1 << 20  # bytes; each line of it may be a segment to be read
+_MOST_SIGNALS = 256
+_MOST_AT_ONCE = 4 << 20  # samples of all signals together, but for one second
 _SEX = re.compile(r"<sex>:\s*([MF])\b", re.IGNORECASE)
 
 
@@ -43,16 +46,17 @@ def open_wfdb(opening: Opening) -> Replay:
 def read_wfdb(opening: Opening) -> "WfdbRecording":
     """The record itself."""
     opening.allow_options()
-    return WfdbRecording(Path(opening.path).expanduser(), opening.patient)
+    return WfdbRecording(path_of(opening.path), opening.patient)
 
 
 class WfdbRecording:
     """A record as a `Recording`. Raises SourceError where it can not be read at all."""
 
     def __init__(self, path: Path, patient: str | None = None) -> None:
-        self._path = path.with_name(path.name.removesuffix(".hea"))
-        if not _local(self._path).with_name(f"{self._path.name}.hea").is_file():
+        name = path.name.removesuffix(".hea")
+        if not name or not is_file(_local(path).with_name(f"{name}.hea")):
             raise SourceError("there is no WFDB header there; give the record without a suffix")
+        self._path = path.with_name(name)
         self.name = name_of("wfdb", self._path)
         self._header = _read_header(self._path)
         self._subject = Subject(identifier=patient or self._path.name, sex=_sex(self._header))
@@ -86,13 +90,15 @@ class WfdbRecording:
     def _segment(self, name: str, start: datetime) -> Iterator[Window]:
         try:
             header = _read_header(self._path.with_name(name))
+            if hasattr(header, "seg_name"):
+                raise MalformedInput("it is no segment, but has segments itself")
             tracks = _tracks(header)[0]
             frames = _frames(header, self._path.with_name(name))
         except SourceError as exc:
             yield self._left_out(name, exc)
             return
         rate = _exact(header.fs)
-        step = _window_frames(tracks, rate)
+        step = _window_frames(tracks, rate, _a_frame(header))
         path = self._path.with_name(name)
         for first in range(0, frames if tracks else 0, step):
             try:
@@ -122,9 +128,11 @@ class WfdbRecording:
         header = self._header
         if hasattr(header, "seg_name"):  # the first part describes all the others or itself
             first = self._path.with_name(header.seg_name[0])
-            if not first.with_name(f"{first.name}.hea").is_file():
+            if not is_file(first.with_name(f"{first.name}.hea")):
                 return ()
             header = _read_header(first)
+            if hasattr(header, "seg_name"):
+                raise MalformedInput("its first segment is none, but has segments itself")
         known, ignored = _tracks(header)
         if not known:
             raise SourceError(
@@ -151,15 +159,36 @@ def _wfdb() -> Any:
 
 def _read_header(path: Path) -> Any:
     wfdb = _wfdb()
+    _check_size(path)
     try:
         header = wfdb.rdheader(str(path.absolute()))
     except OSError as exc:
         raise SourceError("the header is missing or can not be opened") from exc
     except Exception as exc:
         raise MalformedInput("the header is not a WFDB header; fetch the record again") from exc
-    if not 0 < header.fs < FASTEST:
+    if not 0 < (header.fs or 0) < FASTEST or not 0 < header.fs * _a_frame(header) < FASTEST:
         raise MalformedInput("the header tells no possible sampling rate; fetch the record again")
     return header
+
+
+def _check_size(path: Path) -> None:
+    """Raise MalformedInput for a header that would take minutes to read, SourceError for none."""
+    try:
+        with path.with_name(f"{path.name}.hea").open("rb") as stream:
+            content = stream.read(_LARGEST_HEADER + 1)
+    except OSError as exc:
+        raise SourceError("the header is missing or can not be opened") from exc
+    if len(content) > _LARGEST_HEADER:
+        raise MalformedInput(f"the header is larger than {_LARGEST_HEADER} bytes")
+    lines = [line for line in content.splitlines() if line.strip() and not line.startswith(b"#")]
+    if lines and b"/" not in lines[0].split()[0] and len(lines) > 1 + _MOST_SIGNALS:
+        raise MalformedInput(f"the header tells more than {_MOST_SIGNALS} signals")
+
+
+def _a_frame(header: Any) -> int:
+    """Samples of one frame, of all signals together."""
+    told = getattr(header, "samps_per_frame", None) or [1]
+    return sum(max(each or 1, 1) for each in told)
 
 
 def _frames(header: Any, path: Path) -> int:
@@ -197,9 +226,10 @@ def _tracks(header: Any) -> tuple[list[Track], tuple[str, ...]]:
     return known_tracks(zip([name or "" for name in names], units, rates, strict=True))
 
 
-def _window_frames(tracks: Sequence[Track], rate: float) -> int:
+def _window_frames(tracks: Sequence[Track], rate: float, a_frame: int) -> int:
     second = max(1, round(rate))
-    return max(second, round(window_seconds(tracks) * rate) // second * second)
+    most = min(round(window_seconds(tracks) * rate), _MOST_AT_ONCE // a_frame)
+    return max(second, most // second * second)
 
 
 def _exact(rate: float) -> float:

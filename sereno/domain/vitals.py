@@ -225,7 +225,8 @@ _ROWS = (
         unit="mg/dL", low=10, high=1500, english="glucose", spanish="glucosa",
         # In plasma, in blood by the mole, and capillary by meter, by mass and by the mole.
         abbreviation="Gluc", other_loinc=("2345-7", "15074-8", "41653-7", "14743-9"),
-        other_mdc=(160184, 160196),  # capillary whole blood, venous plasma
+        # IEEE 11073-10417: capillary, venous, arterial, undetermined; whole blood and plasma each.
+        other_mdc=(160184, 160188, 160192, 160196, 160200, 160204, 160364, 160368),
     ),
     # LOINC names results; a stretch of samples has no code there.
     Vital(

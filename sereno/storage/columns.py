@@ -84,8 +84,13 @@ def of(observations: Sequence[Observation]) -> Columns:
 
 
 def observations(columns: Columns) -> list[Observation]:
-    """The columns as observations, by time, then signal and source."""
+    """The columns as observations, by time, then signal and source. Raises Unreadable."""
     rows = columns.take(np.lexsort((columns.origins, columns.signals, columns.times)))
+    with packing.damage():
+        return _rows(rows)
+
+
+def _rows(rows: Columns) -> list[Observation]:
     sources = rows.sources
     return [
         Observation(
@@ -148,7 +153,9 @@ def unpack(content: bytes) -> Columns:
     """What `pack` wrote. Raises Unreadable."""
     reader = packing.Reader(packing.inflated(content))
     packing.expect(reader.byte() == _FORMAT)
-    count = reader.varint()
-    sources = tuple(reader.text() for _ in range(reader.varint()))
-    signals, origins, qualities, versions, times = (reader.ints(count) for _ in range(5))
-    return Columns(times, reader.floats(count), signals, qualities, versions, origins, sources)
+    with packing.damage():
+        count = reader.varint()
+        sources = tuple(reader.text() for _ in range(reader.varint()))
+        signals, origins, qualities, versions, times = (reader.ints(count) for _ in range(5))
+        values = reader.floats(count)
+    return Columns(times, values, signals, qualities, versions, origins, sources)

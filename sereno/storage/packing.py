@@ -7,6 +7,8 @@ exactly, exceptions (NaN, -0.0) apart; else as they are. `Reader` takes the same
 
 import struct
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 import numpy as np
@@ -36,6 +38,8 @@ _PLAIN: Final = 0
 _ZLIB: Final = 1
 _WORTH_BYTES: Final = 64  # below this zlib's own 11 bytes are not won back
 _MOST_BYTES: Final = 2**28  # no block of ours is larger once inflated
+_MOST_NUMBERS: Final = 2**24  # of one column
+_MOST_BITS: Final = 77  # of a varint: 64 and what it takes in groups of seven
 
 
 def varint(number: int) -> bytes:
@@ -149,6 +153,7 @@ class Reader:
             if byte < 0x80:
                 return number
             shift += 7
+            expect(shift < _MOST_BITS)
 
     def text(self) -> str:
         """What `text` wrote."""
@@ -162,10 +167,12 @@ class Reader:
         """What `ints` wrote."""
         if count == 0:
             return np.empty(0, np.int64)
+        expect(count <= _MOST_NUMBERS)
         order, width = divmod(self.byte(), 16)
         if order not in _ORDERS or width not in _WIDTHS:
             raise _damaged()
         starts = [_unzigzag(self.varint()) for _ in range(max(order, 1))]
+        expect(count >= order)
         rest = count - order if order else count
         if width == 0:
             residual = np.zeros(rest, np.int64)
@@ -296,6 +303,15 @@ def _scaled(values: Floats, decimals: int) -> tuple[Ints, npt.NDArray[np.bool_]]
 def _rounds(values: Floats, odd: npt.NDArray[np.bool_]) -> bool:
     """Whether some finite value needs more decimals: better tried before it is an exception."""
     return bool(np.isfinite(values[odd]).any())
+
+
+@contextmanager
+def damage() -> Iterator[None]:
+    """Raise Unreadable for what reading makes of bytes that nobody packed."""
+    try:
+        yield
+    except (LookupError, ValueError, TypeError, OverflowError, struct.error) as error:
+        raise _damaged() from error
 
 
 def expect(condition: object) -> None:

@@ -67,6 +67,11 @@ def _seldom(received: Received) -> bytes:
 
 def unpacked(content: bytes) -> Received:
     """What `packed` wrote. Raises Unreadable."""
+    with packing.damage():
+        return _read(content)
+
+
+def _read(content: bytes) -> Received:
     reader = packing.Reader(content)
     packing.expect(reader.byte() == _FORMAT)
     source, live = reader.text(), bool(reader.byte())

@@ -38,7 +38,8 @@ def unpack(content: bytes, signal: Signal) -> list[WaveformChunk]:
     """What `pack` wrote. Raises Unreadable."""
     reader = packing.Reader(packing.inflated(content))
     packing.expect(reader.byte() == _FORMAT)
-    return [_chunk(reader, signal) for _ in range(reader.varint())]
+    with packing.damage():
+        return [_chunk(reader, signal) for _ in range(reader.varint())]
 
 
 def _chunk(reader: packing.Reader, signal: Signal) -> WaveformChunk:

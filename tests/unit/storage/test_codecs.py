@@ -2,6 +2,8 @@
 
 import math
 import struct
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -10,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sereno.domain.errors import Unreadable
-from sereno.domain.stream import Observation, Quality, WaveformChunk
+from sereno.domain.stream import Batch, Observation, Quality, WaveformChunk
 from sereno.domain.surveillance import ScoreKind
 from sereno.domain.vitals import VITALS, Kind, Signal
-from sereno.storage import codes, columns, head, packing, records, waves
+from sereno.ports import Received
+from sereno.storage import codes, columns, head, packing, received, records, waves
 from sereno.storage.engine import micros, moment
 from sereno.storage.head import Head, Link
 
@@ -191,3 +194,33 @@ def test_a_discharge_says_whether_a_recording_ended_by_whichever_name(
 
     assert patient.discharged is not None
     assert patient.discharged.live is live, why
+
+
+def _an_inbox_entry() -> bytes:
+    seen = (Observation(Signal.SPO2, NOON, 97.0, "a"),)
+    return received.packed(Received(None, Batch(source="a", subject=None, observations=seen)))
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda content: columns.observations(columns.unpack(b"\0\1" + content)),
+        lambda content: waves.unpack(b"\0\1" + content, Signal.ECG),
+        lambda content: received.unpacked(b"\1" + content),
+        lambda content: received.unpacked(_an_inbox_entry()[: len(content)] + content),
+    ],
+    ids=["columns", "waves", "an inbox entry", "the rest of one"],
+)
+@given(content=st.binary(max_size=60))
+def test_bytes_that_nobody_packed_are_unreadable(
+    read: Callable[[bytes], object], content: bytes
+) -> None:
+    with suppress(Unreadable):
+        read(content)
+
+
+def test_a_number_of_any_length_and_a_column_of_any_size_are_unreadable() -> None:
+    with pytest.raises(Unreadable):
+        packing.Reader(b"\xff" * 1_000_000).varint()
+    with pytest.raises(Unreadable):
+        packing.Reader(b"\0\0").ints(1 << 40)
