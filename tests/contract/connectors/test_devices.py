@@ -19,8 +19,11 @@ NOT_TRIED = {
         "refusals-are-answered", "units", "wrong-units",
     },
 }  # fmt: skip
+SLOW = {"kills"}  # test_inbox_crashes kills as well, and takes less time over it
 TRIALS = [
-    pytest.param(scheme, trial, id=f"{scheme}-{trial.rule}")
+    pytest.param(
+        scheme, trial, id=f"{scheme}-{trial.rule}", marks=[pytest.mark.slow] * (trial.rule in SLOW)
+    )
     for scheme in BUILT_IN_RIGS
     for trial in trials(scheme)
 ]
