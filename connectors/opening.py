@@ -32,6 +32,7 @@ _BUILT_IN: Mapping[str, str] = {
     "mqtt": "connectors.mqtt:open_mqtt",
     "mqtts": "connectors.mqtt:open_mqtt",
     "parquet": "connectors.replay.tables:open_parquet",
+    "relay": "connectors.relay.listener:open_listener",
     "sim": "connectors.simulator:open_ward",
     "vital": "connectors.replay.vital:open_vital",
     "wfdb": "connectors.replay.wfdb_record:open_wfdb",
