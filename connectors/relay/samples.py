@@ -21,7 +21,8 @@ _MOST_STEPS: Final = 2.0**31 - 1
 def packed(samples: Sequence[float]) -> tuple[str, bytes]:
     """The form that fits and the bytes. What is no number, or none that is finite, is NaN.
 
-    Steps come back as they were, but for the sign of nought. Others are rounded to single precision, as the store does.
+    Steps come back as they were, but for the sign of nought. Others are
+    rounded to single precision, as the store does.
     """
     values = np.asarray(samples, np.float64)
     known = np.isfinite(values)

@@ -4,7 +4,7 @@ import json
 import logging
 import ssl
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from socket import gaierror
@@ -100,7 +100,7 @@ class Peer:
     """The Sereno that is told. `authority` holds certificates; None is for those of the machine."""
 
     url: str
-    secret: str
+    secret: str = field(repr=False)
     authority: Path | None = None
 
 

@@ -7,6 +7,7 @@ import struct
 import time
 import tracemalloc
 import zlib
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 
@@ -168,10 +169,8 @@ def test_whatever_stands_in_a_field_is_refused_or_means_something(
         text = json.dumps({"sent": 0, "told": [one]}).encode()
         plain = struct.pack("<I", len(text)) + text
         head = struct.pack("<4sBI", b"SRLY", 1, len(plain))
-        try:
-            decode(head + zlib.compress(plain))
-        except MalformedInput as exc:
-            assert isinstance(exc, Unknown) or "damaged" in str(exc) or "name" in str(exc)
+        with suppress(MalformedInput):
+            assert len(decode(head + zlib.compress(plain)).told) == 1
 
 
 @pytest.mark.parametrize(
