@@ -1,10 +1,26 @@
-"""Where streams come in: one folder a source, all opened by `open_source`.
+"""Where streams come in and go out: one folder a kind, all opened by `open_source`.
+
+Or, for those who are told, by `open_destination`.
 
 A source is written `scheme:rest`, for example `wfdb:PATH`, `csv:PATH?map=FILE` or
-`sim:ward?beds=12`. Connectors from outside register under the entry point group
-`sereno.connectors`; every connector passes the suite in tests/contract/connectors.
+`sim:ward?beds=12`; so is a destination. Those from outside register under the entry point groups
+`sereno.connectors` and `sereno.destinations`; each passes the suite in tests/contract/connectors.
 """
 
-from connectors.opening import Address, Opening, known_schemes, open_source
+from connectors.opening import (
+    Address,
+    Opening,
+    known_destinations,
+    known_schemes,
+    open_destination,
+    open_source,
+)
 
-__all__ = ["Address", "Opening", "known_schemes", "open_source"]
+__all__ = [
+    "Address",
+    "Opening",
+    "known_destinations",
+    "known_schemes",
+    "open_destination",
+    "open_source",
+]

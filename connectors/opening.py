@@ -1,4 +1,4 @@
-"""From `scheme:path?option=value` to a connector."""
+"""From `scheme:path?option=value` to a connector, or to a destination."""
 
 import ipaddress
 import os
@@ -8,14 +8,16 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import anyio
 
 from sereno.domain.errors import InvalidEntry, SourceError
-from sereno.ports import Clock, Connector
+from sereno.ports import Clock, Connector, Destination, Topic
 
 GROUP = "sereno.connectors"
+DESTINATION_GROUP = "sereno.destinations"
 
 # Imported only when used: wfdb and pyarrow cost tens of megabytes each.
 _BUILT_IN: Mapping[str, str] = {
@@ -36,6 +38,13 @@ _BUILT_IN: Mapping[str, str] = {
     "sim": "connectors.simulator:open_ward",
     "vital": "connectors.replay.vital:open_vital",
     "wfdb": "connectors.replay.wfdb_record:open_wfdb",
+}
+
+_DESTINATIONS: Mapping[str, str] = {
+    "mllp+out": "connectors.mllp.sender:open_sender",
+    "parquet": "connectors.parquet:open_parquet",
+    "webhook+http": "connectors.webhook:open_webhook",
+    "webhook+https": "connectors.webhook:open_webhook",
 }
 
 _LONGEST_SECRET = 4096  # characters
@@ -174,8 +183,28 @@ class Opening:
             )
         return value
 
+    def chosen(self, name: str, default: str, *known: str) -> str:
+        """An option that is one of a few words. Raises SourceError for any other."""
+        word = self.options.get(name, default)
+        if word not in known:
+            raise SourceError(f"{name} must be one of: {', '.join(known)}")
+        return word
+
+    def topics(self, *offered: Topic) -> frozenset[Topic]:
+        """What a destination is told: `tell=alarms,scores`, of what it can be told; else all of it.
+
+        Raises SourceError.
+        """
+        told = self.options.get("tell")
+        known = {topic.value: topic for topic in offered or Topic}
+        words = [*known] if told is None else [word.strip() for word in told.split(",")]
+        if not words or not set(words) <= set(known):
+            raise SourceError(f"tell names one or more of: {', '.join(sorted(known))}")
+        return frozenset(known[word] for word in words)
+
 
 Opener = Callable[[Opening], Connector]
+DestinationOpener = Callable[[Opening], Destination]
 
 
 def is_loopback(host: str) -> bool:
@@ -189,6 +218,33 @@ def is_loopback(host: str) -> bool:
 def known_schemes() -> list[str]:
     """The schemes that can be opened here, our own and those of installed plug-ins."""
     return sorted({*_BUILT_IN, *(point.name for point in entry_points(group=GROUP))})
+
+
+def known_destinations() -> list[str]:
+    """The schemes of those who can be told, our own and those of installed plug-ins."""
+    group = entry_points(group=DESTINATION_GROUP)
+    return sorted({*_DESTINATIONS, *(point.name for point in group)})
+
+
+def open_destination(
+    destination: str,
+    *,
+    clock: Clock,
+    zone: str = "UTC",
+    sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
+) -> Destination:
+    """Whom `destination` names, without a connection yet; `zone` is the clinic's.
+
+    Raises SourceError for an unknown scheme or option, or a missing file.
+    """
+    scheme, separator, rest = destination.partition(":")
+    if not separator or not rest:
+        raise SourceError(f"a destination is written scheme:path; {_known_destinations()}")
+    path, options = _take_apart(rest)
+    opening = Opening(
+        scheme=scheme, path=path, options=options, zone=zone, clock=clock, sleep=sleep
+    )
+    return _destination_opener(scheme)(opening)
 
 
 def open_source(
@@ -244,8 +300,7 @@ def _first_line(path: Path) -> str | None:
 
 def _opener(scheme: str) -> Opener:
     if scheme in _BUILT_IN:
-        module, _, name = _BUILT_IN[scheme].partition(":")
-        opener: Opener = getattr(import_module(module), name)
+        opener: Opener = _imported(_BUILT_IN[scheme])
         return opener
     for point in entry_points(group=GROUP, name=scheme):
         plug_in: Opener = point.load()
@@ -255,3 +310,22 @@ def _opener(scheme: str) -> Opener:
 
 def _known() -> str:
     return f"known schemes are: {', '.join(known_schemes())}"
+
+
+def _destination_opener(scheme: str) -> DestinationOpener:
+    if scheme in _DESTINATIONS:
+        opener: DestinationOpener = _imported(_DESTINATIONS[scheme])
+        return opener
+    for point in entry_points(group=DESTINATION_GROUP, name=scheme):
+        plug_in: DestinationOpener = point.load()
+        return plug_in
+    raise SourceError(f"nobody is told by that scheme; {_known_destinations()}")
+
+
+def _imported(place: str) -> Any:
+    module, _, name = place.partition(":")
+    return getattr(import_module(module), name)
+
+
+def _known_destinations() -> str:
+    return f"known schemes are: {', '.join(known_destinations())}"

@@ -100,6 +100,9 @@ class Settings(BaseSettings):
     session_length: timedelta = timedelta(hours=12)
 
     sources: tuple[str, ...] = ()  # what `sereno run` ingests: wfdb:PATH, sim:ward?beds=12...
+    destinations: tuple[str, ...] = ()  # who is told: webhook+https://HOST/PATH?secret=file:...
+    outbox_age: timedelta = timedelta(days=7)  # what is not taken by then is given up
+    outbox_megabytes: int = Field(default=4096, ge=1)  # that may wait for each destination
     waveform_retention: timedelta = timedelta(hours=24)
     numeric_retention: timedelta | None = None  # None: for as long as the patient's key
 

@@ -8,6 +8,12 @@ from typing import TYPE_CHECKING
 
 from sereno.bootstrap.clocks import StandingClock, SystemClock
 from sereno.bootstrap.composition import Services, holds_store, services
+from sereno.bootstrap.destinations import (
+    configured_destinations,
+    is_destination,
+    known_destination_schemes,
+    try_destination,
+)
 from sereno.bootstrap.judging import TEMPLATE, UNGOVERNED, evaluation, question_evaluation
 from sereno.bootstrap.models import (
     build_model,
@@ -43,12 +49,15 @@ __all__ = [
     "TuningWish",
     "build_model",
     "compare_models",
+    "configured_destinations",
     "configured_sources",
     "evaluation",
     "execution_providers",
     "generator_server",
     "holds_store",
     "import_model",
+    "is_destination",
+    "known_destination_schemes",
     "known_generators",
     "known_models",
     "known_schemes",
@@ -57,6 +66,7 @@ __all__ = [
     "question_evaluation",
     "recorded",
     "services",
+    "try_destination",
     "try_source",
     "tune_model",
     "use_model",

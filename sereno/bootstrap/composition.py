@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from sereno.bootstrap.clocks import SystemClock
+from sereno.bootstrap.destinations import delivery_bounds
 from sereno.bootstrap.models import model_info
 from sereno.bootstrap.processes import WARD, ModelProcess, command_line, new_holder, surroundings
 from sereno.bootstrap.sources import rereaders_of
@@ -22,12 +23,13 @@ from sereno.bootstrap.writers import (
     only_model,
     run_again,
 )
-from sereno.ports import Clock, Connector, Leases
+from sereno.ports import Clock, Connector, Destination, Leases
 from sereno.settings import Settings
 
 if TYPE_CHECKING:
     from sereno.services.access import Access
     from sereno.services.charting import Charting
+    from sereno.services.delivery import Named
     from sereno.services.explaining import Explaining
     from sereno.services.feedback import Feedback
     from sereno.services.fhir.exports import Exports
@@ -90,17 +92,20 @@ class Services:
         beat_as: str | None = None,
         progress: "Callable[[Tally], None] | None" = None,
         bounds: "IngestBounds | None" = None,
+        destinations: "Sequence[Named]" = (),
     ) -> "Ingestion":
-        """An ingestion of `connectors` in the name of `holder`; see Ingestion."""
-        from sereno.services.ingestion import Ingestion, Retention
+        """An ingestion of `connectors` in the name of `holder`, which tells `destinations`."""
+        from sereno.services.ingestion import IngestBounds, Ingestion, Retention
 
         keep = Retention(
             waveforms=self.settings.waveform_retention, numerics=self.settings.numeric_retention
         )
-        return Ingestion(
-            self._foundation, keep, connectors, holder=holder, beat_as=beat_as,
-            progress=progress, bounds=bounds,
+        ingestion = Ingestion(
+            self._foundation, keep, connectors, holder=holder, beat_as=beat_as, progress=progress,
+            bounds=bounds or IngestBounds(delivery=delivery_bounds(self.settings)),
         )  # fmt: skip
+        ingestion.tell(destinations)
+        return ingestion
 
     def worker(
         self, holder: str, beat_as: str, stopping: threading.Event, *, serving: bool = False
@@ -180,6 +185,12 @@ class Services:
         """The connector that `source` names. Raises SourceError."""
         return _open(self.settings, self.clock, source, patient=patient, speed=speed, shift=shift)
 
+    def destination(self, destination: str) -> Destination:
+        """Whom `destination` names. Raises SourceError."""
+        from connectors import open_destination
+
+        return open_destination(destination, zone=self.settings.zone, clock=self.clock)
+
 
 @contextmanager
 def services(settings: Settings, clock: Clock | None = None) -> Iterator[Services]:
@@ -250,6 +261,7 @@ def _compose(settings: Settings, clock: Clock, storage: "Storage") -> Services:
     foundation = Foundation(
         store=storage.store,
         inbox=storage.inbox,
+        outbox=storage.outbox,
         commands=storage.commands,
         jobs=storage.jobs,
         leases=storage.leases,

@@ -34,10 +34,15 @@ def ingest(holder: Holder, supervisor: SupervisedBy = None, data_dir: DataDir = 
     """Take in every source of the settings, and carry out commands."""
     import anyio
 
-    from sereno.bootstrap import configured_sources
+    from sereno.bootstrap import configured_destinations, configured_sources
 
     with _process("ingest", supervisor, data_dir) as given:
-        ingestion = given.ingestion(holder, configured_sources(given), beat_as="ingest")
+        ingestion = given.ingestion(
+            holder,
+            configured_sources(given),
+            beat_as="ingest",
+            destinations=configured_destinations(given),
+        )
 
         async def until_told() -> None:
             async with anyio.create_task_group() as tasks:

@@ -14,7 +14,7 @@ from sereno.ports.inbox import Inbox, Received
 from sereno.ports.jobs import Job, JobQueue, Wanted
 from sereno.ports.keys import KeyProvider
 from sereno.ports.leases import Beat, Beats, Leases
-from sereno.ports.outbox import Destination, Outgoing, Topic
+from sereno.ports.outbox import Destination, Outbox, Outgoing, Standing, Topic
 from sereno.ports.questions import AnswerVerifier, LeadWriter, QuestionReader, ReadAsWriter
 from sereno.ports.resources import Resource, ResourceEncoder, instant
 from sereno.ports.store import Bin, Commit, DeadLetter, Sifted, Store
@@ -47,6 +47,7 @@ __all__ = [
     "KeyProvider",
     "LeadWriter",
     "Leases",
+    "Outbox",
     "Outgoing",
     "QuestionReader",
     "Reachable",
@@ -57,6 +58,7 @@ __all__ = [
     "ResourceEncoder",
     "Session",
     "Sifted",
+    "Standing",
     "Store",
     "TextGenerator",
     "TextModel",

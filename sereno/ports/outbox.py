@@ -63,3 +63,77 @@ class Destination(Protocol):
         will never be taken, whose key it names: the rest is told without it.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How far a destination has been told. `number` is what it is called by in the outbox.
+
+    `waiting` rows of `size` bytes wait for it, the first since `oldest`. It was `told` so many
+    since it is there, has `refused` so many for good, and `given_up` are those that were too old,
+    too many or damaged. Of those told `audited` stand in the audit log.
+    """
+
+    number: int
+    topics: frozenset[Topic]
+    waiting: int = 0
+    size: int = 0
+    oldest: datetime | None = None
+    told: int = 0
+    refused: int = 0
+    given_up: int = 0
+    audited: int = 0
+
+
+class Outbox(Protocol):
+    """What the store's commits have to tell others, sealed, until everybody has been told it.
+
+    A row is kept in the transaction of what it is about, for those who are enlisted by then, and
+    deleted once each of them has it or it was given up. Where each stands outlives any process.
+    Calls of one destination come from one process at a time. All raise StorageFull or StorageError.
+    """
+
+    def enlist(self, identity: str, topics: frozenset[Topic]) -> tuple[Standing, bool]:
+        """Tell it from now on, of `topics`; and whether it is new, or was told of others before."""
+        ...
+
+    def standing(self, destination: int) -> Standing | None:
+        """Where it stands; None for one that is dismissed."""
+        ...
+
+    def page(
+        self, destination: int, most: int, *, first: int = 0, before: int | None = None
+    ) -> list[Outgoing]:
+        """What it has yet to be told, by number, of those from `first` on and before `before`.
+
+        Who was forgotten is left out; what is damaged is given up, and a dead letter tells of it.
+        """
+        ...
+
+    def newest(self, destination: int) -> int:
+        """The number of the last row that waits for it; 0 where none does."""
+        ...
+
+    def told(self, destination: int, numbers: Sequence[int]) -> None:
+        """It has these for good."""
+        ...
+
+    def refuse(self, destination: int, source: str, told: Outgoing, reason: str) -> None:
+        """It will never take this one: a dead letter of `source` tells why, without its content."""
+        ...
+
+    def give_up(self, destination: int, before: datetime, size: int) -> int:
+        """Give up what is older, and the oldest beyond `size` bytes; how many rows that was."""
+        ...
+
+    def audited(self, destination: int, told: int) -> None:
+        """The audit log tells of so many."""
+        ...
+
+    def see(self, identity: str) -> int | None:
+        """It still stands in somebody's settings; its number, where it is enlisted."""
+        ...
+
+    def dismiss(self, before: datetime) -> dict[int, int]:
+        """Tell no more who was last seen before then; how many rows waited for each."""
+        ...

@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 
-from sereno.ports import AuditLog, Clock, CommandQueue, Inbox, JobQueue, Leases, Store
+from sereno.ports import AuditLog, Clock, CommandQueue, Inbox, JobQueue, Leases, Outbox, Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Foundation:
-    """The store with its inbox, queues and leases, the audit log and the clock."""
+    """The store with its inbox and outbox, queues and leases, the audit log and the clock."""
 
     store: Store
     inbox: Inbox
+    outbox: Outbox
     commands: CommandQueue
     jobs: JobQueue
     leases: Leases

@@ -4,18 +4,14 @@ There it is written while the one writer holds the database. What has a patient 
 the patient's key, so that forgetting them holds here too; the rest under the day's intake key.
 """
 
-import json
 import logging
 import secrets
-import struct
 import threading
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
-from itertools import groupby
-from operator import attrgetter
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -24,12 +20,10 @@ from sqlalchemy.engine import Connection, Row
 from privacy.envelope import identity
 from privacy.vault import Vault
 from sereno.domain.errors import Forgotten, KeyUnavailable, StorageError, Unreadable
-from sereno.domain.stream import Batch, Movement, Observation, Rejected
+from sereno.domain.stream import Batch, Rejected
 from sereno.ports import Clock, Received
-from sereno.scoring import codec
-from sereno.storage import packing, waves
-from sereno.storage.codes import QUALITIES, QUALITY_CODE, SIGNAL_OF, SIGNALS
 from sereno.storage.engine import Database, micros, moment
+from sereno.storage.received import packed, unpacked
 from sereno.storage.tables import inbox as table
 from sereno.storage.tables import inbox_metadata
 
@@ -37,12 +31,8 @@ NOBODY: Final = ""
 PARKED: Final = "-"  # the holder of what can not be opened now
 # What is of nobody is in nobody's hands once it has waited for so long: who had it has ended.
 LEFT_AFTER: Final = timedelta(minutes=1)
-_FORMAT: Final = 1
 _TAG_BITS: Final = 10  # beside 53 of microseconds, which last until 2255
 _LOCK: Final = 0x5E2E_9002  # among PostgreSQL's advisory locks
-_TIME: Final = struct.Struct("<q")
-_VALUE: Final = struct.Struct("<BBHHqd")  # signal, quality, source, version, time, value
-_NEVER: Final = -(2**63)
 _log = logging.getLogger(__name__)
 _ADD: Final = table.insert()
 _FORGET: Final = table.delete().where(table.c.number == sa.bindparam("its"))
@@ -157,11 +147,11 @@ class SealedInbox:
         try:
             if received.patient is not None:
                 known = _known(received.patient, at)
-                content = self._vault.seal(received.patient, _packed(received), known)
+                content = self._vault.seal(received.patient, packed(received), known)
                 return received.patient, content
         except Forgotten:
             received = Received(None, Batch(source=received.batch.source, subject=None))
-        content = self._vault.seal_intake(_packed(received), _known(None, at), moment(at))
+        content = self._vault.seal_intake(packed(received), _known(None, at), moment(at))
         return None, content
 
     def _opened(self, rows: Iterable[Row[Any]]) -> Iterator[Received]:
@@ -188,8 +178,8 @@ class SealedInbox:
     def _open(self, row: Row[Any]) -> Received:
         sealed, known = bytes(row.sealed), _known(row.patient, row.time)
         if row.patient is None:
-            return _unpacked(self._vault.open_intake(sealed, known))
-        return _unpacked(self._vault.opener(row.patient)(sealed, known))
+            return unpacked(self._vault.open_intake(sealed, known))
+        return unpacked(self._vault.opener(row.patient)(sealed, known))
 
 
 def _make_table(database: Database) -> None:
@@ -218,85 +208,3 @@ def _chunks(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
 
 def _known(patient: str | None, at: int) -> bytes:
     return identity("inbox", patient or NOBODY, at)
-
-
-def _packed(received: Received) -> bytes:
-    """What was measured as it is; JSON of what is seldom there; then rejected bytes and waveforms.
-
-    Each part is behind its length or number. What waits for milliseconds is not worth compressing.
-    """
-    batch = received.batch
-    names = dict.fromkeys(one.source for one in batch.observations)
-    places = {name: place for place, name in enumerate(names)}
-    parts = [
-        bytes((_FORMAT,)),
-        packing.text(batch.source),
-        bytes((batch.live,)),
-        _TIME.pack(_NEVER if batch.sent is None else micros(batch.sent)),
-        packing.varint(len(places)),
-        *map(packing.text, places),
-        packing.varint(len(batch.observations)),
-    ]
-    parts += [
-        _VALUE.pack(
-            SIGNALS[one.signal],
-            QUALITY_CODE[one.quality],
-            places[one.source],
-            one.version,
-            micros(one.time),
-            one.value,
-        )
-        for one in batch.observations
-    ]
-    parts.append(_seldom(received))
-    for each in batch.rejected:
-        parts += packing.varint(len(each.content)), each.content
-    chunks = sorted(batch.waveforms, key=attrgetter("signal"))
-    for signal, group in groupby(chunks, key=attrgetter("signal")):
-        content = waves.pack(list(group))
-        parts += packing.varint(SIGNALS[signal]), packing.varint(len(content)), content
-    return b"".join(parts)
-
-
-def _seldom(received: Received) -> bytes:
-    batch = received.batch
-    if received.refused is None and batch.movement is None and not batch.rejected:
-        return packing.text("")
-    reasons = [each.reason for each in batch.rejected]
-    return packing.text(json.dumps([received.refused, codec.pack(batch.movement), reasons]))
-
-
-def _unpacked(content: bytes) -> Received:
-    reader = packing.Reader(content)
-    packing.expect(reader.byte() == _FORMAT)
-    source, live = reader.text(), bool(reader.byte())
-    (sent,) = _TIME.unpack(reader.take(_TIME.size))
-    names = [reader.text() for _ in range(reader.varint())]
-    observations = tuple(_observation(reader, names) for _ in range(reader.varint()))
-    refused, movement, reasons = json.loads(reader.text() or "[null, null, []]")
-    rejected = tuple(Rejected(reader.take(reader.varint()), reason) for reason in reasons)
-    waveforms = []
-    while not reader.at_end:
-        signal = SIGNAL_OF[reader.varint()]
-        waveforms += waves.unpack(reader.take(reader.varint()), signal)
-    return Received(
-        None,
-        Batch(
-            source=source,
-            subject=None,
-            observations=observations,
-            waveforms=tuple(waveforms),
-            rejected=rejected,
-            movement=codec.unpack(Movement | None, movement),
-            sent=None if sent == _NEVER else moment(sent),
-            live=live,
-        ),
-        refused,
-    )
-
-
-def _observation(reader: packing.Reader, names: list[str]) -> Observation:
-    signal, quality, name, version, time_, value = _VALUE.unpack(reader.take(_VALUE.size))
-    return Observation(
-        SIGNAL_OF[signal], moment(time_), value, names[name], QUALITIES[quality], version
-    )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 # The newest of migrations/versions. Kept here so that an up-to-date database opens without
 # loading Alembic.
-REVISION: Final = "0003"
+REVISION: Final = "0004"
 
 _FOLDER: Final = Path(__file__).parent / "migrations"
 _LOCK: Final = 0x5E2E_9001  # our number among PostgreSQL's advisory locks

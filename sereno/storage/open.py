@@ -19,6 +19,7 @@ from sereno.ports import (
     Inbox,
     JobQueue,
     Leases,
+    Outbox,
     Store,
 )
 from sereno.settings import Settings
@@ -32,6 +33,7 @@ from sereno.storage.inbox import SealedInbox
 from sereno.storage.jobs import JobTable
 from sereno.storage.leases import LeaseTable
 from sereno.storage.migrate import migrate
+from sereno.storage.outbox import Enlisted, SealedOutbox
 from sereno.storage.store import SealedStore
 
 _KEY_STORE: Final = "key_store"
@@ -47,7 +49,9 @@ class Storage:
         self._inbox_database = inbox_database
         self.vault = vault
         self.clock = clock
-        self.store: Store = SealedStore(database, vault, clock)
+        enlisted = Enlisted()
+        self.store: Store = SealedStore(database, vault, clock, enlisted)
+        self.outbox: Outbox = SealedOutbox(database, vault, clock, enlisted)
         self.inbox: Inbox = SealedInbox(inbox_database, vault, clock)
         self.accounts: Accounts = SealedAccounts(database, vault)
         self.api_keys: ApiKeys = SealedApiKeys(database, vault)

@@ -13,7 +13,7 @@ from privacy.vault import Vault
 from sereno.domain.errors import Conflict, NotFound
 from sereno.domain.patients import Patient
 from sereno.domain.stream import BED, Subject
-from sereno.storage import head, reading
+from sereno.storage import head, outbox, reading
 from sereno.storage.book import DAMAGE, Book, Caches, open_book
 from sereno.storage.engine import Database, micros
 from sereno.storage.head import Head
@@ -163,6 +163,7 @@ def forget(database: Database, vault: Vault, caches: Caches, patient: str, now: 
             connection.execute(one.delete().where(one.c.owner == owner))
         for other in (commands, jobs):
             connection.execute(other.delete().where(other.c.patient == patient))
+        outbox.forget(connection, patient)
         gone = patients.update().where(patients.c.number == owner)
         connection.execute(gone.values(forgotten=micros(now)))
     caches.forget(owner)

@@ -19,7 +19,7 @@ from sereno.domain.stream import Observation, Rejected, Subject, WaveformChunk
 from sereno.domain.surveillance import Alarm, AlarmEvent, Episode, Score, ScoreKind
 from sereno.domain.vitals import Language, Signal
 from sereno.ports import Bin, Clock, Commit, DeadLetter, Sifted
-from sereno.storage import codes, intake, people, reading, records, sifting
+from sereno.storage import codes, intake, outbox, people, reading, records, sifting
 from sereno.storage.book import DAMAGE, Book, Caches, open_book, open_books
 from sereno.storage.codes import TAIL
 from sereno.storage.engine import Database, micros
@@ -42,7 +42,14 @@ _log = logging.getLogger(__name__)
 class SealedStore:
     """Patients and their streams, sealed. Safe to share between threads and processes."""
 
-    def __init__(self, database: Database, vault: Vault, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        vault: Vault,
+        clock: Clock,
+        enlisted: outbox.Enlisted | None = None,
+    ) -> None:
+        self._enlisted = enlisted or outbox.Enlisted()
         self._database = database
         self._vault = vault
         self._clock = clock
@@ -131,11 +138,24 @@ class SealedStore:
             with self._writers(connection, ids) as writers:
                 for commit in commits:
                     writers[commit.patient].keep(commit)
+                self._tell(connection, commits, writers)
             now = self._clock.now()
             intake.keep(connection, self._vault, dead_letters, now)
             intake.settle(connection, [one for each in commits for one in each.letters], now)
             if done:
                 self._settle(connection, done)
+
+    def _tell(
+        self, connection: Connection, commits: Sequence[Commit], writers: dict[str, BookWriter]
+    ) -> None:
+        """Put what others want to hear into the outbox."""
+        topics = self._enlisted.topics(connection)
+        told = [
+            outbox.Told(commit=each, patient=writers[each.patient].identity())
+            for each in commits
+            if outbox.wants(topics, each)
+        ]
+        outbox.add(connection, self._vault, topics, told, micros(self._clock.now()))
 
     def observations(
         self,

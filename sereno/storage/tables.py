@@ -215,6 +215,50 @@ audit = Table(
 )
 
 
+# Who is told of what is kept: found by the keyed hash of the setting that names them. `topics` are
+# bits of `sereno.storage.outbox`; `seen` is when a process last had it in its settings. How much it
+# was told, has refused and was given up; and how much of the first the audit log says.
+destinations = Table(
+    "destinations",
+    metadata,
+    Column("number", _Number, primary_key=True, autoincrement=True),
+    Column("token", LargeBinary(16), nullable=False, unique=True),
+    Column("topics", SmallInteger, nullable=False),
+    Column("seen", BigInteger, nullable=False),
+    Column("told", BigInteger, nullable=False),
+    Column("refused", BigInteger, nullable=False),
+    Column("given_up", BigInteger, nullable=False),
+    Column("audited", BigInteger, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# What one transaction has to tell of one patient, until everybody has been told. A number is never
+# given twice.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("number", _Number, primary_key=True, autoincrement=True),
+    Column("key", LargeBinary(16), nullable=False),
+    Column("time", BigInteger, nullable=False),
+    Column("patient", String(32), nullable=False, index=True),
+    Column("topics", SmallInteger, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# Who has yet to be told what. No foreign key holds a writer up where a destination is taken away.
+untold = Table(
+    "untold",
+    metadata,
+    Column("destination", _Number, primary_key=True, autoincrement=False),
+    Column("number", _Number, primary_key=True, autoincrement=False),
+    Column("time", BigInteger, nullable=False),
+    Column("size", Integer, nullable=False),
+    Index(None, "number"),
+    sqlite_with_rowid=False,
+)
+
+
 # What was received and answered until it stands in the record; see sereno.storage.inbox. On SQLite
 # it lies in a file of its own, so it is none of the tables that are migrated.
 inbox_metadata = sa.MetaData(naming_convention=metadata.naming_convention)

@@ -86,6 +86,10 @@ class BookWriter:
         if commit.stay is not None:
             self._turn(commit.stay)
 
+    def identity(self) -> Patient:
+        """Who the patient is, after what was kept so far."""
+        return reading.identity(self._current())
+
     def change_patient(self, patient: Patient) -> None:
         """Replace what is recorded of a patient who is there already."""
         query = sa.select(patients.c.created).where(patients.c.number == self.book.owner)
@@ -290,8 +294,7 @@ class BookWriter:
 
     def _turn(self, stay: Stay) -> None:
         """What a sender has told of the patient meanwhile stands."""
-        known = reading.identity(self._current())
-        self.change_patient(replace(known, discharged=stay.ended))
+        self.change_patient(replace(self.identity(), discharged=stay.ended))
 
     def _episodes(self, episodes: Sequence[Episode]) -> None:
         newest = {episode.id: episode for episode in episodes}

@@ -28,6 +28,8 @@ from sereno.ports import Connector, Received
 from sereno.services import absence
 from sereno.services.absence import Absence
 from sereno.services.backoff import Backoff
+from sereno.services.delivery import Bounds as DeliveryBounds
+from sereno.services.delivery import Delivery, Named
 from sereno.services.foundation import Foundation
 from sereno.services.ingestion.intake import Intake
 from sereno.services.ingestion.patience import Caller, Patience
@@ -69,6 +71,7 @@ class IngestBounds:
     compact: timedelta = timedelta(minutes=10)
     purge: timedelta = timedelta(hours=1)
     commits_timed: int = 512  # of which the beat tells how long they took
+    delivery: DeliveryBounds = field(default_factory=DeliveryBounds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +114,8 @@ class Ingestion:
         self._intake = Intake(
             foundation.inbox, holder, self._roster.watched.__contains__, self._inbox_caller
         )
+        self._foundation, self._holder = foundation, holder
+        self.tell(())
         self._progress = progress or (lambda _: None)
         self._reading: anyio.CancelScope | None = None
         self._stopping = False
@@ -129,6 +134,13 @@ class Ingestion:
         self.tally = Tally()
         self._connectors = connectors
         self._tell_unread()
+
+    def tell(self, destinations: Sequence[Named]) -> None:
+        """Tell these, once it runs for ever, what others want to hear."""
+        bounds, call = self._bounds.delivery, self._store_caller.call
+        self._delivery = Delivery(
+            self._foundation, destinations, call, holder=self._holder, bounds=bounds
+        )
 
     async def run(self, *, forever: bool = False, adopt: bool = False) -> Tally:
         """Until every source has ended, or until `stop` where `forever`.
@@ -150,6 +162,7 @@ class Ingestion:
         finally:
             with anyio.CancelScope(shield=True):
                 await self._intake.tidy()
+                await self._delivery.leave()
                 await self._call(self._roster.leave)
                 if self._stopping and self._beat_as:
                     await self._beat(self._beat_as, stopped=True)
@@ -207,6 +220,8 @@ class Ingestion:
         with reading:
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(self._wake, ready)
+                if forever:
+                    tasks.start_soon(self._delivery.run)
                 async with anyio.create_task_group() as sources:
                     for reader in self._readers:
                         sources.start_soon(reader.run, send)
@@ -323,6 +338,7 @@ class Ingestion:
         started = time.perf_counter()
         await self._insist(transaction, self._writer.keep, transaction)
         self._took.append(time.perf_counter() - started)
+        self._delivery.kept()
         self.tally.kept(transaction.commits)
         self._progress(self.tally)
         for since in (self._store_caller.had_no_room(), self._intake.had_no_room()):
@@ -414,6 +430,7 @@ class Ingestion:
             "out_of_reach": self._roster.out_of_reach,
             "absence": self._absence.facts() if self._absence else None,
             "sources": [reader.health.told(self._clock.now()) for reader in self._readers],
+            "destinations": self._delivery.facts(),
             "batches": self.tally.batches,
             "backlog": self._backlog,
             "commit_ms": round(median(took) * 1000, 2) if took else None,

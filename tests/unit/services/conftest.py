@@ -29,6 +29,7 @@ def foundation(storage: Storage, clock: FakeClock) -> Foundation:
     return Foundation(
         store=storage.store,
         inbox=storage.inbox,
+        outbox=storage.outbox,
         commands=storage.commands,
         jobs=storage.jobs,
         leases=storage.leases,

@@ -23,6 +23,7 @@ class Desk:
         given = Foundation(
             store=foundation.store,
             inbox=foundation.inbox,
+            outbox=foundation.outbox,
             commands=foundation.commands,
             jobs=foundation.jobs,
             leases=foundation.leases,
