@@ -43,6 +43,8 @@ _BUILT_IN: Mapping[str, str] = {
 _DESTINATIONS: Mapping[str, str] = {
     "mllp+out": "connectors.mllp.sender:open_sender",
     "parquet": "connectors.parquet:open_parquet",
+    "sereno+http": "connectors.relay.sending:open_sending",
+    "sereno+https": "connectors.relay.sending:open_sending",
     "webhook+http": "connectors.webhook:open_webhook",
     "webhook+https": "connectors.webhook:open_webhook",
 }

@@ -4,7 +4,7 @@ import json
 import logging
 import ssl
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from socket import gaierror
@@ -17,6 +17,7 @@ from connectors.opening import Opening, is_loopback
 from connectors.relay import wire
 from connectors.serving import SHORTEST_TOKEN
 from sereno.domain.errors import RefusedByPeer, SourceError
+from sereno.domain.patients import Patient
 from sereno.ports import Clock, Outgoing, Topic
 from sereno.scoring.limits import MOST_AHEAD
 
@@ -32,6 +33,7 @@ _CONNECT_WAIT: Final = 10.0  # s
 _STEP_WAIT: Final = 30.0  # s to send or receive a piece
 _ANSWER_WAIT: Final = 50.0  # s for the answer: longer than the hospital itself waits
 _IDLE: Final = 15.0  # s a connection is kept: less than the hospital keeps it
+_MOST_KNOWN: Final = 4096  # patients
 _LARGEST_ANSWER: Final = 64 << 10  # bytes
 _MOST_CAUSES: Final = 10
 _LONGEST_REASON: Final = 200  # characters
@@ -118,13 +120,14 @@ class Sending:
         self._peer = peer
         self._clock = clock
         self._portion = PORTION
+        self._newest: dict[str, tuple[int, Patient]] = {}
         self._kept: httpx2.AsyncClient | None = None
 
     async def deliver(self, told: Sequence[Outgoing]) -> None:
         """Tell it, in this order; see `sereno.ports.Destination`."""
         if self._kept is None:
             self._kept = self._client()
-        for portion in wire.portions(told, self._portion):
+        for portion in wire.portions(list(map(self._as_known, told)), self._portion):
             await self._tell(self._kept, portion)
 
     async def check(self) -> str:
@@ -145,6 +148,17 @@ class Sending:
         if client is not None:
             await client.aclose()
 
+    def _as_known(self, one: Outgoing) -> Outgoing:
+        """One told, about its patient as known last: what has waited must move nobody back."""
+        who = one.patient.id
+        number, known = self._newest.pop(who, (one.number, one.patient))
+        if number <= one.number:
+            number, known = one.number, one.patient
+        self._newest[who] = number, known
+        if len(self._newest) > _MOST_KNOWN:
+            del self._newest[next(iter(self._newest))]
+        return one if known is one.patient else replace(one, patient=known)
+
     async def _tell(self, client: "httpx2.AsyncClient", portion: list[Outgoing]) -> None:
         """Tell one portion; in smaller ones where it is too large, or one of it is not understood.
 
@@ -153,8 +167,9 @@ class Sending:
         message = wire.Message(self._clock.now(), tuple(portion))
         content = await anyio.to_thread.run_sync(wire.encode, message)
         status, answer = await self._ask(client, "POST", content)
-        if status == 413 and self._portion > _LEAST_PORTION:
-            self._portion //= 2
+        weight = sum(map(wire.weight, portion))
+        if status == 413 and weight > _LEAST_PORTION:
+            self._portion = max(_LEAST_PORTION, min(self._portion, weight) // 2)
             smaller = list(wire.portions(portion, self._portion))
         elif status == 400 and len(portion) > 1:
             smaller = [[each] for each in portion]

@@ -127,17 +127,18 @@ def portions(told: Sequence[Outgoing], most: int) -> Iterator[list[Outgoing]]:
     heavy = 0
     for each in told:
         for part in _parts(each, most):
-            weight = _weight(part)
-            if portion and (heavy + weight > most or len(portion) >= MOST_TOLD):
+            its = weight(part)
+            if portion and (heavy + its > most or len(portion) >= MOST_TOLD):
                 yield portion
                 portion, heavy = [], 0
             portion.append(part)
-            heavy += weight
+            heavy += its
     if portion:
         yield portion
 
 
-def _weight(one: Outgoing) -> int:
+def weight(one: Outgoing) -> int:
+    """The bytes of one told before compression, about."""
     return (
         _BASE_WEIGHT
         + _VALUE_WEIGHT * len(one.observations)
@@ -148,7 +149,7 @@ def _weight(one: Outgoing) -> int:
 def _parts(one: Outgoing, most: int) -> Iterator[Outgoing]:
     """One told, in as many parts as it takes; the last holds what became of the stay."""
     few = len(one.observations) <= MOST_VALUES and len(one.waveforms) <= MOST_WAVES
-    if few and _weight(one) <= most:
+    if few and weight(one) <= most:
         yield one
         return
     bare = replace(one, observations=(), waveforms=(), stay=None)
@@ -159,12 +160,12 @@ def _parts(one: Outgoing, most: int) -> Iterator[Outgoing]:
     chunks: list[WaveformChunk] = []
     heavy = 0
     for each in one.waveforms:
-        weight = _WAVE_WEIGHT + _SAMPLE_WEIGHT * len(each.samples)
-        if chunks and (heavy + weight > most or len(chunks) >= MOST_WAVES):
+        its = _WAVE_WEIGHT + _SAMPLE_WEIGHT * len(each.samples)
+        if chunks and (heavy + its > most or len(chunks) >= MOST_WAVES):
             yield replace(bare, waveforms=tuple(chunks))
             chunks, heavy = [], 0
         chunks.append(each)
-        heavy += weight
+        heavy += its
     if chunks:
         yield replace(bare, waveforms=tuple(chunks))
     if one.stay is not None:

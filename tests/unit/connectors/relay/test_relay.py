@@ -252,7 +252,7 @@ async def test_a_reader_that_ends_answers_that_it_is_to_be_sent_again(tmp_path: 
         nonlocal edge
         await begun()
         edge = telling(listener.port, tmp_path)
-        with pytest.raises(SourceError, match="can take no more|was cut"):
+        with pytest.raises(SourceError, match=r"can take no more|was cut"):
             await edge.deliver([outgoing(1), outgoing(2)])
 
     with anyio.fail_after(20):
@@ -304,6 +304,16 @@ async def test_several_edge_boxes_are_told_apart_by_their_secrets(tmp_path: Path
         "edge north",
         "edge south",
     ]
+
+
+async def test_what_has_waited_moves_nobody_back(tmp_path: Path) -> None:
+    moved, there = patient(bed="9"), patient(bed="7")
+    async with both(tmp_path) as (edge, batches):
+        await edge.deliver([outgoing(5, patient=moved)])
+        await edge.deliver([outgoing(1, patient=there), outgoing(2, patient=there)])
+        await edge.deliver([outgoing(6, patient=there)])
+    beds = [each.subject.bed for each in batches if each.subject]
+    assert beds == ["9", "9", "9", "7"]
 
 
 async def test_it_is_a_destination(tmp_path: Path) -> None:
