@@ -46,6 +46,10 @@ NO_HOST: Final = "no machine has that name; check the host, and the network's na
 NO_WAY: Final = "the hospital can not be reached; check the network, and the firewalls between"
 NO_ANSWER: Final = "the hospital does not answer in time; it is told again"
 CUT: Final = "the connection was cut; it is told again"
+ENDED: Final = (
+    "what answers there ends the connection at once; check that the hospital's Sereno runs behind "
+    "it"
+)
 NO_TLS: Final = (
     "what answers there does not speak TLS as it should; check the port, and that the hospital's "
     "relay: has tls_certificate= and tls_key="
@@ -287,6 +291,7 @@ def _why(error: BaseException) -> str:
         if isinstance(each, ssl.SSLCertVerificationError):
             return _CERTIFICATE.get(each.verify_code, NO_AUTHORITY)
     for kind, why in (
+        (ssl.SSLEOFError, ENDED),
         (ssl.SSLError, NO_TLS),
         (gaierror, NO_HOST),
         (ConnectionRefusedError, NOBODY),

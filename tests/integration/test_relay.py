@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -118,9 +118,9 @@ class Box:
         raise TimeoutError(self.folder.name)
 
     def kill(self) -> None:
-        assert self.process is not None
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
+        if self.process is not None:
+            self.process.send_signal(signal.SIGKILL)
+            self.process.wait()
 
 
 @dataclass
@@ -131,15 +131,15 @@ class Monitor:
     port: int
     began: datetime
     stop: threading.Event
+    every: timedelta = EVERY
     answered: int = 0
-    times: dict[int, float] = field(default_factory=dict)
 
     def run(self) -> None:
         while not self.stop.is_set():
             with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 2) as wire:
                 wire.settimeout(5)
                 while not self.stop.is_set():
-                    due = self.began + self.answered * EVERY
+                    due = self.began + self.answered * self.every
                     time.sleep(max(0.0, (due - datetime.now(UTC)).total_seconds()))
                     self._send(wire, due)
                     self.answered += 1
@@ -170,7 +170,7 @@ def kept(folder: Path, who: int, began: datetime) -> list[Observation]:
 
 
 @contextmanager
-def boxes(folder: Path) -> Iterator[tuple[Box, Box, Cable, int]]:
+def boxes(folder: Path, *, begin: bool = True) -> Iterator[tuple[Box, Box, Cable, int]]:
     write_certificates(folder)
     secret = folder / "secret"
     secret.write_text("a secret of nobody's\n")
@@ -189,8 +189,9 @@ def boxes(folder: Path) -> Iterator[tuple[Box, Box, Cable, int]]:
             "SERENO_DESTINATIONS": f'["{tells}"]',
         },
     )
-    for box in (hospital, edge):
-        box.begin()
+    if begin:
+        for box in (hospital, edge):
+            box.begin()
     try:
         yield edge, hospital, cable, feed
     finally:
