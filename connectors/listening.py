@@ -47,3 +47,30 @@ def unbound(port: int, exc: Exception) -> SourceError:
     if number in {errno.EACCES, errno.EPERM}:
         return SourceError(f"port {port} may not be listened on; choose one above 1023")
     return SourceError("that address is none of this machine; listen on 0.0.0.0 for all it has")
+
+
+def tls_to(opening: Opening) -> ssl.SSLContext | None:
+    """How a connection that we make is secured, by `authority`, and `tls_certificate` for ours.
+
+    `authority=system` trusts what this machine trusts. None where none of them is set. Raises
+    SourceError.
+    """
+    certificate, key = opening.existing("tls_certificate"), opening.existing("tls_key")
+    password = opening.secret("tls_password")
+    told = opening.options.get("authority")
+    if told is None:
+        if certificate or key or password:
+            raise SourceError("whom to trust is not said; add authority=FILE, or authority=system")
+        return None
+    authority = None if told == "system" else opening.existing("authority")
+    try:
+        context = ssl.create_default_context(cafile=authority)
+        if certificate is not None:
+            context.load_cert_chain(certificate, key, password or "")
+    except (OSError, ValueError) as exc:
+        raise SourceError(
+            "authority, or the certificate and its key, can not be used; check authority=, "
+            "tls_certificate= and tls_key="
+        ) from exc
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context

@@ -41,10 +41,13 @@ _BUILT_IN: Mapping[str, str] = {
 }
 
 _DESTINATIONS: Mapping[str, str] = {
+    "fhir+push+http": "connectors.fhir.pusher:open_pusher",
+    "fhir+push+https": "connectors.fhir.pusher:open_pusher",
     "mllp+out": "connectors.mllp.sender:open_sender",
     "parquet": "connectors.parquet:open_parquet",
     "sereno+http": "connectors.relay.sending:open_sending",
     "sereno+https": "connectors.relay.sending:open_sending",
+    "parquet": "connectors.parquet:open_folder",
     "webhook+http": "connectors.webhook:open_webhook",
     "webhook+https": "connectors.webhook:open_webhook",
 }
@@ -192,14 +195,16 @@ class Opening:
             raise SourceError(f"{name} must be one of: {', '.join(known)}")
         return word
 
-    def topics(self, *offered: Topic) -> frozenset[Topic]:
-        """What a destination is told: `tell=alarms,scores`, of what it can be told; else all of it.
+    def topics(self, *offered: Topic, usual: frozenset[Topic] | None = None) -> frozenset[Topic]:
+        """What a destination is told: `tell=alarms,scores`, of what it can be told.
 
-        Raises SourceError.
+        Where nothing is said, what is `usual`, else all of it. Raises SourceError.
         """
         told = self.options.get("tell")
         known = {topic.value: topic for topic in offered or Topic}
-        words = [*known] if told is None else [word.strip() for word in told.split(",")]
+        if told is None:
+            return frozenset(known.values()) if usual is None else usual
+        words = [word.strip() for word in told.split(",")]
         if not words or not set(words) <= set(known):
             raise SourceError(f"tell names one or more of: {', '.join(sorted(known))}")
         return frozenset(known[word] for word in words)

@@ -72,7 +72,7 @@ def patient(patient: Patient) -> Resource:
     told: Resource = {
         "resourceType": "Patient",
         "id": patient.id,
-        "identifier": [_identifier(patient), {"system": mapping.PATIENT, "value": patient.id}],
+        "identifier": [identifier(patient), {"system": mapping.PATIENT, "value": patient.id}],
         "active": True,
     }
     if patient.name:
@@ -310,7 +310,8 @@ def document(summary: Summary, reviews: Sequence[Review]) -> Resource:
     return _versioned(told)
 
 
-def _identifier(patient: Patient) -> Resource:
+def identifier(patient: Patient) -> Resource:
+    """By what a hospital knows the patient, as an Identifier."""
     if patient.authority == BED:
         return {"system": mapping.BED_SYSTEM, "value": patient.identifier}
     authority = patient.authority

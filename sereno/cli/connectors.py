@@ -1,4 +1,4 @@
-"""`sereno connectors`: what can be read, whether it is there, and how it fares."""
+"""`sereno connectors`: what can be read, who can be told, and how they fare."""
 
 from dataclasses import asdict
 from datetime import timedelta
@@ -10,46 +10,71 @@ from rich.text import Text
 from sereno.cli.options import DataDir, Json, answer, settings_for, table_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.table import Table
+
+    from sereno.services.destinations import DestinationView
     from sereno.services.sources import SourceView
 
 app = typer.Typer(
-    help="List what can be read, try a source, and see how those of a running ward fare.",
+    help="List what can be read and who can be told, try one, and see how those of a ward fare.",
     no_args_is_help=True,
 )
 
 
 @app.command("list")
 def list_(as_json: Json = False) -> None:
-    """List the schemes of sources, those of installed plug-ins too."""
-    from sereno.bootstrap import known_schemes
+    """List the schemes of sources and of destinations, those of installed plug-ins too."""
+    from sereno.bootstrap import known_destination_schemes, known_schemes
 
-    schemes = known_schemes()
-    answer(schemes, as_json=as_json, table="\n".join(schemes))
+    told = {"sources": known_schemes(), "destinations": known_destination_schemes()}
+    lines = [f"{kind}:\n  " + "\n  ".join(schemes) for kind, schemes in told.items()]
+    answer(told, as_json=as_json, table="\n".join(lines))
 
 
 @app.command("test")
 def try_(
-    source: Annotated[str, typer.Argument(metavar="SOURCE", help="As SERENO_SOURCES has it.")],
+    source: Annotated[
+        str,
+        typer.Argument(metavar="SOURCE", help="As SERENO_SOURCES or SERENO_DESTINATIONS has it."),
+    ],
+    out: Annotated[
+        bool, typer.Option("--destination", help="It is to be told, where it could be read too.")
+    ] = False,
     as_json: Json = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Try whether a source can be read now. Nothing is taken in."""
+    """Try whether a source can be read, or a destination reached. Nothing is taken in or told."""
     import anyio
 
-    from sereno.bootstrap import services, try_source
+    from sereno.bootstrap import is_destination, services, try_destination, try_source
 
     with services(settings_for(data_dir)) as given:
-        found = anyio.run(try_source, given, source)
-    answer({"source": source.partition(":")[0], "found": found}, as_json=as_json, table=found)
+        told = out or is_destination(given, source)
+        found = anyio.run(try_destination if told else try_source, given, source)
+    kind = "destination" if told else "source"
+    answer({kind: source.partition(":")[0], "found": found}, as_json=as_json, table=found)
 
 
 @app.command()
 def status(as_json: Json = False, data_dir: DataDir = None) -> None:
-    """Show how the sources of a running `sereno run` fare."""
+    """Show how the sources and the destinations of a running `sereno run` fare."""
     from sereno.bootstrap import services
 
     with services(settings_for(data_dir, existing=True)) as given:
-        sources = given.sources.all()
+        sources, destinations = given.sources.all(), given.sources.destinations()
+    told = {
+        "sources": [_told(each) for each in sources],
+        "destinations": [_told(each) for each in destinations],
+    }
+    nothing = "none: `sereno run` reads what SERENO_SOURCES names"
+    answer(told, as_json=as_json, table=_sources(sources) if sources else nothing)
+    if destinations and not as_json:
+        answer(None, as_json=False, table=_destinations(destinations))
+
+
+def _sources(sources: "Sequence[SourceView]") -> "Table":
     table = table_of(
         "Sources", "source", "state", "a minute", "values", "patients", "newest", "clock", "unread"
     )
@@ -62,11 +87,26 @@ def status(as_json: Json = False, data_dir: DataDir = None) -> None:
         )  # fmt: skip
         for line in _remarks(each):
             table.add_row(Text(line))
-    nothing = "none: `sereno run` reads what SERENO_SOURCES names"
-    answer([_told(each) for each in sources], as_json=as_json, table=table if sources else nothing)
+    return table
 
 
-def _told(source: "SourceView") -> dict[str, Any]:
+def _destinations(destinations: "Sequence[DestinationView]") -> "Table":
+    table = table_of(
+        "Destinations", "destination", "state", "told", "waiting", "for", "refused", "given up"
+    )
+    for each in destinations:
+        table.add_row(
+            *(Text(cell) for cell in (
+                each.name, each.state.value, f"{each.told:,}", f"{each.waiting:,}",
+                _length(each.behind), f"{each.refused:,}", f"{each.given_up:,}",
+            ))
+        )  # fmt: skip
+        if each.fails and each.error:
+            table.add_row(Text(f"  {each.error}"))
+    return table
+
+
+def _told(source: "SourceView | DestinationView") -> dict[str, Any]:
     return {
         name: round(value.total_seconds(), 3) if isinstance(value, timedelta) else value
         for name, value in asdict(source).items()
@@ -84,6 +124,17 @@ def _age(age: timedelta | None) -> str:
         return "–"
     seconds = age.total_seconds()
     return f"{seconds:.0f} s ago" if seconds >= 0 else f"{-seconds:.0f} s ahead"
+
+
+def _length(length: timedelta | None) -> str:
+    """A length of time, in the largest unit of which there are two."""
+    if length is None:
+        return "–"
+    seconds = max(length.total_seconds(), 0.0)
+    for unit, of in (("d", 86_400), ("h", 3600), ("min", 60)):
+        if seconds >= 2 * of:
+            return f"{seconds / of:.0f} {unit}"
+    return f"{seconds:.0f} s"
 
 
 def _clock(source: "SourceView") -> str:

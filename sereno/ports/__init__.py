@@ -14,7 +14,15 @@ from sereno.ports.inbox import Inbox, Received
 from sereno.ports.jobs import Job, JobQueue, Wanted
 from sereno.ports.keys import KeyProvider
 from sereno.ports.leases import Beat, Beats, Leases
-from sereno.ports.outbox import Destination, Outbox, Outgoing, Standing, Topic
+from sereno.ports.outbox import (
+    Closable,
+    Destination,
+    Gathering,
+    Outbox,
+    Outgoing,
+    Standing,
+    Topic,
+)
 from sereno.ports.questions import AnswerVerifier, LeadWriter, QuestionReader, ReadAsWriter
 from sereno.ports.resources import Resource, ResourceEncoder, instant
 from sereno.ports.store import Bin, Commit, DeadLetter, Sifted, Store
@@ -33,6 +41,7 @@ __all__ = [
     "Bin",
     "Checker",
     "Clock",
+    "Closable",
     "Command",
     "CommandKind",
     "CommandQueue",
@@ -40,6 +49,7 @@ __all__ = [
     "Connector",
     "DeadLetter",
     "Destination",
+    "Gathering",
     "Inbox",
     "Job",
     "JobQueue",

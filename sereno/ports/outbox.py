@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from sereno.domain.patients import Patient, Stay
 from sereno.domain.stream import Observation, WaveformChunk
@@ -62,6 +62,22 @@ class Destination(Protocol):
         Raises SourceError where it is to be tried again later; RefusedByPeer where one of them
         will never be taken, whose key it names: the rest is told without it.
         """
+        ...
+
+
+@runtime_checkable
+class Gathering(Protocol):
+    """A destination that is told now and then: what waits is gathered for `every` so long."""
+
+    every: timedelta
+
+
+@runtime_checkable
+class Closable(Protocol):
+    """A destination that holds a connection between two pages."""
+
+    async def close(self) -> None:
+        """Let go of it; another page opens one anew."""
         ...
 
 

@@ -1,10 +1,11 @@
-"""What the ingest process last told of each source: for screens and the command line."""
+"""What the ingest process last told of each source, and of each destination."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sereno.ports import Clock, Leases
+from sereno.services.destinations import DestinationView, destination_view
 from sereno.services.ingestion.health import SourceState
 
 # Beyond this the sender's clock is not ours, however long the message was on its way.
@@ -63,6 +64,14 @@ class Sources:
             return ()
         now = self._clock.now()
         return tuple(_view(each, beat.at, now) for each in beat.facts.get("sources", ()))
+
+    def destinations(self) -> tuple[DestinationView, ...]:
+        """Each destination of that process, in the settings' order."""
+        beat = self._leases.beats().get("ingest")
+        if beat is None:
+            return ()
+        now, told = self._clock.now(), beat.facts.get("destinations", ())
+        return tuple(destination_view(each, beat.at, now) for each in told)
 
 
 def _view(facts: dict[str, Any], told: datetime, now: datetime) -> SourceView:

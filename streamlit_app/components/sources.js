@@ -1,4 +1,4 @@
-// The sources, those that fail first. Ages run on here: they tell the truth when nothing arrives any more.
+// The sources, those that fail first, and who is told. Ages run on here: they tell the truth when nothing arrives any more.
 
 const figure = (what, ...value) => h("div", {}, h("div", { class: "what" }, what), ...value);
 
@@ -23,6 +23,19 @@ const card = (state, source) => {
       h("ul", { lang: "en" }, source.reasons.map(([count, reason]) => h("li", {}, h("b", {}, `${count} ×`), h("span", {}, reason))))) : null);
 };
 
+const destination = (words, one) => h("li", { class: `source destination ${one.state}` },
+  h("header", {}, h("h3", { class: "name" }, one.name), h("span", { class: "state" }, one.stateWord)),
+  one.error ? h("p", { class: "error", lang: "en" }, one.error) : null,
+  one.topics ? h("p", { class: "topics" }, one.topics) : null,
+  h("div", { class: "figures" },
+    figure(words.waiting_for_it, h("div", { class: "value" }, one.waiting)),
+    figure(words.waits_for, aged(one.oldest, "value", "–")),
+    figure(words.last_told, aged(one.last, "value", "–"))),
+  h("dl", {},
+    row(words.told_in_all, one.told),
+    row(words.refused_by_it, one.refused, one.lost && one.refused !== "0"),
+    row(words.given_up, one.givenUp, one.lost && one.givenUp !== "0")));
+
 const empty = (words) => h("div", { class: "empty" },
   h("h2", {}, words.nosources), h("p", {}, words.add_source),
   h("pre", {}, "# sereno.toml\nsources = [\"csv:/data/vitals.csv\", \"sim:ward?beds=4\"]"), h("p", {}, words.add_source_more));
@@ -40,7 +53,7 @@ const ages = (state) => {
     const far = age < -60e3 || age > 2 * 86400e3;
     node.textContent = far ? dayTime(time, data.lang, at) : span(age, data.words);
     node.classList.toggle("long", node.textContent.length > 6);
-    node.classList.toggle("wrong", age > data.quietAfter && node.closest(".reading, .waiting, .gave_up") !== null);
+    if (node.closest(".destination") === null) node.classList.toggle("wrong", age > data.quietAfter && node.closest(".reading, .waiting, .gave_up") !== null);
   }
 };
 
@@ -49,17 +62,20 @@ export default function ({ parentElement, data }) {
     fresh.told = h("p", { class: "told", role: "status" });
     fresh.list = h("ul", { class: "grid" });
     fresh.none = h("div", {});
-    fresh.root.append(fresh.told, fresh.list, fresh.none);
+    fresh.out = h("section", { class: "out" });
+    fresh.root.append(fresh.told, fresh.list, fresh.none, fresh.out);
     fresh.timer = setInterval(() => ages(fresh), 1000);
   });
   setClock(state, data);
   state.data = data;
-  const text = JSON.stringify([data.sources, data.lang]);
+  const text = JSON.stringify([data.sources, data.destinations, data.lang]);
   if (text !== state.drawn) {
     state.drawn = text;
     show(state.list, ...data.sources.map((source) => card(state, source)));
     show(state.none, data.sources.length || data.told === null && data.down ? null : empty(data.words));
     state.list.setAttribute("aria-label", data.words.sources);
+    show(state.out, ...(data.destinations.length ? [h("h2", {}, data.words.destinations),
+      h("ul", { class: "grid" }, data.destinations.map((one) => destination(data.words, one)))] : []));
   }
   ages(state);
   return () => { clearInterval(state.timer); mounted.delete(parentElement); };

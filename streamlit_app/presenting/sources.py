@@ -1,4 +1,4 @@
-"""The sources and the dead letters as plain data."""
+"""The sources, the destinations and the dead letters as plain data."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from typing import Final
 from sereno.domain.patients import Patient
 from sereno.domain.stream import Observation
 from sereno.services.charting import LONGEST_REASON
+from sereno.services.destinations import DestinationView
 from sereno.services.ingestion.health import SourceState
 from sereno.services.letters import LetterLine, OpenLetter
 from sereno.services.sources import SourceView
@@ -41,7 +42,13 @@ class Opened:
 
 
 def sources(
-    views: Sequence[SourceView], told: datetime | None, now: datetime, words: Words, *, down: bool
+    views: Sequence[SourceView],
+    destinations: Sequence[DestinationView],
+    told: datetime | None,
+    now: datetime,
+    words: Words,
+    *,
+    down: bool,
 ) -> Data:
     """The cards, as the component `sources` takes them. `told` is when ingest last spoke."""
     in_order = sorted(views, key=lambda one: _ORDER.index(one.state))
@@ -56,19 +63,27 @@ def sources(
             *TIME_WORDS,
             "add_source",
             "add_source_more",
+            "destinations",
             "ingest_gone",
             "ingest_never",
             "ingest_told",
             "its_clock",
+            "given_up",
             "last_message",
+            "last_told",
             "newest_value",
             "nosources",
             "patients_fed",
             "per_minute",
+            "refused_by_it",
             "sources",
+            "told_in_all",
             "values_in_all",
+            "waiting_for_it",
+            "waits_for",
         ),
         "sources": [_source(one, words) for one in in_order],
+        "destinations": [_destination(one, now, words) for one in destinations],
     }
 
 
@@ -167,6 +182,23 @@ def _source(source: SourceView, words: Words) -> Data:
         "values": words.whole(source.values),
         "unread": _unread(source, words),
         "reasons": [[words.whole(n), reason] for reason, n in source.reasons.items()],
+    }
+
+
+def _destination(one: DestinationView, now: datetime, words: Words) -> Data:
+    return {
+        "name": one.name,
+        "state": one.state.value,
+        "stateWord": words(f"destination_{one.state.value}"),
+        "topics": ", ".join(words(f"topic_{topic}") for topic in one.topics),
+        "error": one.error if one.fails else None,
+        "waiting": words.whole(one.waiting),
+        "oldest": None if one.behind is None else ms(now - one.behind),
+        "last": ms(one.last) if one.last else None,
+        "told": words.whole(one.told),
+        "refused": words.whole(one.refused),
+        "givenUp": words.whole(one.given_up),
+        "lost": bool(one.refused or one.given_up),
     }
 
 

@@ -1,4 +1,4 @@
-"""Where data comes from and how each source fares; and what came and could not be read."""
+"""Where data comes from, who is told, and how each fares; and what could not be read."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -36,7 +36,8 @@ def _sources(visit: Visit) -> None:
         system, found = screens.views.system(), screens.sources.all()
         age = system.ages.get("ingest")
         spoke = None if age is None else system.now - age
-        data = sources(found, spoke, system.now, visit.words, down=not system.up("ingest"))
+        told_to = screens.sources.destinations()
+        data = sources(found, told_to, spoke, system.now, visit.words, down=not system.up("ingest"))
         components.sources(key="sources", data=data)
 
 

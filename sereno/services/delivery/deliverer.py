@@ -12,13 +12,14 @@ import anyio
 from anyio import CapacityLimiter, to_thread
 
 from sereno.domain.errors import RefusedByPeer, SerenoError, SourceError
-from sereno.ports import Destination, Outgoing, Standing
+from sereno.ports import Closable, Destination, Gathering, Outgoing, Standing
 from sereno.services.backoff import Backoff
 from sereno.services.delivery.health import DestinationHealth, DestinationState
 from sereno.services.delivery.lanes import Lanes, Stretch
 from sereno.services.foundation import Foundation
 
 T = TypeVar("T")
+CLOSED_WITHIN: Final = timedelta(seconds=2)
 SYSTEM: Final = "sereno"  # who did it, in the audit log
 _log = logging.getLogger(__name__)
 
@@ -108,12 +109,19 @@ class Deliverer:
         self._lanes = Lanes(live_first=False)
         self._broke = 0  # times in a row that it raised what no destination may
         self._held: datetime | None = None
+        self._emptied: datetime | None = None  # when nothing waited, last
         self._counted: datetime | None = None
         self._audited = self._clock.now()
         self.health = DestinationHealth(named.name)
 
     async def run(self) -> None:
         """For ever: open it, tell it; wait where that fails."""
+        try:
+            await self._run()
+        finally:
+            await _close(self._destination)
+
+    async def _run(self) -> None:
         failures = 0
         while True:
             try:
@@ -152,22 +160,32 @@ class Deliverer:
             await self._bell.wait(self._bounds.look)
             return
         await self._look_after(number)
+        if self._gathers(destination):
+            await self._bell.wait(self._bounds.look)
+            return
         told = False
         for stretch in self._lanes.stretches:
-            if page := await self._page(number, destination, stretch):
+            most = 1 if self._broke else destination.most  # one by one it shows which breaks it
+            if page := await self._page(number, most, stretch):
+                whole = len(page) == most
                 await self._tell(number, destination, page)
                 told = True
+                self._emptied = None if whole else self._clock.now()
             elif stretch.before is not None:
                 self._lanes.caught_up()
         self.health.state, self.health.error = DestinationState.TELLING, None
         if not told:
+            self._emptied = self._clock.now()
             await self._bell.wait(self._bounds.look)
 
-    async def _page(
-        self, number: int, destination: Destination, stretch: Stretch
-    ) -> list[Outgoing]:
-        """What is told at once: where it broke one by one, to find which of them it is."""
-        most = 1 if self._broke else destination.most
+    def _gathers(self, destination: Destination) -> bool:
+        """Whether it is to be told later what waits now: in the next hour, where it is hourly."""
+        if not isinstance(destination, Gathering) or self._emptied is None:
+            return False
+        now, every = self._clock.now().timestamp(), destination.every.total_seconds()
+        return now // every <= self._emptied.timestamp() // every
+
+    async def _page(self, number: int, most: int, stretch: Stretch) -> list[Outgoing]:
         return await self._read(
             self._outbox.page, number, most, first=stretch.first, before=stretch.before
         )
@@ -302,6 +320,13 @@ class Deliverer:
 
 def _fault(error: Exception) -> str:
     return f"Sereno failed at it ({type(error).__name__}); the log says where: report it"
+
+
+async def _close(destination: object) -> None:
+    """Let go of a connection, for whatever reason the task ends."""
+    if isinstance(destination, Closable):
+        with anyio.move_on_after(CLOSED_WITHIN.total_seconds(), shield=True):
+            await destination.close()
 
 
 def _lease(number: int) -> str:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from sereno.bootstrap import services
 from sereno.cli import main
 from sereno.domain.stream import Batch, Rejected
+from sereno.ports import Standing, Topic
+from sereno.services.delivery.health import DestinationHealth, DestinationState
 from sereno.services.ingestion.health import SourceHealth, SourceState
 from sereno.settings import Settings
 from tests.fakes.clock import NOON
@@ -34,7 +37,10 @@ def sereno(
 def test_the_schemes_are_listed(sereno: Sereno) -> None:
     code, out, _ = sereno("connectors", "list", "--json")
     assert code == 0
-    assert {"csv", "sim", "wfdb"} <= set(json.loads(out))
+    told = json.loads(out)
+    assert {"csv", "sim", "wfdb"} <= set(told["sources"])
+    assert {"mllp+out", "parquet", "webhook+https"} <= set(told["destinations"])
+    assert "webhook+https" in sereno("connectors", "list")[1]
 
 
 def test_a_source_that_is_there_is_told_and_nothing_of_it_is_kept(
@@ -71,8 +77,37 @@ def test_how_sources_fare_is_shown_with_what_is_wrong(sereno: Sereno, tmp_path: 
     assert code == 0
     for told in ("mllp:2575", "reading", "1 x no header", "waiting", "start it"):
         assert told in out
-    first, second = json.loads(sereno("connectors", "status", "--json")[1])
+    first, second = json.loads(sereno("connectors", "status", "--json")[1])["sources"]
     assert (first["rejected"], second["state"]) == (1, "waiting")
+
+
+def test_how_destinations_fare_is_shown_with_what_is_wrong(sereno: Sereno, tmp_path: Path) -> None:
+    health = DestinationHealth("webhook+https (destination 1)", DestinationState.WAITING)
+    health.error = "it can not be reached; start it, or check its address and the network"
+    oldest = datetime.now(UTC) - timedelta(hours=3)
+    health.standing = Standing(
+        number=1, topics=frozenset({Topic.ALARMS}), waiting=1234, oldest=oldest, given_up=7
+    )
+    with services(Settings(data_dir=tmp_path / "data")) as given:
+        given.leases.beat("ingest", {"sources": [], "destinations": [health.facts()]})
+    code, out, _ = sereno("connectors", "status")
+    assert code == 0
+    for told in ("webhook+https", "waiting", "1,234", "3 h", "7", "start it"):
+        assert told in out
+    (told,) = json.loads(sereno("connectors", "status", "--json")[1])["destinations"]
+    assert (told["topics"], told["given_up"]) == (["alarms"], 7)
+
+
+def test_a_destination_is_tried_without_telling_it_anything(sereno: Sereno, tmp_path: Path) -> None:
+    code, out, _ = sereno("connectors", "test", f"parquet:{tmp_path}", "--destination", "--json")
+    assert code == 0
+    assert json.loads(out) == {
+        "destination": "parquet",
+        "found": "the folder is there and can be written in",
+    }
+    code, _, err = sereno("connectors", "test", "mllp+out://localhost:1")
+    assert code != 0
+    assert "nobody listens there; start it" in err
 
 
 def test_where_nothing_runs_it_says_what_would(sereno: Sereno, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """What is kept is told to others: in order, at least once, and again after whatever happens."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -361,6 +362,42 @@ async def test_what_is_new_goes_first_after_an_outage_where_that_is_asked_for(wa
     old = [each for each in peer.values if each < 100]
     live = [each for each in peer.values if each >= 100]
     assert (old, live) == (sorted(old), sorted(live))
+
+
+async def test_what_is_told_now_and_then_waits_for_its_time(ward: Ward, clock: FakeClock) -> None:
+    @dataclass
+    class Hourly(FakeDestination):
+        every: timedelta = timedelta(hours=1)
+        closed: int = 0
+
+        async def close(self) -> None:
+            self.closed += 1
+
+    peer = Hourly(most=100)
+    ward.enlist(peer)
+    ward.measure(0)
+    delivery = ward.delivery(peer)
+
+    async def work() -> None:
+        while not peer.told:  # noqa: ASYNC110
+            await anyio.sleep(0.001)
+        for hour in range(1, 4):
+            ward.measure(10 * hour)
+            delivery.kept()
+            await anyio.sleep(0.02)
+            ward.measure(10 * hour + 1)
+            delivery.kept()
+            await anyio.sleep(0.02)
+            assert len(peer.pages) == hour
+            clock.turn(timedelta(hours=1))
+            while len(peer.pages) == hour:  # noqa: ASYNC110
+                await anyio.sleep(0.001)
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(work)
+        await running(delivery, lambda: len(peer.told) == 7)
+    assert peer.pages == [[0], [10, 11], [20, 21], [30, 31]]
+    assert peer.closed == 1
 
 
 @given(

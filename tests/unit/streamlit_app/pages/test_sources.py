@@ -49,6 +49,24 @@ def click(name: str, state: Mapping[str, Any] | None = None, **wanted: Any) -> A
     return app
 
 
+def test_who_is_told_stands_below_with_what_waits_and_what_was_lost(house: House) -> None:
+    oldest = (START - 3 * MINUTE).isoformat()
+    down = {
+        "name": "webhook+https (destination 1)", "state": "waiting", "error": "it is down; start it",
+        "topics": ["alarms", "scores"], "waiting": 1234, "oldest": oldest, "given_up": 7,
+    }  # fmt: skip
+    well = {"name": "parquet (destination 2)", "state": "telling", "error": None}
+    house.store.facts = {"sources": [], "destinations": [down, well]}
+    first, second = drawn(house.page("sources"), "sources")["destinations"]
+    assert (first["stateWord"], first["error"]) == (
+        "▲ waiting to try again",
+        "it is down; start it",
+    )
+    assert (first["topics"], first["waiting"], first["givenUp"]) == ("alarms, scores", "1,234", "7")
+    assert (first["lost"], second["lost"]) == (True, False)
+    assert (second["stateWord"], second["oldest"]) == ("● is told", None)
+
+
 def test_what_fails_stands_first_with_its_remedy(house: House) -> None:
     house.store.facts = {
         "sources": [
