@@ -44,10 +44,9 @@ _DESTINATIONS: Mapping[str, str] = {
     "fhir+push+http": "connectors.fhir.pusher:open_pusher",
     "fhir+push+https": "connectors.fhir.pusher:open_pusher",
     "mllp+out": "connectors.mllp.sender:open_sender",
-    "parquet": "connectors.parquet:open_parquet",
+    "parquet": "connectors.parquet:open_folder",
     "sereno+http": "connectors.relay.sending:open_sending",
     "sereno+https": "connectors.relay.sending:open_sending",
-    "parquet": "connectors.parquet:open_folder",
     "webhook+http": "connectors.webhook:open_webhook",
     "webhook+https": "connectors.webhook:open_webhook",
 }

@@ -146,7 +146,7 @@ class Sending:
         apart = _apart(answer.get("time"), self._clock.now())
         return f"the hospital answers and calls this box {_line(answer.get('edge'))}; {apart}"
 
-    async def aclose(self) -> None:
+    async def close(self) -> None:
         """Let go of the connection."""
         client, self._kept = self._kept, None
         if client is not None:

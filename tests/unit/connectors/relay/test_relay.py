@@ -76,7 +76,7 @@ async def both(
         try:
             yield edge, batches
         finally:
-            await edge.aclose()
+            await edge.close()
 
 
 async def test_all_that_is_told_is_in_the_stream_in_its_order(tmp_path: Path) -> None:
@@ -158,7 +158,7 @@ async def test_nothing_is_delivered_before_all_of_it_is_kept(tmp_path: Path) -> 
         edge = telling(listener.port, tmp_path)
         await edge.deliver([outgoing(1), outgoing(2)])
         delivered.set()
-        await edge.aclose()
+        await edge.close()
 
     with anyio.fail_after(20):
         async with anyio.create_task_group() as group:
@@ -238,7 +238,7 @@ async def test_what_is_not_kept_in_time_is_told_again(tmp_path: Path) -> None:
         edge = telling(listener.port, tmp_path)
         with pytest.raises(SourceError, match="can take no more"):
             await edge.deliver([outgoing()])
-        await edge.aclose()
+        await edge.close()
         group.cancel_scope.cancel()
     await stream.aclose()
 
@@ -261,7 +261,7 @@ async def test_a_reader_that_ends_answers_that_it_is_to_be_sent_again(tmp_path: 
             await anext(stream)
             await stream.aclose()
     assert edge is not None
-    await edge.aclose()
+    await edge.close()
 
 
 @pytest.mark.parametrize(
@@ -299,7 +299,7 @@ async def test_several_edge_boxes_are_told_apart_by_their_secrets(tmp_path: Path
             edge = telling(listener.port, tmp_path, secret=name * 8)
             await edge.deliver([outgoing()])
             assert f"calls this box {name}" in await edge.check()
-            await edge.aclose()
+            await edge.close()
     assert [each.source.partition("/")[0] for each in observations(batches)] == [
         "edge north",
         "edge south",
@@ -343,7 +343,7 @@ async def test_over_tls_it_says_who_it_is_and_how_far_the_clocks_are_apart(tmp_p
         said = await edge.check()
         assert said == "the hospital answers and calls this box north; the clocks are 3.0 s apart"
         await edge.deliver([outgoing()])
-        await edge.aclose()
+        await edge.close()
 
 
 @pytest.mark.parametrize("way", [1, -1])
@@ -378,7 +378,7 @@ async def test_who_is_not_there_is_told_in_plain_words(
     for ask in (edge.check, lambda: edge.deliver([outgoing()])):
         with pytest.raises(SourceError, match=why):
             await ask()
-    await edge.aclose()
+    await edge.close()
 
 
 @pytest.mark.parametrize(
@@ -434,7 +434,7 @@ async def test_whatever_is_answered_is_tried_again(tmp_path: Path, status: int, 
         await edge.deliver([outgoing(1), outgoing(2)])
     assert why in str(caught.value)
     assert not isinstance(caught.value, RefusedByPeer)
-    await edge.aclose()
+    await edge.close()
 
 
 @pytest.mark.parametrize(
