@@ -19,6 +19,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from typing import Any
 from connectors import open_destination
 from sereno.bootstrap import services
 from sereno.bootstrap.clocks import SystemClock
+from sereno.domain.errors import NotFound
 from sereno.domain.stream import Observation, Subject, WaveformChunk
 from sereno.domain.vitals import Signal
 from sereno.ports import Commit
@@ -36,6 +38,7 @@ RESULTS = Path(__file__).parent / "results" / "relay.json"
 SECOND = timedelta(seconds=1)
 LIVE = 3  # beds whose monitors send now
 AFTER_S = 20.0
+LOOK_S = 0.05
 NUMBERS = (
     Signal.HEART_RATE, Signal.SPO2, Signal.RESPIRATORY_RATE, Signal.PULSE_RATE,
     Signal.INVASIVE_SYSTOLIC,
@@ -82,36 +85,32 @@ def fill(edge: Box, beds: int, seconds: int, began: datetime) -> float:
         return 0.0 if known is None else known.size / (1 << 20)
 
 
-class Watch(threading.Thread):
-    """Looks at the hospital's record again and again: how old a value is when it is first seen."""
+class Watch:
+    """Looks at the hospital's record: how old a value is when it is first seen there."""
 
-    def __init__(self, hospital: Box, began: datetime, stop: threading.Event) -> None:
-        super().__init__()
-        self._folder, self._began, self._stop_at = hospital.folder, began, stop
+    def __init__(self, store: Any, began: datetime) -> None:
+        self._store = store
+        self._began = began
+        self._patients: dict[int, str] = {}
+        self._seen: dict[int, datetime] = {}
         self.ages: list[tuple[float, float]] = []  # when it was seen, and its age then
 
-    def run(self) -> None:
-        """Until it is told to stop."""
-        seen: dict[int, datetime] = {}
-        with services(Settings(data_dir=self._folder)) as given:
-            store = given._foundation.store
-            while not self._stop_at.is_set():
-                time.sleep(0.05)
-                for who in range(1, LIVE + 1):
-                    self._look(store, who, seen)
+    def look(self) -> None:
+        """Look once."""
+        for who in range(1, LIVE + 1):
+            with suppress(NotFound):
+                patient = self._patients.get(who) or self._store.find(str(who)).id
+                self._patients[who] = patient
+                self._look(who, patient)
 
-    def _look(self, store: Any, who: int, seen: dict[int, datetime]) -> None:
-        try:
-            patient = store.find(str(who)).id
-        except Exception:  # noqa: BLE001 - not there yet
-            return
+    def _look(self, who: int, patient: str) -> None:
+        since, now = self._seen.get(who, self._began - SECOND), datetime.now(UTC)
+        found = self._store.observations(patient, since, now + SECOND, [Signal.HEART_RATE])
         now = datetime.now(UTC)
-        since = seen.get(who, self._began - SECOND)
-        found = store.observations(patient, since, now + SECOND, [Signal.HEART_RATE])
         for each in found:
             if each.time > since:
                 self.ages.append((time.monotonic(), (now - each.time).total_seconds()))
-                seen[who] = max(each.time, seen.get(who, since))
+                self._seen[who] = each.time
 
 
 def figures(ages: list[float]) -> dict[str, float]:
@@ -123,6 +122,19 @@ def figures(ages: list[float]) -> dict[str, float]:
         "p95_s": round(ordered[int(0.95 * (len(ordered) - 1))], 2),
         "worst_s": round(ordered[-1], 2),
     }
+
+
+def until_caught_up(watch: Watch, outbox: Any) -> float:
+    """When nothing waits but what has just come."""
+    looked = 0.0
+    while True:
+        watch.look()
+        time.sleep(LOOK_S)
+        if time.monotonic() - looked > 1:
+            looked = time.monotonic()
+            standing = outbox.standing(1)
+            if standing is not None and standing.waiting <= 10 * LIVE:
+                return looked
 
 
 def measure(folder: Path, beds: int, seconds: int) -> dict[str, Any]:
@@ -140,14 +152,18 @@ def measure(folder: Path, beds: int, seconds: int) -> dict[str, Any]:
         monitors = [
             Monitor(who, feed, datetime.now(UTC), stop, every=SECOND) for who in range(1, LIVE + 1)
         ]
-        watch = Watch(hospital, now, stop)
-        threads = [watch, *(threading.Thread(target=each.run) for each in monitors)]
+        threads = [threading.Thread(target=each.run) for each in monitors]
         for thread in threads:
             thread.start()
-        while waiting(edge.folder) > LIVE * 10:
-            time.sleep(0.5)
-        caught_up = time.monotonic()
-        time.sleep(AFTER_S)
+        with (
+            services(Settings(data_dir=hospital.folder)) as there,
+            services(Settings(data_dir=edge.folder)) as here,
+        ):
+            watch = Watch(there._foundation.store, now)
+            caught_up = until_caught_up(watch, here._foundation.outbox)
+            while time.monotonic() < caught_up + AFTER_S:
+                watch.look()
+                time.sleep(LOOK_S)
         stop.set()
         for thread in threads:
             thread.join()

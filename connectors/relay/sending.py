@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 OPTIONS: Final = ("secret", "tls_ca")
 PORT: Final = 8444
-MOST: Final = 256  # told at a time
+MOST: Final = 192  # told at a time
 PORTION: Final = 4 << 20  # bytes of a message before compression, about
 _LEAST_PORTION: Final = 64 << 10
 _CONNECT_WAIT: Final = 10.0  # s

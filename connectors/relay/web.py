@@ -2,10 +2,12 @@
 
 import json
 import logging
+from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
+from weakref import WeakSet
 
 import anyio
 import anyio.to_thread
@@ -31,6 +33,9 @@ LARGEST: Final = 16 << 20  # bytes of one as it travels
 MOST_READ: Final = 2  # messages that are taken apart at once
 BODY_WAIT: Final = 60.0  # s until a message is there
 KEPT_WAIT: Final = 40.0  # s until what was told is on disk
+MOST_LATE: Final = 128  # told late that are handed on and not worked in
+LATE_AFTER: Final = timedelta(seconds=30)
+_LATE_WAIT: Final = 0.02  # s
 AGAIN: Final = "2"  # s, as Retry-After
 
 NO_SECRET: Final = "send Authorization: Bearer with a secret that is known here"  # noqa: S105
@@ -78,9 +83,9 @@ class Parcel:
 
 
 class Part:
-    """An Acknowledge."""
+    """An Acknowledge. It lives for as long as anybody holds its batch, to work it in."""
 
-    __slots__ = ("_key", "_parcel")
+    __slots__ = ("__weakref__", "_key", "_parcel")
 
     def __init__(self, parcel: Parcel, key: str) -> None:
         self._parcel: Parcel | None = parcel
@@ -106,6 +111,7 @@ class Desk:
     kept_wait: float = KEPT_WAIT
     scopes: set[anyio.CancelScope] = field(default_factory=set)
     held: int = 0  # bytes
+    late: "WeakSet[Part]" = field(default_factory=WeakSet)  # handed on and not worked in yet
     reading: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(MOST_READ))
 
     def close(self) -> None:
@@ -233,8 +239,8 @@ async def _keep(desk: Desk, edge: str, message: wire.Message) -> None:
     sent, parcel = message.sent, Parcel(len(message.told))
     try:
         with anyio.fail_after(desk.kept_wait):
-            for one in message.told:
-                await desk.send.send(_batch(desk, edge, one, sent, parcel.part(one.key)))
+            for one in _by_patient(message.told):
+                await _hand_on(desk, edge, one, sent, parcel.part(one.key))
             await parcel.wait()
     except (TimeoutError, anyio.BrokenResourceError, anyio.ClosedResourceError) as exc:
         raise Failed(503, NOT_KEPT) from exc
@@ -243,7 +249,32 @@ async def _keep(desk: Desk, edge: str, message: wire.Message) -> None:
         raise Failed(422, reason, key)
 
 
-def _batch(desk: Desk, edge: str, one: Outgoing, sent: datetime, part: Part) -> Batch:
-    return batch_of(
-        one, edge=edge, source=desk.source, sent=sent, shared=desk.shared, acknowledge=part
+async def _hand_on(desk: Desk, edge: str, one: Outgoing, sent: datetime, part: Part) -> None:
+    """Hand one told to the reader; what is late only once most of what was late is worked in.
+
+    What is on disk is answered long before it is worked in, and in its turn: a day of late data in
+    that queue would hold up what is measured now.
+    """
+    if _is_late(one, sent):
+        while len(desk.late) >= MOST_LATE:  # noqa: ASYNC110 - a weak reference tells nobody
+            await anyio.sleep(_LATE_WAIT)
+        desk.late.add(part)
+    await desk.send.send(
+        batch_of(
+            one, edge=edge, source=desk.source, sent=sent, shared=desk.shared, acknowledge=part
+        )
     )
+
+
+def _by_patient(told: Sequence[Outgoing]) -> list[Outgoing]:
+    """All of one patient, then all of the next, each in order.
+
+    What is late is looked for in the patient's record once for all that comes together.
+    """
+    place: dict[str, int] = {}
+    return sorted(told, key=lambda one: place.setdefault(one.patient.id, len(place)))
+
+
+def _is_late(one: Outgoing, sent: datetime) -> bool:
+    times = [each.time for each in one.observations] + [each.end for each in one.waveforms]
+    return bool(times) and max(times) < sent - LATE_AFTER

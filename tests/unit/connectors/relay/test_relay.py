@@ -23,7 +23,7 @@ from connectors.serving import hashed
 from sereno.domain.errors import RefusedByPeer, SourceError
 from sereno.domain.patients import Discharge, Stay
 from sereno.domain.stream import Batch, MovementKind, Quality
-from sereno.ports import Destination, Topic
+from sereno.ports import Destination, Outgoing, Topic
 from tests.fakes.certificates import write_certificates
 from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.fhir import begun, kept
@@ -240,6 +240,42 @@ async def test_what_is_not_kept_in_time_is_told_again(tmp_path: Path) -> None:
             await edge.deliver([outgoing()])
         await edge.close()
         group.cancel_scope.cancel()
+    await stream.aclose()
+
+
+async def test_what_is_late_waits_until_what_was_late_is_worked_in(tmp_path: Path) -> None:
+    """And what is new waits for none of it."""
+    listener = listening(tmp_path)
+    stream: Any = listener.batches()
+    held: list[Batch] = []
+    old = [value(-60 - number) for number in range(web.MOST_LATE + 10)]
+    late = [outgoing(number, observations=(each,)) for number, each in enumerate(old)]
+
+    async def take() -> None:
+        async for batch in stream:
+            await batch.acknowledge(None)
+            held.append(batch)
+            del batch
+
+    async def tell(what: list[Outgoing]) -> None:
+        edge = telling(listener.port, tmp_path)
+        await edge.deliver(what)
+        await edge.close()
+
+    with anyio.fail_after(30):
+        async with anyio.create_task_group() as group:
+            group.start_soon(take)
+            await begun()
+            group.start_soon(tell, late)
+            while len(held) < web.MOST_LATE:  # noqa: ASYNC110 - a list
+                await anyio.sleep(0.01)
+            await tell([outgoing(99)])
+            assert len(held) == web.MOST_LATE + 1
+            assert held[-1].observations[0].time > NOON
+            held.clear()
+            while len(held) < 10:  # noqa: ASYNC110 - a list
+                await anyio.sleep(0.01)
+            group.cancel_scope.cancel()
     await stream.aclose()
 
 
