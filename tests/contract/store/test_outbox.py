@@ -88,6 +88,18 @@ def test_all_of_it_is_told_as_it_was_kept(outbox: Outbox, store: Store, ana: Pat
     assert told.time == NOON
 
 
+def test_of_a_recording_it_is_told_that_it_is_one(
+    outbox: Outbox, store: Store, ana: Patient
+) -> None:
+    number = enlist(outbox)
+    value = (beat(1),)
+    store.commit([Commit(patient=ana.id, observations=value, horizon=NOON)])
+    store.commit([Commit(patient=ana.id, observations=value)])
+    ended = Stay(ended=Discharge(at=NOON, by="nurse", reason="went home"))
+    store.commit([Commit(patient=ana.id, observations=value, stay=ended)])
+    assert [each.live for each in outbox.page(number, 10)] == [True, False, True]
+
+
 @pytest.mark.parametrize("topic", Topic)
 def test_each_is_told_of_its_topics_alone(
     outbox: Outbox, store: Store, ana: Patient, topic: Topic
