@@ -26,7 +26,7 @@ from sereno.domain.surveillance import (
     ScorePart,
 )
 from sereno.domain.vitals import Signal
-from sereno.ports import Account, Commit, Received, Session, Store
+from sereno.ports import Account, Commit, Received, Session, Store, Topic
 from sereno.settings import Settings
 from sereno.storage import Storage, open_storage
 from tests.fakes.clock import NOON, FakeClock
@@ -176,7 +176,9 @@ def test_no_byte_on_the_disk_tells_a_value_or_a_name(
     storage: Storage, settings: Settings, compacted: bool
 ) -> None:
     """Searched while the database is open, so that its log and shared memory are there too."""
+    storage.outbox.enlist("webhook+https://Hospital Oculto/quetiapina", frozenset(Topic))
     patient = fill(storage)
+    assert storage.outbox.newest(1) > 0
     storage.inbox.keep(awaiting(patient), ["us", ""])
     if compacted:
         assert sum(storage.store.compacting(LATER)) > 0

@@ -156,7 +156,7 @@ class Deliverer:
     async def _round(self, number: int, destination: Destination) -> None:
         """Tell a page of each lane; where there is none, wait for what comes."""
         if not await self._mine(number):
-            self.health.state = DestinationState.ELSEWHERE
+            self.health.state, self.health.error = DestinationState.ELSEWHERE, None
             await self._bell.wait(self._bounds.look)
             return
         await self._look_after(number)

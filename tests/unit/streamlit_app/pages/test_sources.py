@@ -52,7 +52,8 @@ def click(name: str, state: Mapping[str, Any] | None = None, **wanted: Any) -> A
 def test_who_is_told_stands_below_with_what_waits_and_what_was_lost(house: House) -> None:
     oldest = (START - 3 * MINUTE).isoformat()
     down = {
-        "name": "webhook+https (destination 1)", "state": "waiting", "error": "it is down; start it",
+        "name": "webhook+https (destination 1)", "state": "waiting",
+        "error": "it is down; start it",
         "topics": ["alarms", "scores"], "waiting": 1234, "oldest": oldest, "given_up": 7,
     }  # fmt: skip
     well = {"name": "parquet (destination 2)", "state": "telling", "error": None}
