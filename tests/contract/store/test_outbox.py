@@ -92,11 +92,10 @@ def test_of_a_recording_it_is_told_that_it_is_one(
     outbox: Outbox, store: Store, ana: Patient
 ) -> None:
     number = enlist(outbox)
-    value = (beat(1),)
-    store.commit([Commit(patient=ana.id, observations=value, horizon=NOON)])
-    store.commit([Commit(patient=ana.id, observations=value)])
+    store.commit([Commit(patient=ana.id, observations=(beat(1),), horizon=NOON)])
+    store.commit([Commit(patient=ana.id, observations=(beat(2),))])
     ended = Stay(ended=Discharge(at=NOON, by="nurse", reason="went home"))
-    store.commit([Commit(patient=ana.id, observations=value, stay=ended)])
+    store.commit([Commit(patient=ana.id, observations=(beat(3),), stay=ended)])
     assert [each.live for each in outbox.page(number, 10)] == [True, False, True]
 
 
