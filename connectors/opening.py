@@ -35,6 +35,7 @@ _BUILT_IN: Mapping[str, str] = {
     "mqtt": "connectors.mqtt:open_mqtt",
     "mqtts": "connectors.mqtt:open_mqtt",
     "parquet": "connectors.replay.tables:open_parquet",
+    "relay": "connectors.relay.listener:open_listener",
     "sim": "connectors.simulator:open_ward",
     "vital": "connectors.replay.vital:open_vital",
     "wfdb": "connectors.replay.wfdb_record:open_wfdb",
@@ -45,6 +46,8 @@ _DESTINATIONS: Mapping[str, str] = {
     "fhir+push+https": "connectors.fhir.pusher:open_pusher",
     "mllp+out": "connectors.mllp.sender:open_sender",
     "parquet": "connectors.parquet:open_folder",
+    "sereno+http": "connectors.relay.sending:open_sending",
+    "sereno+https": "connectors.relay.sending:open_sending",
     "webhook+http": "connectors.webhook:open_webhook",
     "webhook+https": "connectors.webhook:open_webhook",
 }

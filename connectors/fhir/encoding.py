@@ -16,7 +16,7 @@ from connectors.fhir import mapping
 from sereno.domain.evidence import Form, Summary
 from sereno.domain.patients import Patient
 from sereno.domain.review import Opinion, Review
-from sereno.domain.stream import BED, CHARTED, Observation, Quality, WaveformChunk
+from sereno.domain.stream import BED, Observation, Quality, WaveformChunk, is_charted
 from sereno.domain.surveillance import (
     Alarm,
     Condition,
@@ -439,7 +439,7 @@ def _from(source: str, device: str) -> Resource:
 def _add_source(told: Resource, source: str, device: str | None) -> None:
     if device:
         told["device"] = _from(source, device)
-    elif source == CHARTED:
+    elif is_charted(source):
         told["device"] = {"identifier": {"system": mapping.SOURCE, "value": source}}
 
 

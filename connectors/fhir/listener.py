@@ -1,34 +1,34 @@
 """The listener as a Connector: its options, its port, its certificates and who may send."""
 
 import asyncio
-import hashlib
-import logging
-import re
-import socket
 import ssl
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import anyio
-from uvicorn import Config, Server
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from connectors.codes import CodeMap
 from connectors.fhir.codes import Codes
 from connectors.fhir.people import named
 from connectors.fhir.reading import Reader
-from connectors.fhir.web import BODY_WAIT, LARGEST, Clients, Desk, application
-from connectors.listening import tls_of, unbound
+from connectors.fhir.web import BODY_WAIT, LARGEST, Desk, application
+from connectors.listening import tls_of
 from connectors.maps import read_map
 from connectors.opening import Opening, is_loopback
+from connectors.serving import (
+    HEADER_WAIT,
+    SHORTEST_TOKEN,
+    Clients,
+    PartServer,
+    bound,
+    config,
+    hashed,
+    listed,
+)
 from sereno.domain.errors import SourceError
 from sereno.domain.stream import Batch
 from sereno.ports import Clock
-
-_log = logging.getLogger(__name__)
 
 OPTIONS: Final = (
     "token", "clients", "tls_certificate", "tls_key", "tls_password", "authority", "largest", "map",
@@ -36,16 +36,8 @@ OPTIONS: Final = (
 PORT: Final = 8480
 BASE: Final = "fhir"
 AUTHORITY: Final = "fhir"
-SHORTEST_TOKEN: Final = 16  # characters
 MOST_WAITING: Final = 256  # batches between all senders and the reader
-MOST_CONNECTIONS: Final = 512
-HEADER_WAIT: Final = 15.0  # s until the first request of a connection begins
-_KEEP_ALIVE: Final = 30  # s between two requests of a connection
-_MOST_CLIENTS: Final = 1000
-_LARGEST_CLIENTS: Final = 1 << 20  # bytes of the file
-_STOP: Final = 5.0  # s until connections that do not end are cut
 _MEGABYTE: Final = 1 << 20
-_CLIENT: Final = re.compile(r"([\w.-]{1,40})\s+([0-9a-fA-F]{64})", re.ASCII)
 
 
 def open_listener(opening: Opening) -> "Listener":
@@ -109,20 +101,22 @@ class Listener:
 
     async def check(self) -> str:
         """Whether the port may be listened on. Raises SourceError."""
-        _bound(self._listening).close()
+        bound(self._listening.host, self._listening.port).close()
         secured = "with TLS" if self._listening.tls else "without TLS"
         return f"port {self._listening.port} is free to listen on, {secured}"
 
     async def _batches(self) -> AsyncGenerator[Batch]:
         listening = self._listening
-        port = _bound(listening)
+        port = bound(listening.host, listening.port)
         self.port = port.getsockname()[1]
         send, receive = anyio.create_memory_object_stream[Batch](MOST_WAITING)
         desk = Desk(
             self._reader, listening.clients, send, set(), listening.authority,
             largest=listening.largest, body_wait=listening.body_wait,
         )  # fmt: skip
-        server = _Server(_config(listening, desk))
+        server = PartServer(
+            config(application(desk, listening.base), listening.tls, listening.header_wait)
+        )
         serving = asyncio.create_task(server.serve(sockets=[port]))
         serving.add_done_callback(lambda _: send.close())
         try:
@@ -140,77 +134,6 @@ class Listener:
             port.close()
 
 
-class _Server(Server):
-    """uvicorn's server as a part of a process that heeds signals itself."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-    async def stop(self, serving: "asyncio.Task[None]") -> None:
-        """End at once: let answers out, then cut what is left."""
-        self.should_exit = True
-        await asyncio.wait({serving}, timeout=_STOP)
-        self.force_exit = True
-        for connection in tuple(self.server_state.connections):
-            transport: Any = getattr(connection, "transport", None)
-            if transport is not None:
-                transport.abort()
-        if not serving.done():
-            serving.cancel()
-        await asyncio.wait({serving})
-        error = None if serving.cancelled() else serving.exception()
-        if error is not None:
-            _log.error("the listener broke: %s", type(error).__name__)
-
-
-def _protocol(header_wait: float) -> type[H11Protocol]:
-    class Bounded(H11Protocol):
-        """A connection that begins to ask in time, and is none too many."""
-
-        def connection_made(self, transport: Any) -> None:
-            super().connection_made(transport)
-            if len(self.connections) > MOST_CONNECTIONS:
-                transport.abort()
-            else:
-                self.loop.call_later(header_wait, self._look)
-
-        def _look(self) -> None:
-            if getattr(self, "cycle", None) is None and not self.transport.is_closing():
-                self.transport.abort()
-
-    return Bounded
-
-
-def _config(listening: Listening, desk: Desk) -> Config:
-    config = Config(
-        application(desk, listening.base),
-        http=_protocol(listening.header_wait),
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-        timeout_keep_alive=_KEEP_ALIVE,
-        timeout_graceful_shutdown=int(2 * _STOP),
-    )
-    config.load()
-    config.ssl = listening.tls
-    return config
-
-
-def _bound(listening: Listening) -> socket.socket:
-    """A socket that listens. Raises SourceError."""
-    try:
-        family = socket.getaddrinfo(
-            listening.host, listening.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0][0]
-        return socket.create_server((listening.host, listening.port), family=family, backlog=128)
-    except (OSError, UnicodeError) as exc:
-        raise unbound(listening.port, exc) from exc
-
-
 def _clients(opening: Opening) -> Clients:
     """Who may send. Raises SourceError."""
     token, file = opening.secret("token"), opening.existing("clients")
@@ -220,22 +143,7 @@ def _clients(opening: Opening) -> Clients:
             "clients=FILE for several"
         )
     if file is not None:
-        return Clients(_listed(file))
+        return Clients({named(name): token for name, token in listed(file, "clients").items()})
     if token is None or len(token) < SHORTEST_TOKEN:
         raise SourceError(f"the token is too short; take {SHORTEST_TOKEN} characters or more")
-    return Clients({"": hashlib.sha256(token.encode()).hexdigest()})
-
-
-def _listed(file: Path) -> dict[str, str]:
-    """The clients of a file: a line each, a name and the SHA-256 of its token."""
-    try:
-        with file.open(encoding="utf-8") as stream:
-            lines = stream.read(_LARGEST_CLIENTS).splitlines()
-    except (OSError, UnicodeDecodeError) as exc:
-        raise SourceError("the file of clients can not be read; check clients=") from exc
-    told = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
-    found = [_CLIENT.fullmatch(line) for line in told]
-    names = {named(match[1]): match[2] for match in found if match is not None}
-    if not names or len(names) != len(told) or len(names) > _MOST_CLIENTS:
-        raise SourceError("clients is wrong; write on each line a NAME and the SHA-256 of a token")
-    return names
+    return Clients({"": hashed(token)})

@@ -1,10 +1,7 @@
 """What stands at the port: who may send, what a request may be, and its answer once all is kept."""
 
-import hashlib
-import hmac
 import json
 import logging
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
@@ -19,6 +16,7 @@ from starlette.routing import Route
 
 from connectors.fhir import answers
 from connectors.fhir.reading import Reader, Work, parse
+from connectors.serving import Clients
 from sereno.domain.errors import MalformedInput
 from sereno.domain.stream import Batch
 
@@ -54,23 +52,6 @@ class Failed(Exception):
         super().__init__(reason)
         self.status = status
         self.reason = reason
-
-
-class Clients:
-    """Who may send: names by the SHA-256 of their tokens."""
-
-    def __init__(self, hashes: Mapping[str, str]) -> None:
-        self._hashes = [(name, bytes.fromhex(digest)) for name, digest in hashes.items()]
-
-    def name(self, authorization: str) -> str | None:
-        """Who sends with that header; None for nobody known. Every hash is compared."""
-        scheme, _, token = authorization.partition(" ")
-        digest = hashlib.sha256(token.strip().encode("utf-8", "replace")).digest()
-        found = None
-        for name, known in self._hashes:
-            if hmac.compare_digest(digest, known):
-                found = name
-        return found if scheme.lower() == "bearer" else None
 
 
 class Answer:

@@ -10,6 +10,8 @@ from sereno.domain.vitals import VITALS, Signal
 
 CHARTED: Final = "charted"  # the source of what is entered by hand
 DERIVED: Final = "derived:"  # begins the source of what we made of a waveform ourselves
+WORN: Final = "ble:"  # begins the source of what the patient wears
+RELAYED: Final = "edge "  # begins the source of what another Sereno tells: "edge NAME/SOURCE"
 BED: Final = "bed"  # the authority of a subject of whom nothing but the bed is known
 
 
@@ -61,6 +63,38 @@ def derived_source(waveform: Signal, source: str) -> str:
 def derived_from(source: str) -> str | None:
     """The waveform ("ecg", "pleth"...) of which `source`'s values are made; None if measured."""
     return source.split(":", 2)[1] if source.startswith(DERIVED) else None
+
+
+def relayed_source(edge: str, source: str) -> str:
+    """What `source` of the Sereno called `edge` is called here; `edge` has no "/" in it."""
+    if source.startswith(DERIVED):
+        _, waveform, own = source.split(":", 2)
+        return f"{DERIVED}{waveform}:{relayed_source(edge, own)}"
+    return f"{RELAYED}{edge}/{source}"
+
+
+def is_relayed(source: str) -> bool:
+    """Whether another Sereno tells it, which has judged and derived already."""
+    if source.startswith(DERIVED):
+        source = source.split(":", 2)[2]
+    return source.startswith(RELAYED)
+
+
+def is_charted(source: str) -> bool:
+    """Whether it is entered by hand, here or at an edge."""
+    return _at_home(source) == CHARTED
+
+
+def is_worn(source: str) -> bool:
+    """Whether it is a device on the patient's own body, heard here or by an edge."""
+    return _at_home(source).startswith(WORN)
+
+
+def _at_home(source: str) -> str:
+    """What it is called by the Sereno that reads it."""
+    while source.startswith(RELAYED):
+        source = source.partition("/")[2]
+    return source
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,8 @@ class Outgoing:
     """What one transaction has to tell of one patient; empty in what nobody asked for.
 
     `number` rises with the order in which it was kept, for each patient at least. `key` is random
-    and the same however often it is delivered: who is told twice knows it by that.
+    and the same however often it is delivered: who is told twice knows it by that. `live` is False
+    of a recording.
     """
 
     number: int
@@ -38,6 +39,7 @@ class Outgoing:
     alarms: tuple[Alarm, ...] = ()
     events: tuple[AlarmEvent, ...] = ()
     stay: Stay | None = None
+    live: bool = True
 
 
 class Destination(Protocol):

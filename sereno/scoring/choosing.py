@@ -12,9 +12,7 @@ from enum import IntEnum
 from types import MappingProxyType
 from typing import Final
 
-from sereno.domain.stream import CHARTED, DERIVED, Observation, Quality
-
-_WORN: Final = ("ble:",)
+from sereno.domain.stream import Observation, Quality, derived_from, is_charted, is_worn
 
 
 class Kind(IntEnum):
@@ -44,11 +42,11 @@ _HELD: Final[Mapping[tuple[Kind, Kind], timedelta]] = MappingProxyType(
 
 def kind_of(source: str) -> Kind:
     """Of which kind `source` is, by its name."""
-    if source == CHARTED:
-        return Kind.CHARTED
-    if source.startswith(DERIVED):
+    if derived_from(source) is not None:
         return Kind.DERIVED
-    return Kind.WORN if source.startswith(_WORN) else Kind.MONITOR
+    if is_charted(source):
+        return Kind.CHARTED
+    return Kind.WORN if is_worn(source) else Kind.MONITOR
 
 
 def gives_way(holder: str, seen: datetime, new: Observation, *, good: bool) -> bool:

@@ -7,7 +7,7 @@ whose signals others have taken over is expected no longer.
 from collections.abc import Iterator
 from datetime import datetime
 
-from sereno.domain.stream import CHARTED, Observation, Quality, derived_from
+from sereno.domain.stream import Observation, Quality, derived_from, is_charted
 from sereno.domain.surveillance import Condition
 from sereno.domain.vitals import Signal
 from sereno.scoring.board import Board
@@ -30,7 +30,7 @@ class Sources:
         source, time = observation.source, observation.time
         if source in self.misdated and time >= self.misdated[source] + MOST_AHEAD:
             self._trust(source, now)
-        if source == CHARTED:
+        if is_charted(source):
             return
         cadence = self.cadences.get(source)
         if cadence is None:

@@ -315,6 +315,8 @@ def _packed(told: Told, topics: int) -> bytes:
             subject=None,
             observations=commit.observations,
             waveforms=commit.waveforms,
+            # Of who is here and not watched by the clock it is a recording.
+            live=commit.horizon is not None or told.patient.discharged is not None,
         )
         parts.append(measured(Received(None, batch)))
     lengths = [packing.varint(len(part)) for part in parts]
@@ -364,6 +366,7 @@ def _outgoing(row: "Row[Any]", opener: Opener) -> Outgoing:
         alarms=tuple(each.alarm for each in steps),
         events=tuple(event for each in steps for event in each.events),
         stay=Stay(ended=patient.discharged) if wanted(Topic.STAY) else None,
+        live=batch.live,
     )
 
 

@@ -7,9 +7,12 @@ that corrected it.
 
 What was marked as artefact by its waveform came as a good value: it is a duplicate when it comes so
 once more.
+
+A source may tell the version itself, as another Sereno does whose correction comes before what it
+corrects. A version older than one that is known changes nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -65,12 +68,12 @@ def sift(book: Book, observations: Sequence[Observation], pending: Sequence[Obse
         for key, one in doubtful:
             versions = known.setdefault(key, {})
             value = _value(one)
-            if value in versions or _marked(value) in versions:
+            if value in versions or _marked(value) in versions or _overtaken(one, versions):
                 duplicates += 1
                 continue
-            version = max(versions.values(), default=0) + 1
+            version = max(one.version, max(versions.values(), default=0) + 1)
+            (corrections if versions else new).append(replace(one, version=version))
             versions[value] = version
-            (corrections if version > 1 else new).append(replace(one, version=version))
     return Parted(tuple(new), tuple(corrections), duplicates)
 
 
@@ -99,10 +102,19 @@ def _by_watermark(
         mark, at = (SIGNALS[one.signal], one.source), micros(one.time)
         if at > marks.get(mark, -MOST_TIME):
             marks[mark] = at
-            new.append(one if one.version == 1 else replace(one, version=1))
+            new.append(one)
         else:
             doubtful.append((_Key(*mark, at), one))
     return new, doubtful
+
+
+def _overtaken(one: Observation, versions: Mapping[_Value, int]) -> bool:
+    """Whether a later version is known, and this one was left out: its source counts them.
+
+    Of a source that does not, the first of all is version 1.
+    """
+    told = versions.values()
+    return one.version not in told and one.version < max(told, default=0)
 
 
 def _known(

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from connectors.fhir.listener import _Server
+from connectors.serving import PartServer
 from tests.fakes.fhir import observation, patient
 
 TOKEN = "a token of nobody's"
@@ -93,7 +93,7 @@ async def serving(little: LittleServer) -> AsyncIterator[LittleServer]:
     methods = ["GET", "POST"]
     app = Starlette(routes=[Route("/{rest:path}", little.answer, methods=methods)])
     config = uvicorn.Config(app, port=0, log_config=None, access_log=False, lifespan="off")
-    server = _Server(config)
+    server = PartServer(config)
     port = config.bind_socket()
     little.port = port.getsockname()[1]
     port.listen()

@@ -12,7 +12,7 @@ from inference.evaluation.reference.ladder import Ladder, Raised, Rung
 from inference.evaluation.reference.record import Rhythm, Series, good, is_present, shown
 from inference.evaluation.reference.scores import Chart, longest_true
 from sereno.domain.evidence import FactKind, Form
-from sereno.domain.stream import CHARTED, Observation, Quality
+from sereno.domain.stream import Observation, Quality, is_charted
 from sereno.domain.surveillance import Direction, Priority
 from sereno.domain.vitals import Signal
 
@@ -322,7 +322,7 @@ def _silent_sources(everything: Sequence[Observation], end: datetime) -> list[_O
     found = []
     for source, rhythm in rhythms.items():
         last = rhythm.last
-        if source == CHARTED or last is None:
+        if is_charted(source) or last is None:
             continue
         if end - last >= rhythm.three(_HALF_MINUTE, _MOST_SILENCE):
             fact = Expected(

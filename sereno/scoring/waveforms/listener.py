@@ -11,6 +11,8 @@ derived from a good waveform. Nothing that tells a crisis is hidden by it:
   no such witness for a saturation: one that is too low is never marked. Nor is a slow pulse: an
   ECG that looks well may have none.
 
+What another Sereno relays it has judged already: nothing of that is marked, nor derived of it.
+
 A listener is pure: time is that of the samples. It remembers some seconds, and nothing of a
 restart; until they are full again it says nothing.
 """
@@ -24,12 +26,13 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from sereno.domain.stream import (
-    CHARTED,
     Observation,
     Quality,
     WaveformChunk,
     derived_from,
     derived_source,
+    is_charted,
+    is_relayed,
 )
 from sereno.domain.vitals import VITALS, Signal
 from sereno.scoring.readings import HEART
@@ -145,7 +148,7 @@ class Listener:
     def _note(self, observations: Iterable[Observation]) -> None:
         """Note what a device measures; what is charted now and then ends no stream."""
         for each in observations:
-            by_device = each.source != CHARTED and derived_from(each.source) is None
+            by_device = not is_charted(each.source) and derived_from(each.source) is None
             if each.quality is Quality.GOOD and by_device:
                 known = self._measured.get(each.signal, each.time)
                 self._measured[each.signal] = max(known, each.time)
@@ -155,7 +158,7 @@ class Listener:
     def _marked(self, observation: Observation, calm: Calm) -> Observation:
         """The observation, as artefact where its own waveform says so."""
         own = OWN.get(observation.signal)
-        if own is None or observation.quality is not Quality.GOOD:
+        if own is None or observation.quality is not Quality.GOOD or is_relayed(observation.source):
             return observation
         key = observation.signal, observation.source
         if not self._spoiled(own, observation):
@@ -225,7 +228,7 @@ class Listener:
         """The rate of the waveform where nobody measures one, if it is time to tell it."""
         end, source = chunk.end, derived_source(chunk.signal, chunk.source)
         rate, before = RATES[chunk.signal], self._told.get(source)
-        if self.since is not None and end <= self.since:
+        if is_relayed(source) or (self.since is not None and end <= self.since):
             return
         if self._is_measured(rate, end) or (
             before is not None and end - before < EVERY[chunk.signal]

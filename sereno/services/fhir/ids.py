@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sereno.domain.stream import CHARTED
+from sereno.domain.stream import is_charted
 
 VALID: Final = re.compile(r"[A-Za-z0-9\-.]{1,64}")  # FHIR R4, datatypes: id
 NO_SOURCE: Final = "0"
@@ -75,7 +75,7 @@ def source_mark(source: str, channel: str = "") -> str:
 
 def device_id(source: str) -> str | None:
     """The id of the Device that stands for a source; None of what is entered by hand."""
-    return None if source in ("", CHARTED) else _hash(source)[:_DEVICE_DIGITS]
+    return None if not source or is_charted(source) else _hash(source)[:_DEVICE_DIGITS]
 
 
 def _hash(text: str) -> str:

@@ -85,12 +85,26 @@ async def _no_fhir_server() -> str:
     return "fhir+http://127.0.0.1:1/fhir"
 
 
+@asynccontextmanager
+async def _relay_port() -> AsyncIterator[str]:
+    async with _free_port() as source:
+        with TemporaryDirectory() as folder:
+            secret = Path(folder) / "secret"
+            secret.write_text("a secret of nobody's")
+            yield f"{source.replace('mllp', 'relay')}?secret=file:{secret}"
+
+
+async def _no_relay_port() -> str:
+    return "relay://203.0.113.1:8444?secret=file:/no/such/secret"
+
+
 PLACES = {
     "mllp": Place(_free_port, _no_address_of_ours),
     "mqtt": Place(_broker, _no_broker),
     "folder": Place(_folder, _no_folder),
     "fhir": Place(_fhir_port, _no_fhir_port),
     "fhir+http": Place(_fhir_server, _no_fhir_server),
+    "relay": Place(_relay_port, _no_relay_port),
     "ble": Place(_strap, _no_strap),
 }
 

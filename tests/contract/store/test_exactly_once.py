@@ -7,7 +7,7 @@ import pytest
 
 from sereno.domain.errors import Conflict
 from sereno.domain.patients import Patient
-from sereno.domain.stream import Quality
+from sereno.domain.stream import Observation, Quality
 from sereno.ports import Commit, Store
 from tests.contract.store.records import LATER, beat, everything, keep, lead
 
@@ -33,6 +33,21 @@ def test_another_value_of_the_same_key_is_the_next_version(store: Store, ana: Pa
     keep(store, ana, [beat(0, 90)])
     keep(store, ana, [beat(0, 95)])
     assert everything(store, ana) == [replace(beat(0, 95), version=3), beat(1)]
+
+
+@pytest.mark.parametrize("before", [[], [beat(20)]], ids=["as the newest", "late"])
+def test_a_correction_that_comes_before_what_it_corrects_stands(
+    store: Store, ana: Patient, before: list[Observation]
+) -> None:
+    """Another Sereno tells versions, and after an outage what is new comes first."""
+    keep(store, ana, before)
+    third = replace(beat(0, 95), version=3)
+    keep(store, ana, [third])
+    sifted = store.sift(ana.id, [beat(0, 80), replace(beat(0, 90), version=2), third])
+    assert (sifted.new, sifted.corrections, sifted.duplicates) == ((), (), 3)
+    assert everything(store, ana) == [third, *before]
+    keep(store, ana, [replace(beat(0, 99), version=4)])
+    assert everything(store, ana) == [replace(beat(0, 99), version=4), *before]
 
 
 def test_another_quality_is_a_correction_too(store: Store, ana: Patient) -> None:

@@ -88,6 +88,17 @@ def test_all_of_it_is_told_as_it_was_kept(outbox: Outbox, store: Store, ana: Pat
     assert told.time == NOON
 
 
+def test_of_a_recording_it_is_told_that_it_is_one(
+    outbox: Outbox, store: Store, ana: Patient
+) -> None:
+    number = enlist(outbox)
+    store.commit([Commit(patient=ana.id, observations=(beat(1),), horizon=NOON)])
+    store.commit([Commit(patient=ana.id, observations=(beat(2),))])
+    ended = Stay(ended=Discharge(at=NOON, by="nurse", reason="went home"))
+    store.commit([Commit(patient=ana.id, observations=(beat(3),), stay=ended)])
+    assert [each.live for each in outbox.page(number, 10)] == [True, False, True]
+
+
 @pytest.mark.parametrize("topic", Topic)
 def test_each_is_told_of_its_topics_alone(
     outbox: Outbox, store: Store, ana: Patient, topic: Topic

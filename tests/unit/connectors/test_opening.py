@@ -40,7 +40,7 @@ async def test_options_follow_the_last_question_mark(tmp_path: Path) -> None:
 
 SCHEMES = (
     r"ble, csv, edf, fhir, fhir\+http, fhir\+https, fit, folder, health, mllp, mqtt, mqtts, "
-    "parquet, sim, vital, wfdb"
+    "parquet, relay, sim, vital, wfdb"
 )
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from sereno.domain.stream import CHARTED, Quality, derived_source
+from sereno.domain.stream import CHARTED, Quality, derived_source, relayed_source
 from sereno.domain.surveillance import Condition
 from sereno.domain.vitals import Signal
 from sereno.scoring.choosing import gives_way
@@ -34,6 +34,12 @@ MADE = derived_source(Signal.ECG, "monitor")
         (CHARTED, True, "a", Quality.GOOD, 1, True),  # and is no stream: what comes next is too
         (CHARTED, True, MADE, Quality.GOOD, 899, False),  # but no derived rate, for a while
         (CHARTED, True, MADE, Quality.GOOD, 900, True),
+        # What another Sereno relays is of the kind that it is there.
+        ("edge n/ble:x", True, "a", Quality.GOOD, 1, True),
+        ("a", True, "edge n/edge m/ble:x", Quality.GOOD, 59, False),
+        ("a", True, f"edge n/{CHARTED}", Quality.GOOD, 0, True),
+        (relayed_source("n", MADE), True, "edge n/a", Quality.GOOD, 1, True),
+        ("edge n/a", True, "a", Quality.GOOD, 59, False),
     ],
 )
 def test_who_gives_way_to_whom(
@@ -109,3 +115,35 @@ def test_who_has_a_signal_is_known_after_a_restart() -> None:
 def _derived(watch: Watch) -> str | None:
     (part,) = [p for s in watch.latest.scores for p in s.parts if p.signal is HR]
     return part.derived
+
+
+def test_what_comes_late_takes_a_signal_from_nobody() -> None:
+    """An edge box made up for an outage, in which the patient had another monitor."""
+    watch = Watch(PATIENT)
+    watch.observe([seen(HR, 80, at(0), source="edge n/a")])
+    for second in range(600, 660):
+        watch.observe([seen(HR, 95, at(second), source="edge n/b")])
+        watch.observe([seen(HR, 81, at(second - 595), source="edge n/a")])  # what has waited
+        watch.observe([seen(HR, 96, at(second - 300), source="edge n/b")])
+        assert watch.holders == {HR: "edge n/b"}
+        assert [each.value for each in watch._channels.values()] == [95]
+
+
+def test_after_a_short_cut_it_goes_to_another_source_when_it_would_have_without() -> None:
+    """What has waited is no older than a minute: who had the signal kept it meanwhile."""
+    watch = Watch(PATIENT)
+    watch.observe([seen(HR, 80, at(0), source="edge n/a")])
+    watch.observe([seen(HR, 95, at(30), source="edge n/b")])
+    watch.observe([seen(HR, 81, at(20), source="edge n/a")])  # the last of that monitor, late
+    for second in range(31, 80):
+        watch.observe([seen(HR, 95, at(second), source="edge n/b")])
+        assert watch.holders == {HR: "edge n/a"}
+    watch.observe([seen(HR, 95, at(80), source="edge n/b")])
+    assert watch.holders == {HR: "edge n/b"}
+
+
+def test_what_was_entered_by_hand_at_an_edge_is_no_silent_source() -> None:
+    watch = Watch(PATIENT)
+    watch.observe([seen(HR, 80, at(second), source=f"edge n/{CHARTED}") for second in range(9)])
+    watch.advance(at(7200))
+    assert [each for each in watch.latest.alarms if each.condition is Condition.SOURCE_SILENT] == []

@@ -1,13 +1,14 @@
 """Waveforms beside the numbers that come with them: marks, what must never be hidden, and rates."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sereno.domain.stream import CHARTED, Observation, Quality, WaveformChunk
+from sereno.domain.stream import CHARTED, Observation, Quality, WaveformChunk, relayed_source
 from sereno.domain.surveillance import Condition
 from sereno.domain.vitals import Signal
 from sereno.scoring.watch import Watch
@@ -62,6 +63,18 @@ def test_what_comes_without_waveforms_is_left_as_it_is() -> None:
 def test_numbers_beside_clean_waveforms_are_left_as_they_are() -> None:
     found = heard({E: drawn.ecg(A_WHILE), P: drawn.pleth(A_WHILE)}, {HR: 72, PR: 72, SPO2: 97})
     assert {each.quality for each in found.observations} == {Quality.GOOD}
+
+
+def test_of_what_is_relayed_nothing_is_marked_and_nothing_derived() -> None:
+    """That was done where it was measured, and comes along."""
+    waves = [*chunks(E, drawn.ecg(A_WHILE)), *chunks(P, drawn.noisy(drawn.pleth(A_WHILE)))]
+    values = numbers({SPO2: 97}, A_WHILE)
+    here = Listener().hear(waves, values, calm)
+    assert here.derived
+    assert marked(here, SPO2)
+    told = [replace(each, source=relayed_source("n", each.source)) for each in waves]
+    known = tuple(replace(each, source=relayed_source("n", each.source)) for each in values)
+    assert Listener().hear(told, known, calm) == Heard(known)
 
 
 @pytest.mark.parametrize("spoil", [drawn.noisy, drawn.clipped, drawn.moved])
