@@ -16,7 +16,7 @@ from sereno.ports.keys import KeyProvider
 from sereno.ports.leases import Beat, Beats, Leases
 from sereno.ports.questions import AnswerVerifier, LeadWriter, QuestionReader, ReadAsWriter
 from sereno.ports.resources import Resource, ResourceEncoder, instant
-from sereno.ports.store import Bin, Commit, DeadLetter, Sifted, Store
+from sereno.ports.store import Bin, Commit, DeadLetter, Sifted, Store, Unsifted
 from sereno.ports.texts import Checker, TextGenerator, TextModel, Verifier
 
 __all__ = [
@@ -57,6 +57,7 @@ __all__ = [
     "Store",
     "TextGenerator",
     "TextModel",
+    "Unsifted",
     "Verifier",
     "Wanted",
     "instant",
