@@ -1,9 +1,10 @@
 """How many values a second come from a real mosquitto to a reader that acknowledges at once.
 
 Messages of the template "sereno", with one value and with five, wait at the broker in a persistent
-session and are then read with QoS 1: through the connector, where each becomes a batch that is
-acknowledged, and beside it by paho-mqtt, which only parses their JSON. Both run in turns, in the
-same run; the median is told. `decoded` is the template alone, without a broker.
+session and are then read with QoS 1: through the connector, where what is at hand of each bed
+becomes a batch that is acknowledged, and beside it by paho-mqtt, which only parses their JSON. Both
+run in turns, in the same run; the median is told. `decoded` is the template alone, without a
+broker.
 
     python benchmarks/mqtt.py [--messages N] [--runs N]
 
@@ -125,21 +126,19 @@ class Watch:
         return time.perf_counter() - self._wall, time.process_time() - self._cpu
 
 
-def sereno(port: int, topic: str, messages: Sequence[bytes]) -> Taken:
-    """From the first batch to the last, each acknowledged."""
+def sereno(port: int, topic: str, messages: Sequence[bytes], values: int) -> Taken:
+    """From the connection to the last batch, each acknowledged; a message holds so many values."""
     source = f"mqtt://127.0.0.1:{port}/{topic}?in_flight={IN_FLIGHT}"
 
     async def read(count: int) -> Taken:
-        watch: Watch | None = None
+        watch = Watch()
         connector: Any = open_source(source, clock=SystemClock())
         async with aclosing(connector.batches()) as batches:
             async for batch in batches:
-                watch = watch or Watch()
                 await batch.acknowledge(None)
-                count -= 1
+                count -= len(batch.observations)
                 if not count:
                     break
-        assert watch is not None
         return watch.read()
 
     async def subscribe() -> None:
@@ -149,7 +148,7 @@ def sereno(port: int, topic: str, messages: Sequence[bytes]) -> Taken:
 
     anyio.run(subscribe)
     fill(port, topic, messages)
-    return anyio.run(read, len(messages))
+    return anyio.run(read, values * len(messages))
 
 
 def paho(port: int, topic: str, messages: Sequence[bytes]) -> Taken:
@@ -204,7 +203,7 @@ def measure(port: int, values: dict[str, float], count: int, runs: int) -> dict[
     taken: dict[str, list[Taken]] = {"sereno": [], "paho": [], "decoded": []}
     for run in range(runs):
         topic = f"ward/{len(values)}/{run}"
-        taken["sereno"].append(sereno(port, f"{topic}/s", messages))
+        taken["sereno"].append(sereno(port, f"{topic}/s", messages, len(values)))
         taken["paho"].append(paho(port, f"{topic}/p", messages))
         taken["decoded"].append(decoded(messages))
     return {name: _summary(each, len(values), count) for name, each in taken.items()}

@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from socket import gaierror
 from typing import Final, TypeVar, cast
@@ -73,10 +73,9 @@ class Delivery:
         self.packet_id = packet_id
         self.left = 0
 
-    def part(self) -> "Part":
-        """One more batch of the message that must be acknowledged."""
+    def hold(self) -> None:
+        """One more batch of the message must be acknowledged first."""
         self.left += 1
-        return Part(self)
 
     def settle(self) -> None:
         """Tell the broker, where nothing is left to wait for."""
@@ -84,20 +83,20 @@ class Delivery:
             self._link.release()
 
 
-class Part:
-    """The acknowledgement of one batch: an Acknowledge."""
+class Receipt:
+    """The acknowledgement of one batch: of the messages it is made of, which are on hold for it."""
 
-    __slots__ = ("_delivery",)
+    __slots__ = ("_deliveries",)
 
-    def __init__(self, delivery: Delivery) -> None:
-        self._delivery: Delivery | None = delivery
+    def __init__(self, deliveries: Sequence[Delivery]) -> None:
+        self._deliveries = deliveries
 
     async def __call__(self, _: str | None) -> None:
         """The batch is on disk, in the record or among the dead letters: it need not come again."""
-        delivery, self._delivery = self._delivery, None
-        if delivery is not None:
-            delivery.left -= 1
-            delivery.settle()
+        deliveries, self._deliveries = self._deliveries, ()
+        for each in deliveries:
+            each.left -= 1
+            each.settle()
 
 
 class Link(asyncio.Protocol):
@@ -116,6 +115,7 @@ class Link(asyncio.Protocol):
         self._closed = anyio.Event()
         self._lost: Exception | None = None
         self._early: deque[Publish] = deque()
+        self._put_back: packets.Packet | None = None
         self._waiting: deque[Delivery] = deque()
         self._out: list[bytes] = []
         self._timer: asyncio.TimerHandle | None = None
@@ -207,6 +207,22 @@ class Link(asyncio.Protocol):
             if packet.kind == packets.DISCONNECT:
                 raise _refusal(packets.read_disconnect(packet.body))
 
+    def at_hand(self) -> tuple[Publish, Delivery | None] | None:
+        """The next message, where it is here and may be taken already; else it is waited for."""
+        if len(self._waiting) >= self._in_flight:
+            return None
+        if self._early:
+            return self._tracked(self._early.popleft())
+        try:
+            packet = self._put_back = self._next()
+            if packet is None or packet.kind != packets.PUBLISH:
+                return None
+            message = _publish(packet)
+        except SourceError:  # it is raised once more for who waits for the next message
+            return None
+        self._put_back = None
+        return self._tracked(message)
+
     def release(self) -> None:
         """Acknowledge what is settled, in the order in which it came (4.6)."""
         waiting = self._waiting
@@ -276,6 +292,9 @@ class Link(asyncio.Protocol):
             await self._arrived.wait()
 
     def _next(self) -> packets.Packet | None:
+        packet, self._put_back = self._put_back, None
+        if packet is not None:
+            return packet
         try:
             packet = packets.read(self._data, self._at, LARGEST)
             if packet is None and self._fresh:

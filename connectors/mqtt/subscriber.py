@@ -8,14 +8,17 @@ from dataclasses import dataclass, replace
 from hashlib import blake2s
 from typing import Final
 
+import anyio
+import anyio.lowlevel
+
 from connectors.mqtt.decoding import Decoder
+from connectors.mqtt.gathering import Gathering
 from connectors.mqtt.link import Delivery, Endpoint, Link, opened
-from connectors.mqtt.message import Decoded
 from connectors.mqtt.packets import Publish
 from connectors.mqtt.template import Template, read_template
 from connectors.opening import Opening, is_loopback
 from sereno.domain.errors import SourceError
-from sereno.domain.stream import Batch, Rejected
+from sereno.domain.stream import Batch
 from sereno.ports import Clock
 
 _log = logging.getLogger(__name__)
@@ -27,6 +30,9 @@ OPTIONS: Final = (
 _PORT, _TLS_PORT = 1883, 8883
 _DEFAULT_TEMPLATE = "sereno"
 _IN_FLIGHT = 1_000  # messages
+_MOST_GATHERED = 512  # messages of which one batch a subject is made
+_MOST_GATHERED_BYTES = 64 << 10  # bytes of these
+_IN_A_TURN = 64  # messages that are decoded before others have their turn
 _SESSION = 24.0  # hours
 _LONGEST_SESSION = 24.0 * 365
 _HOUR = 3600  # s
@@ -119,8 +125,7 @@ class Subscriber:
             wanted = self._subscription
             await link.subscribe(wanted.filter, qos=wanted.qos, retained=_NEW)
             while True:
-                message, delivery = await link.message()
-                for batch in self._batches_of(message, delivery):
+                for batch in await self._gathered(link):
                     yield batch
         finally:
             await link.close()
@@ -149,31 +154,20 @@ class Subscriber:
         if self._subscription.group and not link.shared:
             raise SourceError("the broker shares no subscriptions; leave group= out")
 
-    def _batches_of(self, message: Publish, delivery: Delivery | None) -> list[Batch]:
-        """The batches of one message. Without any, the message is acknowledged at once."""
-        decoded = self._decoder.decode(message, self._clock.now())
-        rejected = _rejected(message, decoded) if decoded.reasons else ()
-        batches = []
-        for part in decoded.told:
-            batch = Batch(
-                source=self.name,
-                subject=part.subject,
-                observations=tuple(part.observations),
-                waveforms=tuple(part.waveforms),
-                rejected=rejected,
-                sent=decoded.sent,
-                acknowledge=delivery.part() if delivery else None,
-            )
-            batches.append(batch)
-            rejected = ()
-        if rejected:
-            acknowledge = delivery.part() if delivery else None
-            batches.append(
-                Batch(source=self.name, subject=None, rejected=rejected, acknowledge=acknowledge)
-            )
-        if delivery is not None and not batches:
-            delivery.settle()
-        return batches
+    async def _gathered(self, link: Link) -> list[Batch]:
+        """The next message, and what is at hand behind it: nothing more is waited for."""
+        gathering = Gathering(self.name)
+        message: tuple[Publish, Delivery | None] | None = await link.message()
+        count = size = 0
+        while message is not None:
+            gathering.add(*message, self._decoder.decode(message[0], self._clock.now()))
+            count, size = count + 1, size + len(message[0].payload)
+            if count >= _MOST_GATHERED or size >= _MOST_GATHERED_BYTES:
+                break
+            if count % _IN_A_TURN == 0:
+                await anyio.lowlevel.checkpoint()
+            message = link.at_hand()
+        return gathering.batches()
 
 
 @asynccontextmanager
@@ -183,12 +177,6 @@ async def _link(endpoint: Endpoint) -> AsyncIterator[Link]:
         yield link
     finally:
         await link.close()
-
-
-def _rejected(message: Publish, decoded: Decoded) -> tuple[Rejected, ...]:
-    """The topic in a line, and below it the payload: an identifier may stand in either."""
-    content = message.topic.encode() + b"\n" + message.payload
-    return (Rejected(content, "; ".join(decoded.reasons)),)
 
 
 def _subscription(topic: str, group: str | None, qos: int) -> Subscription:

@@ -25,6 +25,8 @@ def utc(moment: datetime) -> datetime:
 class Quality(StrEnum):
     """Whether a value may be scored. All but GOOD are kept and shown, never scored."""
 
+    __hash__ = str.__hash__
+
     GOOD = "good"
     SENSOR_OFF = "sensor_off"  # a sentinel: 0 or -999 where nothing is attached
     IMPLAUSIBLE = "implausible"  # outside the vocabulary's range

@@ -25,6 +25,8 @@ class Language(StrEnum):
 class Signal(StrEnum):
     """What is measured. The value is the name used in files, tables and JSON."""
 
+    __hash__ = str.__hash__  # an enumeration's own is slow, and every value is looked up by it
+
     HEART_RATE = "heart_rate"
     PULSE_RATE = "pulse_rate"
     SPO2 = "spo2"

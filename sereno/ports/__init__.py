@@ -25,7 +25,7 @@ from sereno.ports.outbox import (
 )
 from sereno.ports.questions import AnswerVerifier, LeadWriter, QuestionReader, ReadAsWriter
 from sereno.ports.resources import Resource, ResourceEncoder, instant
-from sereno.ports.store import Bin, Commit, DeadLetter, Sifted, Store
+from sereno.ports.store import Bin, Commit, DeadLetter, Sifted, Store, Unsifted
 from sereno.ports.texts import Checker, TextGenerator, TextModel, Verifier
 
 __all__ = [
@@ -73,6 +73,7 @@ __all__ = [
     "TextGenerator",
     "TextModel",
     "Topic",
+    "Unsifted",
     "Verifier",
     "Wanted",
     "instant",

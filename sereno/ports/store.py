@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from sereno.domain.errors import SerenoError
 from sereno.domain.evidence import Summary
 from sereno.domain.patients import Note, Patient, Stay
 from sereno.domain.review import Review
@@ -25,6 +26,16 @@ class Sifted:
     corrections: tuple[Observation, ...]
     duplicates: int
     waveforms: tuple[WaveformChunk, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsifted:
+    """What has come of a patient, and what was sifted before and is to be committed with it."""
+
+    observations: Sequence[Observation]
+    waveforms: Sequence[WaveformChunk] = ()
+    pending: Sequence[Observation] = ()
+    pending_waveforms: Sequence[WaveformChunk] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +143,10 @@ class Store(Protocol):
 
         Pending is what was sifted before and is to be committed together with this.
         """
+        ...
+
+    def sift_each(self, wanted: Mapping[str, Unsifted]) -> dict[str, Sifted | SerenoError]:
+        """`sift` for each of these patients, or the error for who is out of reach."""
         ...
 
     def commit(

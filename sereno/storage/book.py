@@ -1,7 +1,8 @@
 """One patient's rows within one transaction: what reads and writes are made of."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from threading import Lock
 from typing import Any, Final
 
@@ -29,6 +30,8 @@ MOST_TIME: Final = 2**63 - 1
 
 # What a damaged book raises: a flipped bit may also name a key that never was.
 DAMAGE: Final = (Unreadable, KeyUnavailable)
+# What keeps one patient's book from being opened, and nobody else's.
+OUT_OF_REACH: Final = (*DAMAGE, Forgotten, NotFound)
 
 _BOOKS: Final = (
     sa.select(
@@ -193,6 +196,14 @@ def open_books(
     query = _BOOKS_TO_WRITE if lock else _BOOKS
     rows = {row.id: row for row in connection.execute(query, {"ids": list(ids)})}
     return [_book(connection, vault, caches, patient, rows.get(patient)) for patient in ids]
+
+
+def open_each(
+    connection: Connection, vault: Vault, caches: Caches, ids: Sequence[str]
+) -> dict[str, Callable[[], Book]]:
+    """What opens the book of each of these patients; see `open_books` for what that raises."""
+    rows = {row.id: row for row in connection.execute(_BOOKS, {"ids": list(ids)})}
+    return {each: partial(_book, connection, vault, caches, each, rows.get(each)) for each in ids}
 
 
 def open_readable(

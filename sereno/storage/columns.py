@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sereno.domain.stream import Observation
-from sereno.storage import packing
+from sereno.storage import handful, packing
 from sereno.storage.codes import QUALITIES, QUALITY_CODE, SIGNAL_OF, SIGNALS
 from sereno.storage.engine import EPOCH, micros
 from sereno.storage.packing import Floats, Ints
@@ -146,6 +146,32 @@ def pack(columns: Columns, level: int) -> bytes:
         for column in (columns.signals, origins, columns.qualities, columns.versions, columns.times)
     ]
     parts.append(packing.floats(columns.values))
+    return packing.deflated(b"".join(parts), level)
+
+
+def packed(observations: Sequence[Observation], level: int) -> bytes:
+    """What `pack` makes of `observations` in order; quicker where they are but a handful."""
+    if len(observations) > handful.MOST:
+        return pack(of(observations).ordered(), level)
+    places: dict[str, int] = {}
+    rows = sorted(
+        (
+            SIGNALS[one.signal],
+            places.setdefault(one.source, len(places)),
+            micros(one.time),
+            one.version,
+            QUALITY_CODE[one.quality],
+            one.value,
+        )
+        for one in observations
+    )
+    signals, origins, times, versions, qualities, values = (
+        zip(*rows, strict=True) if rows else 6 * ((),)
+    )
+    parts = [bytes((_FORMAT,)), packing.varint(len(rows)), packing.varint(len(places))]
+    parts += map(packing.text, places)
+    parts += map(handful.ints, (signals, origins, qualities, versions, times))
+    parts.append(handful.floats(values))
     return packing.deflated(b"".join(parts), level)
 
 

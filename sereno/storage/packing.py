@@ -20,19 +20,20 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 _ORDERS: Final = (0, 1, 2)
-_WIDTHS: Final = (0, 1, 2, 4, 8)
-_FEW: Final = 16  # too few for differences to pay
+WIDTHS: Final = (0, 1, 2, 4, 8)
+FEW: Final = 16  # too few for differences to pay
 _UNSIGNED: Final[dict[int, np.dtype[Any]]] = {
     1: np.dtype("u1"),
     2: np.dtype("<u2"),
     4: np.dtype("<u4"),
     8: np.dtype("<u8"),
 }
-_DECIMALS: Final = (0, 1, 2, 3, 4, 5, 6)
+DECIMALS: Final = (0, 1, 2, 3, 4, 5, 6)
+ROUGH: Final = 3  # below so many decimals no finite value is an exception
 _RAW64: Final = 0xFF
 _RAW32: Final = 0xFE
-_EXACT: Final = float(2**53)  # beyond, a double skips whole numbers
-_MOST_EXCEPTIONS: Final = 0.25  # above this share the floats are kept as they are
+EXACT: Final = float(2**53)  # beyond, a double skips whole numbers
+MOST_EXCEPTIONS: Final = 0.25  # above this share the floats are kept as they are
 
 _PLAIN: Final = 0
 _ZLIB: Final = 1
@@ -68,8 +69,8 @@ def ints(values: Ints) -> bytes:
     if len(values) == 0:
         return b""
     if not np.any(values != values[0]):
-        return bytes((0,)) + varint(_zigzag(int(values[0])))
-    orders = _ORDERS if len(values) > _FEW else _ORDERS[:1]
+        return bytes((0,)) + varint(zigzag(int(values[0])))
+    orders = _ORDERS if len(values) > FEW else _ORDERS[:1]
     candidates = [_Differences.of(values, order) for order in orders]
     chosen = min(candidates, key=lambda made: (made.width, made.weight, made.order))
     return chosen.packed()
@@ -77,7 +78,7 @@ def ints(values: Ints) -> bytes:
 
 def floats(values: Floats) -> bytes:
     """Doubles to the last bit; how many must be known to the reader."""
-    for decimals in _DECIMALS:
+    for decimals in DECIMALS:
         scaled = _scaled(values, decimals)
         if scaled is not None:
             whole, odd = scaled
@@ -99,7 +100,7 @@ def floats(values: Floats) -> bytes:
 
 def floats32(values: Floats) -> bytes:
     """As `floats`, but rounded to single precision (24 bits) where no decimal step fits."""
-    if any(_scaled(values, decimals) is not None for decimals in _DECIMALS):
+    if any(_scaled(values, decimals) is not None for decimals in DECIMALS):
         return floats(values)
     return bytes((_RAW32,)) + _shuffled(_narrowed(values).astype("<f4"))
 
@@ -169,7 +170,7 @@ class Reader:
             return np.empty(0, np.int64)
         expect(count <= _MOST_NUMBERS)
         order, width = divmod(self.byte(), 16)
-        if order not in _ORDERS or width not in _WIDTHS:
+        if order not in _ORDERS or width not in WIDTHS:
             raise _damaged()
         starts = [_unzigzag(self.varint()) for _ in range(max(order, 1))]
         expect(count >= order)
@@ -190,7 +191,7 @@ class Reader:
             return self._unshuffled(np.dtype("<f8"), count).astype(np.float64)
         if mode == _RAW32:
             return self._unshuffled(np.dtype("<f4"), count).astype(np.float64)
-        if mode not in _DECIMALS:
+        if mode not in DECIMALS:
             raise _damaged()
         odd = self.varint()
         places = self.ints(odd)
@@ -228,7 +229,7 @@ class _Differences:
         zigzag = (residual << 1) ^ (residual >> 63)
         self.coded = zigzag.view(np.uint64)
         top = int(self.coded.max()) if len(self.coded) else 0
-        self.width = next(width for width in _WIDTHS if top < 1 << (8 * width))
+        self.width = next(width for width in WIDTHS if top < 1 << (8 * width))
         self.weight = float(self.coded.sum(dtype=np.float64))
 
     @classmethod
@@ -243,7 +244,7 @@ class _Differences:
         return cls(2, [first, int(steps[0])], np.diff(steps))
 
     def packed(self) -> bytes:
-        starts = b"".join(varint(_zigzag(start)) for start in self.starts)
+        starts = b"".join(varint(zigzag(start)) for start in self.starts)
         head = bytes((self.order * 16 + self.width,)) + starts
         return (
             head if self.width == 0 else head + _shuffled(self.coded.astype(_UNSIGNED[self.width]))
@@ -265,7 +266,8 @@ def _summed(steps: Ints, start: int) -> Ints:
     return np.cumsum(values, dtype=np.int64)
 
 
-def _zigzag(number: int) -> int:
+def zigzag(number: int) -> int:
+    """A signed number as an unsigned one, small where it is near 0."""
     return number << 1 if number >= 0 else (-number << 1) - 1
 
 
@@ -289,11 +291,11 @@ def _scaled(values: Floats, decimals: int) -> tuple[Ints, npt.NDArray[np.bool_]]
     step = 10.0**decimals
     with np.errstate(invalid="ignore", over="ignore"):
         steps = np.rint(values * step)
-        fits = np.abs(steps) < _EXACT
+        fits = np.abs(steps) < EXACT
         whole = np.where(fits, steps, 0.0).astype(np.int64)
         odd = (whole / step).view(np.int64) != values.view(np.int64)
-    if np.count_nonzero(odd) > _MOST_EXCEPTIONS * len(values) or (
-        decimals < 3 and _rounds(values, odd)
+    if np.count_nonzero(odd) > MOST_EXCEPTIONS * len(values) or (
+        decimals < ROUGH and _rounds(values, odd)
     ):
         return None
     whole[odd] = 0

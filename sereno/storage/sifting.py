@@ -19,6 +19,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sereno.domain.stream import Observation, Quality, WaveformChunk
+from sereno.ports import Sifted, Unsifted
 from sereno.storage import columns, waves
 from sereno.storage.book import MOST_TIME, Book
 from sereno.storage.codes import SIGNAL_OF, SIGNALS
@@ -42,25 +43,18 @@ class _Stretch(NamedTuple):
     samples: int
 
 
-class Parted(NamedTuple):
-    """As in `Sifted`."""
-
-    new: tuple[Observation, ...]
-    corrections: tuple[Observation, ...]
-    duplicates: int
-
-
 # (quality, the value's representation): two of the same are one value, NaN too.
 _Value = tuple[str, str]
 
 
-def sift(book: Book, observations: Sequence[Observation], pending: Sequence[Observation]) -> Parted:
-    """Part what is new from what is stored or pending."""
+def sift(book: Book, wanted: Unsifted) -> Sifted:
+    """Part what is new from what is stored or pending. `duplicates` counts observations."""
+    pending = wanted.pending
     marks = dict(book.head.marks)
     for one in pending:
         mark = SIGNALS[one.signal], one.source
         marks[mark] = max(micros(one.time), marks.get(mark, -MOST_TIME))
-    new, doubtful = _by_watermark(marks, observations)
+    new, doubtful = _by_watermark(marks, wanted.observations)
     duplicates = 0
     corrections: list[Observation] = []
     if doubtful:
@@ -74,10 +68,15 @@ def sift(book: Book, observations: Sequence[Observation], pending: Sequence[Obse
             version = max(one.version, max(versions.values(), default=0) + 1)
             (corrections if versions else new).append(replace(one, version=version))
             versions[value] = version
-    return Parted(tuple(new), tuple(corrections), duplicates)
+    return Sifted(
+        new=tuple(new),
+        corrections=tuple(corrections),
+        duplicates=duplicates,
+        waveforms=_new_waveforms(book, wanted.waveforms, wanted.pending_waveforms),
+    )
 
 
-def new_waveforms(
+def _new_waveforms(
     book: Book, chunks: Sequence[WaveformChunk], pending: Sequence[WaveformChunk]
 ) -> tuple[WaveformChunk, ...]:
     """Chunks that start where their lead ended or later, and late ones not kept yet."""

@@ -11,16 +11,16 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from privacy.vault import Vault
-from sereno.domain.errors import Forgotten, NotFound
+from sereno.domain.errors import Forgotten, NotFound, SerenoError
 from sereno.domain.evidence import Summary
 from sereno.domain.patients import Note, Patient
 from sereno.domain.review import Review
 from sereno.domain.stream import Observation, Rejected, Subject, WaveformChunk
 from sereno.domain.surveillance import Alarm, AlarmEvent, Episode, Score, ScoreKind
 from sereno.domain.vitals import Language, Signal
-from sereno.ports import Bin, Clock, Commit, DeadLetter, Sifted
+from sereno.ports import Bin, Clock, Commit, DeadLetter, Sifted, Unsifted
 from sereno.storage import codes, intake, outbox, people, reading, records, sifting
-from sereno.storage.book import DAMAGE, Book, Caches, open_book, open_books
+from sereno.storage.book import DAMAGE, OUT_OF_REACH, Book, Caches, open_book, open_books, open_each
 from sereno.storage.codes import TAIL
 from sereno.storage.engine import Database, micros
 from sereno.storage.records import Form, Kept
@@ -114,15 +114,28 @@ class SealedStore:
         Pending is what was sifted before and is to be committed together with this. `duplicates`
         counts observations.
         """
-        with self._reading(patient) as book:
-            parted = sifting.sift(book, observations, pending)
-            fresh = sifting.new_waveforms(book, waveforms, pending_waveforms)
-        return Sifted(
-            new=parted.new,
-            corrections=parted.corrections,
-            duplicates=parted.duplicates,
-            waveforms=fresh,
+        wanted = Unsifted(
+            observations=observations,
+            waveforms=waveforms,
+            pending=pending,
+            pending_waveforms=pending_waveforms,
         )
+        with self._reading(patient) as book:
+            return sifting.sift(book, wanted)
+
+    def sift_each(self, wanted: Mapping[str, Unsifted]) -> dict[str, Sifted | SerenoError]:
+        """`sift` for each of these patients, or the error for who is out of reach."""
+        found: dict[str, Sifted | SerenoError] = {}
+        if not wanted:
+            return found
+        with self._database.read() as connection:
+            opened = open_each(connection, self._vault, self._caches, list(wanted))
+            for patient, open_ in opened.items():
+                try:
+                    found[patient] = sifting.sift(open_(), wanted[patient])
+                except OUT_OF_REACH as error:
+                    found[patient] = error
+        return found
 
     def commit(
         self, commits: Sequence[Commit], dead_letters: Sequence[tuple[str, Rejected]] = ()

@@ -1,5 +1,6 @@
 """Writing into one patient's book: commits, compaction, retention. All within one transaction."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -146,19 +147,26 @@ class BookWriter:
 
     def _numerics(self, observations: Sequence[Observation], holders: Mapping[Signal, str]) -> None:
         """One row in the tail even for none: every commit then moves a chain on."""
-        content = columns.of(observations).ordered()
-        self._refuse_doubles(content)
-        self._note(content, holders)
-        codes_, counts = np.unique(content.signals, return_counts=True)
-        at_once = codes_[counts >= BLOCK_AT_ONCE].tolist()
-        for chain in at_once:
-            self._add_blocks(chain, content.take(content.signals == chain))
-        if at_once:
-            content = content.take(~np.isin(content.signals, at_once))
-        if self._tail_is_full(len(content)):
+        self._refuse_doubles(observations)
+        self._note(observations, holders)
+        if len(observations) >= BLOCK_AT_ONCE:
+            observations = self._add_at_once(observations)
+        if self._tail_is_full(len(observations)):
             self._pack(self._tail_rows())
-        self.head.tail_count += len(content)
-        self._append(TAIL, content, _TAIL_LEVEL)
+        self.head.tail_count += len(observations)
+        times = [one.time for one in observations]
+        span = (micros(min(times)), micros(max(times))) if times else self._now()
+        packed = columns.packed(observations, _TAIL_LEVEL)
+        self._chains.append(TAIL, span, len(observations), packed, self._seal)
+
+    def _add_at_once(self, observations: Sequence[Observation]) -> list[Observation]:
+        """Blocks of the signals that have enough for them; what is left of the others."""
+        counts = Counter(one.signal for one in observations)
+        many = {signal for signal, count in counts.items() if count >= BLOCK_AT_ONCE}
+        content = columns.of([one for one in observations if one.signal in many]).ordered()
+        for chain in sorted(SIGNALS[signal] for signal in many):
+            self._add_blocks(chain, content.take(content.signals == chain))
+        return [one for one in observations if one.signal not in many]
 
     def _waveforms(self, chunks: Sequence[WaveformChunk]) -> None:
         in_order = sorted(chunks, key=lambda chunk: (SIGNALS[chunk.signal], chunk.start))
@@ -186,27 +194,19 @@ class BookWriter:
             span = min(times), max(times)
             self._chains.append(codes.NOTES, span, len(notes), content, self._seal)
 
-    def _refuse_doubles(self, content: Columns) -> None:
+    def _refuse_doubles(self, observations: Sequence[Observation]) -> None:
         """Nothing is stored twice, even if another process wrote since the caller sifted."""
-        borders = _borders(content)
-        times = np.diff(content.times) | np.diff(content.versions)
-        if np.any(~borders & (times == 0)):
+        keys: set[tuple[int, str, int, int]] = set()
+        late = []
+        for one in observations:
+            mark, at = (SIGNALS[one.signal], one.source), micros(one.time)
+            keys.add((*mark, at, one.version))
+            if at <= self.head.marks.get(mark, -MOST_TIME):
+                late.append(one)
+        if len(keys) < len(observations):
             raise _doubled()
-        mine = self._late(content, borders)
-        if len(mine) and _stored(mine) & _stored(stored_between(self._current(), mine)):
+        if late and keys & _stored(stored_between(self._current(), columns.of(late))):
             raise _doubled()
-
-    def _late(self, content: Columns, borders: columns.Mask) -> Columns:
-        """Those of the ordered columns that are not newer than their watermark."""
-        firsts = np.append(0, np.flatnonzero(borders) + 1) if len(content) else np.empty(0, int)
-        marks = [
-            self.head.marks.get((signal, content.sources[origin]), -MOST_TIME)
-            for signal, origin in zip(
-                content.signals[firsts].tolist(), content.origins[firsts].tolist(), strict=True
-            )
-        ]
-        lengths = np.diff(firsts, append=len(content))
-        return content.take(content.times <= np.repeat(np.array(marks, np.int64), lengths))
 
     def _current(self) -> Book:
         """The book as this transaction has changed it so far."""
@@ -214,17 +214,17 @@ class BookWriter:
         book = self.book
         return Book(self._connection, book.patient, book.owner, self.head, book.opener)
 
-    def _note(self, content: Columns, holders: Mapping[Signal, str]) -> None:
+    def _note(self, observations: Sequence[Observation], holders: Mapping[Signal, str]) -> None:
         """Move the watermarks and the latest values on, those of a signal's holder alone."""
-        for one in columns.observations(_newest(content)):
-            at, mark = micros(one.time), (SIGNALS[one.signal], one.source)
-            self.head.marks[mark] = max(at, self.head.marks.get(mark, at))
-        if self._horizon is not None:
-            content = content.take(content.times <= micros(self._horizon))
-        for one in columns.observations(_newest(content)):
-            code = SIGNALS[one.signal]
+        newest = _newest(observations)
+        for mark, one in newest.items():
+            self.head.marks[mark] = max(micros(one.time), self.head.marks.get(mark, -MOST_TIME))
+        horizon = self._horizon
+        if horizon is not None and any(one.time > horizon for one in newest.values()):
+            newest = _newest([one for one in observations if one.time <= horizon])
+        for (code, source), one in newest.items():
             known = self.head.latest.get(code)
-            if holders.get(one.signal, one.source) != one.source and known is not None:
+            if holders.get(one.signal, source) != source and known is not None:
                 continue
             if known is None or (one.time, one.version) >= (known.time, known.version):
                 self.head.latest[code] = one
@@ -409,12 +409,6 @@ def _keys(content: Columns) -> Iterable[tuple[int, int, int]]:
     )
 
 
-def _borders(content: Columns) -> columns.Mask:
-    """Where the next row of ordered columns is of another signal or source."""
-    mask: columns.Mask = (np.diff(content.signals) != 0) | (np.diff(content.origins) != 0)
-    return mask
-
-
 def _packed(content: Columns) -> bytes:
     return columns.pack(content, _BLOCK_LEVEL)
 
@@ -424,7 +418,12 @@ def _span(content: Columns) -> tuple[int, int]:
     return int(content.times.min()), int(content.times.max())
 
 
-def _newest(content: Columns) -> Columns:
-    """The newest of each signal and source of ordered columns."""
-    ends = [*np.flatnonzero(_borders(content)).tolist(), len(content) - 1]
-    return content.take(np.array(ends if len(content) else [], np.int64))
+def _newest(observations: Iterable[Observation]) -> dict[tuple[int, str], Observation]:
+    """The newest of each signal and source."""
+    newest: dict[tuple[int, str], Observation] = {}
+    for one in observations:
+        mark = SIGNALS[one.signal], one.source
+        known = newest.get(mark)
+        if known is None or (one.time, one.version) > (known.time, known.version):
+            newest[mark] = one
+    return newest

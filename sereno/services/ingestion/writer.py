@@ -24,7 +24,7 @@ from sereno.domain.errors import (
 )
 from sereno.domain.stream import Batch, MovementKind, Observation
 from sereno.domain.surveillance import Condition
-from sereno.ports import Command, Received, Sifted
+from sereno.ports import Command, Received, Sifted, Unsifted
 from sereno.scoring.limits import MOST_AHEAD
 from sereno.services import equipment
 from sereno.services.absence import Absence
@@ -158,7 +158,7 @@ class Writer:
             transaction.hand_on(self._merging.give_up(), ELSEWHERE)
             return False
         self._stays.expected(copy.into)
-        sifted = self._sift_one(None, copy.into, [found])
+        sifted = self._store.sift(copy.into, found.observations, found.waveforms)
         self._observe(transaction, copy.into, sifted, [found], copied=True)
         self._complete(transaction)
         return True
@@ -304,23 +304,27 @@ class Writer:
         for each in arrived:
             if each.patient is not None:
                 by_patient.setdefault(each.patient, []).append(each.batch)
+        found = self._store.sift_each(
+            {
+                patient: _unsifted(transaction.changes.get(patient), batches)
+                for patient, batches in by_patient.items()
+                if self._watches(patient)
+            }
+        )
         sifted = {}
-        for patient, batches in by_patient.items():
+        for patient, its in found.items():
             with self._roster.apart(patient):
-                if patient in self._roster.watched or self._roster.take(self._store.find(patient)):
-                    sifted[patient] = self._sift_one(
-                        transaction.changes.get(patient), patient, batches
-                    )
+                if isinstance(its, SerenoError):
+                    raise its
+                sifted[patient] = its
         return sifted
 
-    def _sift_one(self, there: Changes | None, patient: str, batches: list[Batch]) -> Sifted:
-        return self._store.sift(
-            patient,
-            [each for batch in batches for each in batch.observations],
-            [each for batch in batches for each in batch.waveforms],
-            pending=there.observations if there else (),
-            pending_waveforms=there.waveforms if there else (),
-        )
+    def _watches(self, patient: str) -> bool:
+        """Whether we watch them, from now on if need be."""
+        if patient not in self._roster.watched:
+            with self._roster.apart(patient):
+                self._roster.take(self._store.find(patient))
+        return patient in self._roster.watched
 
     def _file(self, transaction: Transaction, item: Received, sifted: Mapping[str, Sifted]) -> None:
         """Note what this transaction is made of; what nobody takes goes to the dead letters."""
@@ -498,6 +502,16 @@ class Writer:
             with suppress(SerenoError):
                 self._commands.refuse(command.id, FAULT)
             raise
+
+
+def _unsifted(there: Changes | None, batches: Sequence[Batch]) -> Unsifted:
+    """What came of a patient, beside what is there of them already."""
+    return Unsifted(
+        observations=[each for batch in batches for each in batch.observations],
+        waveforms=[each for batch in batches for each in batch.waveforms],
+        pending=there.observations if there else (),
+        pending_waveforms=there.waveforms if there else (),
+    )
 
 
 def _merges(batch: Batch) -> bool:

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from sereno.domain.errors import Conflict
+from sereno.domain.errors import Conflict, Forgotten, NotFound
 from sereno.domain.patients import Patient
-from sereno.domain.stream import Observation, Quality
-from sereno.ports import Commit, Store
+from sereno.domain.stream import Observation, Quality, Subject
+from sereno.ports import Commit, Store, Unsifted
 from tests.contract.store.records import LATER, beat, everything, keep, lead
 
 
@@ -17,6 +17,18 @@ def test_what_was_delivered_before_is_a_duplicate(store: Store, ana: Patient) ->
     keep(store, ana, batch)
     sifted = store.sift(ana.id, [*batch, beat(5)])
     assert (sifted.new, sifted.corrections, sifted.duplicates) == ((beat(5),), (), 5)
+
+
+def test_several_patients_are_sifted_at_once(store: Store, ana: Patient) -> None:
+    keep(store, ana, [beat(0)])
+    bob, cleo = (store.admit(Subject(identifier=name)) for name in ("bob", "cleo"))
+    store.forget(bob.id)
+    three = {each: Unsifted(observations=[beat(0)]) for each in (ana.id, bob.id, cleo.id)}
+    found = store.sift_each(three | {"nobody": Unsifted(observations=[beat(0)])})
+    assert found[ana.id] == store.sift(ana.id, [beat(0)])
+    assert found[cleo.id] == store.sift(cleo.id, [beat(0)])
+    assert isinstance(found[bob.id], Forgotten)
+    assert isinstance(found["nobody"], NotFound)
 
 
 def test_late_data_is_new(store: Store, ana: Patient) -> None:

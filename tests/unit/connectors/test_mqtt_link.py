@@ -3,13 +3,19 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
 import anyio
 import pytest
 
 from connectors.mqtt import packets
-from connectors.mqtt.link import Delivery, Endpoint, Link, opened
+from connectors.mqtt.gathering import Gathering
+from connectors.mqtt.link import Delivery, Endpoint, Link, Receipt, opened
+from connectors.mqtt.message import Decoded, Part
+from connectors.mqtt.packets import Publish
 from sereno.domain.errors import SourceError
+from sereno.domain.stream import Observation, Subject
+from sereno.domain.vitals import Signal
 
 pytestmark = pytest.mark.anyio
 
@@ -71,12 +77,81 @@ async def taken(link: Link, count: int) -> list[Delivery]:
     return found
 
 
+async def held(link: Link, count: int) -> list[Delivery]:
+    found = await taken(link, count)
+    for each in found:
+        each.hold()
+    return found
+
+
+def whom(bed: str) -> Part:
+    part = Part(Subject.in_bed(bed))
+    part.observations.append(Observation(Signal.SPO2, datetime.now(UTC), 97.0, "mqtt:x"))
+    return part
+
+
+async def test_what_is_at_hand_is_one_batch_of_each_subject_and_acknowledged_with_it() -> None:
+    replies = {1: WELCOME, 8: GRANTED + b"".join(map(message, range(1, 6)))}
+    async with serving(replies) as server:
+        link = await connected(server)
+        await link.subscribe("#", qos=1, retained=1)
+        a, b = whom("A"), whom("B")
+        held_by = [[a], [a, b], [], [b], []]
+        gathering = Gathering("mqtt:x")
+        found: tuple[Publish, Delivery | None] | None = await link.message()
+        for told in held_by:
+            assert found is not None
+            gathering.add(
+                *found, Decoded(told=told, reasons={} if told else {"it is no JSON": None})
+            )
+            found = link.at_hand()
+        assert found is None
+
+        beds, other, nobody = gathering.batches()
+        assert [len(each.observations) for each in (beds, other, nobody)] == [2, 2, 0]
+        assert [len(each.rejected) for each in (beds, other, nobody)] == [0, 0, 2]
+        acknowledged = []
+        for each in (nobody, other, beds):
+            assert each.acknowledge is not None
+            await each.acknowledge(None)
+            await anyio.sleep(0.05)
+            acknowledged.append([body[1] for kind, body in server.sent if kind == 4])
+        assert acknowledged == [[], [], [1, 2, 3, 4, 5]]
+        await link.close()
+
+
+async def test_no_more_is_at_hand_than_was_agreed() -> None:
+    replies = {1: WELCOME, 8: GRANTED + message(1) + message(2) + message(3)}
+    async with serving(replies) as server:
+        link = await connected(server, in_flight=2)
+        await link.subscribe("#", qos=1, retained=1)
+        await held(link, 1)
+        assert link.at_hand() is not None
+        assert link.at_hand() is None
+        await link.close()
+
+
+async def test_what_ends_a_connection_is_told_to_who_waits_and_nothing_before_it_is_lost() -> None:
+    replies = {1: WELCOME, 8: GRANTED + message(1) + b"\xd0\x00" + message(2) + b"\xe0\x01\x8b"}
+    async with serving(replies) as server:
+        link = await connected(server)
+        await link.subscribe("#", qos=1, retained=1)
+        await held(link, 1)
+        assert [link.at_hand(), link.at_hand()] == [None, None]  # a sign of life stands between
+        second = await link.message()
+        assert second[0].packet_id == 2
+        assert link.at_hand() is None
+        with pytest.raises(SourceError, match="shutting down"):
+            await link.message()
+        await link.close()
+
+
 async def test_acknowledgements_leave_in_the_order_in_which_messages_came() -> None:
     replies = {1: WELCOME, 8: GRANTED + message(7) + message(8) + message(9)}
     async with serving(replies) as server:
         link = await connected(server)
         await link.subscribe("#", qos=1, retained=1)
-        first, second, third = [each.part() for each in await taken(link, 3)]
+        first, second, third = [Receipt([each]) for each in await held(link, 3)]
         await third(None)
         await second("not in the record")
         await anyio.sleep(0.05)

@@ -16,7 +16,7 @@ from sereno.domain.stream import Batch, Observation, Quality, WaveformChunk
 from sereno.domain.surveillance import ScoreKind
 from sereno.domain.vitals import VITALS, Kind, Signal
 from sereno.ports import Received
-from sereno.storage import codes, columns, head, packing, received, records, waves
+from sereno.storage import codes, columns, handful, head, packing, received, records, waves
 from sereno.storage.engine import micros, moment
 from sereno.storage.head import Head, Link
 
@@ -72,6 +72,25 @@ def test_any_floats_come_back_to_the_last_bit(numbers: list[float]) -> None:
     found = packing.Reader(packing.floats(array)).floats(len(numbers))
     same = (found.view(np.int64) == array.view(np.int64)) | (np.isnan(found) & np.isnan(array))
     assert same.all()
+
+
+@given(st.lists(st.integers(-(2**53), 2**53), max_size=40) | st.lists(st.integers(0, 9)))
+def test_a_handful_of_whole_numbers_is_packed_as_many_are(numbers: list[int]) -> None:
+    assert handful.ints(numbers) == packing.ints(np.array(numbers, np.int64))
+
+
+@given(
+    st.lists(values, max_size=40) | st.lists(st.sampled_from([0.0, -0.0, math.nan, 36.6, 1e300]))
+)
+def test_a_handful_of_floats_is_packed_as_many_are(numbers: list[float]) -> None:
+    assert handful.floats(numbers) == packing.floats(np.array(numbers, np.float64))
+
+
+@given(st.lists(observations, unique_by=lambda one: key(one)[:2]), st.sampled_from([1, 6]))
+def test_a_handful_of_observations_is_packed_as_many_are(
+    written: list[Observation], level: int
+) -> None:
+    assert columns.packed(written, level) == columns.pack(columns.of(written).ordered(), level)
 
 
 @given(st.integers(0, 2**70))

@@ -35,15 +35,13 @@ async def test_a_forgotten_patient_is_left_out_and_the_others_are_kept(
     store = Refusing(foundation.store, [])
     both = ScriptedSource([beats([80]), beats([81], subject=LUIS)])
     running = ingestion(replace(foundation, store=store), both)
-    sift = foundation.store.sift
 
-    def sift_and_forget(patient: str, *rest: Any, **more: Any) -> Any:
-        sifted = sift(patient, *rest, **more)
-        if patient == ana.id:
-            foundation.store.forget(patient)
+    def sift_and_forget(wanted: Any) -> Any:
+        sifted = foundation.store.sift_each(wanted)
+        foundation.store.forget(ana.id)
         return sifted
 
-    store.sift = sift_and_forget  # type: ignore[attr-defined]
+    store.sift_each = sift_and_forget  # type: ignore[attr-defined]
     await running.run()
 
     assert heart_rates(foundation, "MRN-0043") == [81]

@@ -77,7 +77,7 @@ async def test_an_inbox_without_room_is_waited_for_and_whoever_was_unwatched_is_
     assert alarm.condition is Condition.MONITORING_STOPPED
 
 
-REFUSALS = ["state", "sift", "find", "alarms"]
+REFUSALS = ["state", "sift_each", "find", "alarms"]
 
 
 @pytest.mark.parametrize("method", REFUSALS)
@@ -98,7 +98,7 @@ async def test_a_disk_that_stays_full_is_given_up_where_the_wait_has_a_bound(
     foundation: Foundation,
 ) -> None:
     store = Refusing(foundation.store)
-    store.errors_of["sift"] = [StorageFull("the disk is full; free some space")] * 50
+    store.errors_of["sift_each"] = [StorageFull("the disk is full; free some space")] * 50
     source = ScriptedSource([beats([80])])
     bounds = replace(BOUNDS, room=timedelta(0))
 
