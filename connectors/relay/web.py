@@ -29,6 +29,8 @@ _log = logging.getLogger(__name__)
 PATH: Final = "relay"
 MOST_REQUESTS: Final = 32  # at once
 MOST_HELD: Final = 128 << 20  # bytes of messages, of all requests together
+APART: Final = 8  # times as large as a message is what it was taken apart into, about
+MOST_APART: Final = MOST_HELD // 3  # that one message may be said to take, so that any is taken
 LARGEST: Final = 16 << 20  # bytes of one as it travels
 MOST_READ: Final = 2  # messages that are taken apart at once
 BODY_WAIT: Final = 60.0  # s until a message is there
@@ -191,8 +193,10 @@ async def _take(desk: Desk, request: Request) -> Response:
     with desk.holding(length):
         body = await _body(desk, request, length)
         message = await _read(desk, body)
+        apart = min(APART * wire.plain_length(body), MOST_APART)
         del body
-        await _keep(desk, edge, message)
+        with desk.holding(apart):
+            await _keep(desk, edge, message)
     return _response(200, {"taken": len(message.told), "time": desk.clock.now().isoformat()})
 
 

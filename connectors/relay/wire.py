@@ -126,7 +126,7 @@ def portions(told: Sequence[Outgoing], most: int) -> Iterator[list[Outgoing]]:
     portion: list[Outgoing] = []
     heavy = 0
     for each in told:
-        for part in _parts(each, most):
+        for part in _parts(_with_short_stretches(each), most):
             its = weight(part)
             if portion and (heavy + its > most or len(portion) >= MOST_TOLD):
                 yield portion
@@ -144,6 +144,24 @@ def weight(one: Outgoing) -> int:
         + _VALUE_WEIGHT * len(one.observations)
         + sum(_WAVE_WEIGHT + _SAMPLE_WEIGHT * len(each.samples) for each in one.waveforms)
     )
+
+
+def _with_short_stretches(one: Outgoing) -> Outgoing:
+    """`one` with its waveforms in stretches as long as are taken, always cut at the same places."""
+    if all(_samples_at_once(each) >= len(each.samples) for each in one.waveforms):
+        return one
+    return replace(one, waveforms=tuple(cut for each in one.waveforms for cut in _cut(each)))
+
+
+def _cut(chunk: WaveformChunk) -> Iterator[WaveformChunk]:
+    most = _samples_at_once(chunk)
+    for at in range(0, len(chunk.samples), most):
+        start = chunk.start + timedelta(seconds=at / chunk.rate)
+        yield replace(chunk, start=start, samples=chunk.samples[at : at + most])
+
+
+def _samples_at_once(chunk: WaveformChunk) -> int:
+    return max(1, min(MOST_SAMPLES, int(chunk.rate * MOST_SECONDS)))
 
 
 def _parts(one: Outgoing, most: int) -> Iterator[Outgoing]:
@@ -325,7 +343,7 @@ def _value(row: object) -> Observation:
     return Observation(
         _signal(signal, waveform=False),
         _moment(time),
-        _number(value),
+        math.nan if value is None else _number(value),
         _words(source),
         _quality(quality),
         _whole(version, 1, _MOST_VERSION),

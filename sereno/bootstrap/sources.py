@@ -3,14 +3,15 @@
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import aclosing
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import anyio
 
 from sereno.bootstrap.clocks import SystemClock
-from sereno.domain.errors import SerenoError
-from sereno.domain.stream import Batch
-from sereno.ports import Clock, Connector, Reachable, Rereadable
+from sereno.domain.errors import NotFound, SerenoError
+from sereno.domain.stream import Batch, Subject
+from sereno.ports import Clock, Connector, Reachable, Rereadable, Store
 
 if TYPE_CHECKING:
     from sereno.bootstrap.composition import Services
@@ -33,6 +34,34 @@ def configured_sources(given: "Services") -> list[Connector]:
     """What the settings name, opened once it is read."""
     sources = enumerate(given.settings.sources, 1)
     return [OpenedWhenRead(number, source, given) for number, source in sources]
+
+
+def as_somebodys(connector: Connector, typed: str, store: Store) -> Connector:
+    """`connector`, whose messages are of whom `typed` names: somebody on record, where one is.
+
+    By id, identifier, bed or name; else somebody new is called that. Raises Conflict where it
+    fits several.
+    """
+    try:
+        known = store.find(typed)
+    except NotFound:
+        return connector
+    subject = Subject(identifier=known.identifier, authority=known.authority)
+    return _OfSomebodyKnown(connector, typed, subject)
+
+
+class _OfSomebodyKnown:
+    """What names nobody, and so bears what was typed, is `subject`'s."""
+
+    def __init__(self, behind: Connector, typed: str, subject: Subject) -> None:
+        self.name = behind.name
+        self._behind, self._typed, self._subject = behind, typed, subject
+
+    async def batches(self) -> AsyncIterator[Batch]:
+        async for batch in self._behind.batches():
+            its = batch.subject
+            bears = its is not None and (its.identifier, its.authority) == (self._typed, "")
+            yield replace(batch, subject=self._subject) if bears else batch
 
 
 def rereaders_of(

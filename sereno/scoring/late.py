@@ -46,6 +46,9 @@ MOST_STRETCHES: Final = 8
 # What was measured of a signal in a stretch.
 Measured = Callable[[Signal, Window], Sequence[Observation]]
 
+# An alarm for what nobody was told of, and what happened to it.
+Missed = tuple[Alarm, tuple[AlarmEvent, ...]]
+
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -142,7 +145,7 @@ def missed_episodes(
 
 def missed_alarms(
     found: Iterable[Alarm], told: Iterable[Alarm], stretch: Window, at: datetime, measured: Measured
-) -> Iterator[tuple[Alarm, tuple[AlarmEvent, ...]]]:
+) -> Iterator[Missed]:
     """Alarms, as of `at`, for what was `found` in the stretch and no alarm has told.
 
     There is one for each signal and direction until somebody acknowledges it: the next part is

@@ -35,7 +35,7 @@ class Sources:
         cadence = self.cadences.get(source)
         if cadence is None:
             cadence = self.cadences[source] = SourceCadence(time)
-        elif cadence.hear(time) and source in self._silent:
+        elif cadence.hear(time) and source in self._silent and now < _overdue(cadence):
             self._silent.discard(source)
             self._board.technical(Condition.SOURCE_SILENT, 0, time, now, source=source)
         if observation.quality is Quality.GOOD:

@@ -236,6 +236,14 @@ class Watch:
         other._find_calm()
         return other
 
+    def expect(self, at: datetime) -> None:
+        """Nobody watched until `at`: what its sources sent meanwhile is on its way, or lost.
+
+        Their silence counts from then on.
+        """
+        self._sources.expect(at)
+        self._due = min(self._deadlines(self._now or at), default=_NEVER)
+
     @property
     def late(self) -> tuple[Window, ...]:
         """The stretches that are to be judged anew, oldest first."""

@@ -403,6 +403,7 @@ class Ingestion:
             if self._adopts:
                 await self._call(self._roster.adopt)
             await self._call(self._writer.claim_strays)
+            await self._call(self._roster.look_back)
         except StorageError as refused:
             _log.warning("who is watched by nobody is looked for later: %s", refused)
 

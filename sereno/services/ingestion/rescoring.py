@@ -15,7 +15,7 @@ from sereno.domain.evidence import Window
 from sereno.domain.stream import Observation
 from sereno.domain.surveillance import Score, ScoreKind
 from sereno.domain.vitals import Signal
-from sereno.scoring.late import missed_alarms, missed_episodes, rescored
+from sereno.scoring.late import Missed, missed_alarms, missed_episodes, rescored
 from sereno.scoring.readings import CHARTED_AGE, CHARTED_BY_HAND, MEASURED_AGE, STREAM_AGE
 from sereno.scoring.rhythm import ENOUGH
 from sereno.scoring.watch import Findings, Watch
@@ -24,7 +24,7 @@ from sereno.services.ingestion.roster import Roster
 from sereno.services.ingestion.transaction import Transaction, Watched, in_order
 
 STEP: Final = timedelta(minutes=5)
-LONGEST_STEP: Final = timedelta(days=366)  # through years without anything
+LONGEST_STEP: Final = timedelta(days=1)  # where there is nothing
 # More may come behind what has just come: it is waited for, but not for ever.
 QUIET: Final = timedelta(seconds=2)
 AT_LAST: Final = timedelta(seconds=30)
@@ -104,44 +104,69 @@ class Rescoring:
         patient, stretch = watched.patient.id, watched.watch.late[0]
         if following is None or following.patient != patient or following.at != stretch.start:
             following = self._begin(watched, stretch.start)
-        until = min(following.at + following.step, stretch.end)
-        some = Window(following.at, until)
-        values = in_order(self._store.observations(patient, some.start, some.end))
+        some, values = self._next(following, stretch)
+        last = some.end >= stretch.end
+        found = self._judge(watched, following, some, values, last=last)
+        # Nothing is asked of the database from here on: it is told wholly, or not at all.
+        transaction.of(patient).add(found)
+        watched.watch.caught_up(some.end)
+        if last:
+            self._came.pop(patient, None)
+            _log.info("what came late of patient %s is scored", patient)
+            return None
+        longer = STEP if values else min(following.step * 2, LONGEST_STEP)
+        return replace(following, at=some.end, step=longer)
+
+    def _next(self, following: Following, stretch: Window) -> tuple[Window, list[Observation]]:
+        """What to follow next, and what was measured in it: no more than is done in a moment."""
+        some = Window(following.at, min(following.at + following.step, stretch.end))
+        values = in_order(self._store.observations(following.patient, some.start, some.end))
         if following.at > following.since:  # it has heard of that moment
             values = [each for each in values if each.time > following.at]
+        if values and following.step > STEP:  # after years without anything there is much
+            some = Window(some.start, min(values[0].time + STEP, some.end))
+            values = [each for each in values if each.time <= some.end]
+        return some, values
+
+    def _judge(
+        self,
+        watched: Watched,
+        following: Following,
+        some: Window,
+        values: Sequence[Observation],
+        *,
+        last: bool,
+    ) -> Findings:
+        """What is to be told of it that was not told then."""
+        patient = watched.patient.id
         told = {kind: self._store.scores(patient, some.start, some.end, kind) for kind in ScoreKind}
         before = {kind: following.scores(kind) for kind in ScoreKind}
-        last = until >= stretch.end
-        found = _follow(following.watch, values, until)
-        at = self._clock.now() if watched.live else watched.watch.now or until
+        found = _follow(following.watch, values, some.end)
         over = [each for each in found.episodes if last or not each.ongoing]
         starts = [one.start for one in over] + [one.onset for one in found.alarms]
         begun = min([some.start, *starts])
         episodes = self._store.episodes(patient, begun, some.end)
         alarms = self._store.alarms(patient, start=begun, end=some.end)
         alarms += [one for one in self._store.alarms(patient, active=True) if one not in alarms]
-        changes = transaction.of(patient)
-        for kind in ScoreKind:
-            anew = [*before[kind], *(each for each in found.scores if each.kind is kind)]
-            changes.scores += rescored(told[kind], anew, some, at, last=last)
+        at = self._clock.now() if watched.live else watched.watch.now or some.end
 
         def measured(signal: Signal, part: Window) -> Sequence[Observation]:
             return self._store.observations(patient, part.start, part.end, [signal])
 
+        scores: list[Score] = []
+        for kind in ScoreKind:
+            anew = [*before[kind], *(each for each in found.scores if each.kind is kind)]
+            scores += rescored(told[kind], anew, some, at, last=last)
         missed = missed_episodes(patient, over, episodes, measured)
-        changes.episodes |= {each.id: each for each in missed if each.last >= following.since}
+        due: list[Missed] = []
         if watched.patient.discharged is None:
-            for alarm, events in missed_alarms(found.alarms, alarms, some, at, measured):
-                changes.alarm([alarm], events)
-        watched.watch.caught_up(until)
-        changes.moved = True
-        if last:
-            self._came.pop(patient, None)
-            _log.info("what came late of patient %s is scored", patient)
-            return None
-        step = following.step
-        longer = min(step * 2, LONGEST_STEP) if not values else max(STEP, step / 2)
-        return replace(following, at=until, step=longer)
+            due += missed_alarms(found.alarms, alarms, some, at, measured)
+        return Findings(
+            tuple(scores),
+            tuple(each for each in missed if each.last >= following.since),
+            tuple(alarm for alarm, _ in due),
+            tuple(event for _, events in due for event in events),
+        )
 
     def _begin(self, watched: Watched, at: datetime) -> Following:
         """A watch that knows what was true at `at`."""

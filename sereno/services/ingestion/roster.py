@@ -14,7 +14,7 @@ from typing import Final
 from sereno.domain.errors import Forgotten, KeyUnavailable, NotFound, StorageError, Unreadable
 from sereno.domain.patients import Patient
 from sereno.domain.stream import BED, Batch, Movement, Subject
-from sereno.domain.surveillance import Alarm
+from sereno.domain.surveillance import Alarm, Condition
 from sereno.scoring.watch import Watch
 from sereno.services.foundation import Foundation, lease_of
 from sereno.services.ingestion.transaction import Watched
@@ -133,6 +133,21 @@ class Roster:
             with self.apart(patient.id):
                 if patient.id not in self.watched and is_live(self._store.state(patient.id)):
                     self.take(patient)
+
+    def look_back(self) -> None:
+        """Find what says that nobody watches somebody, though we do.
+
+        It was told while we were slow to say so, perhaps a moment after we had taken them up.
+        """
+        known = {each.id for each in self.returned}
+        self.returned += [
+            alarm
+            for alarm in self._store.alarms(active=True)
+            if alarm.condition is Condition.MONITORING_STOPPED
+            and alarm.present
+            and alarm.patient in self.watched
+            and alarm.id not in known
+        ]
 
     def renew(self) -> None:
         """Keep the leases; let go of a patient whose lease another process has taken."""

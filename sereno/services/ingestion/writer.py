@@ -213,6 +213,9 @@ class Writer:
         transaction = Transaction()
         told = self._told_stopped() | self._roster.anew
         self._begin_anew(transaction, absence.since)
+        for patient in self._roster.living:
+            self._roster.watched[patient].watch.expect(absence.until)
+            transaction.of(patient).moved = True
         for patient in (each for each in self._roster.living if each not in told):
             changes = transaction.of(patient)
             if absence.planned:

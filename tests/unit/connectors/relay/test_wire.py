@@ -179,7 +179,7 @@ def test_whatever_stands_in_a_field_is_refused_or_means_something(
         (["spo3", 0, 97, "m", "good", 1], "upgrade"),
         (["spo2", 0, 97, "m", "splendid", 1], "upgrade"),
         (["ecg", 0, 97, "m", "good", 1], "as a waveform"),
-        (["spo2", 0, None, "m", "good", 1], "a number is none"),
+        (["spo2", 0, "97", "m", "good", 1], "a number is none"),
         (["spo2", 0, 97, "m" * 501, "good", 1], "too long"),
         (["spo2", 0, 97, "m", "good", 65536], "out of bounds"),
         (["spo2", 2**62, 97, "m", "good", 1], "out of bounds"),
@@ -240,6 +240,25 @@ def test_a_portion_is_no_larger_than_is_taken() -> None:
         assert wire.plain_length(content) < 512 << 10
         decode(content)
     assert found[-1][-1].stay == Stay()
+
+
+def test_a_value_that_is_no_number_travels_and_costs_nobody_the_rest() -> None:
+    given_ = outgoing(observations=(value(0, math.nan), value(1, 81)))
+    (found,) = decode(encode(Message(NOON, (given_,)))).told
+    assert math.isnan(found.observations[0].value)
+    assert found.observations[1] == value(1, 81)
+
+
+def test_a_stretch_that_is_longer_than_is_taken_is_cut_always_at_the_same_places() -> None:
+    long = wave(0, [n % 7 / 10 for n in range(500 * 150)])
+    found = [
+        chunk
+        for portion in portions([outgoing(waveforms=(long,))], 1 << 20)
+        for one in decode(encode(Message(NOON, tuple(portion)))).told
+        for chunk in one.waveforms
+    ]
+    assert [each.start for each in found] == [NOON + timedelta(minutes=n) for n in range(3)]
+    assert np.allclose([one for each in found for one in each.samples], long.samples)
 
 
 def test_five_hundred_samples_a_second_stay_small() -> None:

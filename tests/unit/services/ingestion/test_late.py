@@ -1,10 +1,12 @@
 """What comes late is scored and alarmed as late, and what was told before stays as it was told."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from sereno.domain.errors import StorageError
 from sereno.domain.stream import Batch
 from sereno.domain.surveillance import Alarm, AlarmStep, Condition, Score
 from sereno.domain.vitals import Signal
@@ -14,7 +16,7 @@ from sereno.services.foundation import Foundation
 from sereno.services.ingestion.roster import Roster
 from sereno.services.ingestion.writer import Writer
 from tests.fakes.clock import NOON, FakeClock
-from tests.fakes.streams import SECOND, ScriptedSource, beats
+from tests.fakes.streams import SECOND, Refusing, ScriptedSource, beats
 from tests.unit.services.ingestion.running import DAY, ingestion, stopped_when
 from tests.unit.services.ingestion.test_merging import TEMPORARY, merged
 
@@ -182,3 +184,33 @@ async def test_what_is_copied_of_a_merged_record_alarms_nobody_again(
     await cut(foundation, clock)
     await run(foundation, beats([150] * 60, subject=TEMPORARY, start=NOON - HOUR / 2), merged())
     assert [each for each in limits(foundation) if each.late] == []
+
+
+async def test_a_database_that_refuses_in_the_midst_has_nothing_told_twice(
+    foundation: Foundation, clock: FakeClock
+) -> None:
+    await cut(foundation, clock)
+    refusing = Refusing(foundation.store)
+    refusing.errors_of["episodes"] = [StorageError("busy; try again")]
+    await run(replace(foundation, store=refusing), beats([150] * 60, start=NOON - HOUR / 2))
+    assert refusing.errors_of["episodes"] == []
+    assert len(limits(foundation)) == 1
+
+
+async def test_what_comes_late_of_a_silent_source_is_no_sign_that_it_speaks(
+    foundation: Foundation, clock: FakeClock
+) -> None:
+    """A backlog that is worked in step by step must not end the silence and begin it again."""
+    await run(foundation, beats([80] * 60))
+    clock.turn(10 * MINUTE)
+    await run(foundation, beats([80] * 5, start=NOON + MINUTE))
+    ana = foundation.store.find("MRN-0042").id
+    silent = [a for a in foundation.store.alarms(ana) if a.condition is Condition.SOURCE_SILENT]
+    assert [each.present for each in silent] == [True]
+    for n in range(5):
+        await run(foundation, beats([80] * 60, start=NOON + (n + 2) * MINUTE))
+    silent = [a for a in foundation.store.alarms(ana) if a.condition is Condition.SOURCE_SILENT]
+    assert [each.present for each in silent] == [True]
+    await run(foundation, beats([80] * 30, start=clock.now() - 29 * SECOND))
+    silent = [a for a in foundation.store.alarms(ana) if a.condition is Condition.SOURCE_SILENT]
+    assert [each.present for each in silent] == [False]

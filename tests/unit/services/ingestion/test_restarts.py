@@ -11,7 +11,7 @@ from sereno.ports import Commit
 from sereno.scoring.watch import Watch
 from sereno.services import equipment
 from sereno.services.absence import TOLD_FOR
-from sereno.services.foundation import Foundation
+from sereno.services.foundation import Foundation, lease_of
 from sereno.services.live import framed
 from sereno.services.views import Views
 from sereno.services.watchdog import Watchdog
@@ -180,3 +180,38 @@ async def test_the_end_of_a_recording_is_no_silence(
     await stopped_when(ingestion(foundation), lambda: next(rounds, None) is None, adopt=True)
 
     assert foundation.store.alarms() == []
+
+
+async def test_who_is_told_to_be_without_a_watch_after_we_took_them_up_is_watched_all_the_same(
+    foundation: Foundation,
+) -> None:
+    """A watchdog that was slow may say it a moment too late."""
+    await ingestion(foundation, ScriptedSource([beats([80] * 5)])).run()
+    ana = foundation.store.find("MRN-0042").id
+    told: list[str] = []
+
+    def over() -> bool:
+        if foundation.leases.holder(lease_of(ana)) != "test":
+            return False
+        if not told:
+            alarm, events = equipment.stopped(ana, NOON, foundation.clock.now())
+            foundation.store.commit([Commit(patient=ana, alarms=(alarm,), events=events)])
+            told.append(alarm.id)
+        return not foundation.store.alarm(told[0]).present
+
+    bounds = replace(BOUNDS, hold=DAY, adopt=timedelta(0))
+    await stopped_when(ingestion(foundation, bounds=bounds), over, adopt=True)
+
+
+async def test_while_nobody_watched_no_source_was_silent(
+    foundation: Foundation, clock: FakeClock
+) -> None:
+    await ingestion(foundation, ScriptedSource([beats([80] * 5)])).run()
+    await watched_until_stopped(foundation)
+    clock.turn(timedelta(minutes=2))
+    await watched_until_stopped(foundation)
+    conditions = {each.condition for each in foundation.store.alarms()}
+    assert Condition.SOURCE_SILENT not in conditions
+    clock.turn(timedelta(minutes=13))
+    await watched_until_stopped(foundation)
+    assert Condition.MONITORING_STOPPED in {each.condition for each in foundation.store.alarms()}
