@@ -7,13 +7,14 @@ record is read: what the device was answered and is not there is missing, what s
 what was said, or as a correction of itself, is doubled. The time is from the end of the fault (of
 a kill: from the new start) until what had been said by then stands.
 
-    python benchmarks/faults.py [--rounds 50] [--only NAME ...] [--seed N]
+    python benchmarks/faults.py [--rounds 50] [--minutes 60] [--only NAME ...] [--seed N]
 
 Needs Debian's mosquitto, postgresql, iproute2 and faketime, and root for a network and a disk of
 its own; what can not run here is told as such.
 """
 
 import argparse
+import ctypes
 import json
 import os
 import platform
@@ -56,13 +57,17 @@ from tests.support import find_postgres, running_postgres
 RESULTS: Final = Path(__file__).parent / "results" / "faults.json"
 WHO: Final = "FAULTS"
 EVERY_S: Final = 0.1  # a value
+LOOK_EVERY_S: Final = 0.05
 WITHIN_S: Final = 120.0  # that it goes on
+WIDTH: Final = 110  # of the table where nobody watches
 SECOND: Final = timedelta(seconds=1)
 JUMP: Final = timedelta(hours=1)
 ROOM: Final = "96m"  # of the small disk
+ADOPT_ORPHANS: Final = 36  # PR_SET_CHILD_SUBREAPER, prctl(2)
 NAMESPACE: Final = f"sereno-{os.getpid()}"
 NEAR, FAR = "10.213.77.1", "10.213.77.2"  # the sender's side, and that of the namespace
 ENDS: Final = ("sereno-near", "sereno-far")  # of the cable between
+FAKETIME: Final = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
 # This kernel may know no netem: a bucket too small for any packet drops them all as well.
 DROP_ALL: Final = ("root", "tbf", "rate", "8bit", "burst", "1", "limit", "1")
 
@@ -177,11 +182,11 @@ class Fault:
     async def goes_on(self) -> None:
         """Until all that was said stands; what was said last is enough to look for."""
         while not self.told:  # noqa: ASYNC110
-            await anyio.sleep(0.02)
+            await anyio.sleep(LOOK_EVERY_S)
         last = self.told[-1]
         with anyio.move_on_after(WITHIN_S) as waited:
             while not await anyio.to_thread.run_sync(self._stands, last):  # noqa: ASYNC110
-                await anyio.sleep(0.02)
+                await anyio.sleep(LOOK_EVERY_S)
         self.stuck = waited.cancelled_caught
 
     def _stands(self, said: Said) -> bool:
@@ -205,7 +210,7 @@ class Fault:
         """Count, once all is answered and worked in."""
         with anyio.move_on_after(WITHIN_S):
             while self.rig.unanswered():  # noqa: ASYNC110 - a device tells no one
-                await anyio.sleep(0.02)
+                await anyio.sleep(LOOK_EVERY_S)
         await self.goes_on()
         acknowledged = self.acknowledged()
         kept = self.kept(self.began - 2 * JUMP, self.began + timedelta(days=2))
@@ -220,8 +225,8 @@ class Fault:
             acknowledged=len(acknowledged),
             missing=len(lost),
             doubled=len(kept) - len(times.keys() & said) + again,
-            median_s=round(statistics.median(self.took), 2),
-            worst_s=round(max(self.took), 2),
+            median_s=round(statistics.median(self.took), 2) if self.took else None,
+            worst_s=round(max(self.took), 2) if self.took else None,
             stuck=self.stuck,
         )
 
@@ -288,6 +293,7 @@ class DatabaseKilled(Fault):
         programs = find_postgres()
         if programs is None:
             raise NotTried("no PostgreSQL server: apt-get install postgresql")
+        ctypes.CDLL(None).prctl(ADOPT_ORPHANS, 1, 0, 0, 0)  # the server is one
         url = stack.enter_context(running_postgres(programs))
         self.cluster, self.programs = Path(str(make_url(url).query["host"])), programs
         self.settings = {"database_url": SecretStr(url)}
@@ -296,13 +302,20 @@ class DatabaseKilled(Fault):
 
     async def strike(self) -> None:
         """Kill, and begin after a while, with the options that it had."""
-        first = int((self.cluster / "data" / "postmaster.pid").read_text().split()[0])
-        children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
-        for each in (first, *map(int, children)):
-            with suppress(ProcessLookupError):
-                os.kill(each, signal.SIGKILL)
+        await anyio.to_thread.run_sync(self._kill)
         await self.pause(0.1, 1)
         await anyio.to_thread.run_sync(self._restart)
+
+    def _kill(self) -> None:
+        first = int((self.cluster / "data" / "postmaster.pid").read_text().split()[0])
+        children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        killed = (first, *map(int, children))
+        for each in killed:
+            with suppress(ProcessLookupError):
+                os.kill(each, signal.SIGKILL)
+        for each in killed:  # until they are gone, it could not begin anew
+            with suppress(ChildProcessError):
+                os.waitpid(each, 0)
 
     def _restart(self) -> None:
         account = "postgres" if os.geteuid() == 0 else None
@@ -397,13 +410,12 @@ class OurClockJumps(Fault):
 
     async def set_up(self, stack: AsyncExitStack) -> Rig:
         """Ingest is told the time by libfaketime; what does not jump on a machine does not here."""
-        found = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
-        if not found:
+        if not FAKETIME:
             raise NotTried("no libfaketime: apt-get install faketime")
         self.clock = self.folder / "clock"
         self.clock.write_text("+0")
         self.environment = {
-            "LD_PRELOAD": str(found[0]),
+            "LD_PRELOAD": str(FAKETIME[0]),
             "FAKETIME_TIMESTAMP_FILE": str(self.clock),
             "FAKETIME_NO_CACHE": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
@@ -494,17 +506,29 @@ def tc(action: str, *how: str) -> None:
 # --- the rounds ---------------------------------------------------------------------------------
 
 
-async def tried(kind: type[Fault], rounds: int, seed: int, advance: Callable[[], None]) -> Outcome:
+@dataclass(frozen=True)
+class Wanted:
+    """How much: so many rounds of each fault, or as many as begin within `minutes`."""
+
+    rounds: int
+    minutes: float
+    seed: int
+
+
+async def tried(kind: type[Fault], wanted: Wanted, advance: Callable[[], None]) -> Outcome:
     """All rounds of one fault, and what they came to."""
+    until = time.monotonic() + wanted.minutes * 60
     with tempfile.TemporaryDirectory(prefix="sereno-faults-", dir="/var/tmp") as name:
         began = datetime.now(UTC).replace(microsecond=0) - kind.ago
-        fault = kind(Path(name), random.Random(seed), began)
+        fault = kind(Path(name), random.Random(wanted.seed), began)
         try:
             async with fault.staged():
                 async with anyio.create_task_group() as tasks:
                     tasks.start_soon(fault.flow)
                     await fault.goes_on()
-                    while len(fault.took) < rounds and not fault.stuck:
+                    for _ in range(wanted.rounds):
+                        if fault.stuck or time.monotonic() > until:
+                            break
                         await fault.round()
                         advance()
                     tasks.cancel_scope.cancel()
@@ -546,21 +570,23 @@ def main() -> None:
     """Try them one after another, print the table, and keep it."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n\n")[0])
     parser.add_argument("--rounds", type=int, default=50)
+    parser.add_argument("--minutes", type=float, default=60, help="the most for each fault")
     parser.add_argument("--only", choices=FAULTS, nargs="+", default=list(FAULTS), metavar="NAME")
     parser.add_argument("--seed", type=int, default=7)
-    wanted = parser.parse_args()
+    given = parser.parse_args()
+    wanted = Wanted(given.rounds, given.minutes, given.seed)
     outcomes: list[Outcome] = []
     columns = (SpinnerColumn(), "{task.description}", MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:
-        for each in wanted.only:
+        for each in given.only:
             kind = FAULTS[each]
             task = progress.add_task(kind.name, total=wanted.rounds)
-            outcome = anyio.run(
-                tried, kind, wanted.rounds, wanted.seed, partial(progress.advance, task)
-            )
+            outcome = anyio.run(tried, kind, wanted, partial(progress.advance, task))
             outcomes.append(outcome)
             keep(outcomes, wanted.seed)
-    Console().print(table_of(outcomes))
+    console = Console()
+    print_to = console if console.is_terminal else Console(width=WIDTH)
+    print_to.print(table_of(outcomes))
     if any(each.missing or each.doubled or each.stuck for each in outcomes):
         raise SystemExit(1)
 
