@@ -1,8 +1,9 @@
 """A run goes on where the last one ended, and says for how long nobody watched."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+import anyio
 import pytest
 
 from sereno.domain.surveillance import Condition, Priority
@@ -15,7 +16,7 @@ from sereno.services.foundation import Foundation
 from sereno.services.live import framed
 from sereno.services.views import Views
 from sereno.services.watchdog import Watchdog
-from tests.fakes.clock import NOON, FakeClock
+from tests.fakes.clock import HOUR, NOON, FakeClock
 from tests.fakes.streams import ANA, SECOND, ScriptedSource, beats
 from tests.unit.services.ingestion.running import BOUNDS, DAY, LUIS, ingestion, stopped_when
 
@@ -180,3 +181,25 @@ async def test_the_end_of_a_recording_is_no_silence(
     await stopped_when(ingestion(foundation), lambda: next(rounds, None) is None, adopt=True)
 
     assert foundation.store.alarms() == []
+
+
+async def test_a_clock_that_is_set_back_silences_no_sign_of_life(
+    foundation: Foundation, clock: FakeClock
+) -> None:
+    def spoke_at(moment: datetime) -> bool:
+        beat = foundation.leases.beats().get("ingest")
+        return beat is not None and beat.at == moment
+
+    async def set_right() -> None:
+        with anyio.fail_after(20):
+            while not spoke_at(ahead):  # noqa: ASYNC110 - what is waited for is in the database
+                await anyio.sleep(0.01)
+        clock.turn(-HOUR)
+
+    right = clock.now()
+    clock.turn(HOUR)
+    ahead = clock.now()
+    running = ingestion(foundation, bounds=replace(BOUNDS, hold=DAY), beat_as="ingest")
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(set_right)
+        await stopped_when(running, lambda: spoke_at(right))
