@@ -236,6 +236,14 @@ class Watch:
         other._find_calm()
         return other
 
+    def turn_back(self, now: datetime) -> None:
+        """The clock that told it the time ran ahead, and is right again: it is `now`.
+
+        What was told by the wrong time stands; what comes is judged by the right one.
+        """
+        self._now = now
+        self._due = min(self._deadlines(now), default=_NEVER)
+
     def expect(self, at: datetime) -> None:
         """Nobody watched until `at`: what its sources sent meanwhile is on its way, or lost.
 

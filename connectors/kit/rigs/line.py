@@ -18,10 +18,11 @@ def free_port() -> int:
 
 
 class Line:
-    """Hands on what comes at `port` to `to`, and back, until it is cut."""
+    """Hands on what comes at `port` to `to` of `host`, and back, until it is cut."""
 
-    def __init__(self, to: int) -> None:
+    def __init__(self, to: int, host: str = HERE) -> None:
         self._to = to
+        self._host = host
         self.port = 0
         self._server: asyncio.Server | None = None
         self._ends: set[asyncio.StreamWriter] = set()
@@ -52,7 +53,7 @@ class Line:
             task.add_done_callback(self._tasks.discard)
         self._ends.add(writer)
         with suppress(OSError, asyncio.CancelledError):
-            far_reader, far_writer = await asyncio.open_connection(HERE, self._to)
+            far_reader, far_writer = await asyncio.open_connection(self._host, self._to)
             self._ends.add(far_writer)
             try:
                 await _until_one_ends(_pump(reader, far_writer), _pump(far_reader, writer))

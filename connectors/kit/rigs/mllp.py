@@ -17,15 +17,15 @@ _TIME: Final = "%Y%m%d%H%M%S+0000"
 
 
 class Hl7Sender:
-    """A `Rig` that connects to Sereno."""
+    """A `Rig` that connects to Sereno, which listens on `host`."""
 
     waits = True
 
-    def __init__(self, _folder: Path) -> None:
+    def __init__(self, _folder: Path, host: str = HERE) -> None:
         self._port = free_port()
-        self.source = f"mllp://{HERE}:{self._port}"
+        self.source = f"mllp://{host}:{self._port}"
         self.nowhere = "mllp://203.0.113.1:2575"  # RFC 5737: for documentation, nobody's
-        self._line = Line(self._port)
+        self._line = Line(self._port, host)
         self._sending = Sending(self._deliver)
         self._numbers = count(1)
         self._stack = AsyncExitStack()

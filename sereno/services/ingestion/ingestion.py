@@ -23,6 +23,7 @@ from typing import Any, Final, ParamSpec, TypeVar
 import anyio
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
+from sereno.domain.clock import due
 from sereno.domain.errors import Conflict, KeyUnavailable, StorageError
 from sereno.domain.stream import Batch, Subject
 from sereno.ports import Connector, Received
@@ -340,7 +341,7 @@ class Ingestion:
     async def _handed_on(self) -> list[Received]:
         """What other processes received for us; asked for now and then."""
         now = self._clock.now()
-        if self._backlog or now - self._asked < self._bounds.wake:
+        if self._backlog or not due(self._asked, self._bounds.wake, now):
             return []
         self._asked = now
         return await self._intake.take([*self._roster.watched], self._bounds.buffer)
@@ -384,12 +385,12 @@ class Ingestion:
     async def _look_after(self) -> None:
         """Signs of life, packing and retention, while nothing waits to be written."""
         now = self._clock.now()
-        if self._beat_as and now - self._beat_at >= self._bounds.beat:
+        if self._beat_as and due(self._beat_at, self._bounds.beat, now):
             self._beat_at = now
             await self._beat(self._beat_as)
         if self._backlog or self._store_caller.full_since is not None:
             return
-        if now - self._adopted >= self._bounds.adopt:
+        if due(self._adopted, self._bounds.adopt, now):
             self._adopted = now
             await self._adopt()
         if self._chores is None:
@@ -420,10 +421,10 @@ class Ingestion:
 
     def _due(self, now: datetime) -> Iterator[int] | None:
         """The packing or retention that is due: a patient a step, so that the stream goes on."""
-        if now - self._compacted >= self._bounds.compact:
+        if due(self._compacted, self._bounds.compact, now):
             self._compacted = now
             return self._store.compacting(now)
-        if now - self._purged >= self._bounds.purge:
+        if due(self._purged, self._bounds.purge, now):
             self._purged = now
             kept = self._retention
             numerics = None if kept.numerics is None else now - kept.numerics

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from sereno.domain.clock import due
 from sereno.domain.evidence import Window
 from sereno.domain.stream import Observation
 from sereno.domain.surveillance import Score, ScoreKind
@@ -71,12 +72,12 @@ class Rescoring:
         came = self._came.setdefault(patient, _Came(now, now))
         came.last = now
 
-    def due(self, *, at_once: bool = False) -> str | None:
+    def next(self, *, at_once: bool = False) -> str | None:
         """Whose past is to be judged now; `at_once` though more may be coming."""
         if self._following is not None and self._behind(self._following.patient):
             return self._following.patient
         now = self._clock.now()
-        if not at_once and self._looked is not None and now - self._looked < LOOK:
+        if not at_once and self._looked is not None and not due(self._looked, LOOK, now):
             return None
         self._looked = now
         behind = (each for each in self._roster.watched if self._behind(each))
@@ -95,7 +96,7 @@ class Rescoring:
 
     def _settled(self, patient: str, now: datetime) -> bool:
         came = self._came.get(patient)
-        return came is None or now - came.last >= QUIET or now - came.first >= AT_LAST
+        return came is None or due(came.last, QUIET, now) or due(came.first, AT_LAST, now)
 
     def _step(
         self, transaction: Transaction, watched: Watched, following: Following | None

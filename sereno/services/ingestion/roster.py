@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from sereno.domain.clock import due
 from sereno.domain.errors import Forgotten, KeyUnavailable, NotFound, StorageError, Unreadable
 from sereno.domain.patients import Patient
 from sereno.domain.stream import BED, Batch, Movement, Subject
@@ -152,7 +153,7 @@ class Roster:
     def renew(self) -> None:
         """Keep the leases; let go of a patient whose lease another process has taken."""
         now = self._clock.now()
-        if now - self._renewed < self._hold / 3:
+        if not due(self._renewed, self._hold / 3, now):
             return
         self.forget_beds()
         held = self._leases.renew(self._holder, self._hold)

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Final
 
+from sereno.domain.clock import due
 from sereno.domain.errors import (
     Conflict,
     Forgotten,
@@ -179,7 +180,7 @@ class Writer:
 
         `at_once` although more may be coming behind it.
         """
-        patient = self._rescoring.due(at_once=at_once)
+        patient = self._rescoring.next(at_once=at_once)
         if patient is None:
             return False
         self._rescoring.step(transaction, patient)
@@ -358,6 +359,7 @@ class Writer:
         """What was measured of a patient. What is `copied` was scored in another record."""
         watched = self._roster.watched[patient]
         live = batches[-1].live
+        self._turn_back(watched)
         if any(map(_measures, batches)):
             self._stays.heard(watched, live=live)
         if not (sifted.new or sifted.corrections or sifted.waveforms):
@@ -393,6 +395,13 @@ class Writer:
         for source, at in misdated.items():
             changes.add(watched.watch.misdated(source, at, now))
 
+    def _turn_back(self, watched: Watched) -> None:
+        """Our own clock may have run ahead, and be right again."""
+        now, its = self._clock.now(), watched.watch.now
+        if watched.live and its is not None and its > now + MOST_AHEAD:
+            _log.error("the clock was set back: patient %s is watched by it", watched.patient.id)
+            watched.watch.turn_back(now)
+
     def _latest(self, *, live: bool) -> datetime:
         """What is dated later is not believed; of a recording everything is."""
         return self._clock.now() + MOST_AHEAD if live else FOREVER
@@ -427,7 +436,8 @@ class Writer:
         """Tell the watches of the living what time it is; a recording's time is its samples'."""
         now = self._clock.now()
         for patient, watched in self._roster.watched.items():
-            if watched.live and now - watched.told >= TICK:
+            self._turn_back(watched)
+            if watched.live and due(watched.told, TICK, now):
                 watched.told = now
                 findings = watched.watch.advance(now)
                 if findings:

@@ -1,8 +1,9 @@
 """A run goes on where the last one ended, and says for how long nobody watched."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+import anyio
 import pytest
 
 from sereno.domain.surveillance import Condition, Priority
@@ -15,7 +16,7 @@ from sereno.services.foundation import Foundation, lease_of
 from sereno.services.live import framed
 from sereno.services.views import Views
 from sereno.services.watchdog import Watchdog
-from tests.fakes.clock import NOON, FakeClock
+from tests.fakes.clock import HOUR, NOON, FakeClock
 from tests.fakes.streams import ANA, SECOND, ScriptedSource, beats
 from tests.unit.services.ingestion.running import BOUNDS, DAY, LUIS, ingestion, stopped_when
 
@@ -215,3 +216,43 @@ async def test_while_nobody_watched_no_source_was_silent(
     clock.turn(timedelta(minutes=13))
     await watched_until_stopped(foundation)
     assert Condition.MONITORING_STOPPED in {each.condition for each in foundation.store.alarms()}
+
+
+async def test_a_clock_that_is_set_back_silences_no_sign_of_life(
+    foundation: Foundation, clock: FakeClock
+) -> None:
+    def spoke_at(moment: datetime) -> bool:
+        beat = foundation.leases.beats().get("ingest")
+        return beat is not None and beat.at == moment
+
+    async def set_right() -> None:
+        with anyio.fail_after(20):
+            while not spoke_at(ahead):  # noqa: ASYNC110 - what is waited for is in the database
+                await anyio.sleep(0.01)
+        clock.turn(-HOUR)
+
+    right = clock.now()
+    clock.turn(HOUR)
+    ahead = clock.now()
+    running = ingestion(foundation, bounds=replace(BOUNDS, hold=DAY), beat_as="ingest")
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(set_right)
+        await stopped_when(running, lambda: spoke_at(right))
+
+
+async def test_a_clock_that_is_set_back_hides_no_alarm(
+    foundation: Foundation, clock: FakeClock
+) -> None:
+    """What was known while it ran ahead was judged by a time that was not."""
+    await ingestion(foundation, ScriptedSource([beats([80] * 5)])).run()
+    clock.turn(HOUR)
+    await stopped_when(
+        ingestion(foundation, bounds=replace(BOUNDS, hold=DAY)),
+        lambda: foundation.store.alarms(active=True), adopt=True,
+    )  # fmt: skip
+    clock.turn(timedelta(seconds=20) - HOUR)
+    await ingestion(foundation, ScriptedSource([beats([190] * 15, start=NOON + 5 * SECOND)])).run()
+    limits = [one for one in foundation.store.alarms() if one.condition is Condition.LIMIT]
+    assert [(one.present, one.onset) for one in limits] == [(True, NOON + 5 * SECOND)]
+    silent = [one for one in foundation.store.alarms() if one.condition is Condition.SOURCE_SILENT]
+    assert not any(one.present for one in silent)
