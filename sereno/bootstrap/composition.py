@@ -13,7 +13,7 @@ from sereno.bootstrap.clocks import SystemClock
 from sereno.bootstrap.destinations import delivery_bounds
 from sereno.bootstrap.models import model_info
 from sereno.bootstrap.processes import WARD, ModelProcess, command_line, new_holder, surroundings
-from sereno.bootstrap.sources import rereaders_of
+from sereno.bootstrap.sources import as_somebodys, rereaders_of
 from sereno.bootstrap.writers import (
     free_text,
     loader,
@@ -182,8 +182,13 @@ class Services:
         speed: float | None = 1.0,
         shift: bool = False,
     ) -> Connector:
-        """The connector that `source` names. Raises SourceError."""
-        return _open(self.settings, self.clock, source, patient=patient, speed=speed, shift=shift)
+        """The connector that `source` names. Raises SourceError.
+
+        What names nobody is of `patient`: of somebody on record, where that names one. Raises
+        Conflict where it names several.
+        """
+        opened = _open(self.settings, self.clock, source, patient=patient, speed=speed, shift=shift)
+        return opened if patient is None else as_somebodys(opened, patient, self._foundation.store)
 
     def destination(self, destination: str) -> Destination:
         """Whom `destination` names. Raises SourceError."""

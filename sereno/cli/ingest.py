@@ -47,7 +47,10 @@ def ingest(
     ],
     patient: Annotated[
         str | None,
-        typer.Option(metavar="ID", help="Whose it is, where the source names nobody. Kept sealed."),
+        typer.Option(
+            metavar="ID",
+            help="Whose it is, where the source names nobody: somebody on record, or new. Kept sealed.",
+        ),
     ] = None,
     speed: Annotated[
         str, typer.Option(metavar="X|max", help="Times real time, or as fast as possible.")

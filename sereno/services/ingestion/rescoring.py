@@ -159,14 +159,14 @@ class Rescoring:
             anew = [*before[kind], *(each for each in found.scores if each.kind is kind)]
             scores += rescored(told[kind], anew, some, at, last=last)
         missed = missed_episodes(patient, over, episodes, measured)
-        due: list[Missed] = []
+        alarmed: list[Missed] = []
         if watched.patient.discharged is None:
-            due += missed_alarms(found.alarms, alarms, some, at, measured)
+            alarmed += missed_alarms(found.alarms, alarms, some, at, measured)
         return Findings(
             tuple(scores),
             tuple(each for each in missed if each.last >= following.since),
-            tuple(alarm for alarm, _ in due),
-            tuple(event for _, events in due for event in events),
+            tuple(alarm for alarm, _ in alarmed),
+            tuple(event for _, events in alarmed for event in events),
         )
 
     def _begin(self, watched: Watched, at: datetime) -> Following:

@@ -75,6 +75,19 @@ def test_counts_match_the_file(ingested: dict[str, Any]) -> None:
     assert ingested["failed"] == []
 
 
+def test_what_names_nobody_goes_to_whom_the_record_knows(
+    sereno: Sereno, tmp_path: Path, recording: Path
+) -> None:
+    """By the identifier that a hospital's system gave, the bed, or the opaque id."""
+    with services(Settings(data_dir=tmp_path / "data")) as given:
+        known = Subject(identifier="MRN-7", authority="HOSP", name=NAME, bed="ICU 3")
+        whose = given._foundation.store.admit(known).id
+    for typed in ("MRN-7", "ICU 3", whose):
+        sereno("ingest", f"csv:{recording}", "--speed", "max", "--patient", typed)
+    (patient,) = json.loads(sereno("patients", "--json"))
+    assert (patient["id"], patient["bed"]) == (whose, "ICU 3")
+
+
 @pytest.mark.usefixtures("ingested")
 def test_who_is_discharged_is_listed_only_when_asked_for_and_comes_back_when_readmitted(
     sereno: Sereno,
