@@ -9,6 +9,8 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import anyio
+
 from connectors.opening import Opening, is_loopback
 from sereno.domain.errors import RefusedByPeer, SourceError
 from sereno.ports import Clock
@@ -47,10 +49,13 @@ def peer_of(opening: Opening) -> Peer:
             "what is told would travel in the clear to another machine; serve https there and "
             f"write {opening.scheme.removesuffix('http')}https:"
         )
+    token = opening.secret("token")
+    if token is not None and not (token.isascii() and token.isprintable()):
+        raise SourceError("a token is letters, digits and signs of ASCII; check token=")
     return Peer(
         host=address.host,
         url=f"{scheme}:{opening.path}",
-        token=opening.secret("token"),
+        token=token,
         authority=opening.existing("authority"),
     )
 
@@ -108,7 +113,7 @@ class Poster:
         except httpx2.TimeoutException as exc:
             raise SourceError("it did not answer in time; see its log") from exc
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as exc:
-            raise SourceError(_unreachable(exc)) from exc
+            raise SourceError(_unreachable(exc, secured=url.startswith("https:"))) from exc
 
     def connected(self) -> "httpx2.AsyncClient":
         """A client: no redirect, no proxy and no file of credentials leads anywhere else."""
@@ -134,6 +139,11 @@ class Poster:
         self._not_before = None if told is None else now + _asked_for(told, now)
 
 
+def refuses(status: int) -> bool:
+    """Whether a status says that the message will never be taken."""
+    return 400 <= status < 500 and status not in AGAIN
+
+
 def judge(key: str, status: int) -> None:
     """What a status says of the message `key`. Raises SourceError, or RefusedByPeer."""
     if 200 <= status < 300:
@@ -146,7 +156,7 @@ def judge(key: str, status: int) -> None:
         raise SourceError(
             f"it sends us elsewhere ({status}), which is not followed; write that address"
         )
-    if 400 <= status < 500 and status not in AGAIN:
+    if refuses(status):
         raise RefusedByPeer(key, f"it answered {status}; see its log")
     raise SourceError(f"it answered {status}; see its log")
 
@@ -163,12 +173,17 @@ async def _read(answer: "httpx2.Response") -> bytes:
     return b"".join(pieces)
 
 
-def _unreachable(exc: Exception) -> str:
-    """Why nobody is reached, with the remedy."""
+def _unreachable(exc: Exception, *, secured: bool) -> str:
+    """Why nobody is reached, with the remedy; `secured` is that TLS was to be spoken."""
     cause: BaseException | None = exc
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return "its certificate is not one this machine trusts; set authority=FILE"
+        if secured and isinstance(cause, (ssl.SSLError, anyio.EndOfStream)):
+            return (
+                "no TLS connection could be made; check the port, that https is served there, and "
+                "that it asks for no certificate"
+            )
         cause = cause.__cause__ or cause.__context__
     return "it can not be reached; start it, or check its address and the network"
 

@@ -12,10 +12,11 @@ from typing import Any, Final
 
 from connectors.fhir import encoding, mapping
 from connectors.opening import Opening
-from connectors.posting import AGAIN, Peer, Poster, judge, peer_of
-from sereno.domain.errors import SourceError
+from connectors.posting import AGAIN, Peer, Poster, judge, peer_of, refuses
+from sereno.domain.errors import RefusedByPeer, SourceError
 from sereno.domain.patients import Patient
 from sereno.domain.stream import Observation
+from sereno.domain.surveillance import Score
 from sereno.ports import Clock, Outgoing, Resource, Topic, instant
 
 OPTIONS: Final = ("token", "tell", "waveforms", "authority")
@@ -24,6 +25,7 @@ TOLD: Final = "urn:x-sereno:told"  # the system of those identifiers
 AT_ONCE: Final = 64  # bundles of a page
 _ENTRIES: Final = 200  # of a bundle
 _MEDIA: Final = "application/fhir+json"
+_RESCORED: Final = "scored anew, of what came late"
 _PANELS: Final = (mapping.PRESSURE_PARTS, mapping.INVASIVE_PARTS)
 
 
@@ -57,9 +59,7 @@ class Pusher:
         """POST the bundles of each; see `sereno.ports.Destination`."""
         for each in told:
             if each.key not in self._taken:
-                entries = [*_entries(each, waveforms=self._waveforms)]
-                for first in range(0, len(entries), _ENTRIES):
-                    await self._tell(each.key, entries[first : first + _ENTRIES])
+                await self._tell(each)
                 self._taken.add(each.key)
         self._taken.clear()
 
@@ -72,11 +72,24 @@ class Pusher:
         """Let go of the connection."""
         await self._poster.close()
 
-    async def _tell(self, key: str, entries: Sequence[Resource]) -> None:
+    async def _tell(self, told: Outgoing) -> None:
+        """POST its bundles. One that is refused is named last, so that the others are taken."""
+        entries = [*_entries(told, waveforms=self._waveforms)]
+        refused: RefusedByPeer | None = None
+        for first in range(0, len(entries), _ENTRIES):
+            try:
+                await self._post(told.key, entries[first : first + _ENTRIES])
+            except RefusedByPeer as exc:
+                refused = exc
+        if refused is not None:
+            raise refused
+
+    async def _post(self, key: str, entries: Sequence[Resource]) -> None:
         bundle = {"resourceType": "Bundle", "type": "batch", "entry": entries}
         body = json.dumps(bundle, ensure_ascii=False).encode()
         headers = {"Content-Type": _MEDIA, "Accept": _MEDIA}
-        for status in _statuses(await self._poster.post(key, body, headers), len(entries)):
+        statuses = _statuses(await self._poster.post(key, body, headers), len(entries))
+        for status in sorted(statuses, key=refuses):
             _judge_entry(key, status)
 
 
@@ -89,11 +102,19 @@ def _entries(told: Outgoing, *, waveforms: bool) -> Iterator[Resource]:
         one = _named(patient, chunk.signal, chunk.start, chunk.source, chunk.channel)
         yield _entry(patient, encoding.waveform("", patient.id, chunk, None), one)
     for score in told.scores:
-        one = _named(patient, score.kind, score.time)
-        yield _entry(patient, encoding.score("", patient.id, score), one, replaces=True)
+        yield _entry(patient, *_score(patient, score), replaces=True)
     for alarm in told.alarms:
         one = _named(patient, "alarm", alarm.id)
         yield _entry(patient, encoding.flag(alarm, None), one, replaces=True)
+
+
+def _score(patient: Patient, score: Score) -> tuple[Resource, str]:
+    """A score and what it is called; told anew of what came late, it stands beside the first."""
+    told = encoding.score("", patient.id, score)
+    if score.rescored is None:
+        return told, _named(patient, score.kind, score.time)
+    told |= {"issued": instant(score.rescored), "note": [{"text": _RESCORED}]}
+    return told, _named(patient, score.kind, score.time, score.rescored)
 
 
 def _measured(

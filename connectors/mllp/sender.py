@@ -8,6 +8,7 @@ from typing import Final
 
 import anyio
 from anyio.abc import ByteStream
+from anyio.streams.tls import TLSStream
 
 from connectors.listening import tls_to
 from connectors.mllp.framing import LARGEST, Deframer, framed
@@ -18,6 +19,7 @@ from connectors.opening import Opening, is_loopback
 from sereno.domain.errors import MalformedInput, RefusedByPeer, SourceError
 from sereno.domain.patients import Patient
 from sereno.domain.stream import Subject
+from sereno.domain.surveillance import Score
 from sereno.ports import Clock, Outgoing, Topic
 
 OPTIONS: Final = ("tell", "waveforms", "tries", "authority", "tls", "tls_certificate", "tls_key",
@@ -30,8 +32,19 @@ _ANSWER_WITHIN: Final = 30.0  # s, as many receivers give a sender
 _ROWS: Final = 500  # OBX of one message
 _KEY: Final = 15  # characters of a key in MSH-10, which holds 20; its number is behind it
 _READ: Final = 64 << 10  # bytes
+_ALERT_WITHIN: Final = 1.0  # s; by TLS 1.3 a refusal of our certificate comes after the handshake
 _TAKEN: Final = frozenset({"AA", "CA"})
 _REFUSED: Final = frozenset({"AE", "AR", "CE", "CR"})
+CLOSED: Final = "it closed the connection; see its log"
+NOBODY: Final = "nobody listens there; start it, or check its address and the network"
+UNTRUSTED: Final = "no TLS connection could be made; check authority= and its certificate"
+NO_TLS: Final = (
+    "somebody listens there, and does not speak TLS; check the port, or leave out authority="
+)
+UNWELCOME: Final = (
+    "it ended the TLS connection; see its log, and where it wants a certificate of ours, check "
+    "tls_certificate= and tls_key="
+)
 
 
 def open_sender(opening: Opening) -> "Sender":
@@ -68,6 +81,7 @@ class Receiver:
     tls: ssl.SSLContext | None = None
     waveforms: bool = False
     tries: int = 5
+    connect_within: float = _CONNECT_WITHIN
     answer_within: float = _ANSWER_WITHIN
 
 
@@ -84,7 +98,8 @@ class Sender:
         self._clock = clock
         self._stream: ByteStream | None = None
         self._deframer = Deframer(LARGEST)
-        self._refusals: Counter[str] = Counter()
+        self._refusals: Counter[str] = Counter()  # by control id
+        self._refused: dict[str, str] = {}  # for good, by control id, and why
         self._taken: set[str] = set()  # control ids of the page that is under way
 
     async def deliver(self, told: Sequence[Outgoing]) -> None:
@@ -97,11 +112,16 @@ class Sender:
             raise
         self._taken.clear()
         self._refusals.clear()
+        self._refused.clear()
 
     async def check(self) -> str:
         """Whether somebody listens there; see `sereno.ports.Reachable`. Raises SourceError."""
-        await self._connected()
-        await self.close()
+        try:
+            stream = await self._connected()
+            if self._receiver.tls:
+                await _stays(stream)
+        finally:
+            await self.close()
         secured = "with TLS" if self._receiver.tls else "without TLS"
         return f"port {self._receiver.port} is listened on, {secured}"
 
@@ -113,12 +133,17 @@ class Sender:
             await anyio.aclose_forcefully(stream)
 
     async def _tell(self, told: Outgoing) -> None:
+        """Send its messages. One that is refused is named last, so that the others are taken."""
+        controls = []
         for number, content in enumerate(self._messages(told)):
             control = _control(told.key, number)
-            if control in self._taken:
-                continue
-            self._judge(told.key, await self._answer(content, control))
-            self._taken.add(control)
+            controls.append(control)
+            if control not in self._taken and control not in self._refused:
+                self._judge(control, await self._answer(content, control))
+        whys = [self._refused.pop(each) for each in controls if each in self._refused]
+        if whys:
+            self._taken.difference_update(controls)
+            raise RefusedByPeer(told.key, whys[0])
 
     def _messages(self, told: Outgoing) -> Iterator[bytes]:
         """The messages of one row, each with a control id that is the same whenever it is sent."""
@@ -127,7 +152,7 @@ class Sender:
         sent = self._clock.now()
         for first in range(0, max(len(told.observations), 1), _ROWS):
             some = told.observations[first : first + _ROWS]
-            waves, scores = (waveforms, told.scores) if first == 0 else ((), ())
+            waves, scores = (waveforms, _told_first(told.scores)) if first == 0 else ((), [])
             if some or waves or scores:
                 yield write(
                     subject, some, waves, application=APPLICATION, sent=sent,
@@ -144,20 +169,25 @@ class Sender:
                 )  # fmt: skip
                 number += 1
 
-    def _judge(self, key: str, answer: Message) -> None:
-        """What an answer means. Raises SourceError, and RefusedByPeer after so many refusals."""
+    def _judge(self, control: str, answer: Message) -> None:
+        """What an answer means: taken, or refused so often that it is for good.
+
+        Raises SourceError where it is to be sent again.
+        """
         (acknowledged,) = [each for each in answer.segments if each[0] == "MSA"]
         code = at(acknowledged, 1).strip()
         if code in _TAKEN:
+            self._taken.add(control)
+            self._refusals.pop(control, None)
             return
         if code not in _REFUSED:
             raise SourceError("its answer says neither AA, AE nor AR (MSA-1); see its log")
-        self._refusals[key] += 1
+        self._refusals[control] += 1
         said = f"it answered {code}{_error(answer)}; see its log"
-        if self._refusals[key] >= self._receiver.tries:
-            del self._refusals[key]
-            raise RefusedByPeer(key, said)
-        raise SourceError(said)
+        if self._refusals[control] < self._receiver.tries:
+            raise SourceError(said)
+        del self._refusals[control]
+        self._refused[control] = said
 
     async def _answer(self, content: bytes, control: str) -> Message:
         """Send, and wait for the answer to this very message. Raises SourceError."""
@@ -171,34 +201,56 @@ class Sender:
                             return answer
         except TimeoutError as exc:
             raise SourceError("it did not answer in time; see its log") from exc
-        except (anyio.EndOfStream, anyio.BrokenResourceError, anyio.ClosedResourceError) as exc:
-            raise SourceError("it closed the connection; see its log") from exc
+        except _ENDED as exc:
+            raise SourceError(UNWELCOME if self._receiver.tls else CLOSED) from exc
 
     async def _connected(self) -> ByteStream:
         """The connection, made at need. Raises SourceError."""
         if self._stream is None:
-            receiver = self._receiver
-            try:
-                with anyio.fail_after(_CONNECT_WITHIN):
-                    self._stream = await _connect(receiver)
-            except ssl.SSLError as exc:
-                raise SourceError(
-                    "no TLS connection could be made; check authority= and its certificate"
-                ) from exc
-            except (OSError, TimeoutError, anyio.BrokenResourceError, anyio.EndOfStream) as exc:
-                raise SourceError(
-                    "nobody listens there; start it, or check its address and the network"
-                ) from exc
+            self._stream = await _connect(self._receiver)
         return self._stream
 
 
+_ENDED: Final = (
+    OSError, anyio.EndOfStream, anyio.BrokenResourceError, anyio.ClosedResourceError
+)  # fmt: skip
+
+
 async def _connect(receiver: Receiver) -> ByteStream:
+    """A connection, with TLS where that is asked for. Raises SourceError."""
+    try:
+        with anyio.fail_after(receiver.connect_within):
+            stream = await anyio.connect_tcp(receiver.host, receiver.port)
+    except OSError as exc:
+        raise SourceError(NOBODY) from exc
     if receiver.tls is None:
-        return await anyio.connect_tcp(receiver.host, receiver.port)
-    return await anyio.connect_tcp(
-        receiver.host, receiver.port, ssl_context=receiver.tls, tls_hostname=receiver.host,
-        tls_standard_compatible=False,
-    )  # fmt: skip
+        return stream
+    try:
+        with anyio.fail_after(receiver.connect_within):
+            return await TLSStream.wrap(
+                stream, hostname=receiver.host, ssl_context=receiver.tls, standard_compatible=False
+            )
+    except BaseException as exc:
+        await anyio.aclose_forcefully(stream)
+        if isinstance(exc, ssl.SSLCertVerificationError):
+            raise SourceError(UNTRUSTED) from exc
+        if isinstance(exc, _ENDED):
+            raise SourceError(NO_TLS) from exc
+        raise
+
+
+async def _stays(stream: ByteStream) -> None:
+    """Wait whether it ends a connection that was just made. Raises SourceError."""
+    try:
+        with anyio.move_on_after(_ALERT_WITHIN):
+            await stream.receive(1)
+    except _ENDED as exc:
+        raise SourceError(UNWELCOME) from exc
+
+
+def _told_first(scores: Sequence[Score]) -> list[Score]:
+    """Those with a total, without what was scored anew: a receiver would take it for the first."""
+    return [each for each in scores if each.total is not None and each.rescored is None]
 
 
 def _subject(patient: Patient) -> Subject:

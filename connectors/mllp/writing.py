@@ -26,7 +26,12 @@ from sereno.domain.vitals import VITALS, Consciousness, Signal
 
 _DELIMITERS: Final = Delimiters()
 _VERSION: Final = "2.6"  # as IHE PCD-01
-_FLAGS: Final = {Quality.DEMO: "DEMO", Quality.SENSOR_OFF: "NAV", Quality.ARTEFACT: "INV"}
+_FLAGS: Final = {
+    Quality.DEMO: "DEMO",
+    Quality.SENSOR_OFF: "NAV",
+    Quality.ARTEFACT: "INV",
+    Quality.IMPLAUSIBLE: "INV",
+}
 _ALARM: Final = "196616^MDC_EVT_ALARM^MDC"
 _PLACE: Final = "1.0.0.0"  # OBX-4: device, subsystem, channel, metric; Sereno is one device
 # IHE PCD-04: priority high, medium or low.
@@ -169,7 +174,7 @@ def _header(application: str, sent: datetime, control: str, kind: str) -> Segmen
 def _patient(subject: Subject) -> Segment:
     number = "^".join((_text(subject.identifier), "", "", _text(subject.authority), "MR"))
     born = subject.birth_date.strftime("%Y%m%d").rjust(8, "0") if subject.birth_date else ""
-    name = f"^{_text(subject.name)}" if subject.name else ""
+    name = _text(subject.name or "")  # whole: which of its words is the family's nobody told
     return ["PID", "1", "", number, "", name, "", born, _text(subject.sex or "")]
 
 
@@ -189,7 +194,8 @@ def _row(each: Observation) -> Segment:
             code = _own(each.signal)
     unit = f"{row.unit}^^UCUM"
     flag = _FLAGS.get(each.quality, "")
-    return [kind, code, "", value, unit, "", flag, "", "", "F", "", "", as_time(each.time)]
+    status = "C" if each.version > 1 else "F"
+    return [kind, code, "", value, unit, "", flag, "", "", status, "", "", as_time(each.time)]
 
 
 def _array(chunk: WaveformChunk, number: int) -> Iterator[Segment]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from anyio import to_thread
 
@@ -22,6 +22,8 @@ AT_ONCE: Final = 4000  # rows of the outbox in a file: some 40,000 values of a w
 _HOUR: Final = 3600.0
 _DAY: Final = 24 * _HOUR
 _NAME: Final = re.compile(r"values-(\d+)-(\d+)-[0-9a-f]{16}\.parquet")
+_HALF: Final = re.compile(rf"\.{_NAME.pattern}\.part")  # one that is being written
+_MODE: Final = 0o600  # as all that is kept of patients
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
@@ -53,6 +55,7 @@ class ParquetFolder:
         self.every = every
         self._folder = folder
         self._names = names
+        self._cleared = False
 
     async def deliver(self, told: Sequence[Outgoing]) -> None:
         """Write them; see `sereno.ports.Destination`."""
@@ -72,6 +75,7 @@ class ParquetFolder:
     def _write(self, told: list[Outgoing]) -> None:
         self._try()
         try:
+            self._clear()
             known = self._written(told)
             rest = [each for each in told if each.key not in known]
             if rest:
@@ -82,6 +86,14 @@ class ParquetFolder:
             raise SourceError(
                 "the folder can not be written in; check its disk and who owns it"
             ) from exc
+
+    def _clear(self) -> None:
+        """Delete, once, what was being written when the process was killed."""
+        if not self._cleared:
+            for path in self._folder.iterdir():
+                if _HALF.fullmatch(path.name):
+                    path.unlink(missing_ok=True)
+        self._cleared = True
 
     def _written(self, told: Sequence[Outgoing]) -> set[str]:
         """The keys of those that stand in a file already."""
@@ -104,8 +116,11 @@ class ParquetFolder:
         name = f"values-{told[0].number:012}-{told[-1].number:012}-{digest}.parquet"
         half = self._folder / f".{name}.part"
         try:
-            pyarrow.parquet.write_table(_table(told, names=self._names), half, compression="zstd")
-            with half.open("rb") as written:
+            half.unlink(missing_ok=True)
+            with _new(half) as written:
+                table = _table(told, names=self._names)
+                pyarrow.parquet.write_table(table, written, compression="zstd")
+                written.flush()
                 os.fsync(written.fileno())
             half.replace(self._folder / name)
         except BaseException:
@@ -116,6 +131,11 @@ class ParquetFolder:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def _new(path: Path) -> BinaryIO:
+    """A file that was not there, for its owner alone."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _MODE), "wb")
 
 
 def _keys(path: Path) -> Iterator[str]:

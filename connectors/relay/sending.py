@@ -35,6 +35,7 @@ _ANSWER_WAIT: Final = 50.0  # s for the answer: longer than the hospital itself 
 _IDLE: Final = 15.0  # s a connection is kept: less than the hospital keeps it
 _MOST_KNOWN: Final = 4096  # patients
 _LARGEST_ANSWER: Final = 64 << 10  # bytes
+_REFUSED: Final = frozenset({400, 422})  # with an `error`: without, another one said so
 _MOST_CAUSES: Final = 10
 _LONGEST_REASON: Final = 200  # characters
 
@@ -75,6 +76,10 @@ SMALL: Final = (
     "something between takes no messages of this size; raise what the proxy there allows to 16 MB"
 )
 BUSY: Final = "the hospital can take no more for now; it is told again"
+BETWEEN: Final = (
+    "something before the hospital's Sereno refuses what is told; see the log of the proxy there, "
+    "and whether it asks for a certificate"
+)
 
 
 def open_sending(opening: Opening) -> "Sending":
@@ -175,9 +180,11 @@ class Sending:
         if status == 413 and weight > _LEAST_PORTION:
             self._portion = max(_LEAST_PORTION, min(self._portion, weight) // 2)
             smaller = list(wire.portions(portion, self._portion))
+        elif status in _REFUSED and not isinstance(answer.get("error"), str):
+            raise SourceError(BETWEEN)
         elif status == 400 and len(portion) > 1:
             smaller = [[each] for each in portion]
-        elif status in {400, 422}:
+        elif status in _REFUSED:
             raise _refused(answer, portion)
         else:
             _judge(status)

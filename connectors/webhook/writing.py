@@ -78,6 +78,7 @@ def _score(score: Score) -> Json:
     return {
         "kind": score.kind.value,
         "time": instant(score.time),
+        "rescored": instant(score.rescored) if score.rescored else None,
         "total": score.total,
         "lowest": score.lowest,
         "highest": score.highest,

@@ -1,6 +1,8 @@
 """A folder of Parquet: each value in one file alone, whole files alone, and nobody's name."""
 
 import errno
+import os
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +118,37 @@ async def test_a_full_disk_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="no space is left for the folder; free some"):
         await peer.deliver([measured(1)])
     assert files(tmp_path) == []
+
+
+async def test_a_full_disk_is_known_from_within_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = Path("/dev/full")
+    monkeypatch.setattr("connectors.parquet.folder._new", lambda _: full.open("wb"))
+    with pytest.raises(SourceError, match="no space is left for the folder; free some"):
+        await opened(tmp_path).deliver([measured(1)])
+    assert files(tmp_path) == []
+
+
+async def test_a_file_is_for_its_owner_alone(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        await opened(tmp_path).deliver([measured(1)])
+    finally:
+        os.umask(before)
+    (path,) = files(tmp_path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+async def test_what_a_killed_process_was_writing_is_cleared_away(tmp_path: Path) -> None:
+    await opened(tmp_path).deliver([measured(1)])
+    (path,) = files(tmp_path)
+    left = tmp_path / f".{path.name}.part"
+    left.write_bytes(b"half")
+    others = tmp_path / ".values of somebody else.part"
+    others.write_bytes(b"not ours")
+    await opened(tmp_path).deliver([])
+    assert sorted(files(tmp_path)) == sorted([path, others])
 
 
 async def test_a_damaged_file_stops_what_may_stand_in_it(tmp_path: Path) -> None:

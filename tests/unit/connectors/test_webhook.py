@@ -5,10 +5,12 @@ import re
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 
 from connectors import open_destination
@@ -72,10 +74,19 @@ async def test_a_message_says_everything_that_was_asked_for(
     assert told["waveforms"][0]["samples"] == [0.1, 0.2, None, 0.4]
     assert told["scores"][0]["total"] == 7
     assert told["scores"][0]["missing"] == ["temperature"]
+    assert told["scores"][0]["rescored"] is None
     (alarm,) = told["alarms"]
     assert (alarm["signal"], alarm["limit"], alarm["priority"]) == ("spo2", 90.0, "high")
     assert [each["what"] for each in alarm["steps"]] == ["raised", "acknowledged"]
     assert told["stay"] == {"here": False, "ended": "2026-03-14T12:00:00Z"}
+
+
+async def test_a_score_that_is_told_anew_says_so(receiver: Receiver, secret: Path) -> None:
+    (score,) = everything().scores
+    anew = replace(score, rescored=NOON + timedelta(hours=1))
+    async with webhook(receiver, secret) as peer:
+        await peer.deliver([measured(1, scores=(anew,))])
+    assert receiver.taken[0]["scores"][0]["rescored"] == "2026-03-14T13:00:00Z"
 
 
 async def test_nobody_is_named_unless_that_is_asked_for(receiver: Receiver, secret: Path) -> None:
@@ -99,7 +110,8 @@ async def test_the_example_of_the_page_verifies_what_was_sent(
         await peer.deliver([measured(1)])
     ((headers, body),) = receiver.seen
     now = int(NOON.timestamp())
-    key = "a long secret"
+    key = await anyio.Path(secret).read_text()
+    assert key.endswith("\n")
     assert names["verified"](key, headers, body, now) == json.loads(body)
     for broken in ((headers, body + b" ", now), (headers, body, now + 301)):
         with pytest.raises(ValueError, match=r"not from Sereno|too old"):
@@ -219,6 +231,24 @@ async def test_a_token_goes_along(receiver: Receiver, secret: Path, tmp_path: Pa
     async with webhook(receiver, secret, f"&token=file:{tmp_path / 'token'}") as peer:
         await peer.deliver([measured(1)])
     assert receiver.seen[0][0]["Authorization"] == "Bearer tok"
+
+
+@pytest.mark.parametrize("token", ["se\u00f1al", "two\x07parts"])
+def test_a_token_that_can_not_be_sent_is_said_when_it_is_opened(
+    secret: Path, tmp_path: Path, token: str
+) -> None:
+    (tmp_path / "token").write_text(token, encoding="utf-8")
+    written = f"webhook+https://localhost/x?secret=file:{secret}&token=file:{tmp_path / 'token'}"
+    with pytest.raises(SourceError, match="check token=") as caught:
+        open_destination(written, clock=FakeClock())
+    assert token not in str(caught.value)
+
+
+async def test_tls_with_one_that_serves_none_is_said(receiver: Receiver, secret: Path) -> None:
+    async with webhook(receiver, secret, scheme="https") as peer:
+        for ask in (peer.check, lambda: peer.deliver([measured(1)])):
+            with pytest.raises(SourceError, match="no TLS connection could be made; check the"):
+                await ask()
 
 
 async def test_it_can_be_tried_without_telling_anything(receiver: Receiver, secret: Path) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import anyio
@@ -15,7 +16,7 @@ from sereno.domain.errors import RefusedByPeer, SourceError
 from sereno.domain.stream import Batch
 from sereno.domain.vitals import Signal
 from tests.fakes.bundles import BundleReceiver
-from tests.fakes.clock import FakeClock
+from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.outgoing import NAME, ZORAIDA, everything, measured, value
 
 pytestmark = pytest.mark.anyio
@@ -107,6 +108,52 @@ async def test_an_entry_that_is_refused_names_its_message(server: BundleReceiver
         with pytest.raises(RefusedByPeer, match="it answered 422") as caught:
             await peer.deliver(page)
     assert caught.value.key == page[1].key
+
+
+async def test_a_refused_entry_does_not_hide_one_that_is_to_be_told_again(
+    server: BundleReceiver,
+) -> None:
+    told = measured(1, 80.0, 81.0)
+    async with pushing(server.port) as peer:
+        server.statuses = [422, 503]
+        with pytest.raises(SourceError, match="503") as caught:
+            await peer.deliver([told])
+        assert not isinstance(caught.value, RefusedByPeer)
+        server.statuses = [422]
+        with pytest.raises(RefusedByPeer, match="422"):
+            await peer.deliver([told])
+    assert len(server.resources) == 1
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["a bundle", "an entry"])
+async def test_what_is_behind_a_refused_bundle_is_told_before_it_is_named(
+    server: BundleReceiver, *, whole: bool
+) -> None:
+    told = measured(1, *map(float, range(60, 260)), 80.0)  # a bundle and one more
+    if whole:
+        server.answers = [400]
+    else:
+        server.statuses = [422]
+    async with pushing(server.port) as peer:
+        with pytest.raises(RefusedByPeer) as caught:
+            await peer.deliver([told])
+    assert caught.value.key == told.key
+    assert len(server.resources) == (1 if whole else 200)
+
+
+async def test_a_score_told_anew_stands_beside_the_first(server: BundleReceiver) -> None:
+    (score,) = everything().scores
+    anew = replace(score, total=9, rescored=NOON + timedelta(hours=1))
+    async with pushing(server.port) as peer:
+        for number, each in enumerate((score, anew, anew)):
+            await peer.deliver([measured(number, observations=(), scores=(each,))])
+    for told in server.taken:
+        Bundle.model_validate(told)
+    first, second = server.resources.values()
+    assert [each["valueQuantity"]["value"] for each in (first, second)] == [7, 9]
+    assert "issued" not in first
+    assert second["issued"] == "2026-03-14T13:00:00Z"
+    assert second["note"] == [{"text": "scored anew, of what came late"}]
 
 
 async def test_an_answer_that_is_no_bundle_is_no_answer(server: BundleReceiver) -> None:

@@ -1,12 +1,15 @@
 """The way back over real sockets: our own listener takes what is sent, and others refuse it."""
 
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import anyio
 import pytest
-from anyio.abc import ByteStream
+from anyio.abc import ByteStream, SocketAttribute
 
 from connectors import open_destination, open_source
 from connectors.mllp.listener import Listener
@@ -132,6 +135,45 @@ async def test_a_refusal_is_tried_some_times_and_then_named() -> None:
     assert record.controls == [first, second, second, second, third]
 
 
+async def test_a_refused_value_keeps_no_alarm_from_the_record() -> None:
+    async with receiving(Record(["AE", "AE", "AE"])) as record:
+        peer = sender(record.port, "?tries=3")
+        row, after = replace(everything(), waveforms=(), scores=()), measured(2)
+        for _ in range(2):
+            with pytest.raises(SourceError, match="AE") as caught:
+                await peer.deliver([row, after])
+            assert not isinstance(caught.value, RefusedByPeer)
+        with pytest.raises(RefusedByPeer, match="it answered AE") as refused:
+            await peer.deliver([row, after])
+        assert refused.value.key == row.key
+        await peer.deliver([after])
+        await peer.close()
+    kinds = [at(each.header, 9).split("^")[1] for each in record.seen]
+    assert kinds == ["R01", "R01", "R01", "R40", "R40", "R01"]
+
+
+async def test_what_was_refused_for_good_is_not_sent_again_while_the_rest_waits() -> None:
+    async with receiving(Record(["AE", "AE", "AA"])) as record:
+        peer = sender(record.port, "?tries=1")
+        row = replace(everything(), waveforms=(), scores=())
+        with pytest.raises(RefusedByPeer):
+            await peer.deliver([row])  # its value and one of its alarms
+        await peer.close()
+    assert record.controls == [f"{row.key[:15]}-{n}" for n in range(3)]
+
+
+async def test_a_score_told_anew_is_left_out() -> None:
+    (score,) = everything().scores
+    anew, none = replace(score, rescored=NOON), replace(score, total=None)
+    async with receiving(Record()) as record:
+        peer = sender(record.port)
+        await peer.deliver(
+            [measured(n, observations=(), scores=(s,)) for n, s in enumerate((anew, none, score))]
+        )
+        await peer.close()
+    assert record.controls == [f"{measured(2).key[:15]}-0"]
+
+
 async def test_what_is_taken_after_a_refusal_is_taken() -> None:
     async with receiving(Record(["AR"])) as record:
         peer = sender(record.port)
@@ -223,6 +265,97 @@ async def test_tls_must_be_of_the_authority(tmp_path: Path) -> None:
                 await bad.deliver([measured(1)])
         await good.close()
         tasks.cancel_scope.cancel()
+
+
+async def test_one_that_wants_our_certificate_is_tried_again_and_said(tmp_path: Path) -> None:
+    """By TLS 1.3 its refusal comes after the handshake, with what is read first."""
+    write_certificates(tmp_path)
+    files = {
+        "tls_certificate": "server.pem", "tls_key": "server.key", "clients": "ca.pem",
+    }  # fmt: skip
+    written = "&".join(f"{name}={tmp_path / file}" for name, file in files.items())
+    source: Any = open_source(f"mllp://localhost:0?{written}", clock=FakeClock())
+    kept: list[Batch] = []
+
+    async def read() -> None:
+        async for batch in source.batches():
+            kept.append(batch)
+            if batch.acknowledge:
+                await batch.acknowledge(None)
+
+    authority = f"?authority={tmp_path / 'ca.pem'}"
+    ours = f"&tls_certificate={tmp_path / 'client.pem'}&tls_key={tmp_path / 'client.key'}"
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(read)
+        while source.port == 0:  # noqa: ASYNC110
+            await anyio.sleep(0.005)
+        with anyio.fail_after(20):
+            peer = sender(source.port, authority)
+            for ask in (peer.check, lambda: peer.deliver([measured(1)])):
+                with pytest.raises(SourceError, match="check tls_certificate= and") as caught:
+                    await ask()
+                assert not isinstance(caught.value, RefusedByPeer)
+            welcome = sender(source.port, authority + ours)
+            assert "with TLS" in await welcome.check()
+            await welcome.deliver([measured(1)])
+            await welcome.close()
+        tasks.cancel_scope.cancel()
+    assert len(kept) == 1
+
+
+@pytest.mark.parametrize("error", [ssl.SSLError(1, "alert"), OSError(5, "broken")])
+async def test_a_connection_that_breaks_costs_no_message(error: OSError) -> None:
+    class Breaking(ByteStream):
+        async def send(self, item: bytes) -> None: ...
+        async def send_eof(self) -> None: ...
+        async def aclose(self) -> None: ...
+        async def receive(self, max_bytes: int = 65536) -> bytes:
+            raise error
+
+    async with receiving(Record()) as record:
+        peer = sender(record.port)
+        peer._stream = Breaking()
+        with pytest.raises(SourceError, match="it closed the connection") as caught:
+            await peer.deliver([measured(1)])
+        assert not isinstance(caught.value, RefusedByPeer)
+        await peer.deliver([measured(1)])
+        await peer.close()
+
+
+@asynccontextmanager
+async def served(serve: Callable[[ByteStream], Awaitable[None]]) -> AsyncIterator[int]:
+    """Somebody at a port of this machine."""
+    listener = await anyio.create_tcp_listener(local_host="127.0.0.1")
+    async with listener, anyio.create_task_group() as tasks:
+        tasks.start_soon(listener.serve, serve)
+        yield listener.extra(SocketAttribute.local_port)
+        tasks.cancel_scope.cancel()
+
+
+async def _silent(stream: ByteStream) -> None:
+    async with stream:
+        await anyio.sleep_forever()
+
+
+async def _hangs_up(stream: ByteStream) -> None:
+    async with stream:
+        await stream.receive()
+
+
+async def _answers_plainly(stream: ByteStream) -> None:
+    async with stream:
+        await stream.receive()
+        await stream.send(b"what?")
+
+
+@pytest.mark.parametrize("serve", [_silent, _hangs_up, _answers_plainly])
+async def test_one_that_speaks_no_tls_is_said(tmp_path: Path, serve: Any) -> None:
+    write_certificates(tmp_path)
+    async with served(serve) as port:
+        peer = sender(port, f"?authority={tmp_path / 'ca.pem'}")
+        peer._receiver = replace(peer._receiver, connect_within=0.5)
+        with pytest.raises(SourceError, match="does not speak TLS; check the port, or leave out"):
+            await peer.check()
 
 
 def test_names_do_not_travel_in_the_clear_by_oversight() -> None:

@@ -1,6 +1,7 @@
 """HL7 out and in is the same."""
 
 import math
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given
@@ -55,6 +56,12 @@ SUBJECTS = st.builds(
 )
 
 
+def _as_told(each: Observation) -> Observation:
+    """HL7 tells what can not be as what was disturbed: neither is a value."""
+    unlikely = each.quality is Quality.IMPLAUSIBLE
+    return replace(each, quality=Quality.ARTEFACT) if unlikely else each
+
+
 def unlike(told: list[Observation]) -> list[Observation]:
     """One a signal and moment, as a sender tells them."""
     return list({(each.signal, each.time): each for each in told}.values())
@@ -77,7 +84,7 @@ def test_what_is_written_is_read_back(
         return
     (batch,) = reading.batches
     assert batch.subject == subject
-    assert list(batch.observations) == observations
+    assert list(batch.observations) == [_as_told(each) for each in observations]
     assert list(batch.waveforms) == waveforms
     assert (batch.rejected, batch.sent) == ((), SENT)
 
@@ -95,3 +102,23 @@ def test_consciousness_is_written_for_people_to_read() -> None:
     told = Observation(Signal.CONSCIOUSNESS, SENT + timedelta(seconds=1), 2.0, SOURCE)
     content = write(Subject(identifier="1"), [told], application="S", sent=SENT, control="1")
     assert b"|CWE|80288-4^consciousness^LN||V^Voice|" in content
+
+
+def test_what_is_no_good_value_is_flagged_and_a_correction_says_so() -> None:
+    told = [
+        Observation(Signal.HEART_RATE, SENT + timedelta(seconds=n), 80.0, SOURCE, each)
+        for n, each in enumerate(Quality)
+    ]
+    told.append(replace(told[0], time=SENT - timedelta(seconds=1), version=2))
+    content = write(Subject(identifier="1"), told, application="S", sent=SENT, control="1")
+    rows = [row.split("|") for row in content.decode().split("\r") if row.startswith("OBX")]
+    assert [(row[8], row[11]) for row in rows] == [
+        ("", "F"), ("NAV", "F"), ("INV", "F"), ("DEMO", "F"), ("INV", "F"), ("", "C"),
+    ]  # fmt: skip
+
+
+def test_a_name_stands_whole_as_the_family_name_and_a_place_as_the_bed() -> None:
+    subject = Subject(identifier="1", name="Nobody At^All", bed="ICU 1 A")
+    content = write(subject, application="S", sent=SENT, control="1").decode()
+    assert "|Nobody At\\S\\All|" in content
+    assert "|^^ICU 1 A\r" in content

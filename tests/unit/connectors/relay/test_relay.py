@@ -457,18 +457,33 @@ async def test_tls_and_none_do_not_go_together(tmp_path: Path) -> None:
     [
         (403, sending.NOT_KNOWN), (404, sending.NO_RELAY), (302, sending.NO_RELAY),
         (415, sending.OLDER), (429, sending.BUSY), (502, sending.BUSY), (500, "answered 500"),
-        (413, sending.SMALL), (422, "does not say what"),
+        (413, sending.SMALL), (400, sending.BETWEEN), (422, sending.BETWEEN),
     ],
 )  # fmt: skip
-async def test_whatever_is_answered_is_tried_again(tmp_path: Path, status: int, why: str) -> None:
+@pytest.mark.parametrize("rows", [1, 2])
+async def test_whatever_is_answered_is_tried_again(
+    tmp_path: Path, status: int, why: str, rows: int
+) -> None:
     def refuse(_: httpx2.Request) -> httpx2.Response:
         return httpx2.Response(status, text="<html>", headers={"location": "http://elsewhere"})
 
     edge = telling(1, tmp_path)
     edge._kept = httpx2.AsyncClient(transport=httpx2.MockTransport(refuse))
     with pytest.raises(SourceError) as caught:
-        await edge.deliver([outgoing(1), outgoing(2)])
+        await edge.deliver([outgoing(number) for number in range(rows)])
     assert why in str(caught.value)
+    assert not isinstance(caught.value, RefusedByPeer)
+    await edge.close()
+
+
+async def test_a_refusal_that_names_none_of_them_is_tried_again(tmp_path: Path) -> None:
+    def refuse(_: httpx2.Request) -> httpx2.Response:
+        return httpx2.Response(422, json={"error": "of another", "key": "of another"})
+
+    edge = telling(1, tmp_path)
+    edge._kept = httpx2.AsyncClient(transport=httpx2.MockTransport(refuse))
+    with pytest.raises(SourceError, match="does not say what") as caught:
+        await edge.deliver([outgoing(1), outgoing(2)])
     assert not isinstance(caught.value, RefusedByPeer)
     await edge.close()
 
