@@ -49,7 +49,7 @@ def ingest(
         str | None,
         typer.Option(
             metavar="ID",
-            help="Whose it is, where the source names nobody: somebody on record, or new. Kept sealed.",
+            help="Whose it is, where the source names nobody: somebody on record, or new.",
         ),
     ] = None,
     speed: Annotated[
