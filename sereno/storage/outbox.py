@@ -29,6 +29,7 @@ from sereno.domain.stream import Batch, Rejected
 from sereno.domain.surveillance import Alarm, AlarmEvent
 from sereno.ports import Clock, Commit, Outgoing, Received, Standing, Topic
 from sereno.storage import intake, packing
+from sereno.storage.book import MOST_TIME
 from sereno.storage.engine import Database, micros, moment
 from sereno.storage.received import packed as measured
 from sereno.storage.received import unpacked as unmeasured
@@ -37,7 +38,7 @@ from sereno.storage.tables import destinations, outbox, untold
 
 LOOK_EVERY: Final = timedelta(seconds=1)  # whether another process has enlisted anybody
 GIVEN_UP_AT_ONCE: Final = 500  # rows, of a call that gives up or dismisses
-PAGE_BYTES: Final = 8 << 20  # sealed, of a page; one row may be larger
+PAGE_BYTES: Final = 8 << 20  # sealed, of a page, or of such a call; one row may be larger
 _LIVE, _RECORDED = 1, 2  # with what a row begins
 _KEY_BYTES: Final = 16
 _IN_A_STATEMENT: Final = 500
@@ -401,7 +402,7 @@ def _waiting(
 
 
 def _beyond(connection: Connection, destination: int, before: int, beyond: int) -> dict[int, int]:
-    """The first rows that are too old, or too many, and how large each is."""
+    """Some of the first rows that are too old, or too many, and how large each is."""
     front = (
         sa.select(untold.c.number, untold.c.time, untold.c.size)
         .where(untold.c.destination == destination)
@@ -410,7 +411,7 @@ def _beyond(connection: Connection, destination: int, before: int, beyond: int) 
     )
     found: dict[int, int] = {}
     for row in connection.execute(front):
-        if row.time >= before and beyond <= 0:
+        if (row.time >= before and beyond <= 0) or sum(found.values()) > PAGE_BYTES:
             break
         found[row.number] = row.size
         beyond -= row.size
@@ -426,9 +427,7 @@ def _of_nobody(connection: Connection) -> dict[int, Sequence[int]]:
         number = connection.execute(waiting.where(untold.c.destination > number)).scalar()
     if number is None:
         return {}
-    theirs = sa.select(untold.c.number).where(untold.c.destination == number)
-    some = theirs.order_by(untold.c.number).limit(GIVEN_UP_AT_ONCE)
-    return {number: connection.execute(some).scalars().all()}
+    return {number: list(_beyond(connection, number, MOST_TIME, 0))}
 
 
 def _settle(

@@ -172,6 +172,17 @@ def test_others_may_write_while_much_is_given_up(
     assert gone == [2, 1, 0]
 
 
+def test_large_rows_are_given_up_fewer_at_once(
+    outbox: Outbox, store: Store, ana: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "PAGE_BYTES", 1)
+    number = enlist(outbox)
+    for at in range(2):
+        measure(store, ana, at)
+    gone = [outbox.give_up(number, NOON + DAY, 0)[0] for _ in range(3)]
+    assert gone == [1, 1, 0]
+
+
 def test_others_may_write_while_one_is_dismissed(
     storage: Storage,
     outbox: Outbox,
