@@ -8,19 +8,23 @@ A source is written `scheme:rest`, for example `wfdb:PATH`, `csv:PATH?map=FILE` 
 """
 
 from connectors.opening import (
+    TOLD_OF_RECORDINGS,
     Address,
     Opening,
     known_destinations,
     known_schemes,
     open_destination,
     open_source,
+    place_of,
 )
 
 __all__ = [
+    "TOLD_OF_RECORDINGS",
     "Address",
     "Opening",
     "known_destinations",
     "known_schemes",
     "open_destination",
     "open_source",
+    "place_of",
 ]

@@ -52,6 +52,9 @@ _DESTINATIONS: Mapping[str, str] = {
     "webhook+https": "connectors.webhook:open_webhook",
 }
 
+# Who is told of recordings, too. The others page somebody, or write into the hospital's record.
+TOLD_OF_RECORDINGS = frozenset({"parquet", "sereno+http", "sereno+https"})
+
 _LONGEST_SECRET = 4096  # characters
 _LONGEST_NAMED = 40  # characters of an option that is named as not known
 _SECONDS: Mapping[str, float] = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -277,6 +280,12 @@ def open_destination(
         scheme=scheme, path=path, options=options, zone=zone, clock=clock, sleep=sleep
     )
     return _destination_opener(scheme)(opening)
+
+
+def place_of(written: str) -> str:
+    """A source or a destination without its options."""
+    scheme, separator, rest = written.partition(":")
+    return f"{scheme}{separator}{_take_apart(rest)[0]}"
 
 
 def open_source(

@@ -1,12 +1,12 @@
 """Who is told of what is kept: what the settings name."""
 
-from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from sereno.domain.errors import ConfigurationError
-from sereno.ports import Reachable
+from sereno.ports import Destination, Reachable
 from sereno.settings import Settings
 
 if TYPE_CHECKING:
@@ -17,21 +17,19 @@ _MEGABYTE: Final = 1 << 20
 
 
 def configured_destinations(given: "Services") -> "list[Named]":
-    """What the settings name, opened once it is told. Raises ConfigurationError for one twice."""
+    """What the settings name, opened once it is told. One that stands there twice says so then."""
+    from connectors import TOLD_OF_RECORDINGS, place_of
     from sereno.services.delivery import Named
 
-    settings = given.settings.destinations
-    twice = [place for place, times in Counter(map(_place, settings)).items() if times > 1]
-    if twice:
-        scheme = twice[0].partition(":")[0]
-        raise ConfigurationError(
-            f"a destination {scheme}: stands twice in SERENO_DESTINATIONS; name it once, with all "
-            "that it is to be told in tell="
-        )
-    return [
-        Named(_place(one), _named(number, one), partial(given.destination, one))
-        for number, one in enumerate(settings, 1)
-    ]
+    named: dict[str, Named] = {}
+    for number, one in enumerate(given.settings.destinations, 1):
+        scheme, place = one.partition(":")[0], place_of(one)
+        name = f"{scheme} (destination {number})"
+        opens: Callable[[], Destination] = partial(given.destination, one)
+        if place in named:  # it has no rows of its own
+            place, opens = f"{number} {one}", partial(_twice, named[place].name)
+        named[place] = Named(place, name, opens, recordings=scheme in TOLD_OF_RECORDINGS)
+    return list(named.values())
 
 
 def delivery_bounds(settings: Settings) -> "Bounds":
@@ -67,10 +65,8 @@ async def try_destination(given: "Services", destination: str) -> str:
     return "it can be opened; whether it is there shows when it is told something"
 
 
-def _place(destination: str) -> str:
-    """By what the outbox knows it again: a changed option makes no other destination of it."""
-    return destination.partition("?")[0]
-
-
-def _named(number: int, destination: str) -> str:
-    return f"{destination.partition(':')[0]} (destination {number})"
+def _twice(first: str) -> NoReturn:
+    raise ConfigurationError(
+        f"it is the same as {first} of SERENO_DESTINATIONS; name it once, with all that it is to "
+        "be told in tell="
+    )

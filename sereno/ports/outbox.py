@@ -109,8 +109,13 @@ class Outbox(Protocol):
     Calls of one destination come from one process at a time. All raise StorageFull or StorageError.
     """
 
-    def enlist(self, identity: str, topics: frozenset[Topic]) -> tuple[Standing, bool]:
-        """Tell it from now on, of `topics`; and whether it is new, or was told of others before."""
+    def enlist(
+        self, identity: str, topics: frozenset[Topic], *, recordings: bool = True
+    ) -> tuple[Standing, bool]:
+        """Tell it from now on, of `topics`; and whether it is new, or was told of others before.
+
+        `recordings` is whether it is told of patients who are not watched by the clock, too.
+        """
         ...
 
     def standing(self, destination: int) -> Standing | None:
@@ -122,7 +127,9 @@ class Outbox(Protocol):
     ) -> list[Outgoing]:
         """What it has yet to be told, by number, of those from `first` on and before `before`.
 
-        Who was forgotten is left out; what is damaged is given up, and a dead letter tells of it.
+        At most so many, and some megabytes, but one at least. Who was forgotten is left out; what
+        is damaged is given up, and a dead letter tells of it. Raises KeyUnavailable where the key
+        store lacks a key: nothing is given up for that.
         """
         ...
 
@@ -138,8 +145,12 @@ class Outbox(Protocol):
         """It will never take this one: a dead letter of `source` tells why, without its content."""
         ...
 
-    def give_up(self, destination: int, before: datetime, size: int) -> int:
-        """Give up what is older, and the oldest beyond `size` bytes; how many rows that was."""
+    def give_up(self, destination: int, before: datetime, beyond: int) -> tuple[int, int]:
+        """Give up what is older, and the oldest `beyond` bytes; how many rows and bytes went.
+
+        That is some hundreds of rows a call, so that other writers are not held up; none is left
+        to give up where none went.
+        """
         ...
 
     def audited(self, destination: int, told: int) -> None:
@@ -151,5 +162,8 @@ class Outbox(Protocol):
         ...
 
     def dismiss(self, before: datetime) -> dict[int, int]:
-        """Tell no more who was last seen before then; how many rows waited for each."""
+        """Tell no more who was last seen before then; how many rows went, of each.
+
+        That is some hundreds of rows a call; all is done where it tells of nobody.
+        """
         ...

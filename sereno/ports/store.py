@@ -46,7 +46,8 @@ class Commit:
     from which scoring goes on after a restart. `carried_out` names commands done by it, `letters`
     dead letters settled by it. `stay` is that the patient's stay has ended, or goes on again; None
     leaves it as it is. `holders` says which source has each signal: of others the newest value is
-    not the latest, nor is one that is dated beyond `horizon` (None: any may be).
+    not the latest, nor is one that is dated beyond `horizon`; None is of a recording, which nobody
+    watches by the clock: any may be.
     """
 
     patient: str

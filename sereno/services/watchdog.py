@@ -83,5 +83,6 @@ class Watchdog:
             return False
 
     def _alarm(self, patient: str, since: datetime) -> Commit:
-        alarm, events = equipment.stopped(patient, since, self._clock.now())
-        return Commit(patient=patient, alarms=(alarm,), events=events)
+        now = self._clock.now()
+        alarm, events = equipment.stopped(patient, since, now)
+        return Commit(patient=patient, alarms=(alarm,), events=events, horizon=now)

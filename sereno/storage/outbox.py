@@ -11,6 +11,7 @@ import json
 import logging
 import secrets
 import time
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,13 +23,13 @@ from sqlalchemy.engine import Connection, Row
 
 from privacy.envelope import identity
 from privacy.vault import Opener, Vault
-from sereno.domain.errors import Forgotten
+from sereno.domain.errors import Forgotten, Unreadable
 from sereno.domain.patients import Patient, Stay
 from sereno.domain.stream import Batch, Rejected
 from sereno.domain.surveillance import Alarm, AlarmEvent
 from sereno.ports import Clock, Commit, Outgoing, Received, Standing, Topic
 from sereno.storage import intake, packing
-from sereno.storage.book import DAMAGE
+from sereno.storage.book import MOST_TIME
 from sereno.storage.engine import Database, micros, moment
 from sereno.storage.received import packed as measured
 from sereno.storage.received import unpacked as unmeasured
@@ -36,13 +37,15 @@ from sereno.storage.records import ALARMS, PATIENTS, SCORES, AlarmRecord
 from sereno.storage.tables import destinations, outbox, untold
 
 LOOK_EVERY: Final = timedelta(seconds=1)  # whether another process has enlisted anybody
-GIVEN_UP_AT_ONCE: Final = 500
-_FORMAT: Final = 1
+GIVEN_UP_AT_ONCE: Final = 500  # rows, of a call that gives up or dismisses
+PAGE_BYTES: Final = 8 << 20  # sealed, of a page, or of such a call; one row may be larger
+_LIVE, _RECORDED = 1, 2  # with what a row begins
 _KEY_BYTES: Final = 16
 _IN_A_STATEMENT: Final = 500
 _BITS: Final[Mapping[Topic, int]] = MappingProxyType(
     {Topic.MEASURED: 1, Topic.SCORES: 2, Topic.ALARMS: 4, Topic.STAY: 8}
 )
+_RECORDINGS: Final = 16  # beside the topics of a destination: it is told of recordings, too
 _ADD: Final = outbox.insert().returning(outbox.c.number, sort_by_parameter_order=True)
 _log = logging.getLogger(__name__)
 
@@ -53,6 +56,21 @@ class Told:
 
     commit: Commit
     patient: Patient
+
+    @property
+    def live(self) -> bool:
+        """Whether the patient is watched by the clock, or was until they left."""
+        left = self.patient.discharged
+        return self.commit.horizon is not None or (left is not None and left.live)
+
+    def wanted(self, topics: Mapping[int, int]) -> dict[int, int]:
+        """The topics of which it tells each who wants any."""
+        holds = _holds(self.commit)
+        return {
+            number: bits & holds
+            for number, bits in topics.items()
+            if bits & holds and (self.live or bits & _RECORDINGS)
+        }
 
 
 class Enlisted:
@@ -85,15 +103,15 @@ def add(
     connection: Connection, vault: Vault, topics: Mapping[int, int], told: Sequence[Told], at: int
 ) -> None:
     """Keep what is to be told, within the transaction that keeps what it is about."""
-    rows = [_row(vault, each, _union(topics), at) for each in told]
+    wanted = [(each, wants_) for each in told if (wants_ := each.wanted(topics))]
+    rows = [_row(vault, each, _union(wants_), at) for each, wants_ in wanted]
     if not rows:
         return
     numbers = connection.execute(_ADD, rows).scalars().all()
     waits = [
         {"destination": number, "number": its, "time": at, "size": len(row["sealed"])}
-        for its, row in zip(numbers, rows, strict=True)
-        for number, wanted in topics.items()
-        if wanted & row["topics"]
+        for its, row, (_, wants_) in zip(numbers, rows, wanted, strict=True)
+        for number in wants_
     ]
     connection.execute(untold.insert(), waits)
 
@@ -116,9 +134,12 @@ class SealedOutbox:
         self._clock = clock
         self._enlisted = enlisted or Enlisted()
 
-    def enlist(self, identity: str, topics: frozenset[Topic]) -> tuple[Standing, bool]:
+    def enlist(
+        self, identity: str, topics: frozenset[Topic], *, recordings: bool = True
+    ) -> tuple[Standing, bool]:
         """Tell it from now on, of `topics`; and whether it is new, or was told of others before."""
-        token, bits, now = self._token(identity), _bits(topics), micros(self._clock.now())
+        token, now = self._token(identity), micros(self._clock.now())
+        bits = _bits(topics) | (_RECORDINGS if recordings else 0)
         this = destinations.c.token == token
         with self._database.write() as connection:
             known = connection.execute(sa.select(destinations.c.topics).where(this)).scalar()
@@ -129,11 +150,9 @@ class SealedOutbox:
             else:
                 changed = destinations.update().where(this)
                 connection.execute(changed.values(topics=bits, seen=now))
-            number = connection.execute(sa.select(destinations.c.number).where(this)).scalar_one()
-            standing = _standing(connection, number)
+            found = connection.execute(sa.select(destinations).where(this)).one()
+            standing = _counted(connection, found)
         self._enlisted.look_again()
-        if standing is None:
-            raise LookupError(identity)
         return standing, known != bits
 
     def standing(self, destination: int) -> Standing | None:
@@ -170,12 +189,13 @@ class SealedOutbox:
             if _settle(connection, destination, [told.number], destinations.c.refused):
                 intake.keep(connection, self._vault, [(source, letter)], self._clock.now())
 
-    def give_up(self, destination: int, before: datetime, size: int) -> int:
-        """Give up what is older, and the oldest beyond `size` bytes; how many rows that was."""
-        gone = 0
-        while numbers := self._beyond(destination, micros(before), size):
-            gone += self._done(destination, numbers, destinations.c.given_up)
-        return gone
+    def give_up(self, destination: int, before: datetime, beyond: int) -> tuple[int, int]:
+        """Give up some that are older, and the oldest `beyond` bytes; how many rows and bytes."""
+        with self._database.read() as connection:
+            sizes = _beyond(connection, destination, micros(before), beyond)
+        if not sizes:
+            return 0, 0
+        return self._done(destination, list(sizes), destinations.c.given_up), sum(sizes.values())
 
     def audited(self, destination: int, told: int) -> None:
         """The audit log tells of so many."""
@@ -192,20 +212,17 @@ class SealedOutbox:
             return connection.execute(sa.select(destinations.c.number).where(this)).scalar()
 
     def dismiss(self, before: datetime) -> dict[int, int]:
-        """Tell no more who was last seen before then; how many rows waited for each."""
-        old = sa.select(destinations.c.number).where(destinations.c.seen < micros(before))
-        with self._database.read() as connection:
-            going = connection.execute(old).scalars().all()
-        if not going:
-            return {}
+        """Tell no more who was last seen before then; how many rows went, of each."""
+        old = destinations.c.seen < micros(before)
         with self._database.write() as connection:
-            gone = {number: _dismiss(connection, number) for number in going}
-            known = sa.select(destinations.c.number)
-            connection.execute(untold.delete().where(untold.c.destination.not_in(known)))
-            left = sa.exists().where(untold.c.number == outbox.c.number)
-            connection.execute(outbox.delete().where(~left))
-        self._enlisted.look_again()
-        return gone
+            dropped = destinations.delete().where(old).returning(destinations.c.number)
+            going = connection.execute(dropped).scalars().all()
+            gone = Counter(dict.fromkeys(going, 0))
+            for number, rows in _of_nobody(connection).items():
+                gone[number] += _settle(connection, number, rows)
+        if going:
+            self._enlisted.look_again()
+        return dict(gone)
 
     def _token(self, name: str) -> bytes:
         return self._vault.exact_token("destination", name)
@@ -213,22 +230,6 @@ class SealedOutbox:
     def _done(self, destination: int, numbers: Sequence[int], counted: "sa.Column[int]") -> int:
         with self._database.write() as connection:
             return _settle(connection, destination, numbers, counted)
-
-    def _beyond(self, destination: int, before: int, size: int) -> list[int]:
-        """The first rows that are too old, or too many."""
-        mine = untold.c.destination == destination
-        front = sa.select(untold.c.number, untold.c.time, untold.c.size).where(mine)
-        with self._database.read() as connection:
-            total = connection.execute(sa.select(sa.func.sum(untold.c.size)).where(mine)).scalar()
-            over = int(total or 0) - size
-            ordered = front.order_by(untold.c.number).limit(GIVEN_UP_AT_ONCE)
-            found = []
-            for row in connection.execute(ordered):
-                if row.time >= before and over <= 0:
-                    break
-                found.append(row.number)
-                over -= row.size
-        return found
 
     def _lose(self, destination: int, lost: Sequence[tuple[Row[Any], str | None]]) -> None:
         """Give up what does not open; of a forgotten patient nothing is told."""
@@ -245,7 +246,10 @@ class SealedOutbox:
 
 
 class _Opened:
-    """Opens rows. `lost` are those that do not open, and why; None of somebody forgotten."""
+    """Opens rows. `lost` are those that do not open, and why; None of somebody forgotten.
+
+    A key that is missing may be put back: nothing is lost by it, and KeyUnavailable rises.
+    """
 
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
@@ -257,7 +261,7 @@ class _Opened:
             return _outgoing(row, self._opener(row.patient))
         except Forgotten:
             self.lost.append((row, None))
-        except DAMAGE as error:
+        except Unreadable as error:
             _log.error("a row of the outbox is given up: %s", error)
             self.lost.append((row, str(error)))
         return None
@@ -290,9 +294,8 @@ def _holds(commit: Commit) -> int:
     return _bits([topic for topic, what in there.items() if what])
 
 
-def _row(vault: Vault, told: Told, wanted: int, at: int) -> dict[str, Any]:
+def _row(vault: Vault, told: Told, topics: int, at: int) -> dict[str, Any]:
     patient, key = told.commit.patient, secrets.token_bytes(_KEY_BYTES)
-    topics = wanted & _holds(told.commit)
     sealed = vault.seal(patient, _packed(told, topics), _known(patient, key, at))
     return {"key": key, "time": at, "patient": patient, "topics": topics, "sealed": sealed}
 
@@ -302,7 +305,10 @@ def _known(patient: str, key: bytes, at: int) -> bytes:
 
 
 def _packed(told: Told, topics: int) -> bytes:
-    """Parts behind their lengths, those of the topics alone; what was measured is the last."""
+    """Whether it is live, then parts behind their lengths, those of the topics alone.
+
+    What was measured is the last.
+    """
     commit = told.commit
     parts = [PATIENTS.pack([told.patient])]
     if topics & _BITS[Topic.SCORES]:
@@ -315,13 +321,11 @@ def _packed(told: Told, topics: int) -> bytes:
             subject=None,
             observations=commit.observations,
             waveforms=commit.waveforms,
-            # Of who is here and not watched by the clock it is a recording.
-            live=commit.horizon is not None or told.patient.discharged is not None,
         )
         parts.append(measured(Received(None, batch)))
     lengths = [packing.varint(len(part)) for part in parts]
     pieces = [piece for pair in zip(lengths, parts, strict=True) for piece in pair]
-    return b"".join([bytes((_FORMAT,)), *pieces])
+    return b"".join([bytes((_LIVE if told.live else _RECORDED,)), *pieces])
 
 
 def _steps(commit: Commit) -> list[AlarmRecord]:
@@ -337,7 +341,8 @@ def _outgoing(row: "Row[Any]", opener: Opener) -> Outgoing:
     """A row as it is told, of the topics that its destination wants. Raises Unreadable."""
     content = opener(bytes(row.sealed), _known(row.patient, bytes(row.key), row.time))
     reader = packing.Reader(content)
-    packing.expect(reader.byte() == _FORMAT)
+    first = reader.byte()
+    packing.expect(first in {_LIVE, _RECORDED})
 
     def part() -> bytes:
         return reader.take(reader.varint())
@@ -366,7 +371,7 @@ def _outgoing(row: "Row[Any]", opener: Opener) -> Outgoing:
         alarms=tuple(each.alarm for each in steps),
         events=tuple(event for each in steps for event in each.events),
         stay=Stay(ended=patient.discharged) if wanted(Topic.STAY) else None,
-        live=batch.live,
+        live=first == _LIVE,
     )
 
 
@@ -377,15 +382,52 @@ def _waiting(
     which = [untold.c.destination == destination, untold.c.number >= first]
     if before is not None:
         which.append(untold.c.number < before)
+    sizes = sa.select(untold.c.number, untold.c.size).where(*which)
+    last, size = None, 0
+    for row in connection.execute(sizes.order_by(untold.c.number).limit(most)):
+        size += row.size
+        if last is not None and size > PAGE_BYTES:
+            break
+        last = row.number
+    if last is None:
+        return ()
     query = (
         sa.select(outbox, destinations.c.topics.label("wanted"))
         .join_from(untold, outbox, untold.c.number == outbox.c.number)
         .join(destinations, destinations.c.number == untold.c.destination)
-        .where(*which)
+        .where(*which, untold.c.number <= last)
         .order_by(untold.c.number)
-        .limit(most)
     )
     return connection.execute(query).all()
+
+
+def _beyond(connection: Connection, destination: int, before: int, beyond: int) -> dict[int, int]:
+    """Some of the first rows that are too old, or too many, and how large each is."""
+    front = (
+        sa.select(untold.c.number, untold.c.time, untold.c.size)
+        .where(untold.c.destination == destination)
+        .order_by(untold.c.number)
+        .limit(GIVEN_UP_AT_ONCE)
+    )
+    found: dict[int, int] = {}
+    for row in connection.execute(front):
+        if (row.time >= before and beyond <= 0) or sum(found.values()) > PAGE_BYTES:
+            break
+        found[row.number] = row.size
+        beyond -= row.size
+    return found
+
+
+def _of_nobody(connection: Connection) -> dict[int, Sequence[int]]:
+    """Some rows that wait for a destination that is there no more, by the number it had."""
+    known = set(connection.execute(sa.select(destinations.c.number)).scalars())
+    waiting = sa.select(sa.func.min(untold.c.destination))
+    number = connection.execute(waiting).scalar()
+    while number in known:
+        number = connection.execute(waiting.where(untold.c.destination > number)).scalar()
+    if number is None:
+        return {}
+    return {number: list(_beyond(connection, number, MOST_TIME, 0))}
 
 
 def _settle(
@@ -411,18 +453,15 @@ def _settle(
     return gone
 
 
-def _dismiss(connection: Connection, destination: int) -> int:
-    gone = connection.execute(untold.delete().where(untold.c.destination == destination)).rowcount
-    connection.execute(destinations.delete().where(destinations.c.number == destination))
-    return int(gone)
-
-
 def _standing(connection: Connection, destination: int) -> Standing | None:
     this = destinations.c.number == destination
     row = connection.execute(sa.select(destinations).where(this)).one_or_none()
-    if row is None:
-        return None
-    mine = untold.c.destination == destination
+    return None if row is None else _counted(connection, row)
+
+
+def _counted(connection: Connection, row: Row[Any]) -> Standing:
+    """A row of a destination, and what waits for it."""
+    mine = untold.c.destination == row.number
     counted = sa.select(sa.func.count(), sa.func.sum(untold.c.size)).where(mine)
     waiting, size = connection.execute(counted).one()
     front = sa.select(untold.c.time).where(mine).order_by(untold.c.number).limit(1)

@@ -37,7 +37,7 @@ class Bounds:
     hold: timedelta = timedelta(seconds=10)  # of the lease of a destination
     standing: timedelta = timedelta(seconds=10)  # how often it is counted what waits
     audit: timedelta = timedelta(hours=1)  # how often the audit log tells how many
-    breaks: int = 3  # times that a row may break its destination before it is given up
+    breaks: int = 3  # times that a row may break its destination while others do not
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,42 @@ class Named:
     """A destination of the settings, opened when it is first told anything.
 
     `identity` is by what the outbox knows it again, `name` what it is called: without patient data.
+    `recordings` is whether it is told of those, too: else a recording that is played pages nobody.
     """
 
     identity: str
     name: str
     open: Callable[[], Destination]
+    recordings: bool = False
+
+
+class Broke(SourceError):
+    """A destination raised what none may: one of what it was told may be the reason, or not."""
+
+
+@dataclass(slots=True)
+class Turn:
+    """How it goes in a lane: `failures` in a row, and when (by the loop's clock) it is tried again.
+
+    `error` is what is wrong there now.
+    """
+
+    failures: int = 0
+    due: float = 0.0
+    error: SerenoError | None = None
+
+    @property
+    def wait(self) -> float:
+        """How many seconds there are until it is tried again; 0 or less where it may be now."""
+        return self.due - anyio.current_time()
+
+
+@dataclass(slots=True)
+class Suspect:
+    """A row that broke its destination: how often, and whether another one was taken in between."""
+
+    breaks: int = 0
+    alone: bool = False
 
 
 class Call(Protocol):
@@ -107,7 +138,10 @@ class Deliverer:
         self._reading = CapacityLimiter(1)
         self._destination: Destination | None = None
         self._lanes = Lanes(live_first=False)
-        self._broke = 0  # times in a row that it raised what no destination may
+        self._most = 1
+        self._turns = (Turn(), Turn())  # of what is new, or all there is, and of what has waited
+        self._interrupted = True  # since what waits now could not be told
+        self._suspects: dict[str, Suspect] = {}  # by key
         self._held: datetime | None = None
         self._emptied: datetime | None = None  # when nothing waited, last
         self._counted: datetime | None = None
@@ -117,7 +151,9 @@ class Deliverer:
     async def run(self) -> None:
         """For ever: open it, tell it; wait where that fails."""
         try:
-            await self._run()
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(self._hold)
+                await self._run()
         finally:
             await _close(self._destination)
 
@@ -127,13 +163,34 @@ class Deliverer:
             try:
                 destination = self._destination or self._open()
                 number = (await self._enlist(destination)).number
-                self._lanes.interrupted(await self._read(self._outbox.newest, number))
                 while True:
                     await self._round(number, destination)
                     failures = 0
             except SerenoError as error:
                 failures += 1
                 await self._wait(error, failures)
+            except Exception as error:  # noqa: BLE001 - a bug in one must not stop the ward
+                failures += 1
+                await self._wait(self._bug(error), failures)
+
+    async def _hold(self) -> None:
+        """Keep the lease, however long a page takes."""
+        while True:
+            await anyio.sleep(self._bounds.hold.total_seconds() / 6)
+            standing = self.health.standing
+            if standing is None or self._held is None:
+                continue
+            try:
+                await self._mine(standing.number)
+            except SerenoError as refused:
+                _log.warning("%s: %s", self.health.name, refused)
+            except Exception as error:  # noqa: BLE001 - as in `_run`, which meets it too
+                self._bug(error)
+
+    def _bug(self, error: Exception) -> Broke:
+        """What to say of it: its kind alone, since its words may quote what it was told."""
+        _log.error("%s broke", self._named.name, exc_info=error)
+        return Broke(_fault(error))
 
     async def leave(self) -> None:
         """Let another process tell it, and put the rest of the count into the audit log."""
@@ -144,39 +201,81 @@ class Deliverer:
 
     def _open(self) -> Destination:
         try:
-            self._destination = self._named.open()
+            opened = self._named.open()
+            self._lanes = Lanes(live_first=bool(opened.live_first))
+            self._most, _ = max(1, int(opened.most)), sorted(opened.topics)
         except SerenoError:
             raise
         except Exception as error:
-            _log.error("%s broke", self._named.name, exc_info=error)
-            raise SourceError(_fault(error)) from error
-        self._lanes = Lanes(live_first=self._destination.live_first)
-        return self._destination
+            raise self._bug(error) from error
+        self._destination = opened
+        return opened
 
     async def _round(self, number: int, destination: Destination) -> None:
         """Tell a page of each lane; where there is none, wait for what comes."""
         if not await self._mine(number):
             self.health.state, self.health.error = DestinationState.ELSEWHERE, None
-            await self._bell.wait(self._bounds.look)
+            self._interrupted = True
+            await anyio.sleep(self._bounds.look.total_seconds())
             return
         await self._look_after(number)
         if self._gathers(destination):
             await self._bell.wait(self._bounds.look)
             return
-        told = False
-        for stretch in self._lanes.stretches:
-            most = 1 if self._broke else destination.most  # one by one it shows which breaks it
-            if page := await self._page(number, most, stretch):
-                whole = len(page) == most
-                await self._tell(number, destination, page)
-                told = True
-                self._emptied = None if whole else self._clock.now()
-            elif stretch.before is not None:
-                self._lanes.caught_up()
-        self.health.state, self.health.error = DestinationState.TELLING, None
+        told = await self._tell_lanes(number, destination)
+        self._say()
         if not told:
-            self._emptied = self._clock.now()
-            await self._bell.wait(self._bounds.look)
+            waits = [each.wait for each in self._turns if each.wait > 0]
+            await self._bell.wait(min([self._bounds.look, *(timedelta(seconds=w) for w in waits)]))
+
+    async def _tell_lanes(self, number: int, destination: Destination) -> bool:
+        """A page of each lane that is not to wait; whether there was any."""
+        newer, waited = self._turns
+        if self._interrupted and newer.wait <= 0:
+            self._lanes.interrupted(await self._read(self._outbox.newest, number))
+            self._interrupted, newer.error = False, None
+        told = False
+        for turn, stretch in zip(self._turns, self._lanes.stretches, strict=False):
+            if turn.wait > 0:
+                continue
+            try:
+                there = await self._tell_page(number, destination, stretch)
+            except SerenoError as error:
+                self._put_off(turn, error)
+                self._interrupted |= turn is newer
+                continue
+            told |= there
+            if there:
+                turn.failures, turn.error = 0, None
+            elif turn is waited:
+                self._lanes.caught_up()
+                waited.failures, waited.error = 0, None
+        return told
+
+    def _put_off(self, turn: Turn, error: SerenoError) -> None:
+        """Try it again later; the other lane does not wait for it."""
+        turn.failures, turn.error = turn.failures + 1, error
+        wait = self._bounds.again.wait(turn.failures).total_seconds()
+        turn.due = anyio.current_time() + wait
+        _log.warning("%s: %s; again in %.1f s", self.health.name, error, wait)
+
+    def _say(self) -> None:
+        """How it fares."""
+        error = next((each.error for each in self._turns if each.error is not None), None)
+        self.health.state = DestinationState.WAITING if error else DestinationState.TELLING
+        self.health.error = None if error is None else str(error)
+
+    async def _tell_page(self, number: int, destination: Destination, stretch: Stretch) -> bool:
+        """Tell a page; whether there was one."""
+        gathering = isinstance(destination, Gathering)
+        newest = await self._read(self._outbox.newest, number) if gathering else 0
+        first, before = stretch.first, stretch.before
+        page = await self._read(self._outbox.page, number, self._most, first=first, before=before)
+        if page:
+            await self._tell(number, destination, page)
+        more = bool(page) and page[-1].number < newest
+        self._emptied = None if more else self._clock.now()
+        return bool(page)
 
     def _gathers(self, destination: Destination) -> bool:
         """Whether it is to be told later what waits now: in the next hour, where it is hourly."""
@@ -185,13 +284,19 @@ class Deliverer:
         now, every = self._clock.now().timestamp(), destination.every.total_seconds()
         return now // every <= self._emptied.timestamp() // every
 
-    async def _page(self, number: int, most: int, stretch: Stretch) -> list[Outgoing]:
-        return await self._read(
-            self._outbox.page, number, most, first=stretch.first, before=stretch.before
-        )
-
     async def _tell(self, number: int, destination: Destination, page: list[Outgoing]) -> None:
         """Tell a page, without what is refused for good. Raises SerenoError: try again later."""
+        try:
+            await self._tell_whole(number, destination, page)
+        except Broke as error:
+            broke = error
+        else:
+            return
+        await self._tell_apart(number, destination, page, broke)
+
+    async def _tell_whole(
+        self, number: int, destination: Destination, page: list[Outgoing]
+    ) -> None:
         while page:
             try:
                 await self._deliver(destination, page)
@@ -201,29 +306,55 @@ class Deliverer:
                 await self._told(number, page)
                 return
 
+    async def _tell_apart(
+        self, number: int, destination: Destination, page: list[Outgoing], broke: Broke
+    ) -> None:
+        """Tell each alone, which shows what breaks it: one of them, or whatever is around it.
+
+        What breaks it is given up where others are taken before and after, again and again. Else
+        it waits. Raises Broke where anything is left.
+        """
+        left, broke = await self._tell_each(number, destination, page, broke)
+        if 0 < len(left) < len(page):
+            left, broke = await self._tell_each(number, destination, left, broke)
+            for each in left:
+                self._suspects[each.key].alone = True
+        for each in left:
+            suspect = self._suspects[each.key]
+            if suspect.alone and suspect.breaks > self._bounds.breaks:
+                await self._refused(number, [each], RefusedByPeer(each.key, str(broke)))
+        if any(each.key in self._suspects for each in left):
+            raise broke
+
+    async def _tell_each(
+        self, number: int, destination: Destination, rows: Sequence[Outgoing], broke: Broke
+    ) -> tuple[list[Outgoing], Broke]:
+        """Tell each alone; which of them broke it, and the last that is wrong."""
+        left = []
+        for each in rows:
+            try:
+                await self._tell_whole(number, destination, [each])
+            except Broke as error:
+                broke = error
+                self._suspects.setdefault(each.key, Suspect()).breaks += 1
+                left.append(each)
+        return left, broke
+
     async def _deliver(self, destination: Destination, page: Sequence[Outgoing]) -> None:
         try:
             with anyio.fail_after(self._bounds.within.total_seconds()):
                 await destination.deliver(page)
         except SerenoError:
-            self._broke = 0
             raise
         except TimeoutError as error:
             within = f"{self._bounds.within.total_seconds():.0f} s"
             raise SourceError(f"{self._named.name} did not answer within {within}") from error
         except Exception as error:
-            # Its words may quote what it was told: its kind is logged, with the places.
-            self._broke += 1
-            _log.error("%s broke", self._named.name, exc_info=error)
-            message = _fault(error)
-            if len(page) == 1 and self._broke > self._bounds.breaks:
-                self._broke = 0
-                raise RefusedByPeer(page[0].key, message) from error
-            raise SourceError(message) from error
-        self._broke = 0
+            raise self._bug(error) from error
 
     async def _told(self, number: int, page: Sequence[Outgoing]) -> None:
         await self._insist(self._outbox.told, number, [each.number for each in page])
+        self._acquit(page)
         self.health.told += len(page)
         self.health.last = self._clock.now()
 
@@ -238,12 +369,20 @@ class Deliverer:
         for each in which:
             name, reason = self._named.name, str(refused)
             await self._insist(self._outbox.refuse, number, name, each, reason)
+        self._acquit(which)
         self._counted = None
         return [each for each in page if each.key != refused.key]
 
+    def _acquit(self, rows: Sequence[Outgoing]) -> None:
+        for each in rows:
+            self._suspects.pop(each.key, None)
+
     async def _enlist(self, destination: Destination) -> Standing:
         identity, topics = self._named.identity, destination.topics
-        standing, changed = await self._call(self._outbox.enlist, identity, topics)
+        recordings = self._named.recordings
+        standing, changed = await self._call(
+            self._outbox.enlist, identity, topics, recordings=recordings
+        )
         if changed:
             detail = f"{self._named.name}: {', '.join(sorted(topics))}"
             await self._call(self._audit.record, SYSTEM, "delivery_begun", None, detail)
@@ -266,15 +405,26 @@ class Deliverer:
             return
         self._counted = now
         await self._call(self._outbox.see, self._named.identity)
-        before, size = now - self._bounds.age, self._bounds.size
-        if gone := await self._call(self._outbox.give_up, number, before, size):
-            _log.error("%s: %d were too old or too many, and are given up", self._named.name, gone)
         standing = await self._read(self._outbox.standing, number)
+        if standing is not None and await self._give_up(standing, now - self._bounds.age):
+            standing = await self._read(self._outbox.standing, number)
         if standing is None:
             raise SourceError(f"{self._named.name} was dismissed meanwhile; it begins anew")
         self.health.standing = standing
         if now - self._audited >= self._bounds.audit:
             await self._write_audit(number)
+
+    async def _give_up(self, standing: Standing, before: datetime) -> int:
+        """Give up what is too old, or too much, and let the writer in between; how many rows."""
+        beyond, gone = standing.size - self._bounds.size, 0
+        while True:
+            rows, size = await self._call(self._outbox.give_up, standing.number, before, beyond)
+            if not rows:
+                break
+            gone, beyond = gone + rows, beyond - size
+        if gone:
+            _log.error("%s: %d were too old or too many, and are given up", self._named.name, gone)
+        return gone
 
     async def _write_audit(self, number: int) -> None:
         """How many it was told since the log last said so."""
@@ -290,7 +440,7 @@ class Deliverer:
         """Wait before it is tried again. One that can not even be opened keeps its bounds too."""
         self.health.state, self.health.error = DestinationState.WAITING, str(error)
         if self._destination is None:
-            with suppress(SerenoError):
+            with suppress(Exception):  # it is tried again, and met there
                 number = await self._call(self._outbox.see, self._named.identity)
                 if number is not None and await self._mine(number):
                     await self._look_after(number)
@@ -314,7 +464,11 @@ class Deliverer:
                 await anyio.sleep(self._bounds.storage.wait(failures).total_seconds())
 
     async def _read(self, work: Callable[..., T], *args: Any, **kwargs: Any) -> T:
-        """Blocking work that only reads, beside the writer."""
+        """Blocking work that reads, beside the writer.
+
+        A page with what is damaged or forgotten in it writes that down, too; it waits for the
+        database's own lock then, as another process does.
+        """
         return await to_thread.run_sync(partial(work, *args, **kwargs), limiter=self._reading)
 
 
@@ -326,7 +480,10 @@ async def _close(destination: object) -> None:
     """Let go of a connection, for whatever reason the task ends."""
     if isinstance(destination, Closable):
         with anyio.move_on_after(CLOSED_WITHIN.total_seconds(), shield=True):
-            await destination.close()
+            try:
+                await destination.close()
+            except Exception as error:  # noqa: BLE001 - it is let go of anyway
+                _log.warning("a destination did not close (%s)", type(error).__name__)
 
 
 def _lease(number: int) -> str:

@@ -1,6 +1,7 @@
 """All destinations of the settings, each told by a task of its own."""
 
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -70,11 +71,16 @@ class Delivery:
         while True:
             await anyio.sleep(DISMISS_EVERY.total_seconds())
             try:
-                before = self._clock.now() - DISMISSED_AFTER
-                for number, waited in (await self._call(self._outbox.dismiss, before)).items():
-                    _log.warning(
-                        "destination %d is in no settings any more: %d messages are given up",
-                        number, waited,
-                    )  # fmt: skip
+                await self._dismiss(self._clock.now() - DISMISSED_AFTER)
             except SerenoError as refused:
                 _log.warning("destinations that are gone are dismissed later: %s", refused)
+
+    async def _dismiss(self, before: datetime) -> None:
+        """Dismiss who was last seen before then, and let the writer in between."""
+        waited: Counter[int] = Counter()
+        while gone := await self._call(self._outbox.dismiss, before):
+            waited.update(gone)
+        for number, rows in waited.items():
+            _log.warning(
+                "destination %d is in no settings any more: %d messages are given up", number, rows
+            )

@@ -8,13 +8,14 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sereno.domain.errors import Conflict
+from sereno.domain.errors import Conflict, KeyUnavailable
 from sereno.domain.patients import Discharge, Patient, Stay
 from sereno.domain.stream import Subject
 from sereno.domain.surveillance import AlarmEvent, AlarmStep, Score, ScoreKind
 from sereno.ports import Commit, Outbox, Outgoing, Store, Topic
 from sereno.settings import Settings
 from sereno.storage import Storage, open_storage
+from sereno.storage import outbox as kept
 from sereno.storage.tables import outbox as outbox_table
 from sereno.storage.tables import untold
 from tests.contract.store.records import SECOND, alarm, beat, lead
@@ -96,7 +97,111 @@ def test_of_a_recording_it_is_told_that_it_is_one(
     store.commit([Commit(patient=ana.id, observations=(beat(2),))])
     ended = Stay(ended=Discharge(at=NOON, by="nurse", reason="went home"))
     store.commit([Commit(patient=ana.id, observations=(beat(3),), stay=ended)])
-    assert [each.live for each in outbox.page(number, 10)] == [True, False, True]
+    played = Stay(ended=Discharge(at=NOON, by="nurse", reason="it is over", live=False))
+    store.commit([Commit(patient=ana.id, observations=(beat(4),), stay=played)])
+    assert [each.live for each in outbox.page(number, 10)] == [True, False, True, False]
+
+
+@pytest.mark.parametrize("topic", Topic)
+@pytest.mark.parametrize("live", [True, False])
+def test_each_topic_alone_says_whether_it_is_of_a_recording(
+    outbox: Outbox, store: Store, ana: Patient, topic: Topic, live: bool
+) -> None:
+    number = enlist(outbox, topics=frozenset({topic}))
+    played = Stay(ended=Discharge(at=NOON, by="nurse", reason="it is over", live=False))
+    horizon = NOON if live else None
+    store.commit([replace(everything_of(ana), stay=played, horizon=horizon)])
+    assert [each.live for each in outbox.page(number, 10)] == [live]
+
+
+def test_who_takes_no_recordings_has_none_kept(
+    storage: Storage, outbox: Outbox, store: Store, ana: Patient
+) -> None:
+    number = outbox.enlist("pager", ALL, recordings=False)[0].number
+    measure(store, ana, 1)
+    assert rows(storage) == (0, 0)
+    store.commit([Commit(patient=ana.id, observations=(beat(2),), horizon=NOON)])
+    assert seconds(outbox.page(number, 10)) == [2]
+    both = enlist(outbox, "both")
+    measure(store, ana, 3)
+    assert seconds(outbox.page(number, 10)) == [2]
+    assert seconds(outbox.page(both, 10)) == [3]
+
+
+def test_a_page_ends_at_so_many_bytes(
+    outbox: Outbox, store: Store, ana: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = enlist(outbox)
+    for at in range(4):
+        measure(store, ana, at)
+    standing = outbox.standing(number)
+    assert standing is not None
+    monkeypatch.setattr(kept, "PAGE_BYTES", standing.size // 2)
+    assert seconds(outbox.page(number, 10)) == [0, 1]
+    monkeypatch.setattr(kept, "PAGE_BYTES", 1)
+    assert seconds(outbox.page(number, 10)) == [0]
+
+
+def test_a_key_that_is_missing_gives_nothing_up(
+    storage: Storage,
+    outbox: Outbox,
+    store: Store,
+    ana: Patient,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def missing(_: str) -> None:
+        raise KeyUnavailable("the key store lacks a key")
+
+    number = enlist(outbox)
+    measure(store, ana, 1)
+    with monkeypatch.context() as patched:
+        patched.setattr(storage.vault, "opener", missing)
+        with pytest.raises(KeyUnavailable):
+            outbox.page(number, 10)
+    assert seconds(outbox.page(number, 10)) == [1]
+
+
+def test_others_may_write_while_much_is_given_up(
+    outbox: Outbox, store: Store, ana: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "GIVEN_UP_AT_ONCE", 2)
+    number = enlist(outbox)
+    for at in range(3):
+        measure(store, ana, at)
+    gone = [outbox.give_up(number, NOON + DAY, 0)[0] for _ in range(3)]
+    assert gone == [2, 1, 0]
+
+
+def test_large_rows_are_given_up_fewer_at_once(
+    outbox: Outbox, store: Store, ana: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "PAGE_BYTES", 1)
+    number = enlist(outbox)
+    for at in range(2):
+        measure(store, ana, at)
+    gone = [outbox.give_up(number, NOON + DAY, 0)[0] for _ in range(3)]
+    assert gone == [1, 1, 0]
+
+
+def test_others_may_write_while_one_is_dismissed(
+    storage: Storage,
+    outbox: Outbox,
+    store: Store,
+    ana: Patient,
+    clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What is left where the process ends in between is cleaned later."""
+    monkeypatch.setattr(kept, "GIVEN_UP_AT_ONCE", 2)
+    number = enlist(outbox)
+    for at in range(3):
+        measure(store, ana, at)
+    clock.turn(2 * DAY)
+    assert outbox.dismiss(clock.now() - DAY) == {number: 2}
+    assert rows(storage) == (1, 1)
+    assert outbox.dismiss(clock.now() - DAY) == {number: 1}
+    assert rows(storage) == (0, 0)
+    assert outbox.dismiss(clock.now() - DAY) == {}
 
 
 @pytest.mark.parametrize("topic", Topic)
@@ -282,7 +387,7 @@ def test_what_is_too_old_is_given_up_and_counted(
     measure(store, ana, 1)
     clock.turn(8 * DAY)
     measure(store, ana, 2)
-    assert outbox.give_up(number, clock.now() - 7 * DAY, GIB) == 1
+    assert outbox.give_up(number, clock.now() - 7 * DAY, -GIB)[0] == 1
     assert seconds(outbox.page(number, 10)) == [2]
     standing = outbox.standing(number)
     assert standing is not None
@@ -298,9 +403,9 @@ def test_the_oldest_beyond_the_bytes_are_given_up(
         measure(store, ana, at)
     standing = outbox.standing(number)
     assert standing is not None
-    assert outbox.give_up(number, NOON - DAY, standing.size // 2) == 3
+    assert outbox.give_up(number, NOON - DAY, standing.size // 2) == (3, standing.size // 2)
     assert seconds(outbox.page(number, 10)) == [3, 4, 5]
-    assert outbox.give_up(number, NOON - DAY, standing.size // 2) == 0
+    assert outbox.give_up(number, NOON - DAY, 0) == (0, 0)
 
 
 def test_who_is_in_no_settings_any_more_keeps_no_rows(
@@ -431,7 +536,8 @@ class _Emptied:
 
     def __exit__(self, *_: object) -> None:
         self._clock.turn(2 * DAY)
-        self._storage.outbox.dismiss(self._clock.now() - DAY)
+        while self._storage.outbox.dismiss(self._clock.now() - DAY):
+            pass
         assert rows(self._storage) == (0, 0)
 
 

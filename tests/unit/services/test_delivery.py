@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sereno.domain.errors import RefusedByPeer, SourceError, StorageError
+from privacy.vault import Vault
+from sereno.domain.errors import KeyUnavailable, RefusedByPeer, SourceError, StorageError
 from sereno.domain.patients import Patient
 from sereno.domain.stream import Observation, Subject
 from sereno.domain.vitals import Signal
@@ -58,7 +59,8 @@ class Ward:
 
     def delivery(self, *destinations: FakeDestination, **given_: Any) -> Delivery:
         named = [
-            Named(each.name, f"{each.name} (destination)", _opens(each)) for each in destinations
+            Named(each.name, f"{each.name} (destination)", _opens(each), recordings=True)
+            for each in destinations
         ]
         given_ = {"holder": "test", "bounds": BOUNDS} | given_
         return Delivery(self.foundation, named, given_.pop("call", call), **given_)
@@ -220,11 +222,145 @@ async def test_a_bug_loses_the_one_message_that_it_is_about(
     peer = FakeDestination(before=break_)
     ward.enlist(peer)
     ward.measure(1, 2, 3)
-    await ward.told_until(lambda: len(peer.told) == 2, peer)
+    await ward.told_until(ward.store.dead_letters, peer)
     assert peer.values == [1, 3]
     (letter,) = ward.store.dead_letters()
     assert letter.what.reason == "Sereno failed at it (ValueError); the log says where: report it"
     assert "Ana" not in "".join(each.getMessage() for each in caplog.records)
+
+
+async def test_what_breaks_on_everything_loses_nothing(ward: Ward) -> None:
+    """The reason is around them, such as a full disk, and is mended some day."""
+
+    async def break_(_: Sequence[Outgoing]) -> None:
+        if peer.tries < 40:
+            raise OSError("no space left")
+
+    peer = FakeDestination(before=break_)
+    ward.enlist(peer)
+    ward.measure(1, 2)
+    await ward.told_until(lambda: len(peer.told) == 2, peer)
+    assert peer.values == [1, 2]
+    assert ward.store.dead_letters() == []
+
+
+async def test_a_plug_in_that_lacks_something_waits_and_holds_nobody_up(ward: Ward) -> None:
+    class Half(FakeDestination):
+        def __getattribute__(self, name: str) -> Any:
+            if name == "live_first":
+                raise AttributeError(name)
+            return super().__getattribute__(name)
+
+    half, whole = Half("half"), FakeDestination("whole")
+    ward.enlist(half, whole)
+    ward.measure(1)
+    delivery = ward.delivery(half, whole)
+    await running(delivery, lambda: whole.told and delivery.facts()[0]["error"])
+    assert delivery.facts()[0]["state"] == DestinationState.WAITING.value
+    assert "(AttributeError)" in delivery.facts()[0]["error"]
+
+
+async def test_whatever_fails_in_telling_one_the_others_are_told(ward: Ward) -> None:
+    @dataclass
+    class Odd(FakeDestination):
+        every: Any = "an hour"
+
+    odd, whole = Odd("odd"), FakeDestination("whole")
+    ward.enlist(odd, whole)
+    delivery = ward.delivery(odd, whole)
+
+    async def later() -> None:
+        while not delivery.facts()[0]["error"]:  # noqa: ASYNC110
+            await anyio.sleep(0.001)
+        ward.measure(1)
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(later)
+        await running(delivery, lambda: 1 in whole.values)
+
+
+async def test_recordings_are_told_to_those_alone_who_take_them(ward: Ward) -> None:
+    """A recording that is played must not page anybody."""
+    pager, folder = FakeDestination("pager"), FakeDestination("folder")
+    named = [
+        Named("pager", "pager", _opens(pager)),
+        Named("folder", "folder", _opens(folder), recordings=True),
+    ]
+    delivery = Delivery(ward.foundation, named, call, holder="test", bounds=BOUNDS)
+
+    async def later() -> None:
+        while not all(each["topics"] for each in delivery.facts()):  # noqa: ASYNC110
+            await anyio.sleep(0.001)
+        ward.measure(1)
+        live = Observation(Signal.HEART_RATE, NOON + timedelta(seconds=2), 2.0, "sim")
+        ward.store.commit([Commit(patient=ward.ana.id, observations=(live,), horizon=NOON)])
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(later)
+        await running(delivery, lambda: pager.told and len(folder.told) == 2)
+    assert (pager.values, folder.values) == ([2], [1, 2])
+
+
+async def test_a_page_that_takes_long_is_told_under_the_lease(ward: Ward, clock: FakeClock) -> None:
+    hold, holders = timedelta(seconds=0.3), []
+
+    async def slowly(_: Sequence[Outgoing]) -> None:
+        for _step in range(6):
+            clock.turn(hold / 2)
+            await anyio.sleep(0.15)
+            holders.append(ward.foundation.leases.holder("destination:1"))
+
+    peer = FakeDestination(before=slowly)
+    ward.enlist(peer)
+    ward.measure(1)
+    bounds = Bounds(look=SHORT, again=QUICK, hold=hold)
+    await ward.told_until(lambda: peer.told, peer, bounds=bounds)
+    assert holders == ["test"] * 6
+
+
+async def test_who_stands_by_asks_for_the_lease_now_and_then_alone(ward: Ward) -> None:
+    asked = 0
+
+    async def counting(work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        nonlocal asked
+        asked += work.__name__ == "acquire"
+        return work(*args, **kwargs)
+
+    peer = FakeDestination()
+    ward.enlist(peer)
+    assert ward.foundation.leases.acquire("destination:1", "other", timedelta(hours=1))
+    delivery = ward.delivery(peer, call=counting, bounds=Bounds(look=timedelta(hours=1)))
+    rung = 0
+
+    def commits() -> bool:
+        nonlocal rung
+        if delivery.facts()[0]["state"] == "elsewhere":
+            delivery.kept()
+            rung += 1
+        return rung > 20
+
+    await running(delivery, commits)
+    assert asked == 1
+
+
+async def test_a_row_that_can_not_be_opened_now_is_told_once_it_can(
+    ward: Ward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    peer = FakeDestination()
+    ward.enlist(peer)
+    ward.measure(1)
+    opener, tries = Vault.opener, 0
+
+    def missing(vault: Vault, patient: str) -> Any:
+        nonlocal tries
+        tries += 1
+        if tries < 5:
+            raise KeyUnavailable("the key store lacks a key")
+        return opener(vault, patient)
+
+    monkeypatch.setattr(Vault, "opener", missing)
+    await ward.told_until(lambda: peer.told, peer)
+    assert ward.store.dead_letters() == []
 
 
 async def test_a_peer_that_hangs_is_left_after_a_while(ward: Ward) -> None:
@@ -362,6 +498,52 @@ async def test_what_is_new_goes_first_after_an_outage_where_that_is_asked_for(wa
     old = [each for each in peer.values if each < 100]
     live = [each for each in peer.values if each >= 100]
     assert (old, live) == (sorted(old), sorted(live))
+
+
+async def test_what_has_waited_and_is_not_taken_does_not_hold_up_what_is_new(ward: Ward) -> None:
+    async def refuse_old(told: Sequence[Outgoing]) -> None:
+        nonlocal failed
+        if down and any(each.observations[0].value < 100 for each in told):
+            failed += 1
+            raise SourceError("it answered 503")
+
+    down, failed = True, 0
+    peer = FakeDestination(live_first=True, before=refuse_old)
+    ward.enlist(peer)
+    ward.measure(1, 2)
+    delivery = ward.delivery(peer)
+
+    async def work() -> None:
+        nonlocal down
+        for value in range(100, 105):
+            so_far = failed
+            while failed < so_far + 3:  # noqa: ASYNC110
+                await anyio.sleep(0.001)
+            ward.measure(value)
+            while value not in peer.values:  # noqa: ASYNC110
+                await anyio.sleep(0.001)
+        assert delivery.facts()[0]["error"] == "it answered 503"
+        down = False
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(work)
+        await running(delivery, lambda: len(peer.told) == 7)
+    assert peer.values == [100, 101, 102, 103, 104, 1, 2]
+
+
+async def test_pages_that_are_cut_for_their_size_are_gathered_all_the_same(
+    ward: Ward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @dataclass
+    class Hourly(FakeDestination):
+        every: timedelta = timedelta(hours=1)
+
+    monkeypatch.setattr("sereno.storage.outbox.PAGE_BYTES", 1)
+    peer = Hourly(most=100)
+    ward.enlist(peer)
+    ward.measure(1, 2, 3)
+    await ward.told_until(lambda: len(peer.told) == 3, peer)
+    assert peer.pages == [[1], [2], [3]]
 
 
 async def test_what_is_told_now_and_then_waits_for_its_time(ward: Ward, clock: FakeClock) -> None:

@@ -12,7 +12,7 @@ from sereno.domain.patients import Patient
 from sereno.domain.roles import Actor
 from sereno.domain.stream import Subject
 from sereno.domain.surveillance import Condition, OperatorState, Priority
-from sereno.ports import Command, CommandQueue, Commit
+from sereno.ports import Command, CommandQueue, Commit, Topic
 from sereno.scoring.watch import Watch
 from sereno.services import equipment
 from sereno.services.backoff import Backoff
@@ -146,6 +146,18 @@ def test_the_watchdog_tells_once_of_an_ingest_process_that_is_gone(
     (alarm,) = foundation.store.alarms()
     assert (alarm.patient, alarm.condition) == (ana.id, Condition.MONITORING_STOPPED)
     assert (alarm.priority, alarm.onset) == (Priority.HIGH, NOON)
+
+
+def test_what_the_watchdog_tells_goes_to_the_pager_too(
+    foundation: Foundation, clock: FakeClock, ana: Patient
+) -> None:
+    alarms = frozenset({Topic.ALARMS})
+    pager, _ = foundation.outbox.enlist("pager", alarms, recordings=False)
+    watchdog = Watchdog(foundation, holder="run-ingest")
+    clock.turn(40 * SECOND)
+    watchdog.look({})
+    (told,) = foundation.outbox.page(pager.number, 10)
+    assert (told.patient.id, told.live) == (ana.id, True)
 
 
 def test_the_watchdog_lets_a_first_process_start_and_then_tells_since_when_nobody_watches(
