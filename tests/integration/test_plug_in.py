@@ -57,7 +57,7 @@ def sereno(project: Path) -> Sereno:
 
 def test_it_is_listed_and_says_that_no_device_is_there(sereno: Sereno) -> None:
     listed = sereno("sereno.cli", "connectors", "list", "--json")
-    assert "pump" in json.loads(listed.stdout)
+    assert "pump" in json.loads(listed.stdout)["sources"]
     tried = sereno("sereno.cli", "connectors", "test", "pump://127.0.0.1:1", "--data-dir", "data")
     assert tried.returncode == 5
     assert "no device answers there; check" in tried.stderr
