@@ -2,7 +2,8 @@
 
 import logging
 import ssl
-from collections.abc import Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -13,11 +14,12 @@ import anyio
 
 from connectors.opening import Opening, is_loopback
 from sereno.domain.errors import RefusedByPeer, SourceError
-from sereno.ports import Clock
+from sereno.ports import Clock, Outgoing, Topic
 
 if TYPE_CHECKING:
     import httpx2
 
+AT_ONCE: Final = 64  # messages of a page; each is a request at least
 _CONNECT_WITHIN: Final = 5.0  # s
 _ANSWER_WITHIN: Final = 15.0  # s
 _LARGEST: Final = 4 << 20  # bytes of an answer
@@ -58,6 +60,40 @@ def peer_of(opening: Opening) -> Peer:
         token=token,
         authority=opening.existing("authority"),
     )
+
+
+class HttpDestination(ABC):
+    """A Destination that is told a message at a time, in order."""
+
+    live_first = False
+    most = AT_ONCE
+
+    def __init__(self, name: str, peer: Peer, topics: frozenset[Topic], clock: Clock) -> None:
+        self.name = name
+        self.topics = topics
+        self._poster = Poster(peer, clock)
+        self._taken: set[str] = set()  # of the page that is under way
+
+    @abstractmethod
+    async def tell(self, told: Outgoing) -> None:
+        """Tell it one message. Raises SourceError or RefusedByPeer."""
+
+    async def deliver(self, told: Sequence[Outgoing]) -> None:
+        """POST each; see `sereno.ports.Destination`. What was taken is not sent twice at once."""
+        for each in told:
+            if each.key not in self._taken:
+                await self.tell(each)
+                self._taken.add(each.key)
+        self._taken.clear()
+
+    async def check(self) -> str:
+        """Whether anybody answers there; see `sereno.ports.Reachable`. Raises SourceError."""
+        status = await self._poster.check()
+        return f"it answers ({status}); whether it takes what it is told shows then"
+
+    async def close(self) -> None:
+        """Let go of the connection."""
+        await self._poster.close()
 
 
 class Poster:
@@ -129,9 +165,13 @@ class Poster:
                 raise SourceError(
                     "authority holds no certificate of an authority; check authority="
                 ) from exc
-        timeout = httpx2.Timeout(_ANSWER_WITHIN, connect=_CONNECT_WITHIN)
+        # A connection a request: what a peer says too much must not answer the next message.
         return httpx2.AsyncClient(
-            verify=verify, follow_redirects=False, trust_env=False, timeout=timeout
+            verify=verify,
+            follow_redirects=False,
+            trust_env=False,
+            timeout=httpx2.Timeout(_ANSWER_WITHIN, connect=_CONNECT_WITHIN),
+            limits=httpx2.Limits(max_keepalive_connections=0),
         )
 
     def _heed(self, told: str | None) -> None:

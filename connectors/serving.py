@@ -7,16 +7,19 @@ import logging
 import re
 import socket
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+import anyio
+from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 from uvicorn import Config, Server
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from connectors.listening import unbound
 from sereno.domain.errors import SourceError
+from sereno.domain.stream import Batch
 
 _log = logging.getLogger(__name__)
 
@@ -95,6 +98,36 @@ class PartServer(Server):
         error = None if serving.cancelled() else serving.exception()
         if error is not None:
             _log.error("the listener broke: %s", type(error).__name__)
+
+
+async def served(
+    port: socket.socket,
+    settings: Config,
+    send: MemoryObjectSendStream[Batch],
+    receive: MemoryObjectReceiveStream[Batch],
+    close: Callable[[], None],
+) -> AsyncGenerator[Batch]:
+    """What the application of `settings` sends on, while it is served at `port`.
+
+    `close` has it answer at once whoever still waits when nobody reads any more. Raises
+    SourceError where the server ends by itself.
+    """
+    server = PartServer(settings)
+    serving = asyncio.create_task(server.serve(sockets=[port]))
+    serving.add_done_callback(lambda _: send.close())
+    try:
+        while True:
+            try:
+                batch = await receive.receive()
+            except anyio.EndOfStream as exc:
+                raise SourceError("the listener ended by itself; it is begun anew") from exc
+            yield batch
+    finally:
+        receive.close()
+        close()
+        with anyio.CancelScope(shield=True):
+            await server.stop(serving)
+        port.close()
 
 
 def bound(host: str, port: int) -> socket.socket:

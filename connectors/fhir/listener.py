@@ -1,8 +1,8 @@
 """The listener as a Connector: its options, its port, its certificates and who may send."""
 
-import asyncio
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,11 +20,11 @@ from connectors.serving import (
     HEADER_WAIT,
     SHORTEST_TOKEN,
     Clients,
-    PartServer,
     bound,
     config,
     hashed,
     listed,
+    served,
 )
 from sereno.domain.errors import SourceError
 from sereno.domain.stream import Batch
@@ -114,24 +114,10 @@ class Listener:
             self._reader, listening.clients, send, set(), listening.authority,
             largest=listening.largest, body_wait=listening.body_wait,
         )  # fmt: skip
-        server = PartServer(
-            config(application(desk, listening.base), listening.tls, listening.header_wait)
-        )
-        serving = asyncio.create_task(server.serve(sockets=[port]))
-        serving.add_done_callback(lambda _: send.close())
-        try:
-            while True:
-                try:
-                    batch = await receive.receive()
-                except anyio.EndOfStream as exc:
-                    raise SourceError("the listener ended by itself; it is begun anew") from exc
+        settings = config(application(desk, listening.base), listening.tls, listening.header_wait)
+        async with aclosing(served(port, settings, send, receive, desk.close)) as batches:
+            async for batch in batches:
                 yield batch
-        finally:
-            receive.close()
-            desk.close()
-            with anyio.CancelScope(shield=True):
-                await server.stop(serving)
-            port.close()
 
 
 def _clients(opening: Opening) -> Clients:

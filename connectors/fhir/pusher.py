@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from connectors.fhir import encoding, mapping
 from connectors.opening import Opening
-from connectors.posting import AGAIN, Peer, Poster, judge, peer_of, refuses
+from connectors.posting import AGAIN, HttpDestination, Peer, judge, peer_of, refuses
 from sereno.domain.errors import RefusedByPeer, SourceError
 from sereno.domain.patients import Patient
 from sereno.domain.stream import Observation
@@ -22,7 +22,6 @@ from sereno.ports import Clock, Outgoing, Resource, Topic, instant
 OPTIONS: Final = ("token", "tell", "waveforms", "authority")
 TOPICS: Final = (Topic.MEASURED, Topic.SCORES, Topic.ALARMS)
 TOLD: Final = "urn:x-sereno:told"  # the system of those identifiers
-AT_ONCE: Final = 64  # bundles of a page
 _ENTRIES: Final = 200  # of a bundle
 _MEDIA: Final = "application/fhir+json"
 _RESCORED: Final = "scored anew, of what came late"
@@ -40,39 +39,16 @@ def open_pusher(opening: Opening) -> "Pusher":
     )
 
 
-class Pusher:
+class Pusher(HttpDestination):
     """A Destination that is told by Bundles, one or more for each message, in order."""
-
-    live_first = False
-    most = AT_ONCE
 
     def __init__(
         self, peer: Peer, *, topics: frozenset[Topic], waveforms: bool, clock: Clock
     ) -> None:
-        self.name = f"fhir:{peer.host}"
-        self.topics = topics
-        self._poster = Poster(peer, clock)
+        super().__init__(f"fhir:{peer.host}", peer, topics, clock)
         self._waveforms = waveforms
-        self._taken: set[str] = set()  # of the page that is under way
 
-    async def deliver(self, told: Sequence[Outgoing]) -> None:
-        """POST the bundles of each; see `sereno.ports.Destination`."""
-        for each in told:
-            if each.key not in self._taken:
-                await self._tell(each)
-                self._taken.add(each.key)
-        self._taken.clear()
-
-    async def check(self) -> str:
-        """Whether anybody answers there; see `sereno.ports.Reachable`. Raises SourceError."""
-        status = await self._poster.check()
-        return f"it answers ({status}); whether it takes what it is told shows then"
-
-    async def close(self) -> None:
-        """Let go of the connection."""
-        await self._poster.close()
-
-    async def _tell(self, told: Outgoing) -> None:
+    async def tell(self, told: Outgoing) -> None:
         """POST its bundles. One that is refused is named last, so that the others are taken."""
         entries = [*_entries(told, waveforms=self._waveforms)]
         refused: RefusedByPeer | None = None

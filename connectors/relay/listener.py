@@ -1,9 +1,9 @@
 """The hospital's side as a Connector: its options, its port, its certificate, its edge boxes."""
 
-import asyncio
 import re
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,11 +16,11 @@ from connectors.serving import (
     HEADER_WAIT,
     SHORTEST_TOKEN,
     Clients,
-    PartServer,
     bound,
     config,
     hashed,
     listed,
+    served,
 )
 from sereno.domain.errors import SourceError
 from sereno.domain.stream import Batch
@@ -106,22 +106,10 @@ class Listener:
             self.name, listening.clients, listening.shared, send, self._clock,
             body_wait=listening.body_wait, kept_wait=listening.kept_wait,
         )  # fmt: skip
-        server = PartServer(config(application(desk), listening.tls, listening.header_wait))
-        serving = asyncio.create_task(server.serve(sockets=[port]))
-        serving.add_done_callback(lambda _: send.close())
-        try:
-            while True:
-                try:
-                    batch = await receive.receive()
-                except anyio.EndOfStream as exc:
-                    raise SourceError("the listener ended by itself; it is begun anew") from exc
+        settings = config(application(desk), listening.tls, listening.header_wait)
+        async with aclosing(served(port, settings, send, receive, desk.close)) as batches:
+            async for batch in batches:
                 yield batch
-        finally:
-            receive.close()
-            desk.close()
-            with anyio.CancelScope(shield=True):
-                await server.stop(serving)
-            port.close()
 
 
 def _clients(opening: Opening) -> Clients:

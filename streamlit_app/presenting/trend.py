@@ -72,7 +72,11 @@ def trend(view: TrendView, marks: Iterable[tuple[Fact, SampleSpan]], words: Word
         "describe": _describe(lanes, view, words),
         "lanes": lanes,
         "episodes": [_episode(episode, view, words) for episode in view.episodes],
-        "alarms": [_alarm(alarm, view, words) for alarm in view.alarms],
+        "alarms": [
+            _alarm(alarm, view, words)
+            for alarm in view.alarms
+            if alarm.held_until(view.end) >= view.start
+        ],
         "scores": [[ms(s.time), _total(s), level(s), _anew(s, words)] for s in view.scores],
         "marks": [mark for fact, span in marks for mark in _marks(fact, span, view, shown)],
     }
