@@ -1,9 +1,11 @@
 """A patient's page in a real browser: waves, trends, the summary and its citations, charting."""
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import WAIT_MS, Visitor
 
@@ -82,11 +84,12 @@ def test_a_summary_is_read_and_a_citation_marks_its_samples(visitor: Visit) -> N
     page = open_bed(visitor, "Bed 2")
     page.locator(".st-key-summary_write button").click()
     page.wait_for_selector(".sentence")
-    # Of a source that fell silent, on a busy machine, there are no samples to mark.
-    cited = page.locator(".sentence:not([disabled])", has_text="SpO2").first
+    # A number has samples to mark; what is missing, as may be on a busy machine, has none.
+    cited = page.locator(".sentence:not([disabled])", has_text=re.compile(r"SpO2 \d")).first
     cited.click()
     page.wait_for_selector(".sentence.on")
-    page.wait_for_selector("svg rect.mark", state="attached")
+    mark = page.locator("svg rect.mark").first
+    expect(mark, f"mark of: {cited.inner_text()}").to_be_attached(timeout=WAIT_MS)
     label = page.locator("svg .marklabel").first.text_content()
     assert label in cited.locator("sup").all_inner_texts()
     page.locator(".sentence.on").click()
