@@ -94,6 +94,7 @@ class KeyStore:
         self._allotments: dict[str, _Allotment] = {}
         self._destroyed: set[str] = set()
         self._standing: set[str] = set()  # not destroyed, as of the version seen last
+        self._thread = threading.local()
         try:
             self.id, self._root = self._unwrap_root(provider)
             self._seen = self._data_version()
@@ -107,6 +108,20 @@ class KeyStore:
             self._open.clear()
             self._allotments.clear()
             self._connection.close()
+
+    @contextmanager
+    def steady(self) -> Iterator[None]:
+        """Look for what other processes changed once, now, and not before each use of a key.
+
+        For one transaction of one thread: what is forgotten within it is as if forgotten after it.
+        """
+        with self._lock:
+            self._refresh()
+        self._thread.steady = True
+        try:
+            yield
+        finally:
+            self._thread.steady = False
 
     def cipher_to_seal(self, scope: str, seals: int = 1) -> tuple[int, AESGCM]:
         """The newest epoch of `scope` and its cipher, for so many `seals`; made if there is none.
@@ -209,6 +224,7 @@ class KeyStore:
         """Take an allotment of the newest key, or of a new one where that would be too many."""
         wanted = max(self._allotment, seals)
         with self._transaction() as run:
+            self._standing.discard(scope)  # asked within the transaction: it may just be destroyed
             if self._gone(scope):
                 raise _forgotten()
             row = self._connection.execute(
@@ -277,6 +293,8 @@ class KeyStore:
 
     def _refresh(self) -> None:
         """Drop what is in memory when another process has changed the store."""
+        if getattr(self._thread, "steady", False):
+            return
         version = self._data_version()
         if version != self._seen:
             self._seen = version

@@ -7,6 +7,7 @@ particular (accounts, the audit log).
 
 import struct
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from typing import Final
 
@@ -36,6 +37,10 @@ class Vault:
     def id(self) -> str:
         """The key store's own id, by which a database knows it again."""
         return self._keys.id
+
+    def steady(self) -> AbstractContextManager[None]:
+        """What is sealed within is sealed with the keys that stand now: for one transaction."""
+        return self._keys.steady()
 
     def seal(self, patient: str, plain: bytes, identity: bytes) -> bytes:
         """Seal under the patient's newest key, made if there is none. Raises Forgotten."""

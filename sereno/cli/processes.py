@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from sereno.cli import logs
+from sereno.cli.ingest import take_short_turns
 from sereno.cli.options import DataDir, settings_for
 from sereno.domain.errors import SerenoError
 
@@ -36,6 +37,7 @@ def ingest(holder: Holder, supervisor: SupervisedBy = None, data_dir: DataDir = 
 
     from sereno.bootstrap import configured_destinations, configured_sources
 
+    take_short_turns()
     with _process("ingest", supervisor, data_dir) as given:
         ingestion = given.ingestion(
             holder,

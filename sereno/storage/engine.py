@@ -53,6 +53,7 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self._writing = engine.execution_options(sereno_writes=True)
 
     @property
     def is_sqlite(self) -> bool:
@@ -68,8 +69,7 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One durable transaction, or none of it."""
-        writer = self.engine.execution_options(sereno_writes=True)
-        with translated(), writer.begin() as connection:
+        with translated(), self._writing.begin() as connection:
             yield connection
 
     def truncate_log(self) -> None:

@@ -56,7 +56,8 @@ class SealedInbox:
         at = micros(self._clock.now())
         numbers = self._new_numbers(len(received))
         try:
-            sealed = [self._sealed(each, at) for each in received]
+            with self._vault.steady():
+                sealed = [self._sealed(each, at) for each in received]
         except KeyUnavailable as error:  # of the key store: it is asked again, as a disk is
             raise StorageError(str(error)) from error
         rows = [

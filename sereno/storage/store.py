@@ -146,7 +146,7 @@ class SealedStore:
         settled already.
         """
         done = [command for commit in commits for command in commit.carried_out]
-        with self._database.write() as connection:
+        with self._database.write() as connection, self._vault.steady():
             ids = list(dict.fromkeys(commit.patient for commit in commits))
             with self._writers(connection, ids) as writers:
                 for commit in commits:

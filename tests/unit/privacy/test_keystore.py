@@ -83,6 +83,22 @@ def test_a_destroyed_scope_is_forgotten_everywhere(keys: KeyStore, tmp_path: Pat
     other.close()
 
 
+def test_within_one_transaction_the_keys_that_stand_at_its_beginning_are_used(
+    keys: KeyStore, tmp_path: Path
+) -> None:
+    other = again(tmp_path)
+    keys.cipher_to_seal("patient:1")
+    with keys.steady():
+        other.destroy("patient:1")
+        keys.cipher_to_seal("patient:1")
+        other.destroy("patient:2")
+        with pytest.raises(Forgotten):  # no key is made for who is forgotten
+            keys.cipher_to_seal("patient:2")
+    with pytest.raises(Forgotten):
+        keys.cipher_to_seal("patient:1")
+    other.close()
+
+
 def test_a_destroyed_key_leaves_no_bytes(keys: KeyStore, tmp_path: Path) -> None:
     keys.cipher_to_seal("patient:1")
     (wrapped,) = keys._connection.execute(
