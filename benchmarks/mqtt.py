@@ -4,7 +4,9 @@ Messages of the template "sereno", with one value and with five, wait at the bro
 session and are then read with QoS 1: through the connector, where what is at hand of each bed
 becomes a batch that is acknowledged, and beside it by paho-mqtt, which only parses their JSON. Both
 run in turns, in the same run; the median is told. `decoded` is the template alone, without a
-broker.
+broker. `whole` is a real ingest process that seals, scores and keeps them, from the first message
+sent until the last value stands in the record: a ward of two hundred beds that sends as fast as the
+broker takes it. There what is missing or doubled is counted.
 
     python benchmarks/mqtt.py [--messages N] [--runs N]
 
@@ -16,12 +18,14 @@ import json
 import os
 import platform
 import shutil
+import signal
 import socket
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import aclosing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -38,12 +42,17 @@ from connectors.mqtt import packets
 from connectors.mqtt.decoding import Decoder
 from connectors.mqtt.packets import Publish
 from connectors.mqtt.template import read_template
+from sereno.bootstrap import services
 from sereno.bootstrap.clocks import SystemClock
+from sereno.domain.vitals import Signal
+from sereno.settings import Settings
 
 RESULTS = Path(__file__).parent / "results" / "mqtt.json"
 Taken = tuple[float, float]  # seconds by the wall, and of CPU
 BEGIN = datetime(2026, 11, 24, 8, tzinfo=UTC)
 BEDS = 40
+WARD = 200  # beds of the whole path
+WITHIN_S = 300.0
 IN_FLIGHT = 1000  # for both sides
 AT_ONCE = 500  # messages that the filler sends before it waits
 VALUES: tuple[dict[str, float], ...] = (
@@ -52,14 +61,16 @@ VALUES: tuple[dict[str, float], ...] = (
 )
 
 
-def payloads(values: dict[str, float], count: int) -> list[bytes]:
+def payloads(
+    values: dict[str, float], count: int, *, beds: int = BEDS, begin: datetime = BEGIN
+) -> list[bytes]:
     """A ward that sends in turn, bed by bed, a second apart."""
     return [
         json.dumps(
             {
-                "bed": f"B{n % BEDS}",
-                "device": f"monitor-{n % BEDS}",
-                "time": (BEGIN + timedelta(seconds=n // BEDS)).isoformat(),
+                "bed": f"B{n % beds}",
+                "device": f"monitor-{n % beds}",
+                "time": (begin + timedelta(seconds=n // beds)).isoformat(),
                 **values,
             }
         ).encode()
@@ -197,6 +208,65 @@ def decoded(messages: Sequence[bytes]) -> Taken:
     return watch.read()
 
 
+def whole(port: int, topic: str, values: dict[str, float], count: int) -> dict[str, float]:
+    """Values a second from the first message sent until all are scored and kept."""
+    begin = datetime.now(UTC) - timedelta(seconds=count // WARD)  # none lies ahead of now
+    messages = payloads(values, count, beds=WARD, begin=begin)
+    source = f"mqtt://127.0.0.1:{port}/{topic}?in_flight={IN_FLIGHT}"
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
+        settings = Settings(data_dir=Path(folder), sources=())
+        command = [sys.executable, "-m", "sereno.cli", "process", "ingest", "--holder", "mqtt"]
+        environment = os.environ | {"SERENO_SOURCES": json.dumps([source])}
+        with services(settings) as given, (Path(folder) / "bench.log").open("wb") as log:
+            store = given._foundation.store
+            process = subprocess.Popen(
+                [*command, "--data-dir", folder], env=environment, stdout=log, stderr=log
+            )
+            probe = payloads(values, 1, begin=begin - timedelta(seconds=1))
+            _until(lambda: bool(store.patients()), lambda: fill(port, topic, probe))
+            watch = Watch()
+            fill(port, topic, messages)
+            _until(lambda: all(_arrived(store, begin, count)))
+            took, _ = watch.read()
+            process.send_signal(signal.SIGTERM)
+            _, _, used = os.wait4(process.pid, 0)
+            found = _kept(store, begin)
+    return {
+        "values_per_second": round(count * len(values) / took),
+        "cpu_microseconds_per_message": round((used.ru_utime + used.ru_stime) / count * 1e6, 1),
+        "missing": count * len(values) - len(set(found)),
+        "doubled": len(found) - len(set(found)),
+    }
+
+
+def _until(done: Callable[[], bool], meanwhile: Callable[[], object] = lambda: None) -> None:
+    until = time.monotonic() + WITHIN_S
+    while not done():
+        if time.monotonic() > until:
+            raise RuntimeError("what was sent did not come to stand in the record")
+        meanwhile()
+        time.sleep(0.1)
+
+
+def _arrived(store: Any, begin: datetime, count: int) -> Iterator[bool]:
+    """Whether the last value of each bed stands."""
+    last = begin + timedelta(seconds=count // WARD - 1)
+    patients = store.patients()
+    yield len(patients) == WARD
+    for patient in patients:
+        yield store.latest(patient.id)[Signal.HEART_RATE].time == last
+
+
+def _kept(store: Any, begin: datetime) -> list[tuple[str, datetime, Signal]]:
+    """What stands of each bed, an entry for each version."""
+    return [
+        (patient.id, one.time, one.signal)
+        for patient in store.patients()
+        for one in store.observations(patient.id, begin, datetime.now(UTC))
+        for _ in range(one.version)
+    ]
+
+
 def measure(port: int, values: dict[str, float], count: int, runs: int) -> dict[str, Any]:
     """The medians of `runs`: values a second, and microseconds of CPU for a message."""
     messages = payloads(values, count)
@@ -239,6 +309,13 @@ def main() -> None:
                 print(f"  {name:8} {each['values_per_second']:>9,}  CPU {cpu:>6} us a message")
             speedup = found["sereno"]["values_per_second"] / found["paho"]["values_per_second"]
             print(f"  speedup  {speedup:9.2f}")
+            through = whole(port, f"whole/{len(values)}", values, options.messages)
+            print(
+                "  whole    {values_per_second:>9,}  CPU {cpu_microseconds_per_message:>6} us a message; {missing} missing, {doubled} doubled".format(
+                    **through
+                )
+            )
+            found["whole"] = through
             result[f"values_{len(values)}"] = {**found, "speedup": round(speedup, 3)}
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")

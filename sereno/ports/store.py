@@ -102,6 +102,13 @@ class Store(Protocol):
         """The patient whom `subject` names, made if new, with what the subject adds kept."""
         ...
 
+    def in_doubt(self, beds: Mapping[str, str]) -> set[str]:
+        """The beds of which the name is now anybody's but this patient's: to be admitted again.
+
+        Quick, and by words alone: who was discharged still bears the bed's name.
+        """
+        ...
+
     def rename(self, former: Subject, patient: str) -> str | None:
         """Let `former` name `patient` from now on; the id of whom was admitted by it."""
         ...

@@ -1,7 +1,8 @@
 """Who is in the store: admitting, finding, changing and forgetting patients."""
 
 import secrets
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import Final
@@ -55,6 +56,20 @@ def admit(
         told = _told(known, subject)
         change(connection, vault, caches, told)
         return told
+
+
+def in_doubt(connection: Connection, vault: Vault, beds: Mapping[str, str]) -> set[str]:
+    """The beds of which the name is now anybody's but this patient's."""
+    bearers: dict[bytes, set[str]] = defaultdict(set)
+    tokens = {bed: vault.token("alias", bed) for bed in beds}
+    query = (
+        sa.select(aliases.c.token, patients.c.id)
+        .join_from(aliases, patients)
+        .where(aliases.c.token.in_(tokens.values()))
+    )
+    for token, patient in connection.execute(query):
+        bearers[bytes(token)].add(patient)
+    return {bed for bed, token in tokens.items() if bearers[token] != {beds[bed]}}
 
 
 def find(connection: Connection, vault: Vault, caches: Caches, reference: str) -> Patient:

@@ -121,6 +121,18 @@ class Roster:
         for subject in [each for each in self._subjects if each.authority == BED]:
             del self._subjects[subject]
 
+    def _doubt_beds(self) -> None:
+        """Ask again who lies where another process may have moved somebody."""
+        beds = {each: one for each, one in self._subjects.items() if each.authority == BED}
+        if not beds:
+            return
+        doubted = self._store.in_doubt({each.identifier: one for each, one in beds.items()})
+        for bed, patient in beds.items():
+            watched = self.watched.get(patient)
+            gone = watched is None or watched.patient.discharged is not None
+            if gone or bed.identifier in doubted:
+                del self._subjects[bed]
+
     def adopt(self) -> None:
         """Go on watching whoever is to be watched and nobody watches.
 
@@ -155,7 +167,7 @@ class Roster:
         now = self._clock.now()
         if not due(self._renewed, self._hold / 3, now):
             return
-        self.forget_beds()
+        self._doubt_beds()
         held = self._leases.renew(self._holder, self._hold)
         overdue = now - self._renewed > self._hold
         for patient in [each for each in self.watched if lease_of(each) not in held]:
