@@ -311,9 +311,9 @@ def main() -> None:
             print(f"  speedup  {speedup:9.2f}")
             through = whole(port, f"whole/{len(values)}", values, options.messages)
             print(
-                "  whole    {values_per_second:>9,}  CPU {cpu_microseconds_per_message:>6} us a message; {missing} missing, {doubled} doubled".format(
-                    **through
-                )
+                f"  whole    {through['values_per_second']:>9,}"
+                f"  CPU {through['cpu_microseconds_per_message']:>6} us a message;"
+                f" {through['missing']} missing, {through['doubled']} doubled"
             )
             found["whole"] = through
             result[f"values_{len(values)}"] = {**found, "speedup": round(speedup, 3)}
