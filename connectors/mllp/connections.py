@@ -156,18 +156,34 @@ class Desk:
 
 
 class _Slot:
-    """The answer to one message, in its place among those of its connection."""
+    """The answer to one message, in its place among those of its connection.
 
-    __slots__ = ("connection", "kept", "message", "open", "reading", "ready", "refusal")
+    It holds none of its batches, which hold it: what is done with is freed at once.
+    """
+
+    __slots__ = (
+        "answered", "connection", "fault", "kept", "message", "open", "ready", "refusal",
+        "warnings",
+    )  # fmt: skip
 
     def __init__(self, connection: "Connection", message: Message | None) -> None:
         self.connection = connection
         self.message = message
-        self.reading: Reading
+        self.fault: Fault | None = None
+        self.warnings: list[str] = []
+        self.answered = True
         self.open = 0  # batches that are not on disk yet
         self.kept = False
         self.refusal: str | None = None
         self.ready = False
+
+    def read(self, reading: Reading) -> None:
+        """What its message came to."""
+        self.fault = reading.fault
+        self.warnings = reading.warnings
+        self.answered = reading.answered
+        self.open = len(reading.batches)
+        self.ready = not reading.batches
 
     async def acknowledge(self, reason: str | None) -> None:
         """One of its batches is on disk, or lies among the dead letters for `reason`."""
@@ -177,16 +193,16 @@ class _Slot:
             self.refusal = self.refusal or reason
         self.open -= 1
         if self.open == 0:
-            if self.refusal and self.reading.fault is None:
+            if self.refusal and self.fault is None:
                 self._refuse(self.refusal)
             self.ready = True
             self.connection.answer()
 
     def _refuse(self, reason: str) -> None:
         if self.kept:
-            self.reading.warnings.append(reason)
+            self.warnings.append(reason)
         else:
-            self.reading.fault = Fault("AE", _REFUSED, reason)
+            self.fault = Fault("AE", _REFUSED, reason)
 
 
 class Connection(asyncio.Protocol):
@@ -336,9 +352,7 @@ class Connection(asyncio.Protocol):
         self._line_up(slot, self._desk.reader.refused(frame.content, fault, slot.acknowledge))
 
     def _line_up(self, slot: _Slot, reading: Reading) -> None:
-        slot.reading = reading
-        slot.open = len(reading.batches)
-        slot.ready = not reading.batches
+        slot.read(reading)
         self._slots.append(slot)
         self._desk.put(reading.batches)
 
@@ -346,16 +360,15 @@ class Connection(asyncio.Protocol):
         """Send what is ready, in the order in which it was asked."""
         while self._slots and self._slots[0].ready:
             slot = self._slots.popleft()
-            if slot.reading.answered:
+            if slot.answered:
                 self._send(slot)
 
     def _send(self, slot: _Slot) -> None:
         if self._transport is None or self._transport.is_closing():
             return
         desk = self._desk
-        reading = slot.reading
         content = answer(
-            slot.message, reading.fault, reading.warnings,
+            slot.message, slot.fault, slot.warnings,
             now=desk.clock.now(), control=desk.control(), original=desk.listening.original,
         )  # fmt: skip
         if content is not None:

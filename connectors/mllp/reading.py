@@ -50,7 +50,7 @@ class Reading:
 
 
 class Reader:
-    """Reads the messages of the source called `name`. Keeps nothing of a patient."""
+    """Reads the messages of the source called `name`. Of a patient it remembers who it is alone."""
 
     def __init__(self, name: str, codes: Codes, times: Times) -> None:
         self._name = name
