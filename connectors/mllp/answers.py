@@ -1,12 +1,14 @@
 """Acknowledgements: MSH, MSA and ERR, in the sender's own delimiters, encoding and mode."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
-from connectors.mllp.parsing import Message, Segment, at, encode, escape, parse
+from connectors.mllp.headers import MOST_SENDERS, lasting
+from connectors.mllp.parsing import Delimiters, Message, Segment, at, encode, escape, parse
 from connectors.mllp.reading import Fault
-from connectors.mllp.times import as_time
+from connectors.mllp.remembering import Remembered
+from connectors.mllp.times import as_second
 
 _MODES: Final = frozenset({"AL", "NE", "ER", "SU"})  # HL7 table 0155
 _COMMIT: Final = {"AA": "CA", "AE": "CE", "AR": "CR"}
@@ -36,39 +38,58 @@ def answer(
     is asked for, since by then the message is kept, and else the commit's.
     """
     asked = message or _NOBODY
+    usual = _USUAL[lasting(asked.header), asked.delimiters]
     kind = "AA" if fault is None else fault.kind
-    accept, application = at(asked.header, 15).strip(), at(asked.header, 16).strip()
-    if not original and {accept, application} & _MODES:
-        if _wanted(application, kind):
-            pass
-        elif _wanted(accept, kind):
-            kind = _COMMIT[kind]
-        else:
-            return None
-    segments = [
-        _header(asked, now, control),
-        _acknowledgement(asked, kind, fault, warnings),
-        *_errors(asked, fault, warnings),
-    ]
+    if usual.enhanced and not original:
+        kind = usual.kinds.get(kind, "")
+    if not kind:
+        return None
+    segments = [_acknowledgement(asked, kind, fault, warnings)]
+    if fault or warnings:
+        segments += _errors(asked, fault, warnings)
     separator = asked.delimiters.field
-    text = "".join(separator.join(each).rstrip(separator) + "\r" for each in segments)
-    return encode(text, asked.codec)
+    told = "".join([separator.join(each).rstrip(separator) + "\r" for each in segments])
+    begin, middle, end = usual.header
+    return encode(f"{begin}{as_second(now)}{middle}{control}{end}\r{told}", asked.codec)
+
+
+class _Usual(NamedTuple):
+    """What all answers to a sender share: their MSH around its time and its id, and the mode.
+
+    In the enhanced mode `kinds` are what is said for AA, AE and AR; what is missing is not said.
+    """
+
+    header: tuple[str, str, str]
+    enhanced: bool
+    kinds: Mapping[str, str]
+
+
+def _look(key: tuple[tuple[str, ...], Delimiters]) -> _Usual:
+    told, delimiters = list(key[0]), key[1]
+    accept, application = at(told, 15).strip(), at(told, 16).strip()
+    kinds = {kind: commit for kind, commit in _COMMIT.items() if _wanted(accept, kind)}
+    kinds |= {kind: kind for kind in _COMMIT if _wanted(application, kind)}
+    return _Usual(_header(told, delimiters), bool({accept, application} & _MODES), kinds)
+
+
+_USUAL: Final = Remembered(_look, MOST_SENDERS)
 
 
 def _wanted(mode: str, kind: str) -> bool:
     return mode in {"AL", "SU" if kind == "AA" else "ER"}
 
 
-def _header(asked: Message, now: datetime, control: str) -> Segment:
-    """MSH with the two sides swapped; the separator stands between its fields."""
-    told, delimiters = asked.header, asked.delimiters
+def _header(told: Segment, delimiters: Delimiters) -> tuple[str, str, str]:
+    """MSH with the two sides swapped, in three pieces: its time and its id go between them."""
     kind = at(told, 9).split(delimiters.component)
     words = ["ACK", *kind[1:2], *(["ACK"] if len(kind) > 2 else [])]
-    return [
-        "MSH", delimiters.header, at(told, 5), at(told, 6), at(told, 3), at(told, 4),
-        as_time(now.replace(microsecond=0)), "", delimiters.component.join(words), control,
-        at(told, 11) or "P", at(told, 12) or "2.5", "", "", "", "", "", at(told, 18),
-    ]  # fmt: skip
+    separator = delimiters.field
+    begin = ["MSH", delimiters.header, at(told, 5), at(told, 6), at(told, 3), at(told, 4), ""]
+    middle = ["", "", delimiters.component.join(words), ""]
+    end = ["", at(told, 11) or "P", at(told, 12) or "2.5", "", "", "", "", "", at(told, 18)]
+    return (
+        separator.join(begin), separator.join(middle), separator.join(end).rstrip(separator)
+    )  # fmt: skip
 
 
 def _acknowledgement(

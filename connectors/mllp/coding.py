@@ -11,6 +11,7 @@ from typing import Final
 from connectors.codes import CodeMap, by_loinc, by_mdc, unit_by_mdc
 from connectors.maps import SignalMap
 from connectors.mllp.parsing import Delimiters
+from connectors.mllp.remembering import Remembered
 from connectors.replay.channels import Channel, converter, has_words, plain, unit_of
 from sereno.domain.errors import MalformedInput
 from sereno.domain.vitals import VITALS, Kind, Signal
@@ -21,7 +22,6 @@ OWN: Final = "99SERENO"  # the coding system of what no standard has a code for:
 _LOINC: Final = frozenset({"LN", "LOINC", "LNC"})
 _MDC: Final = "MDC"
 _MOST_KEPT: Final = 4096  # codes and units that are remembered; a hospital's senders use hundreds
-_LONGEST_KEPT: Final = 512  # characters of a field that is remembered
 _MOST_TOLD: Final = 200  # codes that are named as not taken
 _CODE: Final = re.compile(r"[^A-Za-z0-9_.-]")  # what may end a code, whatever the delimiters
 _LEAST: Final = 1e-9  # above 0, which may mean that nothing is attached
@@ -75,8 +75,8 @@ class Codes:
         self._first: dict[Signal, str] = {}
         for code, meant in codes.codes.items():
             self._first.setdefault(meant.signal, code.partition("^")[0])
-        self._meanings: dict[tuple[str, str], Meaning | None] = {}
-        self._converters: dict[tuple[str, str, str], Converter | str] = {}
+        self._meanings = Remembered(self._look_up, _MOST_KEPT)
+        self._converters = Remembered(_converter, _MOST_KEPT)
         self._ignored: dict[str, None] = {}
 
     @property
@@ -86,17 +86,7 @@ class Codes:
 
     def meaning(self, field: str, delimiters: Delimiters) -> Meaning | None:
         """What an OBX-3 means; None where it is no vital sign."""
-        key = (field, delimiters.component)
-        try:
-            return self._meanings[key]
-        except KeyError:
-            pass
-        found = self._look_up(field, delimiters)
-        if len(field) <= _LONGEST_KEPT:
-            if len(self._meanings) >= _MOST_KEPT:
-                self._meanings.clear()
-            self._meanings[key] = found
-        return found
+        return self._meanings[field, delimiters]
 
     def ignore(self, field: str) -> None:
         """Note that `field` is not taken; the log names its code once."""
@@ -111,20 +101,13 @@ class Codes:
 
         Raises MalformedInput where no conversion is known.
         """
-        given = meaning.unit or unit
-        key = (meaning.name, given, delimiters.component)
-        found = self._converters.get(key, "")
-        if found == "":
-            found = _converter(meaning.signal, given, delimiters)
-            if len(given) <= _LONGEST_KEPT:
-                if len(self._converters) >= _MOST_KEPT:
-                    self._converters.clear()
-                self._converters[key] = found
+        found = self._converters[meaning.signal, meaning.unit or unit, delimiters]
         if isinstance(found, str):
             raise MalformedInput(found)
         return found
 
-    def _look_up(self, field: str, delimiters: Delimiters) -> Meaning | None:
+    def _look_up(self, key: tuple[str, Delimiters]) -> Meaning | None:
+        field, delimiters = key
         parts = [part.strip() for part in delimiters.parts(field)] + [""] * 6
         triples = (tuple(parts[:3]), tuple(parts[3:6]))
         for code, text, system in triples:
@@ -215,8 +198,9 @@ def _standard(code: str, text: str, system: str) -> Signal | None:
     return by_loinc(code) if not system and "-" in code else None
 
 
-def _converter(signal: Signal, field: str, delimiters: Delimiters) -> Converter | str:
+def _converter(key: tuple[Signal, str, Delimiters]) -> Converter | str:
     """A conversion, or why there is none."""
+    signal, field, delimiters = key
     usual = VITALS[signal].unit
     for unit in _units(field, delimiters):
         if unit == "1" and usual in {"{score}", "1"}:

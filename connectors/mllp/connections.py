@@ -10,7 +10,7 @@ import secrets
 import socket
 import ssl
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, cast
 
 from connectors.mllp.answers import answer
@@ -73,8 +73,10 @@ class Desk:
         self._line: deque[Batch] = deque()
         self._reader_waits: asyncio.Future[None] | None = None
         self._held_back: deque[Connection] = deque()
+        self._unsent: list[Connection] = []
         self._sweep: asyncio.TimerHandle | None = None
         self._loop = asyncio.get_running_loop()
+        self.time = self._loop.time  # s, of no clock that is ever set
         self._crowded = False
         self._answers = 0
         self._began = secrets.token_hex(4)
@@ -109,6 +111,17 @@ class Desk:
         if connection not in self._held_back:
             self._held_back.append(connection)
 
+    def write_soon(self, connection: "Connection") -> None:
+        """Let it write its answers once this turn of the loop is over, with all others'."""
+        if not self._unsent:
+            self._loop.call_soon(self._write)
+        self._unsent.append(connection)
+
+    def _write(self) -> None:
+        connections, self._unsent = self._unsent, []
+        for connection in connections:
+            connection.write()
+
     def turn_away(self) -> None:
         """Tell, once until one leaves, that there are too many connections."""
         if not self._crowded:
@@ -128,7 +141,7 @@ class Desk:
 
     def watch(self) -> None:
         """Look again and again for senders that fell silent within a message."""
-        now = self._loop.time()
+        now = self.time()
         for connection in tuple(self.connections):
             connection.look(now)
         self._sweep = self._loop.call_later(min(_SWEEP, self.listening.stalled), self.watch)
@@ -142,17 +155,35 @@ class Desk:
             connection.abort()
 
 
-@dataclass(slots=True, eq=False)
 class _Slot:
-    """The answer to one message, in its place among those of its connection."""
+    """The answer to one message, in its place among those of its connection.
 
-    connection: "Connection"
-    message: Message | None
-    reading: Reading = field(default_factory=Reading)
-    open: int = 0  # batches that are not on disk yet
-    kept: bool = False
-    refusal: str | None = None
-    ready: bool = False
+    It holds none of its batches, which hold it: what is done with is freed at once.
+    """
+
+    __slots__ = (
+        "answered", "connection", "fault", "kept", "message", "open", "ready", "refusal",
+        "warnings",
+    )  # fmt: skip
+
+    def __init__(self, connection: "Connection", message: Message | None) -> None:
+        self.connection = connection
+        self.message = message
+        self.fault: Fault | None = None
+        self.warnings: list[str] = []
+        self.answered = True
+        self.open = 0  # batches that are not on disk yet
+        self.kept = False
+        self.refusal: str | None = None
+        self.ready = False
+
+    def read(self, reading: Reading) -> None:
+        """What its message came to."""
+        self.fault = reading.fault
+        self.warnings = reading.warnings
+        self.answered = reading.answered
+        self.open = len(reading.batches)
+        self.ready = not reading.batches
 
     async def acknowledge(self, reason: str | None) -> None:
         """One of its batches is on disk, or lies among the dead letters for `reason`."""
@@ -162,16 +193,16 @@ class _Slot:
             self.refusal = self.refusal or reason
         self.open -= 1
         if self.open == 0:
-            if self.refusal and self.reading.fault is None:
+            if self.refusal and self.fault is None:
                 self._refuse(self.refusal)
             self.ready = True
             self.connection.answer()
 
     def _refuse(self, reason: str) -> None:
         if self.kept:
-            self.reading.warnings.append(reason)
+            self.warnings.append(reason)
         else:
-            self.reading.fault = Fault("AE", _REFUSED, reason)
+            self.fault = Fault("AE", _REFUSED, reason)
 
 
 class Connection(asyncio.Protocol):
@@ -203,8 +234,8 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Some of what it sends."""
-        self._heard = asyncio.get_running_loop().time()
-        self._frames.extend(self._deframer.feed(data))
+        self._heard = self._desk.time()
+        self._frames += self._deframer.feed(data)
         self._count(self._deframer.held)
         if self._desk.held > _MOST_HELD:
             self._cut(TOO_LONG)
@@ -255,13 +286,14 @@ class Connection(asyncio.Protocol):
     def answer(self) -> None:
         """Send what is ready; what waited for that is read."""
         self._flush()
-        self.go_on()
+        if self._frames or self._paused:
+            self.go_on()
         self._leave()
 
     def abort(self) -> None:
         """Close at once."""
         self._frames.clear()
-        self._write()
+        self.write()
         if self._transport is not None:
             self._transport.abort()
 
@@ -294,15 +326,21 @@ class Connection(asyncio.Protocol):
     def _read(self, what: Frame | Message) -> None:
         """One message, with a place for its answer; the others of its frame wait."""
         if isinstance(what, Message):
-            slot = _Slot(self, what)
-            self._line_up(slot, self._desk.reader.read(what, slot.acknowledge))
+            self._take(what)
         elif what.fault is not None:
             self._refuse(what, what.fault)
         else:
             try:
-                self._frames.extendleft(reversed(parse(what.content)))
+                first, *others = parse(what.content)
             except MalformedInput as exc:
                 self._refuse(what, str(exc))
+                return
+            self._frames.extendleft(reversed(others))
+            self._take(first)
+
+    def _take(self, message: Message) -> None:
+        slot = _Slot(self, message)
+        self._line_up(slot, self._desk.reader.read(message, slot.acknowledge))
 
     def _refuse(self, frame: Frame, reason: str) -> None:
         try:
@@ -314,9 +352,7 @@ class Connection(asyncio.Protocol):
         self._line_up(slot, self._desk.reader.refused(frame.content, fault, slot.acknowledge))
 
     def _line_up(self, slot: _Slot, reading: Reading) -> None:
-        slot.reading = reading
-        slot.open = len(reading.batches)
-        slot.ready = not reading.batches
+        slot.read(reading)
         self._slots.append(slot)
         self._desk.put(reading.batches)
 
@@ -324,24 +360,23 @@ class Connection(asyncio.Protocol):
         """Send what is ready, in the order in which it was asked."""
         while self._slots and self._slots[0].ready:
             slot = self._slots.popleft()
-            if slot.reading.answered:
+            if slot.answered:
                 self._send(slot)
 
     def _send(self, slot: _Slot) -> None:
         if self._transport is None or self._transport.is_closing():
             return
         desk = self._desk
-        reading = slot.reading
         content = answer(
-            slot.message, reading.fault, reading.warnings,
+            slot.message, slot.fault, slot.warnings,
             now=desk.clock.now(), control=desk.control(), original=desk.listening.original,
         )  # fmt: skip
         if content is not None:
             if not self._unsent:
-                asyncio.get_running_loop().call_soon(self._write)
+                desk.write_soon(self)
             self._unsent += framed(content)
 
-    def _write(self) -> None:
+    def write(self) -> None:
         """All answers of one turn of the loop at once: a transaction acknowledges many."""
         if self._unsent and self._transport is not None and not self._transport.is_closing():
             self._transport.write(bytes(self._unsent))
@@ -351,7 +386,7 @@ class Connection(asyncio.Protocol):
         """Close once a sender that has said all has been told all."""
         done = self._ended and not self._slots and not self._frames
         if done and self._transport is not None and not self._transport.is_closing():
-            self._write()
+            self.write()
             self._transport.close()
 
 

@@ -6,7 +6,7 @@ Fields are kept as they were written and are taken apart where they are looked a
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from sereno.domain.errors import MalformedInput
 
@@ -16,6 +16,7 @@ _NEVER: Final = "\x1d"  # stands where a sender has no such delimiter: in no mes
 _USUAL: Final = "^~\\&"
 _OF_NUMBERS: Final = " +-.,"
 _ENVELOPE: Final = frozenset({"FHS", "BHS", "BTS", "FTS"})
+_NO_SEGMENTS: Final = _ENVELOPE | {"MSH"}  # of the message that is being read
 _SIGNS: Final = 5
 _MSH_18: Final = 17  # of a header cut at its separator: MSH-1 is the separator itself
 NO_HEADER: Final = "it does not begin with a message header (MSH)"
@@ -35,8 +36,7 @@ _CHARSETS: Final = {
 _MARKS: Final = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
 
 
-@dataclass(frozen=True, slots=True)
-class Delimiters:
+class Delimiters(NamedTuple):
     """The signs that part fields, components, repetitions and subcomponents, and that escape."""
 
     field: str = "|"
@@ -101,6 +101,14 @@ def parse(content: bytes) -> list[Message]:
     separator = ""
     more: list[str] = []  # the further lines of a field that has line breaks in it
     for line in text.split("\r"):
+        if separator:
+            segment = line.split(separator)
+            name = segment[0]
+            if len(name) == 3 and name not in _NO_SEGMENTS and name.isalnum():
+                if more:
+                    _go_on(segments, more)
+                segments.append(segment)
+                continue
         name = line[:3]
         if name == "MSH":
             _go_on(segments, more)
@@ -108,10 +116,6 @@ def parse(content: bytes) -> list[Message]:
             separator = delimiters.field
             segments = [_header(line, separator)]
             messages.append(Message(delimiters, segments, codec))
-        elif separator and line[3:4] in {separator, ""} and len(name) == 3 and name.isalnum():
-            if name not in _ENVELOPE:
-                _go_on(segments, more)
-                segments.append(line.split(separator))
         elif name in _ENVELOPE or not line.strip(" \t\x00"):
             continue
         elif not messages:

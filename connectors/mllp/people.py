@@ -1,9 +1,9 @@
 """Whom a message is about: PID, PV1 and MRG."""
 
-from functools import lru_cache
 from typing import Final
 
 from connectors.mllp.parsing import Delimiters, Segment, at
+from connectors.mllp.remembering import Remembered
 from connectors.mllp.times import day
 from sereno.domain.stream import Subject
 
@@ -18,26 +18,24 @@ _PREGNANT: Final = "B6"  # table 0009, ambulatory status
 _UNKNOWN_SEX: Final = frozenset({"", "U", "N", _NULL})
 _NAME_TYPE: Final = 6  # components before XPN.7
 _PID_READ: Final = 9  # PID-8, the sex, is the last field that is read
-_REMEMBERED: Final = 1024
-_LONGEST_REMEMBERED: Final = 4096  # characters
+_MOST_REMEMBERED: Final = 1024
+
+_Told = tuple[tuple[str, ...] | None, tuple[str, ...] | None, Delimiters]  # PID, PV1
 
 
 def subject(pid: Segment | None, pv1: Segment | None, delimiters: Delimiters) -> Subject | None:
     """Who is meant: a patient by identifier, else whoever lies in the bed, else nobody.
 
-    A monitor says the same of its patient with every message: it is looked at once.
+    A monitor says the same of its patient with every message: it is looked at once, and the last
+    thousand or fewer stay in memory.
     """
     told = tuple(pid[:_PID_READ]) if pid else None
-    stay = (at(pv1, 3), at(pv1, 15)) if pv1 else None
-    length = sum(map(len, (*(told or ()), *(stay or ()))))
-    look = _subject if length <= _LONGEST_REMEMBERED else _subject.__wrapped__
-    return look(told, stay, delimiters)
+    stay = (*pv1[3:4], *pv1[15:16]) if pv1 else None
+    return _SUBJECTS[told, stay, delimiters]
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def _subject(
-    told: tuple[str, ...] | None, stay: tuple[str, str] | None, delimiters: Delimiters
-) -> Subject | None:
+def _subject(key: _Told) -> Subject | None:
+    told, stay, delimiters = key
     pid = list(told) if told else None
     bed = bed_label(stay[0], delimiters) if stay else None
     found = identifier(pid, delimiters) if pid else None
@@ -50,8 +48,11 @@ def _subject(
         birth_date=day(delimiters.first(at(pid, 7))),
         sex=_sex(delimiters.first(at(pid, 8))),
         bed=bed,
-        pregnant=True if stay and _pregnant(stay[1], delimiters) else None,
+        pregnant=True if stay and any(_pregnant(each, delimiters) for each in stay[1:]) else None,
     )
+
+
+_SUBJECTS: Final = Remembered(_subject, _MOST_REMEMBERED)
 
 
 def former(mrg: Segment, delimiters: Delimiters) -> Subject | None:

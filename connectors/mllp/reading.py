@@ -4,15 +4,15 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from connectors.mllp import movements, people
-from connectors.mllp.coding import Codes, named
+from connectors.mllp.coding import Codes
 from connectors.mllp.groups import Group, groups
+from connectors.mllp.headers import Header, header
 from connectors.mllp.parsing import Message, at, written
 from connectors.mllp.rows import MOST_IN_A_LETTER, Context, Results, Rows
-from connectors.mllp.times import Times, zone_of
+from connectors.mllp.times import Times
 from sereno.domain.errors import MalformedInput
 from sereno.domain.stream import Acknowledge, Batch, Movement, Rejected, Subject
 
-_NOT_REAL: Final = frozenset({"T", "D"})  # MSH-11: training, debugging
 _ANSWERS: Final = frozenset({"ACK", "MCF", "ORA", "ORR", "ADR", "RSP", "NMR"})
 _MOST_IN_A_BATCH: Final = 5000  # observations
 
@@ -50,7 +50,7 @@ class Reading:
 
 
 class Reader:
-    """Reads the messages of the source called `name`. Keeps nothing of a patient."""
+    """Reads the messages of the source called `name`. Of a patient it remembers who it is alone."""
 
     def __init__(self, name: str, codes: Codes, times: Times) -> None:
         self._name = name
@@ -60,23 +60,22 @@ class Reader:
 
     def read(self, message: Message, acknowledge: Acknowledge | None = None) -> Reading:
         """What `message` holds; `acknowledge` goes into each of its batches."""
-        header, delimiters = message.header, message.delimiters
-        kind, event = (*delimiters.parts(at(header, 9)), "")[:2]
-        version = delimiters.first(at(header, 12)).strip()
+        first = header(message)
         fault: Fault | None = None
-        if kind in _ANSWERS:
+        if first.kind in _ANSWERS:
             return Reading(answered=False)
-        if version and not version.startswith("2"):
+        if first.version and not first.version.startswith("2"):
             fault = VERSION
-        elif kind == "ORU":
-            return self._results(message, acknowledge)
-        elif kind != "ADT":
+        elif first.kind == "ORU":
+            return self._results(self._context(message, first), acknowledge)
+        elif first.kind != "ADT":
             fault = KIND
-        elif event not in movements.KINDS:
-            self._codes.ignore(at(header, 9))
+        elif first.event not in movements.KINDS:
+            self._codes.ignore(at(message.header, 9))
             return Reading()
         else:
-            return self._movements(message, event, acknowledge)
+            context = self._context(message, first)
+            return self._movements(context, first.event, acknowledge)
         return self.refused(written(message, message.segments), fault, acknowledge)
 
     def refused(
@@ -89,10 +88,9 @@ class Reader:
         )  # fmt: skip
         return Reading([batch], fault)
 
-    def _results(self, message: Message, acknowledge: Acknowledge | None) -> Reading:
-        context = self._context(message)
+    def _results(self, context: Context, acknowledge: Acknowledge | None) -> Reading:
         reading = Reading()
-        for group in groups(message):
+        for group in groups(context.message):
             results = self._rows.read(context, group) if group.rows else None
             if results:
                 subject = people.subject(group.pid, group.pv1, context.delimiters)
@@ -103,8 +101,8 @@ class Reader:
                 self._add(reading, context, subject, results, acknowledge=acknowledge)
         return _judged(reading)
 
-    def _movements(self, message: Message, event: str, acknowledge: Acknowledge | None) -> Reading:
-        context = self._context(message)
+    def _movements(self, context: Context, event: str, acknowledge: Acknowledge | None) -> Reading:
+        message = context.message
         told = [group for group in groups(message) if group.pid is not None]
         if context.demo or not told:
             fault = UNREAL if context.demo else UNTOLD
@@ -149,7 +147,7 @@ class Reader:
     ) -> None:
         """The batches of one patient: one, but for enormous messages."""
         told = tuple(results.observations)
-        reading.warnings += (each.reason for each in results.rejected)
+        reading.warnings += [each.reason for each in results.rejected]
         reading.batches.append(
             Batch(
                 source=self._name,
@@ -166,19 +164,15 @@ class Reader:
             part = Results(list(told[begin : begin + _MOST_IN_A_BATCH]))
             self._add(reading, context, subject, part, acknowledge=acknowledge)
 
-    def _context(self, message: Message) -> Context:
-        header, delimiters = message.header, message.delimiters
-        text = delimiters.first(at(header, 7))
+    def _context(self, message: Message, first: Header) -> Context:
+        field = at(message.header, 7)
         try:
-            zone = zone_of(text)
-            sent = self._times.read(text, zone)
+            zone, sent = self._times.sent(message.delimiters.first(field))
         except MalformedInput:
             zone = sent = None
-        application = delimiters.first(at(header, 3)) or delimiters.first(at(header, 4))
-        demo = delimiters.first(at(header, 11)) in _NOT_REAL
-        context = Context(message, zone, sent, named(application), demo)
+        context = Context(message, zone, sent, first.application, first.demo)
         if sent is not None:
-            context.times[header[7]] = sent
+            context.times[field] = sent
         return context
 
 
@@ -198,8 +192,9 @@ def _unclaimed(context: Context, group: Group) -> Results:
 
 def _judged(reading: Reading) -> Reading:
     """With a fault where all that could be taken was refused."""
-    taken = any(each.observations or each.waveforms or each.movement for each in reading.batches)
-    if reading.warnings and not taken:
+    if not reading.warnings:
+        return reading
+    if not any(each.observations or each.waveforms or each.movement for each in reading.batches):
         reading.fault = Fault("AE", _code_of(reading.warnings[0]), reading.warnings[0])
     return reading
 

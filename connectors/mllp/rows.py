@@ -1,15 +1,17 @@
 """OBX rows of one patient to observations and waveforms."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from typing import Final
+from operator import itemgetter
+from typing import Final, NamedTuple
 
 from connectors.mllp import waves
-from connectors.mllp.coding import Codes, Meaning, named
+from connectors.mllp.coding import Codes, Converter, Meaning, named
 from connectors.mllp.groups import Group
 from connectors.mllp.parsing import Delimiters, Message, Segment, at, written
+from connectors.mllp.remembering import Remembered
 from connectors.mllp.times import Times
 from connectors.mllp.values import numeric, pair, words
 from connectors.replay.channels import quality, word
@@ -27,12 +29,16 @@ FLAGS: Final = {
     "CAL": Quality.ARTEFACT,
     "CALIB": Quality.ARTEFACT,
 }
+_GOOD: Final = Quality.GOOD  # kept at hand: an Enum takes a while to find its members
+_DEMO: Final = Quality.DEMO
 _NO_RESULT: Final = frozenset({"X", "I", "O", "N"})  # OBX-11: not obtained, pending, not asked
 _WITHDRAWN: Final = frozenset({"D", "W"})
 _CORRECTED: Final = "C"
 _PLACE: Final = re.compile(r"[0-9.]{1,40}")  # an OBX-4 that is a place and no words
 _LONGEST_PLACE: Final = 64  # characters of an OBX-4 that places a row in equipment
-_MOST_NAMES: Final = 10_000  # names of sources that are remembered
+_MOST_COLUMNS: Final = 4096  # remembered; each device sends a few dozen
+_COLUMN: Final = itemgetter(3, 6, 8, 11)  # of an OBX: what a column is told by
+_COLUMN_READ: Final = 12  # fields of an OBX, so that all of these are there
 MOST_IN_A_LETTER: Final = 256 << 10  # bytes of a message kept among the dead letters
 _MOST_IN_LETTERS: Final = 32 << 20  # bytes of all letters of one message, which repeat its header
 
@@ -43,7 +49,28 @@ WITHDRAWN: Final = (
 TWICE: Final = "it came twice for one moment, with different values"
 A_NUMBER: Final = "a number tells no level of consciousness; send A, C, V, P or U"
 
-Source = tuple[str, str, str]  # application, device, detail
+
+class Piece(NamedTuple):
+    """One signal of a column: what its observations share. `convert` may raise MalformedInput."""
+
+    meaning: Meaning
+    convert: Converter
+    source: str
+
+
+class Column(NamedTuple):
+    """What rows of one device share that differ in value, time and place: looked up once.
+
+    `pieces` has a place for each number of a value. `flagged` is what the sender says of it.
+    """
+
+    meaning: Meaning | None
+    status: str
+    flagged: Quality | None
+    pieces: tuple[Piece | None, ...]
+
+
+_Told = tuple[str, str, tuple[str, ...], Delimiters]  # application, device, fields
 
 
 @dataclass(slots=True)
@@ -95,32 +122,52 @@ class Rows:
         self._name = name
         self._codes = codes
         self._times = times
-        self._sources: dict[Source, str] = {}
+        self._columns = Remembered(self._column, _MOST_COLUMNS)
 
     def read(self, context: Context, group: Group) -> Results:
         """What the rows of `group` hold. A row that can not be understood is among the rejected."""
-        return _Reading(self._codes, self._times, self.source, context).read(group)
+        return _Reading(self._codes, self._times, self._columns, self._source, context).read(group)
 
-    def source(self, key: Source) -> str:
+    def _column(self, key: _Told) -> Column:
+        application, device, (code, unit, flags, status), delimiters = key
+        meaning = self._codes.meaning(code, delimiters)
+        pieces: tuple[Piece | None, ...] = ()
+        if meaning is not None and not meaning.waveform:
+            pieces = tuple(
+                self._piece(each, unit, application, device, delimiters) if each else None
+                for each in meaning.parts or (meaning,)
+            )
+        return Column(meaning, status, _flagged(flags, delimiters), pieces)
+
+    def _piece(
+        self, meaning: Meaning, unit: str, application: str, device: str, delimiters: Delimiters
+    ) -> Piece:
+        try:
+            convert = self._codes.convert(meaning, unit, delimiters)
+        except MalformedInput as exc:
+            convert = _refusing(str(exc))
+        return Piece(meaning, convert, self._source(application, device, meaning.detail))
+
+    def _source(self, application: str, device: str, detail: str = "") -> str:
         """The name of a device's values: the connector, the application, the equipment."""
-        found = self._sources.get(key)
-        if found is None:
-            if len(self._sources) >= _MOST_NAMES:
-                self._sources.clear()
-            application, device, detail = key
-            found = "/".join(part for part in (self._name, application, device) if part)
-            found = self._sources[key] = f"{found}#{detail}" if detail else found
-        return found
+        found = "/".join(part for part in (self._name, application, device) if part)
+        return f"{found}#{detail}" if detail else found
 
 
 class _Reading:
     """The rows of one patient in one message."""
 
     def __init__(
-        self, codes: Codes, times: Times, source: Callable[[Source], str], context: Context
+        self,
+        codes: Codes,
+        times: Times,
+        columns: Mapping[_Told, Column],
+        source: Callable[[str, str], str],
+        context: Context,
     ) -> None:
         self._codes = codes
         self._times = times
+        self._columns = columns
         self._source = source
         self._context = context
         self._delimiters = context.delimiters
@@ -130,13 +177,13 @@ class _Reading:
         self._devices: dict[str, str] = {}  # by OBX-4
         self._waves: list[waves.Wave] = []
         self._by_place: dict[str, waves.Wave] = {}  # the last one, by OBX-4
-        self._recording = waves.Recording()
+        self._begun: waves.Recording | None = None  # of the order that is read
 
     def read(self, group: Group) -> Results:
         last: Segment | None = None
         for row, order in group.rows:
             if order is not last:
-                self._recording, last = waves.Recording(), order
+                self._begun, last = None, order
             try:
                 self._row(row, order)
             except MalformedInput as exc:
@@ -149,61 +196,61 @@ class _Reading:
         return self._results
 
     def _row(self, row: Segment, order: Segment | None) -> None:
-        size = len(row)
-        if size > 18 and row[18] and row[4].endswith(".0"):
-            self._devices[row[4].split(".0", 1)[0]] = self._device(row)
-        meaning = self._codes.meaning(row[3], self._delimiters)
+        device = self._device(row)
+        fields = row if len(row) >= _COLUMN_READ else [*row, *[""] * _COLUMN_READ]
+        application = self._context.application
+        column = self._columns[application, device, _COLUMN(fields), self._delimiters]
+        meaning = column.meaning
         if meaning is None:
             self._other(row, order)
+        elif not row[5] or column.status in _NO_RESULT:
             return
-        status = row[11] if size > 11 else ""
-        if not row[5] or status in _NO_RESULT:
-            return
-        if status in _WITHDRAWN:
+        elif column.status in _WITHDRAWN:
             raise MalformedInput(f"{meaning.name} {WITHDRAWN}")
-        if meaning.waveform:
+        elif meaning.waveform:
             self._wave(row, order, meaning)
         else:
-            self._measurement(row, order, meaning, corrected=status == _CORRECTED)
+            try:
+                self._measurement(row, order, column, meaning)
+            except MalformedInput as exc:
+                raise MalformedInput(f"{meaning.name}: {exc}") from exc
 
     def _measurement(
-        self, row: Segment, order: Segment | None, meaning: Meaning, *, corrected: bool
+        self, row: Segment, order: Segment | None, column: Column, meaning: Meaning
     ) -> None:
-        try:
-            told = self._told(meaning, row)
-            if not told:
-                return
-            moment = self._moment(row, order) or self._context.sent
-            if moment is None:
-                raise MalformedInput(NO_TIME)  # noqa: TRY301 - the signal's name goes before it
-            unit = row[6] if len(row) > 6 else ""
-            flagged = self._flagged(row)
-            device = self._device(row) or self._container(row[4])
-            for each, raw in told:
-                convert = self._codes.convert(each, unit, self._delimiters)
-                value = convert(raw) if convert else raw
-                source = self._source((self._context.application, device, each.detail))
-                judged = flagged
-                if judged is None:
-                    plain = each.low <= value <= each.high and raw
-                    judged = Quality.GOOD if plain else quality(each.signal, raw, value)
-                found = Observation(each.signal, moment, value, source, judged)
-                self._keep(found, each.name, row[4], corrected=corrected)
-        except MalformedInput as exc:
-            raise MalformedInput(f"{meaning.name}: {exc}") from exc
-
-    def _told(self, meaning: Meaning, row: Segment) -> list[tuple[Meaning, float]]:
-        """What an OBX-5 holds: of which signal, and the number as it was written."""
-        field = row[5]
+        """The numbers that an OBX-5 holds, each of its signal."""
         if meaning.parts:
-            numbers = pair(field, self._delimiters)
-            pieces = zip(meaning.parts, numbers, strict=False)
-            return [(each, raw) for each, raw in pieces if each is not None and raw is not None]
+            for piece, raw in zip(column.pieces, pair(row[5], self._delimiters), strict=False):
+                self._number(row, order, column, piece, raw)
+            return
         if meaning.worded:
-            raw = _worded(meaning, field, self._delimiters)
+            raw = _worded(meaning, row[5], self._delimiters)
         else:
-            raw = numeric(row[2], field, self._delimiters)
-        return [] if raw is None else [(meaning, raw)]
+            raw = numeric(row[2], row[5], self._delimiters)
+        self._number(row, order, column, column.pieces[0], raw)
+
+    def _number(
+        self,
+        row: Segment,
+        order: Segment | None,
+        column: Column,
+        piece: Piece | None,
+        raw: float | None,
+    ) -> None:
+        """Keep a number as it was written, unless it is blank or of no signal."""
+        if piece is None or raw is None:
+            return
+        moment = self._moment(row, order) or self._context.sent
+        if moment is None:
+            raise MalformedInput(NO_TIME)
+        meaning, convert, source = piece
+        value = convert(raw) if convert else raw
+        judged = _DEMO if self._context.demo else column.flagged
+        if judged is None:
+            plain = meaning.low <= value <= meaning.high and raw
+            judged = _GOOD if plain else quality(meaning.signal, raw, value)
+        found = Observation(meaning.signal, moment, value, source, judged)
+        self._keep(found, meaning.name, row[4], corrected=column.status == _CORRECTED)
 
     def _keep(self, found: Observation, name: str, sub: str, *, corrected: bool) -> None:
         """Keep it beside the others of its message: a second sensor's values are told apart."""
@@ -242,22 +289,16 @@ class _Reading:
         times[field] = moment
         return moment
 
-    def _flagged(self, row: Segment) -> Quality | None:
-        """What the sender itself says of a value."""
-        if self._context.demo:
-            return Quality.DEMO
-        flags = row[8] if len(row) > 8 else ""
-        if not flags:
-            return None
-        told = flags.split(self._delimiters.repetition)
-        known = [FLAGS[flag] for each in told if (flag := self._delimiters.first(each)) in FLAGS]
-        return Quality.DEMO if Quality.DEMO in known else next(iter(known), None)
-
     def _device(self, row: Segment) -> str:
-        """The equipment that OBX-18 names."""
-        if len(row) <= 18 or not row[18]:
-            return ""
-        told = row[18]
+        """The equipment that OBX-18 names, else that in which OBX-4 says a row is contained."""
+        device, place = "", row[4]
+        if len(row) > 18 and row[18]:
+            device = self._named(row[18])
+            if place.endswith(".0"):
+                self._devices[place.split(".0", 1)[0]] = device
+        return device or (self._container(place) if self._devices else "")
+
+    def _named(self, told: str) -> str:
         found = self._equipment.get(told)
         if found is None:
             parts = self._delimiters.parts(told.partition(self._delimiters.repetition)[0])
@@ -267,7 +308,7 @@ class _Reading:
 
     def _container(self, place: str) -> str:
         """The equipment in whose row, by OBX-4, this one is contained: 1.2.1.3 is in 1.2 and 1."""
-        if self._devices and len(place) <= _LONGEST_PLACE:
+        if len(place) <= _LONGEST_PLACE:
             while place:
                 if place in self._devices:
                     return self._devices[place]
@@ -283,8 +324,7 @@ class _Reading:
             self._by_place[row[4]] = wave
 
     def _wave_source(self, row: Segment) -> str:
-        device = self._device(row) or self._container(row[4])
-        return self._source((self._context.application, device, ""))
+        return self._source(self._context.application, self._device(row))
 
     def _other(self, row: Segment, order: Segment | None) -> None:
         """A row that is no vital sign by its code: an attribute, a part of a W01, or not ours."""
@@ -293,17 +333,21 @@ class _Reading:
         if name:
             self._attach(name, row)
         elif part == "TIM":
-            self._recording.begin(row, self._time(row[5]))
+            self._recording().begin(row, self._time(row[5]))
         elif part == "CHN":
-            self._recording.define(row, self._codes, self._delimiters)
+            self._recording().define(row, self._codes, self._delimiters)
         elif part == "WAV":
             start = self._moment(row, order)
             source = self._wave_source(row)
-            self._results.chunks += self._recording.read(
+            self._results.chunks += self._recording().read(
                 row, start, source, self._codes, self._delimiters
             )
         elif name is None and part is None and row[5]:
             self._codes.ignore(row[3])
+
+    def _recording(self) -> waves.Recording:
+        self._begun = self._begun or waves.Recording()
+        return self._begun
 
     def _attach(self, name: str, row: Segment) -> None:
         """An attribute to the waveform in which OBX-4 says that it is contained."""
@@ -316,6 +360,20 @@ class _Reading:
         alone = Group(group.pid, group.pv1, rows=[(row, order)])
         content = self._context.letter([self._context.message.header, *alone.segments()])
         self._results.rejected.append(Rejected(content, reason))
+
+
+def _flagged(field: str, delimiters: Delimiters) -> Quality | None:
+    """What the sender itself says of a value (OBX-8)."""
+    told = field.split(delimiters.repetition)
+    known = [FLAGS[flag] for each in told if (flag := delimiters.first(each)) in FLAGS]
+    return Quality.DEMO if Quality.DEMO in known else next(iter(known), None)
+
+
+def _refusing(reason: str) -> Converter:
+    def refuse(_: float) -> float:
+        raise MalformedInput(reason)
+
+    return refuse
 
 
 def _worded(meaning: Meaning, field: str, delimiters: Delimiters) -> float | None:

@@ -12,6 +12,8 @@ _DAY: Final = len("20260314")
 _LAST_SECOND: Final = 59
 _WIDEST: Final = 14  # hours from UTC
 _LONGEST: Final = 64  # characters of a time
+_UNCLEAR: Final = "a time can not be understood"
+_UNCLEAR_ZONE: Final = "a time's zone can not be understood"
 
 
 class Times:
@@ -36,17 +38,32 @@ class Times:
         if not text or text == '""':
             return None
         if len(text) > _LONGEST:
-            raise MalformedInput("a time can not be understood")
-        body, offset = _parted(text)
+            raise MalformedInput(_UNCLEAR)
+        return self._read(*_parted(text), zone, sent)
+
+    def sent(self, text: str) -> tuple[tzinfo | None, datetime | None]:
+        """The zone that a message's own time (MSH-7) names, and the time. Raises MalformedInput."""
+        if not text or text == '""':
+            return None, None
+        if len(text) > _LONGEST:
+            raise MalformedInput(_UNCLEAR)
+        body, zone = _parted(text)
+        return zone, self._read(body, zone, None, None)
+
+    def _read(
+        self, body: str, named: timezone | None, zone: tzinfo | None, sent: datetime | None
+    ) -> datetime | None:
         try:
             moment = _moment(body)
             if moment is None:
                 return None
-            if offset is not None:
-                return (moment - offset).replace(tzinfo=UTC)
+            if named is UTC:
+                return moment.replace(tzinfo=UTC)
+            if named is not None:
+                return moment.replace(tzinfo=named).astimezone(UTC)
             return self._placed(moment, zone, sent)
         except (ValueError, OverflowError) as exc:
-            raise MalformedInput("a time can not be understood") from exc
+            raise MalformedInput(_UNCLEAR) from exc
 
     def _placed(self, moment: datetime, zone: tzinfo | None, sent: datetime | None) -> datetime:
         told = moment.replace(tzinfo=zone or self._zone).astimezone(UTC)
@@ -58,12 +75,6 @@ class Times:
         if second <= first or told not in {first, second}:
             return told
         return min(first, second, key=lambda each: abs(each - sent))
-
-
-def zone_of(text: str) -> tzinfo | None:
-    """The offset that a time names, as a zone; None where it names none. Raises MalformedInput."""
-    offset = _parted(text[:_LONGEST])[1]
-    return None if offset is None else timezone(offset)
 
 
 def day(text: str) -> date | None:
@@ -79,36 +90,42 @@ def day(text: str) -> date | None:
 
 def as_time(moment: datetime) -> str:
     """A UTC `moment` as HL7 writes it, to the microsecond where it tells more than the second."""
-    day, clock = moment.isoformat(" ")[:19].split(" ")
-    text = f"{day}{clock}".replace("-", "").replace(":", "")
-    if moment.microsecond:
-        text += f".{moment.microsecond:06d}".rstrip("0")
-    return f"{text}+0000"
+    if not moment.microsecond:
+        return as_second(moment)
+    fraction = f"{moment.microsecond:06}".rstrip("0")
+    return as_second(moment).replace("+", f".{fraction}+")
 
 
-def _parted(text: str) -> tuple[str, timedelta | None]:
-    """The time without its zone, and the zone."""
+def as_second(moment: datetime) -> str:
+    """The second in which a UTC `moment` lies, as HL7 writes it."""
+    day = (moment.year * 100 + moment.month) * 100 + moment.day
+    clock = (moment.hour * 100 + moment.minute) * 100 + moment.second
+    return f"{day:08}{clock:06}+0000"
+
+
+def _parted(text: str) -> tuple[str, timezone | None]:
+    """The time without its zone, and the zone that it names."""
     text = text.strip()
     if text.endswith("Z"):
-        return text[:-1], timedelta(0)
+        return text[:-1], UTC
     place = max(text.rfind("+"), text.rfind("-"))
     if place < _DAY or not _digits(text[:4]):
         return text, None
     if text[4] == "-" and place < len("2026-03-14T"):  # the day of an ISO 8601 date
         return text, None
-    return text[:place].rstrip(), _offset(text[place:])
+    return text[:place].rstrip(), _zone(text[place:])
 
 
 @lru_cache(maxsize=64)
-def _offset(text: str) -> timedelta:
+def _zone(text: str) -> timezone:
     digits = text[1:].replace(":", "")
     if len(digits) not in {2, 4} or not _digits(digits):
-        raise MalformedInput("a time's zone can not be understood")
+        raise MalformedInput(_UNCLEAR_ZONE)
     hours, minutes = int(digits[:2]), int(digits[2:] or 0)
     if hours > _WIDEST or minutes > _LAST_SECOND:
-        raise MalformedInput("a time's zone can not be understood")
+        raise MalformedInput(_UNCLEAR_ZONE)
     offset = timedelta(hours=hours, minutes=minutes)
-    return -offset if text[0] == "-" else offset
+    return timezone(-offset if text[0] == "-" else offset)
 
 
 def _moment(body: str) -> datetime | None:
@@ -121,12 +138,13 @@ def _moment(body: str) -> datetime | None:
         raise ValueError
     if size < _HOUR:
         return None
-    second = int(whole[12:14] or 0)
-    over = second == _LAST_SECOND + 1  # a leap second
-    moment = datetime(  # noqa: DTZ001 - its zone is found next
-        int(whole[:4]), int(whole[4:6]), int(whole[6:8]), int(whole[8:10]), int(whole[10:12] or 0),
-        second - over, int(fraction[:6].ljust(6, "0")) if fraction else 0,
-    )  # fmt: skip
+    if whole[_DAY:_HOUR] == "24":  # the next day's midnight to some Pythons
+        raise ValueError
+    clock = whole[_DAY:].ljust(6, "0")
+    over = clock[4:] == "60"  # a leap second
+    if over:
+        clock = f"{clock[:4]}{_LAST_SECOND}"
+    moment = datetime.fromisoformat(f"{whole[:_DAY]}T{clock}.{fraction or 0}")
     return moment + timedelta(seconds=1) if over else moment
 
 

@@ -10,6 +10,7 @@ _BLANK: Final = frozenset(
     {"", '""', "na", "nan", "n/a", "null", "none", "nil", "-", "--", "---", "----", "?", "***"}
 )
 _CODED: Final = frozenset({"CWE", "CE", "CNE", "CF", "IS"})
+_PLAIN: Final = 32  # digits of a number that is taken at once
 _THOUSANDS: Final = 3  # digits behind a comma that may part thousands
 
 BOUND: Final = "a bound (< or >) is no value"
@@ -36,7 +37,7 @@ def numeric(kind: str, field: str, delimiters: Delimiters) -> float | None:
 
     Raises MalformedInput where it holds no number, or more than one.
     """
-    if field.isdigit() and field.isascii():
+    if len(field) <= _PLAIN and field.isascii() and field.replace(".", "", 1).isdigit():
         return float(field)
     if delimiters.repetition in field:
         raise MalformedInput(SEVERAL)

@@ -76,6 +76,7 @@ _UNITS: Mapping[str, str] = {  # beyond those that the vocabulary itself spells
 _SENTINELS = frozenset(
     {-1.0, -9.0, -99.0, -999.0, -9999.0, 999.0, 9999.0, 32767.0, -32768.0, 65535.0}
 )
+_GOOD = Quality.GOOD  # kept at hand: an Enum takes a while to find its members
 _ZERO_IS_REAL = frozenset({Signal.OXYGEN_FLOW, Signal.OXYGEN_GIVEN, Signal.CONSCIOUSNESS})
 _ZERO_FAHRENHEIT = (0 - 32) * 5 / 9  # an empty Fahrenheit field after its conversion
 _BLANK = frozenset({"", "na", "nan", "null", "none", "nil", "n/a", "-", "--", "---", "?"})
@@ -220,7 +221,7 @@ def quality(signal: Signal, raw: float, value: float) -> Quality:
     if raw == 0 and signal not in _ZERO_IS_REAL:
         return Quality.SENSOR_OFF  # a monitor writes 0 where nothing is attached
     if VITALS[signal].plausible(value):
-        return Quality.GOOD
+        return _GOOD
     if raw in _SENTINELS or (signal is Signal.TEMPERATURE and abs(value - _ZERO_FAHRENHEIT) < 0.05):
         return Quality.SENSOR_OFF
     return Quality.IMPLAUSIBLE

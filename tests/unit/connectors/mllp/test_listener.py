@@ -1,5 +1,6 @@
 """The listener over real sockets: answers, bounds, and peers that go."""
 
+import gc
 import logging
 import socket
 import ssl
@@ -513,3 +514,22 @@ def test_certificates_that_do_not_fit_are_told(
 ) -> None:
     with pytest.raises(SourceError, match=words):
         open_source(f"mllp://0.0.0.0{options.format(certificates)}", clock=FakeClock())
+
+
+async def test_what_was_answered_is_freed_at_once() -> None:
+    """References in a circle would keep each message until the collector comes by."""
+    async with listening() as ward:
+        sender = await Sender.connect(ward.listener.port)
+        await sender.ask(oru(obx()))
+        gc.collect()
+        gc.disable()
+        try:
+            before = sum(isinstance(each, Batch) for each in gc.get_objects())
+            for _ in range(20):
+                await sender.ask(oru(obx()))
+            ward.batches.clear()
+            after = sum(isinstance(each, Batch) for each in gc.get_objects())
+        finally:
+            gc.enable()
+        assert after <= before
+        await sender.stream.aclose()

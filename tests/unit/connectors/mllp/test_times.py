@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.mllp.times import Times, as_time, day, zone_of
+from connectors.mllp.times import Times, as_time, day
 from sereno.domain.errors import MalformedInput
 
 FIRST, LAST = datetime(1900, 1, 2), datetime(9998, 1, 1)  # noqa: DTZ001
@@ -53,10 +53,11 @@ def test_what_is_no_time_is_refused(text: str) -> None:
 
 
 def test_the_zone_of_the_message_holds_where_a_time_names_none() -> None:
-    zone = zone_of("20260314120000-0500")
-    assert zone == timezone(timedelta(hours=-5))
+    zone, sent = times().sent("20260314120000-0500")
+    assert (zone, sent) == (timezone(timedelta(hours=-5)), times().read("20260314170000Z"))
     assert times().read("202603140815", zone) == datetime(2026, 3, 14, 13, 15, tzinfo=UTC)
-    assert zone_of("20260314120000") is None
+    assert times().sent("20260314120000") == (None, times().read("20260314120000"))
+    assert times().sent("") == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -75,8 +76,7 @@ def test_the_zone_of_the_message_holds_where_a_time_names_none() -> None:
 def test_in_the_hour_that_comes_twice_the_message_says_which_is_meant(
     sent: str, text: str, expected: str
 ) -> None:
-    zone = zone_of(sent)
-    found = times().read(text, zone, times().read(sent, zone))
+    found = times().read(text, *times().sent(sent))
     assert found == datetime.fromisoformat(f"2026-10-25T{expected}:00+00:00")
 
 

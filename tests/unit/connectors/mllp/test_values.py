@@ -20,6 +20,9 @@ USUAL = Delimiters()
         ("NM", " 36.8 ", 36.8),
         ("NM", "+4", 4),
         ("NM", "-999", -999),
+        ("NM", ".5", 0.5),
+        ("NM", "5.", 5),
+        ("NM", "0" * 40 + "7.25", 7.25),
         ("ST", "37,4", 37.4),
         ("ST", "0,942", 0.942),
         ("", "98", 98),
@@ -54,6 +57,7 @@ def test_a_value_is_read_in_any_type(kind: str, field: str, value: float | None)
         ("NM", "120^80", SEVERAL),
         ("ST", "1_000", NO_NUMBER),
         ("ST", "inf", NO_NUMBER),
+        ("NM", "9" * 400, NO_NUMBER),
         ("TX", "see note", NO_NUMBER),
     ],
 )

@@ -1,0 +1,53 @@
+"""What a message's header (MSH) says that is the same in all of its sender's messages."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from connectors.mllp.coding import named
+from connectors.mllp.parsing import Delimiters, Message, Segment, at
+from connectors.mllp.remembering import Remembered
+
+_NOT_REAL: Final = frozenset({"T", "D"})  # MSH-11: training, debugging
+MOST_SENDERS: Final = 256  # that are remembered
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Who sends what: `kind` and `event` as ORU and R01, `version` as 2.6.
+
+    `demo` marks a message that is not about anybody real.
+    """
+
+    kind: str
+    event: str
+    version: str
+    application: str
+    demo: bool
+
+
+def header(message: Message) -> Header:
+    """What the header of `message` says."""
+    return _HEADERS[lasting(message.header), message.delimiters]
+
+
+def lasting(told: Segment) -> tuple[str, ...]:
+    """A header without its time, its id and its place in a sequence: those fields are empty."""
+    return (
+        *told[:7], "", "", *told[9:10], "", *told[11:13], "", "", *told[15:17], "", *told[18:19]
+    )  # fmt: skip
+
+
+def _look(key: tuple[tuple[str, ...], Delimiters]) -> Header:
+    told, delimiters = list(key[0]), key[1]
+    kind, event = (*delimiters.parts(at(told, 9)), "")[:2]
+    application = delimiters.first(at(told, 3)) or delimiters.first(at(told, 4))
+    return Header(
+        kind=kind,
+        event=event,
+        version=delimiters.first(at(told, 12)).strip(),
+        application=named(application),
+        demo=delimiters.first(at(told, 11)) in _NOT_REAL,
+    )
+
+
+_HEADERS: Final = Remembered(_look, MOST_SENDERS)
