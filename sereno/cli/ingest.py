@@ -50,8 +50,10 @@ def ingest(
         list[str],
         typer.Argument(
             metavar="SOURCE",
-            help="wfdb:PATH, csv:PATH[?map=FILE], parquet:PATH, edf:PATH, fit:PATH, health:PATH, "
-            "vital:PATH, folder:PATH, sim:ward?beds=12&scenario=sepsis",
+            help="Recordings: wfdb:PATH, csv:PATH[?map=FILE], parquet:PATH, edf:PATH, fit:PATH, "
+            "health:PATH, vital:PATH. Until interrupted: folder:PATH, "
+            "sim:ward?beds=12&scenario=sepsis, mllp://0.0.0.0:2575, mqtt://HOST/TOPIC, "
+            "fhir+https://HOST/fhir, ble:ADDRESS. `sereno connectors list` has them all.",
         ),
     ],
     patient: Annotated[
