@@ -96,7 +96,11 @@ def running_postgres(programs: Path) -> Iterator[str]:
         data = str(folder / "data")
         call("initdb", "-D", data, "-U", "sereno", "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
         # What the tests ask of the server is correctness, not that it survives a power cut.
-        options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off"
+        # What its processes share lies in its folder as well, and goes with it.
+        options = (
+            f"-c listen_addresses='' -c unix_socket_directories='{folder}' "
+            "-c fsync=off -c dynamic_shared_memory_type=mmap"
+        )
         call("pg_ctl", "-D", data, "-w", "-l", str(folder / "server.log"), "-o", options, "start")
         try:
             yield f"postgresql+psycopg://sereno@/postgres?host={folder}"
