@@ -5,6 +5,7 @@ too, needs only what it uses.
 import os
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
@@ -49,15 +50,21 @@ _CHROMIUM_FLAGS = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what uses a browser and run it last.
+    """Mark what uses a browser and run it last, long files before short ones.
 
     Playwright's synchronous API keeps an event loop running in the main thread, in which no other
-    test could start its own.
+    test could start its own. A long file at the very end would leave the other cores idle.
     """
     for item in items:
         if {"browser", "new_page"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("browser")
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    sizes = Counter(item.path for item in items)
+
+    def last(item: pytest.Item) -> tuple[bool, int]:
+        browses = item.get_closest_marker("browser") is not None
+        return browses, -sizes[item.path] if browses else 0
+
+    items.sort(key=last)
 
 
 @pytest.fixture(scope="session")
