@@ -283,8 +283,8 @@ def test_a_summary_goes_before_a_long_text(served: Served) -> None:
         Observation(Signal.HEART_RATE, NOON - timedelta(minutes=n), 80.0 + n, "x") for n in minutes
     ]
     store.commit([Commit(patient=ana.id, observations=tuple(heart))])
-    undisturbed = served.chat(ENDLESS, max_tokens=200)
-    stream = iter(served.chat(ENDLESS, max_tokens=200, stream=True))
+    undisturbed = served.chat(ENDLESS, max_tokens=140)
+    stream = iter(served.chat(ENDLESS, max_tokens=140, stream=True))
     pieces = [next(stream) for _ in range(5)]
     asking = served.given.summarisation
     job = asking.request(ana.id, Window(NOON - timedelta(hours=1), NOON))
