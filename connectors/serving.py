@@ -134,9 +134,13 @@ def bound(host: str, port: int) -> socket.socket:
     """A socket that listens. Raises SourceError."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        return socket.create_server((host, port), family=family[0][0], backlog=128)
+        listener = socket.create_server((host, port), family=family[0][0], backlog=128)
     except (OSError, UnicodeError) as exc:
         raise unbound(port, exc) from exc
+    # asyncio asks this only of sockets that it made: an answer's body is to follow its head at
+    # once, and not after the client's acknowledgement, which may take 40 ms.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 def config(application: Any, tls: ssl.SSLContext | None, header_wait: float) -> Config:

@@ -1,10 +1,12 @@
-"""The key provider that needs nothing else: a passphrase, stretched by Argon2id.
+"""The key provider that needs nothing else: a passphrase.
 
-The passphrase comes from the settings, or from a file in the key folder that is made at the first
-use (256 random bits, readable by its owner alone).
+It comes from the settings, or from a file in the key folder that is made at the first use (256
+random bits, readable by its owner alone). What a person chose is stretched by Argon2id, since it
+may be guessed; what was made here can not be, and is only spread (HKDF, RFC 5869).
 """
 
 import os
+import re
 import secrets
 import stat
 from pathlib import Path
@@ -12,6 +14,8 @@ from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from privacy.argon2 import SALT_BYTES, argon2id
 from privacy.envelope import KEY_BYTES, NONCE_BYTES
@@ -22,6 +26,9 @@ from sereno.settings import Settings
 PASSPHRASE_FILE: Final = "passphrase"  # noqa: S105 - a file's name
 PASSPHRASE_BYTES: Final = 32
 
+_MADE_HERE: Final = "made-by-sereno."
+_MADE: Final = re.compile(rf"{re.escape(_MADE_HERE)}[\w-]{{43}}", re.ASCII)  # 32 bytes in base64
+_PURPOSE: Final = b"sereno: wraps the root key"
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -32,6 +39,7 @@ class PassphraseProvider:
 
     def __init__(self, passphrase: str) -> None:
         self._passphrase = passphrase.encode()
+        self._made = _MADE.fullmatch(passphrase) is not None
 
     def wrap(self, key: bytes, context: bytes) -> bytes:
         """Seal `key`; `context` must be given again to open it."""
@@ -50,7 +58,8 @@ class PassphraseProvider:
             ) from error
 
     def _cipher(self, salt: bytes) -> AESGCM:
-        return AESGCM(argon2id(salt, KEY_BYTES).derive(self._passphrase))
+        spread = HKDF(SHA256(), KEY_BYTES, salt, _PURPOSE) if self._made else None
+        return AESGCM((spread or argon2id(salt, KEY_BYTES)).derive(self._passphrase))
 
 
 def passphrase_provider(settings: Settings, *, first_use: bool) -> KeyProvider:
@@ -73,7 +82,8 @@ def _make_passphrase(path: Path) -> None:
     try:
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
-            os.write(handle, secrets.token_urlsafe(PASSPHRASE_BYTES).encode() + b"\n")
+            made = _MADE_HERE + secrets.token_urlsafe(PASSPHRASE_BYTES)
+            os.write(handle, made.encode() + b"\n")
             os.fsync(handle)
         finally:
             os.close(handle)

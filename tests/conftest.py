@@ -2,9 +2,12 @@
 too, needs only what it uses.
 """
 
+import os
 import shutil
+import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -12,7 +15,14 @@ from uuid import uuid4
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.support import ON_CI, find_postgres, real_data, require, running_postgres
+from tests.support import (
+    ON_CI,
+    find_postgres,
+    folder_in_memory,
+    real_data,
+    require,
+    running_postgres,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -23,6 +33,10 @@ settings.register_profile(
     "ci", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("ci" if ON_CI else "dev")
+
+# Thousands of databases are made here, and each waits for the disk at every commit.
+if "TMPDIR" not in os.environ and (in_memory := folder_in_memory()):
+    os.environ["TMPDIR"] = tempfile.tempdir = str(in_memory)
 
 # Each keeps Chromium from calling home or from needing what a headless machine lacks.
 _CHROMIUM_FLAGS = (
@@ -36,15 +50,21 @@ _CHROMIUM_FLAGS = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what uses a browser and run it last.
+    """Mark what uses a browser and run it last, long files before short ones.
 
     Playwright's synchronous API keeps an event loop running in the main thread, in which no other
-    test could start its own.
+    test could start its own. A long file at the very end would leave the other cores idle.
     """
     for item in items:
         if {"browser", "new_page"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("browser")
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    sizes = Counter(item.path for item in items)
+
+    def last(item: pytest.Item) -> tuple[bool, int]:
+        browses = item.get_closest_marker("browser") is not None
+        return browses, -sizes[item.path] if browses else 0
+
+    items.sort(key=last)
 
 
 @pytest.fixture(scope="session")
@@ -72,16 +92,60 @@ def postgres_server() -> Iterator[str]:
 @pytest.fixture
 def postgres_url(postgres_server: str) -> Iterator[str]:
     """The SQLAlchemy URL of an empty PostgreSQL database that is this test's own."""
+    with _postgres_database(postgres_server, f"test_{uuid4().hex}") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database with tables and no rows; a copy of it spares a test the migrations."""
+    from sereno.settings import Settings
+    from sereno.storage.engine import DATABASE_FILE, open_database
+    from sereno.storage.migrate import migrate
+
+    folder = tmp_path_factory.mktemp("migrated")
+    with closing(open_database(Settings(data_dir=folder))) as database:
+        migrate(database)
+        database.truncate_log()
+    return folder / DATABASE_FILE
+
+
+@pytest.fixture(scope="session")
+def _migrated_postgres(postgres_server: str) -> Iterator[str]:
+    """The name of a PostgreSQL database with tables and no rows."""
+    from pydantic import SecretStr
+
+    from sereno.settings import Settings
+    from sereno.storage.engine import open_database
+    from sereno.storage.migrate import migrate
+
+    with _postgres_database(postgres_server, "migrated") as url:
+        with closing(open_database(Settings(database_url=SecretStr(url)))) as database:
+            migrate(database)
+        yield "migrated"
+
+
+@pytest.fixture
+def migrated_postgres_url(postgres_server: str, _migrated_postgres: str) -> Iterator[str]:
+    """As `postgres_url`, with tables and no rows."""
+    name = f"test_{uuid4().hex}"
+    with _postgres_database(postgres_server, name, template=_migrated_postgres) as url:
+        yield url
+
+
+@contextmanager
+def _postgres_database(server: str, name: str, *, template: str = "template1") -> Iterator[str]:
     from sqlalchemy import create_engine, make_url, text
 
-    name = f"test_{uuid4().hex}"
-    engine = create_engine(postgres_server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
-    with engine.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    engine.dispose()
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+        yield make_url(server).set(database=name).render_as_string(hide_password=False)
+        with engine.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    finally:
+        engine.dispose()
 
 
 @pytest.fixture(scope="session")

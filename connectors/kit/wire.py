@@ -237,7 +237,9 @@ async def _closes(bench: Bench) -> None:
             before = stream.open_files()
             for number in range(1, 3):
                 await _read_one(bench, rig, number)
-            await bench.until(lambda: stream.open_files() <= before, _CLOSED_WITHIN)
+            await bench.until(
+                lambda: stream.open_files() <= before, min(bench.within_s, _CLOSED_WITHIN)
+            )
         more = stream.open_files() - before
         expect(more <= 0, f"{more} files or sockets are still open")
 
@@ -247,7 +249,8 @@ async def _read_one(bench: Bench, rig: Rig, number: int) -> bool:
     said = bench.numbered(1, first=number)
     async with bench.reading(rig) as reading:
         send(rig, said)
-        await bench.until(lambda: not reading.missing(said) and answered(rig), _STOPS_WITHIN)
+        within = min(bench.within_s, _STOPS_WITHIN)
+        await bench.until(lambda: not reading.missing(said) and answered(rig), within)
         return not reading.missing(said)
 
 

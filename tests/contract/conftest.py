@@ -1,5 +1,6 @@
 """The storage on each database that must keep the contracts."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,10 +21,11 @@ def clock() -> FakeClock:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def storage_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
-    """Settings that name an empty database."""
+    """Settings that name a database without rows."""
     if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_file"), tmp_path)
         return Settings(data_dir=tmp_path)
-    url = request.getfixturevalue("postgres_url")
+    url = request.getfixturevalue("migrated_postgres_url")
     return Settings(data_dir=tmp_path, database_url=SecretStr(url))
 
 

@@ -1,6 +1,7 @@
 """What every `KeyProvider` must do."""
 
 import secrets
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 
 import pytest
@@ -11,9 +12,17 @@ from sereno.domain.errors import KeyUnavailable
 from sereno.ports import KeyProvider
 from tests.fakes.keys import QuickProvider
 
+
+def made(secret: str) -> KeyProvider:
+    """Under what a passphrase file of ours holds."""
+    drawn = urlsafe_b64encode(secret.encode().ljust(32, b".")).decode().rstrip("=")
+    return PassphraseProvider(f"made-by-sereno.{drawn}")
+
+
 # Each makes a provider from what only its owner knows.
 PROVIDERS: dict[str, Callable[[str], KeyProvider]] = {
     "passphrase": PassphraseProvider,
+    "passphrase made here": made,
     "fake": QuickProvider,
 }
 KEY = secrets.token_bytes(KEY_BYTES)

@@ -72,18 +72,22 @@ def write_edf(
 
 
 def write_fit(path: Path, messages: Iterable[tuple[int, Mapping[str, int]]]) -> Path:
-    """FIT: messages by number and raw fields."""
+    """FIT: messages by number and raw fields; a message like the one before is not defined anew."""
     from fitdecode.utils import compute_crc
 
-    body = b""
+    body = bytearray()
+    defined = b""
     for number, fields in messages:
         known = [_FIT_FIELDS[number, name] for name in fields]
-        body += struct.pack("<BBBHB", 0x40, 0, 0, number, len(known))
-        for field, code, letter in known:
-            body += struct.pack("<BBB", field, struct.calcsize(letter), code)
+        definition = struct.pack("<BBBHB", 0x40, 0, 0, number, len(known)) + b"".join(
+            struct.pack("<BBB", field, struct.calcsize(letter), code)
+            for field, code, letter in known
+        )
+        if definition != defined:
+            body += definition
+            defined = definition
         body += b"\0"
-        for (_, _, letter), value in zip(known, fields.values(), strict=True):
-            body += struct.pack(f"<{letter}", value)
+        body += struct.pack("<" + "".join(letter for _, _, letter in known), *fields.values())
     head = struct.pack("<BBHI4s", 14, 0x20, 2132, len(body), b".FIT")
     whole = head + struct.pack("<H", compute_crc(head)) + body
     path.write_bytes(whole + struct.pack("<H", compute_crc(whole)))

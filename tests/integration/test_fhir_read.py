@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import anyio
 import pytest
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
@@ -54,10 +55,13 @@ class Ward:
     ana: Patient
     keys: dict[str, str]
     app: Starlette
+    portal: BlockingPortal  # one event loop for every request, where a client would start its own
 
     def client(self, key: str = "fhir") -> TestClient:
         bearer = {"Authorization": f"Bearer {self.keys[key]}"} if key else {}
-        return TestClient(self.app, base_url="http://localhost", headers=bearer)
+        client = TestClient(self.app, base_url="http://localhost", headers=bearer)
+        client.portal = self.portal
+        return client
 
     @property
     def store(self) -> Any:
@@ -89,7 +93,8 @@ def served(given: Services, requests: int = 10**6) -> Starlette:
 @pytest.fixture(scope="module")
 def ward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ward]:
     folder = tmp_path_factory.mktemp("fhir")
-    with services(Settings(data_dir=folder, zone="Europe/Madrid")) as given:
+    settings = Settings(data_dir=folder, zone="Europe/Madrid")
+    with start_blocking_portal() as portal, services(settings) as given:
         ingest_all(
             given,
             ["sim:ward?beds=4&seed=7&history=1800s&duration=20s&since=2026-11-20T00:00:00Z"],
@@ -106,7 +111,7 @@ def ward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ward]:
             "model": given.keys.add("dictation", IT),
             "export": given.keys.add("research", IT, [Scope.FHIR_EXPORT]),
         }
-        ward = Ward(given, ana, {**keys, "": ""}, served(given))
+        ward = Ward(given, ana, {**keys, "": ""}, served(given), portal)
         ward.keep(*charted())
         for name in ("s1", "s2", "s3"):
             ward.store.keep_summary(summary(ana, name))

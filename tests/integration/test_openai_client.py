@@ -125,7 +125,15 @@ def serving(folder: Path, *command: str, **more: str) -> Iterator[Served]:
 
 
 def ready(served: Served) -> str | None:
-    """The model's name, once a text can be had."""
+    """The model's name, once a text can be had. Few requests are allowed: health is asked first."""
+    try:
+        health = json.loads(served.read("/healthz"))
+    except OSError as error:
+        if isinstance(error, urllib.error.HTTPError):
+            error.close()
+        return None
+    if health["processes"].get("model") != "up":
+        return None
     try:
         (model,) = served.client().models.list().data
         served.client().completions.create(model=model.id, prompt="A", max_tokens=1)
@@ -275,8 +283,8 @@ def test_a_summary_goes_before_a_long_text(served: Served) -> None:
         Observation(Signal.HEART_RATE, NOON - timedelta(minutes=n), 80.0 + n, "x") for n in minutes
     ]
     store.commit([Commit(patient=ana.id, observations=tuple(heart))])
-    undisturbed = served.chat(ENDLESS, max_tokens=400)
-    stream = iter(served.chat(ENDLESS, max_tokens=400, stream=True))
+    undisturbed = served.chat(ENDLESS, max_tokens=140)
+    stream = iter(served.chat(ENDLESS, max_tokens=140, stream=True))
     pieces = [next(stream) for _ in range(5)]
     asking = served.given.summarisation
     job = asking.request(ana.id, Window(NOON - timedelta(hours=1), NOON))

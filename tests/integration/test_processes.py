@@ -24,7 +24,7 @@ from sereno.domain.surveillance import Alarm, Condition
 from sereno.services.foundation import lease_of
 from sereno.settings import Settings
 
-ROWS = 20_000
+ROWS = 12_000
 KILLS = 4
 WAIT_S = 90.0
 PAUSE_S = 0.05
@@ -57,7 +57,7 @@ def answered(process: "subprocess.Popen[str]") -> Any:
 
 @pytest.fixture
 def recording(tmp_path: Path) -> Path:
-    """Five and a half hours at a value a second, with stretches of low saturation."""
+    """Three hours and more at a value a second, with stretches of low saturation."""
     path = tmp_path / "bed.csv"
     chance = random.Random(11)
     with path.open("w") as file:

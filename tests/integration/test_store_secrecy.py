@@ -153,7 +153,9 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def storage(settings: Settings) -> Iterator[Storage]:
+def storage(settings: Settings, migrated_file: Path) -> Iterator[Storage]:
+    settings.data_dir.mkdir()
+    shutil.copy(migrated_file, settings.data_dir)
     opened = open_storage(settings, FakeClock(), quick)
     yield opened
     opened.close()
@@ -325,6 +327,15 @@ TAMPERINGS: dict[str, tuple[str, str]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def filled(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Patient]:
+    """A data folder to be copied, and whose values lie in it."""
+    folder = tmp_path_factory.mktemp("filled")
+    shutil.copy(migrated_file, folder)
+    with closing(open_storage(Settings(data_dir=folder), FakeClock(), quick)) as storage:
+        return folder, fill(storage)
+
+
 def tamper(settings: Settings, statement: str) -> None:
     with closing(sqlite3.connect(settings.data_dir / "sereno.db")) as connection:
         connection.create_function(
@@ -337,12 +348,14 @@ def tamper(settings: Settings, statement: str) -> None:
 
 @pytest.mark.parametrize(("statement", "read"), TAMPERINGS.values(), ids=TAMPERINGS)
 def test_tampering_is_unreadable(
-    storage: Storage, settings: Settings, statement: str, read: str
+    filled: tuple[Path, Patient], settings: Settings, statement: str, read: str
 ) -> None:
-    patient = fill(storage)
-    for look in READS.values():
-        look(storage.store, patient.id)
-    tamper(settings, statement)
+    folder, patient = filled
+    shutil.copytree(folder, settings.data_dir)
+    with closing(open_storage(settings, FakeClock(), quick)) as storage:
+        for look in READS.values():
+            look(storage.store, patient.id)
+        tamper(settings, statement)
     again = open_storage(settings, FakeClock(), quick)
     with closing(again), pytest.raises(Unreadable, match="restore the last backup"):
         READS[read](again.store, patient.id)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ NAMES: Mapping[Signal, str] = {
     Signal.CUFF_MEAN: "NBP Mean",
 }  # fmt: skip
 MINUTE = 60
+SOME = timedelta(minutes=6)  # of a recording of half an hour
 # A WFDB header has no room for UCUM's signs.
 UNITS = {"mm[Hg]": "mmHg", "/min": "bpm", "1": "NU", "Cel": "degC"}
 
@@ -35,7 +36,8 @@ async def read(path: Path) -> list[Batch]:
 
 @pytest.mark.parametrize("name", ["100", "03700181", "multi-segment/s00001/3975656_0013"])
 async def test_waveforms(shared_data: Path, tmp_path: Path, name: str) -> None:
-    original = waveforms(await read(shared_data / "wfdb" / name))
+    whole = waveforms(await read(shared_data / "wfdb" / name))
+    original = [each for each in whole if each.start < whole[0].start + SOME]
     assert original
     path = written_waveforms(tmp_path, original)
     again = waveforms(await read(path))
@@ -43,7 +45,7 @@ async def test_waveforms(shared_data: Path, tmp_path: Path, name: str) -> None:
     for lead, samples in by_lead(original).items():
         assert list(kept[lead]) == list(samples)
         for start, values in samples.items():
-            assert kept[lead][start] == pytest.approx(values, abs=1e-6, nan_ok=True)
+            np.testing.assert_allclose(kept[lead][start], values, rtol=1e-6, atol=1e-6)
 
 
 @pytest.mark.parametrize("name", ["s00001-2896-10-10-00-31n", "s00001-2896-10-09-01-56n"])

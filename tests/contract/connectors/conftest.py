@@ -125,7 +125,16 @@ def _edf_parted(folder: Path) -> str:
 def _fit(folder: Path, count: int = 300) -> str:
     begin = fit_time(datetime(2026, 3, 1, 8, tzinfo=UTC))
     messages = [
-        (RECORD, {"timestamp": begin + i, "heart_rate": 60 + i % 40, "temperature": 30})
+        (
+            RECORD,
+            {
+                "timestamp": begin + i,
+                "heart_rate": 60 + i % 40,
+                "enhanced_respiration_rate": 1_500 + i % 400,
+                "core_temperature": 3_600 + i % 200,
+                "temperature": 30,
+            },
+        )
         for i in range(count)
     ]
     path = write_fit(folder / f"{SECRET}.fit", messages)
@@ -183,17 +192,17 @@ CASES = (
     Case("wfdb numerics", _numerics, large=lambda folder: _numerics(folder, 20_000)),
     Case("wfdb waveforms", _waves, large=lambda folder: _waves(folder, 420)),
     Case("wfdb segments, one missing", _segments, bad=1),
-    Case("csv wide", _wide, bad=2, large=lambda folder: _wide(folder, 20_000)),
+    Case("csv wide", _wide, bad=2, large=lambda folder: _wide(folder, 12_000)),
     Case("csv long", _long, bad=1),
     Case("csv samples", _samples),
     Case("parquet", _parquet, bad=1, large=lambda folder: _parquet(folder, 24_000)),
     Case("edf", _edf, bad=1, large=lambda folder: _edf(folder, 400)),
     Case("edf in parts", _edf_parted),
-    Case("fit, cut off", _fit, bad=1, large=lambda folder: _fit(folder, 25_000)),
+    Case("fit, cut off", _fit, bad=1, large=lambda folder: _fit(folder, 9_000)),
     Case("health", _health, bad=1, large=lambda folder: _health(folder, 40_000)),
     Case("health, zipped, with an ECG", _health_zip, bad=1),
     Case("vital", _vital, bad=1, large=lambda folder: _vital(folder, 600)),
-    Case("vital, packed", _vital_packed, large=lambda folder: _vital_packed(folder, 20_000)),
+    Case("vital, packed", _vital_packed, large=lambda folder: _vital_packed(folder, 4_000)),
     Case(
         "simulator",
         lambda _: "sim:ward?beds=3&duration=90s&history=10m",

@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,15 @@ from sereno.domain.errors import ConfigurationError
 from sereno.settings import Settings
 
 NOBODY: Any = None  # the services: what is refused is refused before any is asked
+
+
+def test_what_is_written_to_a_browser_goes_at_once() -> None:
+    with (
+        closing(asgi._listen(Settings(host="127.0.0.1", port=0))) as listener,
+        socket.create_connection(listener.getsockname()),
+        listener.accept()[0] as accepted,
+    ):
+        assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 @pytest.fixture

@@ -3,20 +3,25 @@
 import io
 import json
 import random
+import shutil
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sereno.bootstrap import services
+from sereno.bootstrap.processes import command_line, new_holder, surroundings
 from sereno.cli import main
 from sereno.cli.options import me
 from sereno.domain.stream import Subject
 from sereno.domain.surveillance import OperatorState
 from sereno.ports import Commit
+from sereno.services.summarisation import MODEL_LEASE
 from sereno.settings import Settings
 from tests.contract.store.records import alarm
 from tests.fakes.clock import MINUTE
@@ -28,13 +33,8 @@ NAME = "Ana Zubizarreta"
 LOW = 73  # a saturation that no other number in a log would be
 
 
-@pytest.fixture
-def sereno(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Sereno:
+def running(capsys: pytest.CaptureFixture[str]) -> Sereno:
     """Run a command that ends well; what it printed."""
-    monkeypatch.setenv("SERENO_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("SERENO_MODEL_DIR", str(tmp_path / "no-model"))
 
     def run(*arguments: str) -> str:
         with pytest.raises(SystemExit) as ended:
@@ -47,9 +47,19 @@ def sereno(
 
 
 @pytest.fixture
-def recording(tmp_path: Path) -> Path:
+def sereno(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Sereno:
+    """Over a folder that is this test's own, which holds nothing yet."""
+    monkeypatch.setenv("SERENO_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("SERENO_MODEL_DIR", str(tmp_path / "no-model"))
+    return running(capsys)
+
+
+@pytest.fixture(scope="module")
+def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An hour at a value a second; the last ten minutes of low saturation."""
-    path, chance = tmp_path / "bed.csv", random.Random(3)
+    path, chance = tmp_path_factory.mktemp("recording") / "bed.csv", random.Random(3)
     with path.open("w") as file:
         file.write("Time [s], HR, RESP, SpO2\n")
         for second in range(3600):
@@ -58,11 +68,58 @@ def recording(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture
-def ingested(sereno: Sereno, recording: Path) -> dict[str, Any]:
+@pytest.fixture(scope="module")
+def kept(recording: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    """A data folder with the recording in it, to be copied; and what its ingestion told."""
+    folder, told = tmp_path_factory.mktemp("kept") / "data", io.StringIO()
     source = f"csv:{recording}"
-    told = sereno("ingest", source, "--speed", "max", "--patient", NAME, "--json")
-    return dict(json.loads(told))
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(told):
+        patch.setenv("SERENO_DATA_DIR", str(folder))
+        with pytest.raises(SystemExit) as ended:
+            main(("ingest", source, "--speed", "max", "--patient", NAME, "--json"))
+    assert ended.value.code in (0, None)
+    return folder, dict(json.loads(told.getvalue()))
+
+
+@pytest.fixture
+def ingested(
+    sereno: Sereno,  # noqa: ARG001 - names the folder
+    kept: tuple[Path, dict[str, Any]],
+    tmp_path: Path,
+) -> dict[str, Any]:
+    """What the ingestion of the recording told, which is in the test's own folder."""
+    folder, told = kept
+    shutil.copytree(folder, tmp_path / "data")
+    return told
+
+
+@pytest.fixture(scope="module")
+def written_for(
+    kept: tuple[Path, dict[str, Any]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Settings]:
+    """A folder with the recording in it, and a process without a model that writes for it."""
+    home = tmp_path_factory.mktemp("written")
+    shutil.copytree(kept[0], home / "data")
+    settings = Settings(data_dir=home / "data", model_dir=home / "no-model")
+    line = command_line("model", "--holder", new_holder("tests"))
+    with services(settings) as given, subprocess.Popen(line, env=surroundings(settings)) as process:
+        try:
+            while given.leases.holder(MODEL_LEASE) is None:
+                assert process.poll() is None
+                time.sleep(0.05)
+            yield settings
+        finally:
+            process.terminate()
+
+
+@pytest.fixture
+def writing(
+    written_for: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Sereno:
+    """Over a folder with the recording in it, where a process already writes."""
+    monkeypatch.setenv("SERENO_DATA_DIR", str(written_for.data_dir))
+    monkeypatch.setenv("SERENO_MODEL_DIR", str(written_for.model))
+    return running(capsys)
 
 
 def test_counts_match_the_file(ingested: dict[str, Any]) -> None:
@@ -334,18 +391,16 @@ def test_a_summary_without_a_model_is_the_template_verified(sereno: Sereno, lang
     assert set(told["timings"]) == {"evidence_ms", "prefill_ms", "decode_ms", "tokens", "steps"}
 
 
-@pytest.mark.usefixtures("ingested")
 @pytest.mark.parametrize(
     ("form", "hours"), [("line", 4), ("shift", 12), ("trend", 72), ("patient", 12)]
 )
 def test_a_summary_has_a_form_with_a_window_of_its_own(
-    sereno: Sereno, form: str, hours: int
+    writing: Sereno, form: str, hours: int
 ) -> None:
-    told = json.loads(sereno("summarize", NAME, "--form", form, "--json"))
+    told = json.loads(writing("summarize", NAME, "--form", form, "--json"))
     assert (told["form"], told["window"]["hours"], told["verified"]) == (form, hours, True)
 
 
-@pytest.mark.usefixtures("ingested")
 @pytest.mark.parametrize(
     ("language", "first", "last"),
     [
@@ -356,14 +411,13 @@ def test_a_summary_has_a_form_with_a_window_of_its_own(
     ],
 )  # fmt: skip
 def test_a_text_for_the_patient_says_whom_it_is_for_and_whom_to_ask(
-    sereno: Sereno, language: str, first: str, last: str
+    writing: Sereno, language: str, first: str, last: str
 ) -> None:
-    lines = sereno("summarize", NAME, "--form", "patient", "--language", language).splitlines()
+    lines = writing("summarize", NAME, "--form", "patient", "--language", language).splitlines()
     assert lines[0] == first
     assert last in lines
 
 
-@pytest.mark.usefixtures("ingested")
 @pytest.mark.parametrize(
     ("language", "headings"),
     [
@@ -372,22 +426,21 @@ def test_a_text_for_the_patient_says_whom_it_is_for_and_whom_to_ask(
     ],
 )
 def test_a_handover_is_read_under_its_headings(
-    sereno: Sereno, language: str, headings: list[str]
+    writing: Sereno, language: str, headings: list[str]
 ) -> None:
-    lines = sereno("summarize", NAME, "--language", language).splitlines()
+    lines = writing("summarize", NAME, "--language", language).splitlines()
     assert [line for line in lines if line in headings] == headings
-    told = json.loads(sereno("summarize", NAME, "--json"))
+    told = json.loads(writing("summarize", NAME, "--json"))
     sections = [sentence["section"] for sentence in told["sentences"]]
     assert list(dict.fromkeys(sections)) == [
         "situation", "background", "assessment", "recommendation",
     ]  # fmt: skip
 
 
-@pytest.mark.usefixtures("ingested")
-def test_what_a_partial_score_asks_for_is_told_from_its_least_to_its_most(sereno: Sereno) -> None:
-    told = json.loads(sereno("summarize", NAME, "--json"))
+def test_what_a_partial_score_asks_for_is_told_from_its_least_to_its_most(writing: Sereno) -> None:
+    told = json.loads(writing("summarize", NAME, "--json"))
     (score,) = (each for each in told["facts"] if each["kind"] == "score")
-    text, _, notes = sereno("summarize", NAME).partition("\n\n")
+    text, _, notes = writing("summarize", NAME).partition("\n\n")
 
     assert (score["labels"]["response"], score["labels"]["worst_response"]) == (
         "urgent_ward", "emergency",
@@ -396,10 +449,9 @@ def test_what_a_partial_score_asks_for_is_told_from_its_least_to_its_most(sereno
     assert "3 to 14 (partial)" in notes
 
 
-@pytest.mark.usefixtures("ingested")
-def test_a_summary_of_another_time(sereno: Sereno) -> None:
+def test_a_summary_of_another_time(writing: Sereno) -> None:
     told = json.loads(
-        sereno("summarize", NAME, "--at", "2000-01-01T00:40", "--hours", "0.5", "--json")
+        writing("summarize", NAME, "--at", "2000-01-01T00:40", "--hours", "0.5", "--json")
     )
 
     assert told["window"] == {
@@ -408,25 +460,24 @@ def test_a_summary_of_another_time(sereno: Sereno) -> None:
     assert str(LOW) not in told["text"]
 
 
-@pytest.mark.usefixtures("ingested")
 @pytest.mark.parametrize(
     ("language", "lead"),
     [("en", "Changed since this text: "), ("es", "Ha cambiado desde este texto: ")],
 )
 def test_a_summary_of_another_time_says_that_things_have_changed_since(
-    sereno: Sereno, language: str, lead: str
+    writing: Sereno, language: str, lead: str
 ) -> None:
     asked = ("summarize", NAME, "--hours", "0.5", "--language", language)
     before = ("--at", "2000-01-01T00:40")
-    raised = {alarm["id"] for alarm in json.loads(sereno("alarms", "list", NAME, "--json"))}
+    raised = {alarm["id"] for alarm in json.loads(writing("alarms", "list", NAME, "--json"))}
 
-    since = json.loads(sereno(*asked, *before, "--json"))["since"]
+    since = json.loads(writing(*asked, *before, "--json"))["since"]
 
     assert since["text"].startswith(lead)
     assert since["alarms"]
     assert set(since["alarms"]) <= raised
-    assert sereno(*asked, *before).splitlines()[0] == since["text"]
-    assert json.loads(sereno(*asked, "--json"))["since"] == {
+    assert writing(*asked, *before).splitlines()[0] == since["text"]
+    assert json.loads(writing(*asked, "--json"))["since"] == {
         "text": "", "alarms": [], "news2_risen_to": None, "news2_risen_from": None,
     }  # fmt: skip
 
@@ -559,6 +610,7 @@ def test_a_demonstration_at_once_prints_alarms_and_summaries(
     sereno: Sereno, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("SERENO_MODEL_DIR")
+    monkeypatch.setenv("SERENO_SUMMARY_DEADLINE", "PT4M")  # a busy machine writes as well
     require((Settings().model / "manifest.json").exists(), "no model: run `sereno model build`")
 
     told = json.loads(sereno("demo", "--once", "--beds", "1", "--seed", "3", "--json"))

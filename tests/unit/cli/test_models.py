@@ -168,7 +168,7 @@ def test_notes_are_rehearsed_where_they_are_given_and_kept_with_the_texts(
     (work / "notes.txt").write_text("an old one")
     notes.write_text("Slept well.\n---\nAte half.\n")
     more = ("--notes", str(notes)) if given else ()
-    source = "sim:ward?beds=2&duration=2h&waveforms=0"
+    source = "sim:ward?beds=1&duration=20m&waveforms=0"
     code, _, err = sereno("tune", "ward", "--source", source, "--work", str(work), *more)
     assert code != 0
     assert ("--notes=" in err) is given

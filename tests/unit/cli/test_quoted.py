@@ -1,6 +1,7 @@
 """Every `sereno ...` that a message or a page tells somebody to type can be typed."""
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,12 @@ SAID = re.compile(
 PLACEHOLDER = re.compile(r"[A-Z]+")
 
 
+@cache
+def commands() -> Any:
+    """All of the command line, which takes a moment to put together."""
+    return typer.main.get_command(app)
+
+
 def quoted() -> list[tuple[str, str]]:
     found = [
         (str(path.relative_to(ROOT)), (match[1] or match[2]).strip())
@@ -34,7 +41,7 @@ def quoted() -> list[tuple[str, str]]:
 
 def wrong_in(said: str) -> str | None:
     """The first word of `sereno SAID` that no command or option is called."""
-    command: Any = typer.main.get_command(app)
+    command = commands()
     words = said.split()
     while words and getattr(command, "commands", None):
         if words[0].startswith("-") or PLACEHOLDER.fullmatch(words[0]):

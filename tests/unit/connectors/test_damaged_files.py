@@ -146,18 +146,18 @@ def _edf_of_one_record(path: Path) -> None:
 
 
 def _vital_of_a_bomb(path: Path) -> None:
-    """A packet of 200 MB of nothing, in a file of 200 kB."""
+    """A packet of 100 MB of nothing, in a file of 100 kB."""
     vital = VitalWriter()
     vital.track(1, "HR")
     vital.number(1, 1.77e9, 60)
-    vital.packet(77, bytes(200 << 20))
+    vital.packet(77, bytes(100 << 20))
     vital.number(1, 1.77e9 + 1, 60)
     vital.write(path)
 
 
 def _health_of_a_bomb(path: Path) -> None:
-    """Spaces by the hundred megabytes."""
-    write_zip(path, {"export.xml": health_export([HEART, " " * (200 << 20), HEART])})
+    """A hundred megabytes of spaces."""
+    write_zip(path, {"export.xml": health_export([HEART, " " * (100 << 20), HEART])})
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import SecretStr
 
 from privacy import envelope
+from privacy.argon2 import argon2id
 from privacy.keys import PASSPHRASE_FILE, PassphraseProvider, passphrase_provider
 from privacy.keystore import KeyStore, open_key_store
 from sereno.domain.errors import Forgotten, KeyUnavailable, StorageBusy, Unreadable
@@ -185,6 +187,28 @@ def test_a_passphrase_is_made_at_the_first_use_for_the_owner_alone(tmp_path: Pat
         PASSPHRASE_FILE
     ]
     assert opened(settings) == name
+
+
+@pytest.mark.parametrize(
+    ("passphrase", "stretched"),
+    [
+        ("seven blue lamps", True),
+        ("x" * 43, True),  # as they were made before they had a mark
+        ("made-by-sereno.seven", True),
+        ("made-by-sereno." + "x" * 43, False),
+    ],
+)
+def test_what_may_be_guessed_is_stretched(passphrase: str, *, stretched: bool) -> None:
+    """And what was wrapped before there was another kind still opens."""
+    salt, nonce, key = bytes(16), bytes(12), bytes(range(32))
+    cipher = AESGCM(argon2id(salt, 32).derive(passphrase.encode()))
+    wrapped = salt + nonce + cipher.encrypt(nonce, key, b"root")
+    provider = PassphraseProvider(passphrase)
+    if stretched:
+        assert provider.unwrap(wrapped, b"root") == key
+    else:
+        with pytest.raises(KeyUnavailable):
+            provider.unwrap(wrapped, b"root")
 
 
 def test_a_missing_passphrase_file_names_its_remedy(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sereno.domain.evidence import Window
@@ -117,6 +117,7 @@ def spaced(values: Sequence[tuple[Signal, int]]) -> list[Observation]:
     ]
 
 
+@settings(max_examples=50)  # each scores an hour or two three times
 @given(VALUES, st.integers(5, 12), st.integers(14, 25))
 def test_scored_anew_it_is_as_if_nothing_had_been_late(
     values: list[tuple[Signal, int]], cut: int, back: int

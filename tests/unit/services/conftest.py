@@ -1,5 +1,6 @@
 """The services' foundation over a real store, with a clock that is turned by hand."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +19,8 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def storage(tmp_path: Path, clock: FakeClock) -> Iterator[Storage]:
+def storage(tmp_path: Path, migrated_file: Path, clock: FakeClock) -> Iterator[Storage]:
+    shutil.copy(migrated_file, tmp_path)
     opened = open_storage(Settings(data_dir=tmp_path), clock, quick)
     yield opened
     opened.close()

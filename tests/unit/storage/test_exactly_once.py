@@ -1,5 +1,6 @@
 """However deliveries are shuffled, split and repeated, the content is the same."""
 
+import shutil
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,9 +27,11 @@ keys = st.tuples(
 streams = st.dictionaries(keys, st.sampled_from([70.0, 70.5, 0.0]), min_size=1, max_size=25)
 
 
-@given(st.data())
+@given(data=st.data())
 @settings(max_examples=40)
-def test_any_deliveries_of_a_stream_give_the_stream(data: st.DataObject) -> None:
+def test_any_deliveries_of_a_stream_give_the_stream(
+    migrated_file: Path, data: st.DataObject
+) -> None:
     stream = [
         Observation(signal, NOON + at * SECOND, value, source)
         for (signal, at, source), value in data.draw(streams).items()
@@ -37,6 +40,7 @@ def test_any_deliveries_of_a_stream_give_the_stream(data: st.DataObject) -> None
     cuts = sorted(data.draw(st.lists(st.integers(0, len(shuffled)), max_size=6)))
     compacting = data.draw(st.sets(st.integers(0, 6)))
     with TemporaryDirectory() as folder:
+        shutil.copy(migrated_file, folder)
         storage = open_storage(Settings(data_dir=Path(folder)), FakeClock(), quick)
         store = storage.store
         patient = store.admit(Subject(identifier="1")).id
@@ -62,10 +66,12 @@ corrections = st.lists(
 )
 
 
-@given(corrections, st.integers(1, 20))
+@given(deliveries=corrections, size=st.integers(1, 20))
 @settings(max_examples=40)
 def test_each_value_of_a_key_is_kept_once_and_the_newest_shows(
-    deliveries: list[tuple[tuple[Signal, int, str], float, Quality]], size: int
+    migrated_file: Path,
+    deliveries: list[tuple[tuple[Signal, int, str], float, Quality]],
+    size: int,
 ) -> None:
     shown: dict[tuple[Signal, int, str], Observation] = {}
     known: dict[tuple[Signal, int, str], list[tuple[float, Quality]]] = {}
@@ -80,6 +86,7 @@ def test_each_value_of_a_key_is_kept_once_and_the_newest_shows(
                 signal, one.time, value, source, quality, len(versions)
             )
     with TemporaryDirectory() as folder:
+        shutil.copy(migrated_file, folder)
         storage = open_storage(Settings(data_dir=Path(folder)), FakeClock(), quick)
         store = storage.store
         patient = store.admit(Subject(identifier="1")).id

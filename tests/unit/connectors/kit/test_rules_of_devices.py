@@ -55,7 +55,7 @@ def bench(defect: Callable[[Connector], Stream], rig: Any = Hl7Sender) -> Bench:
         return Wrapped(open_source(source, **more), defect)
 
     return Bench(
-        open_rig=rig, open_ward=lambda folder: ward_in(folder, opener), opener=opener, within_s=3.0
+        open_rig=rig, open_ward=lambda folder: ward_in(folder, opener), opener=opener, within_s=1.5
     )
 
 

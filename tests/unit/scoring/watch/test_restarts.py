@@ -19,7 +19,7 @@ from tests.unit.scoring.watch.histories import histories
 from tests.unit.scoring.watch.rounds import HR, PR, SPO2, all_of, round_of
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(history=histories(versions=(1, 2)), cut=st.integers(0, 50), on_scale_2=st.booleans())
 def test_a_restart_changes_nothing(history: list[Observation], cut: int, on_scale_2: bool) -> None:
     patient = ON_SCALE_2 if on_scale_2 else PATIENT
@@ -51,7 +51,7 @@ def test_a_restart_in_the_moment_when_a_pulse_stands_in_for_a_heart_forgets_it_n
     assert PR in {part.signal for score in told.scores for part in score.parts}
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(history=histories(versions=(1, 2)), size=st.integers(1, 7))
 def test_it_makes_no_difference_how_the_stream_is_cut(
     history: list[Observation], size: int
