@@ -99,6 +99,10 @@ class Listener:
         """Listen, and yield what comes; see `sereno.ports.Connector`."""
         return self._batches()
 
+    def reread(self, content: bytes) -> list[Batch]:
+        """What one resource holds by itself; see `sereno.ports.Rereadable`."""
+        return self._reader.reread(content)
+
     async def check(self) -> str:
         """Whether the port may be listened on. Raises SourceError."""
         bound(self._listening.host, self._listening.port).close()

@@ -147,6 +147,10 @@ class Poller:
         """Ask, and yield what is new; see `sereno.ports.Connector`."""
         return self._batches()
 
+    def reread(self, content: bytes) -> list[Batch]:
+        """What one resource holds by itself; see `sereno.ports.Rereadable`."""
+        return self._reader.reread(content)
+
     async def check(self) -> str:
         """What the server says it is. Raises SourceError."""
         async with self._client() as client:

@@ -45,6 +45,7 @@ NO_BUNDLE: Final = "it is no Bundle of a type that is read"
 TOO_LONG: Final = "the Bundle has more entries than are read at once; send it in parts"
 NO_ENTRY: Final = "the entry holds no resource"
 NO_WRITE: Final = "only POST and PUT are carried out"
+_SOMEBODY: Final = {"identifier": {"value": "somebody"}}  # a subject that is not told
 BESIDE: Final = "read for those who refer to it, and kept no further"
 
 
@@ -118,6 +119,23 @@ class Reader:
         for _ in work.run(resource):
             pass
         return work.reading
+
+    def reread(self, content: bytes) -> list[Batch]:
+        """What one resource holds by itself; see `sereno.ports.Rereadable`.
+
+        Who stood beside it in its Bundle, or is known to its server alone, is not known here: the
+        values of a resource that only refers to somebody are nobody's.
+        """
+        try:
+            resource = parse(content)
+            refers = _refers(resource)
+            if refers:
+                resource["subject"] = _SOMEBODY
+            found = self.read(resource, authority="").batches
+        except MalformedInput as exc:
+            letter = Rejected(content[:_MOST_IN_A_LETTER], str(exc))
+            return [Batch(source=self.name, subject=None, rejected=(letter,))]
+        return [replace(each, subject=None) for each in found] if refers else found
 
 
 class Work:
@@ -274,6 +292,14 @@ class Work:
             acknowledge=self._acknowledge,
         )  # fmt: skip
         self.reading.batches.append(batch)
+
+
+def _refers(resource: Resource) -> bool:
+    """Whether it names its subject by where that lies, and not by an identifier or in itself."""
+    subject = resource.get("subject")
+    reference = subject.get("reference") if isinstance(subject, dict) else None
+    known = not isinstance(reference, str) or reference.startswith("#") or "?" in reference
+    return bool(reference) and not known
 
 
 def _flat(bundle: Resource, depth: int = 0) -> list[dict[str, Any]]:

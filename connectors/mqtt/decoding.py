@@ -73,8 +73,8 @@ class Decoder:
         if template.named is not None:
             self._others.append(NamedReader(template.named))
 
-    def decode(self, message: Publish, arrival: datetime) -> Decoded:
-        """What `message`, which came at `arrival`, holds. It never raises."""
+    def decode(self, message: Publish, arrival: datetime | None) -> Decoded:
+        """What `message`, which came at `arrival` or who knows when, holds. It never raises."""
         decoded = Decoded()
         try:
             incoming = self._taken_apart(message)
@@ -151,7 +151,7 @@ class Decoder:
         if not self._arrival:
             raise MalformedInput("it tells no time")
         if arrival is None:
-            raise MalformedInput("it was retained and tells no time of its own")
+            raise MalformedInput("when it came is not known, and it tells no time of its own")
         return arrival
 
     def _source_of(self, row: Any, up: Any, message: Incoming) -> str:

@@ -130,6 +130,17 @@ class Subscriber:
         finally:
             await link.close()
 
+    def reread(self, content: bytes) -> list[Batch]:
+        """What one message holds, its topic in the first line; see `sereno.ports.Rereadable`.
+
+        When it came is not known any more: without a time of its own it is refused.
+        """
+        topic, _, payload = content.partition(b"\n")
+        message = Publish(topic.decode(errors="replace"), payload)
+        gathering = Gathering(self.name)
+        gathering.add(message, None, self._decoder.decode(message, None))
+        return gathering.batches()
+
     async def check(self) -> str:
         """Whether the broker answers and grants the topic; see `sereno.ports.Reachable`.
 

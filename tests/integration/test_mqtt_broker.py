@@ -394,7 +394,7 @@ async def test_without_a_time_of_its_own_nothing_old_looks_fresh(
     async with reading(broker, source) as stream:
         found = await stream.take(acknowledge=False)
         assert [piece.reason for batch in found for piece in batch.rejected] == [
-            "it was retained and tells no time of its own"
+            "when it came is not known, and it tells no time of its own"
         ]
         await publish(broker, [("ward/4", b"72")])
         fresh = observations(await stream.take(acknowledge=False))

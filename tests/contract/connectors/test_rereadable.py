@@ -18,11 +18,33 @@ HL7 = (
     b"PID|||4711^^^HOSP^MR\rOBR|1|||VITALS|||20261124081430+0100\r"
     b"OBX|1|NM|8867-4^Heart rate^LN||%s|/min|||||F\r"
 )
+FHIR = (
+    b'{"resourceType": "Observation", "status": "final", "subject": {"identifier": '
+    b'{"system": "urn:oid:1.2.3", "value": "4711"}}, "effectiveDateTime": "2026-11-24T08:14:30+01:00",'
+    b'"code": {"coding": [{"system": "http://loinc.org", "code": "8867-4"}]}, "valueQuantity": '
+    b'{"value": %s, "system": "http://unitsofmeasure.org", "code": "/min"}}'
+)
+MQTT = b'ward/7\n{"patient": "4711", "time": "2026-11-24T08:14:30+01:00", "heart_rate": %s}'
 MESSAGES = {
+    "fhir": Message(lambda: _open(FHIR_SOURCE), FHIR % b"80", FHIR % b'"Ana"'),
+    "fhir, polled": Message(
+        lambda: _open("fhir+https://ehr.example/fhir"), FHIR % b"80", FHIR % b'"Ana"'
+    ),
+    "fhir, no resource": Message(lambda: _open(FHIR_SOURCE), FHIR % b"80", b"Ana"),
+    "mqtt": Message(lambda: _open("mqtt://127.0.0.1/ward/#"), MQTT % b"80", MQTT % b'"Ana"'),
     "lines": Message(LineReader, b"HR=80|MRN-0042", b"HR=8o|Ana"),
     "mllp": Message(lambda: _open("mllp://127.0.0.1:2575"), HL7 % b"80", HL7 % b"Ana"),
     "mllp, no message": Message(lambda: _open("mllp://127.0.0.1:2575"), HL7 % b"80", b"Ana"),
 }
+
+
+FHIR_SOURCE = "fhir://127.0.0.1:8080?token=env:SERENO_TEST_TOKEN"
+
+
+@pytest.fixture(autouse=True)
+def token(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the FHIR listener asks of its clients."""
+    monkeypatch.setenv("SERENO_TEST_TOKEN", "t" * 40)
 
 
 def _open(source: str) -> Connector:

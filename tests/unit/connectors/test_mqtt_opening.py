@@ -110,3 +110,18 @@ def test_a_certificate_and_a_key_that_do_not_fit_are_refused(tmp_path: Path) -> 
     pair = f"tls_certificate={tmp_path}/client.pem&tls_key={tmp_path}/server.key"
     with pytest.raises(SourceError, match="can not be read or do not fit"):
         connect(f"mqtts://h/a?{pair}")
+
+
+def test_a_message_that_was_timed_by_its_arrival_is_not_timed_by_being_read_again(
+    tmp_path: Path,
+) -> None:
+    template = tmp_path / "band.toml"
+    template.write_text(
+        'subject.patient = "$.id"\ntime.arrival = true\n'
+        '[[values]]\nsignal = "heart_rate"\npath = "$.hr"\nunit = "/min"\n'
+    )
+    connector = connect(f"mqtt://h/a?template={template}")
+    (batch,) = connector.reread(b'a\n{"id": "1", "hr": 72}')
+    assert not batch.observations
+    (letter,) = batch.rejected
+    assert "no time of its own" in letter.reason

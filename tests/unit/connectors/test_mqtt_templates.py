@@ -375,7 +375,7 @@ def test_a_retained_message_has_its_own_time_or_none() -> None:
     own = decode(PLAIN, {**message, "t": f"{AT}Z"}, retain=True)
     assert told(own) == [("1", "heart_rate", 72, "24T10:05:00")]
     none = decode({**PLAIN, "time": {"arrival": True}}, message, retain=True)
-    assert reasons(none) == ["it was retained and tells no time of its own"]
+    assert reasons(none) == ["when it came is not known, and it tells no time of its own"]
 
 
 def test_what_the_sender_says_it_was_sent_at_is_told_but_for_a_retained_message() -> None:

@@ -650,3 +650,25 @@ def test_no_json_raises_anything_but_what_is_documented(told: Any) -> None:
 def test_no_bytes_raise_anything_but_what_is_documented(content: bytes) -> None:
     with pytest.raises(MalformedInput):
         parse(content)
+
+
+# Read again
+
+
+@pytest.mark.parametrize(
+    ("whose", "known"),
+    [
+        ({"identifier": {"system": "urn:oid:1.2.3", "value": "4711"}}, True),
+        ({"reference": "Patient?identifier=urn:oid:1.2.3|4711"}, True),
+        ({"reference": "Patient/17"}, False),  # of which server, nobody knows any more
+        ({"reference": "urn:uuid:6f1d"}, False),  # it stood beside it in the Bundle
+    ],
+)
+def test_a_resource_alone_is_of_whom_it_names_and_not_of_whom_it_only_refers_to(
+    whose: dict[str, Any], known: bool
+) -> None:
+    content = json.dumps(observation(subject=whose)).encode()
+    (batch,) = reader().reread(content)
+    assert len(batch.observations) == 1
+    expected = Subject(identifier="4711", authority="urn:oid:1.2.3") if known else None
+    assert batch.subject == expected
