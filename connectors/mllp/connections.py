@@ -73,7 +73,7 @@ class Desk:
         self._line: deque[Batch] = deque()
         self._reader_waits: asyncio.Future[None] | None = None
         self._held_back: deque[Connection] = deque()
-        self._unsent: list[Connection] = []
+        self._to_write: list[Connection] = []
         self._sweep: asyncio.TimerHandle | None = None
         self._loop = asyncio.get_running_loop()
         self.time = self._loop.time  # s, of no clock that is ever set
@@ -113,14 +113,14 @@ class Desk:
 
     def write_soon(self, connection: "Connection") -> None:
         """Let it write its answers once this turn of the loop is over, with all others'."""
-        if not self._unsent:
+        if not self._to_write:
             self._loop.call_soon(self._write)
-        self._unsent.append(connection)
+        self._to_write.append(connection)
 
     def _write(self) -> None:
-        connections, self._unsent = self._unsent, []
+        connections, self._to_write = self._to_write, []
         for connection in connections:
-            connection.write()
+            connection.write_on()
 
     def turn_away(self) -> None:
         """Tell, once until one leaves, that there are too many connections."""
@@ -177,8 +177,8 @@ class _Slot:
         self.refusal: str | None = None
         self.ready = False
 
-    def read(self, reading: Reading) -> None:
-        """What its message came to."""
+    def settle(self, reading: Reading) -> None:
+        """Take note of what its message came to."""
         self.fault = reading.fault
         self.warnings = reading.warnings
         self.answered = reading.answered
@@ -290,10 +290,16 @@ class Connection(asyncio.Protocol):
             self.go_on()
         self._leave()
 
+    def write_on(self) -> None:
+        """Write what is ready; what waited for room is read."""
+        self._write()
+        self.go_on()
+        self._leave()
+
     def abort(self) -> None:
         """Close at once."""
         self._frames.clear()
-        self.write()
+        self._write()
         if self._transport is not None:
             self._transport.abort()
 
@@ -309,7 +315,9 @@ class Connection(asyncio.Protocol):
         if self._desk.full:
             self._desk.hold_back(self)
             return False
-        return len(self._slots) < _MOST_UNANSWERED and not self._writing_paused
+        if self._writing_paused or len(self._unsent) >= _MOST_UNSENT:
+            return False
+        return len(self._slots) < _MOST_UNANSWERED
 
     def _pace(self) -> None:
         """Let the sender wait while there is no room, and go on when there is."""
@@ -352,7 +360,7 @@ class Connection(asyncio.Protocol):
         self._line_up(slot, self._desk.reader.refused(frame.content, fault, slot.acknowledge))
 
     def _line_up(self, slot: _Slot, reading: Reading) -> None:
-        slot.read(reading)
+        slot.settle(reading)
         self._slots.append(slot)
         self._desk.put(reading.batches)
 
@@ -376,7 +384,7 @@ class Connection(asyncio.Protocol):
                 desk.write_soon(self)
             self._unsent += framed(content)
 
-    def write(self) -> None:
+    def _write(self) -> None:
         """All answers of one turn of the loop at once: a transaction acknowledges many."""
         if self._unsent and self._transport is not None and not self._transport.is_closing():
             self._transport.write(bytes(self._unsent))
@@ -386,7 +394,7 @@ class Connection(asyncio.Protocol):
         """Close once a sender that has said all has been told all."""
         done = self._ended and not self._slots and not self._frames
         if done and self._transport is not None and not self._transport.is_closing():
-            self.write()
+            self._write()
             self._transport.close()
 
 

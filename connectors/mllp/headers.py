@@ -8,6 +8,9 @@ from connectors.mllp.parsing import Delimiters, Message, Segment, at
 from connectors.mllp.remembering import Remembered
 
 _NOT_REAL: Final = frozenset({"T", "D"})  # MSH-11: training, debugging
+# Sender and receiver; the type, the mode, the version; what answers are wanted; the character set.
+_LASTING: Final = frozenset({3, 4, 5, 6, 9, 11, 12, 15, 16, 18})
+_FIELDS: Final = 19
 MOST_SENDERS: Final = 256  # that are remembered
 
 
@@ -31,10 +34,8 @@ def header(message: Message) -> Header:
 
 
 def lasting(told: Segment) -> tuple[str, ...]:
-    """A header without its time, its id and its place in a sequence: those fields are empty."""
-    return (
-        *told[:7], "", "", *told[9:10], "", *told[11:13], "", "", *told[15:17], "", *told[18:19]
-    )  # fmt: skip
+    """A header with those fields alone that are read, and are the same in every message."""
+    return tuple([at(told, field) if field in _LASTING else "" for field in range(_FIELDS)])
 
 
 def _look(key: tuple[tuple[str, ...], Delimiters]) -> Header:

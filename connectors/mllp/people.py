@@ -1,9 +1,9 @@
 """Whom a message is about: PID, PV1 and MRG."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from connectors.mllp.parsing import Delimiters, Segment, at
-from connectors.mllp.remembering import Remembered
 from connectors.mllp.times import day
 from sereno.domain.stream import Subject
 
@@ -17,42 +17,38 @@ _LEGAL: Final = frozenset({"L", "D"})  # legal name, display name (table 0200)
 _PREGNANT: Final = "B6"  # table 0009, ambulatory status
 _UNKNOWN_SEX: Final = frozenset({"", "U", "N", _NULL})
 _NAME_TYPE: Final = 6  # components before XPN.7
-_PID_READ: Final = 9  # PID-8, the sex, is the last field that is read
-_MOST_REMEMBERED: Final = 1024
+_PID_READ: Final = (2, 3, 4, 5, 7, 8)  # identifiers, name, birth date, sex
+_PV1_READ: Final = (3, 15)  # the bed, and whether she is pregnant
+MOST_SUBJECTS: Final = 1024  # that are remembered
 
-_Told = tuple[tuple[str, ...] | None, tuple[str, ...] | None, Delimiters]  # PID, PV1
-
-
-def subject(pid: Segment | None, pv1: Segment | None, delimiters: Delimiters) -> Subject | None:
-    """Who is meant: a patient by identifier, else whoever lies in the bed, else nobody.
-
-    A monitor says the same of its patient with every message: it is looked at once, and the last
-    thousand or fewer stay in memory.
-    """
-    told = tuple(pid[:_PID_READ]) if pid else None
-    stay = (*pv1[3:4], *pv1[15:16]) if pv1 else None
-    return _SUBJECTS[told, stay, delimiters]
+Told = tuple[tuple[str, ...] | None, tuple[str, ...] | None, Delimiters]
 
 
-def _subject(key: _Told) -> Subject | None:
-    told, stay, delimiters = key
-    pid = list(told) if told else None
+def told(pid: Segment | None, pv1: Segment | None, delimiters: Delimiters) -> Told:
+    """What a patient's segments say of who is meant, and nothing else."""
+    return (
+        tuple([at(pid, field) for field in _PID_READ]) if pid else None,
+        tuple([at(pv1, field) for field in _PV1_READ]) if pv1 else None,
+        delimiters,
+    )
+
+
+def subject(key: Told) -> Subject | None:
+    """Who is meant: a patient by identifier, else whoever lies in the bed, else nobody."""
+    pid, stay, delimiters = key
     bed = bed_label(stay[0], delimiters) if stay else None
-    found = identifier(pid, delimiters) if pid else None
+    found = _identifier(pid[:3], delimiters) if pid else None
     if pid is None or found is None:
         return Subject.in_bed(bed) if bed else None
     return Subject(
         identifier=found[0],
         authority=found[1],
-        name=_name(at(pid, 5), delimiters),
-        birth_date=day(delimiters.first(at(pid, 7))),
-        sex=_sex(delimiters.first(at(pid, 8))),
+        name=_name(pid[3], delimiters),
+        birth_date=day(delimiters.first(pid[4])),
+        sex=_sex(delimiters.first(pid[5])),
         bed=bed,
-        pregnant=True if stay and any(_pregnant(each, delimiters) for each in stay[1:]) else None,
+        pregnant=True if stay and _pregnant(stay[1], delimiters) else None,
     )
-
-
-_SUBJECTS: Final = Remembered(_subject, _MOST_REMEMBERED)
 
 
 def former(mrg: Segment, delimiters: Delimiters) -> Subject | None:
@@ -63,8 +59,14 @@ def former(mrg: Segment, delimiters: Delimiters) -> Subject | None:
 
 def identifier(pid: Segment, delimiters: Delimiters) -> tuple[str, str] | None:
     """The patient's identifier and its assigning authority; older senders use PID-2 and PID-4."""
-    for field in (3, 2, 4):
-        if found := _best(at(pid, field), delimiters):
+    return _identifier([at(pid, field) for field in _PID_READ[:3]], delimiters)
+
+
+def _identifier(fields: Sequence[str], delimiters: Delimiters) -> tuple[str, str] | None:
+    """Of PID-2, PID-3 and PID-4."""
+    external, internal, alternate = fields
+    for field in (internal, external, alternate):
+        if found := _best(field, delimiters):
             return found
     return None
 

@@ -8,6 +8,7 @@ from connectors.mllp.coding import Codes
 from connectors.mllp.groups import Group, groups
 from connectors.mllp.headers import Header, header
 from connectors.mllp.parsing import Message, at, written
+from connectors.mllp.remembering import Remembered
 from connectors.mllp.rows import MOST_IN_A_LETTER, Context, Results, Rows
 from connectors.mllp.times import Times
 from sereno.domain.errors import MalformedInput
@@ -57,6 +58,8 @@ class Reader:
         self._codes = codes
         self._times = times
         self._rows = Rows(name, codes, times)
+        # A monitor says the same of its patient with every message.
+        self._subjects = Remembered(people.subject, people.MOST_SUBJECTS)
 
     def read(self, message: Message, acknowledge: Acknowledge | None = None) -> Reading:
         """What `message` holds; `acknowledge` goes into each of its batches."""
@@ -93,7 +96,7 @@ class Reader:
         for group in groups(context.message):
             results = self._rows.read(context, group) if group.rows else None
             if results:
-                subject = people.subject(group.pid, group.pv1, context.delimiters)
+                subject = self._subjects[people.told(group.pid, group.pv1, context.delimiters)]
                 if subject is not None and context.demo:  # of what it tells nothing is true
                     subject = Subject(identifier=subject.identifier, authority=subject.authority)
                 if subject is None:
@@ -123,7 +126,7 @@ class Reader:
     ) -> None:
         """One patient's movement, with what was measured beside."""
         try:
-            subject = _patient(group, context)
+            subject = self._patient(group, context)
             moved = movements.movement(event, group, context, self._times)
         except MalformedInput as exc:
             letter = context.letter(context.message.segments)
@@ -164,6 +167,13 @@ class Reader:
             part = Results(list(told[begin : begin + _MOST_IN_A_BATCH]))
             self._add(reading, context, subject, part, acknowledge=acknowledge)
 
+    def _patient(self, group: Group, context: Context) -> Subject:
+        """Who moved. A bed is not enough. Raises MalformedInput."""
+        subject = self._subjects[people.told(group.pid, group.pv1, context.delimiters)]
+        if subject is None or not people.identifier(group.pid or [], context.delimiters):
+            raise MalformedInput(NO_PATIENT)
+        return subject
+
     def _context(self, message: Message, first: Header) -> Context:
         field = at(message.header, 7)
         try:
@@ -174,14 +184,6 @@ class Reader:
         if sent is not None:
             context.times[field] = sent
         return context
-
-
-def _patient(group: Group, context: Context) -> Subject:
-    """Who moved. A bed is not enough. Raises MalformedInput."""
-    subject = people.subject(group.pid, group.pv1, context.delimiters)
-    if subject is None or not people.identifier(group.pid or [], context.delimiters):
-        raise MalformedInput(NO_PATIENT)
-    return subject
 
 
 def _unclaimed(context: Context, group: Group) -> Results:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-_LONGEST: Final = 4096  # characters of a key that is remembered
+_LONGEST: Final = 512  # characters of a key that is remembered
 
 Key = TypeVar("Key", bound=tuple[object, ...])
 Found = TypeVar("Found")
@@ -12,8 +12,8 @@ Found = TypeVar("Found")
 class Remembered(dict[Key, Found]):
     """What `look` makes of a key, looked up once.
 
-    With `most` of them all are forgotten, and long keys never remembered: whatever a sender says,
-    this takes a few megabytes at most.
+    With `most` of them all are forgotten, and keys of more than 512 characters never remembered:
+    whatever a sender says, this is bounded.
     """
 
     def __init__(self, look: Callable[[Key], Found], most: int) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.mllp import answers, headers, people
+from connectors.mllp import answers, headers
 from connectors.mllp.answers import answer
 from connectors.mllp.parsing import parse
 from connectors.mllp.reading import Reader, Reading
@@ -23,6 +23,10 @@ MAP: dict[str, object] = {
 PARTS = {
     "signs": [r"|^~\&", r"|&~\^", r"#^~\&", "|^~!&", r"|~^\&", "|^"],
     "application": ["MON", "", r"M\T\N", "M&N"],
+    "facility": ["W", "", "W&X"],
+    "receiver": ["EHR", "", r"E\T\R"],
+    "receiving": ["H", ""],
+    "encoding": ["", "UNICODE UTF-8", "8859/1"],
     "sent": ["20260314120000+0000", "", "20260314120000", "now"],
     "type": ["ORU^R01^ORU_R01", "ORU&R01", "ADT^A01", "ACK", "QRY^A19"],
     "mode": ["P", "T", "", "D^T"],
@@ -47,11 +51,11 @@ PARTS = {
     "cut": ["", *("|" * n for n in range(1, 14))],  # from where on a row ends
 }  # fmt: skip
 TEXT = (
-    "MSH{signs}|{application}|W|EHR|H|{sent}||{type}|7|{mode}|{version}|||{accept}"
-    "|{application_accept}\r{pid}\r{pv1}\r{order}\r{first}"
+    "MSH{signs}|{application}|{facility}|{receiver}|{receiving}|{sent}||{type}|7|{mode}|{version}"
+    "|||{accept}|{application_accept}||{encoding}\r{pid}\r{pv1}\r{order}\r{first}"
 )
 ROW = "OBX||NM|{code}|{place}|{value}|{unit}||{flag}|||{status}|||{time}||||{device}"
-MEMORIES: list[dict[Any, Any]] = [headers._HEADERS, people._SUBJECTS, answers._USUAL]
+MEMORIES: list[dict[Any, Any]] = [headers._HEADERS, answers._USUAL]
 CHANGES = st.sampled_from([(name, part) for name, parts in PARTS.items() for part in parts])
 
 
