@@ -113,15 +113,16 @@ class KeyStore:
     def steady(self) -> Iterator[None]:
         """Look for what other processes changed once, now, and not before each use of a key.
 
-        For one transaction of one thread: what is forgotten within it is as if forgotten after it.
+        For one transaction of one thread. What is forgotten within it may be sealed all the same,
+        as if it had been forgotten after it, or raise Forgotten.
         """
         with self._lock:
             self._refresh()
-        self._thread.steady = True
+        before, self._thread.steady = self._is_steady(), True
         try:
             yield
         finally:
-            self._thread.steady = False
+            self._thread.steady = before
 
     def cipher_to_seal(self, scope: str, seals: int = 1) -> tuple[int, AESGCM]:
         """The newest epoch of `scope` and its cipher, for so many `seals`; made if there is none.
@@ -293,13 +294,16 @@ class KeyStore:
 
     def _refresh(self) -> None:
         """Drop what is in memory when another process has changed the store."""
-        if getattr(self._thread, "steady", False):
+        if self._is_steady():
             return
         version = self._data_version()
         if version != self._seen:
             self._seen = version
             self._open.clear()
             self._standing.clear()
+
+    def _is_steady(self) -> bool:
+        return getattr(self._thread, "steady", False)
 
     def _forget_open(self) -> None:
         self._open.clear()

@@ -1,7 +1,6 @@
 """`sereno ingest`: read sources into the store, scoring and alarming on the way."""
 
 import signal
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
@@ -13,6 +12,7 @@ from rich.text import Text
 
 from sereno.cli.failures import INTERRUPTED
 from sereno.cli.options import DataDir, Json, answer, err, settings_for, table_of
+from sereno.cli.turns import take_short_turns
 from sereno.domain.errors import SourceError
 
 if TYPE_CHECKING:
@@ -22,17 +22,9 @@ if TYPE_CHECKING:
     from sereno.services.ingestion import Ingestion, Tally
 
 
-# A thread that computes lets another go on after this, not after the 5 ms that Python leaves it:
-# who only has to answer a sender would otherwise wait for who scores, message by message.
-TURN_S: Final = 0.0003
 # How long a full disk is waited for, before the command gives up.
 ROOM_WITHIN: Final = timedelta(seconds=10)
 _NAMED: Final = 12  # of the columns that a source holds and nothing reads
-
-
-def take_short_turns() -> None:
-    """Let those who answer senders come to their turn while others score, in this process."""
-    sys.setswitchinterval(TURN_S)
 
 
 def _speed(text: str) -> float | None:
@@ -76,6 +68,7 @@ def ingest(
     from sereno.bootstrap import services
 
     pace = _speed(speed)
+    take_short_turns()
     try:
         with services(settings_for(data_dir)) as given:
             tally = ingest_all(
@@ -110,7 +103,6 @@ def ingest_all(
 
     # Whoever typed the command sees what is wrong and can try again; nothing is tried for them.
     bounds = IngestBounds(source=Backoff(attempts=1), room=ROOM_WITHIN)
-    take_short_turns()
     opened = [given.source(each, patient=patient, speed=speed, shift=shift) for each in sources]
     with _watching(quiet=quiet) as show:
         holder = new_holder("cli")

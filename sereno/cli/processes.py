@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from sereno.cli import logs
-from sereno.cli.ingest import take_short_turns
 from sereno.cli.options import DataDir, settings_for
+from sereno.cli.turns import take_short_turns
 from sereno.domain.errors import SerenoError
 
 if TYPE_CHECKING:

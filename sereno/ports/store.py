@@ -103,9 +103,9 @@ class Store(Protocol):
         ...
 
     def in_doubt(self, beds: Mapping[str, str]) -> set[str]:
-        """The beds of which the name is now anybody's but this patient's: to be admitted again.
+        """The beds that name another than this patient by now, or nobody: to be admitted again.
 
-        Quick, and by words alone: who was discharged still bears the bed's name.
+        One query, but for the beds whose name several bear: those who lay there bear it too.
         """
         ...
 

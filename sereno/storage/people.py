@@ -58,8 +58,10 @@ def admit(
         return told
 
 
-def in_doubt(connection: Connection, vault: Vault, beds: Mapping[str, str]) -> set[str]:
-    """The beds of which the name is now anybody's but this patient's."""
+def in_doubt(
+    connection: Connection, vault: Vault, caches: Caches, beds: Mapping[str, str]
+) -> set[str]:
+    """The beds that name another than this patient by now."""
     bearers: dict[bytes, set[str]] = defaultdict(set)
     tokens = {bed: vault.token("alias", bed) for bed in beds}
     query = (
@@ -69,7 +71,15 @@ def in_doubt(connection: Connection, vault: Vault, beds: Mapping[str, str]) -> s
     )
     for token, patient in connection.execute(query):
         bearers[bytes(token)].add(patient)
-    return {bed for bed, token in tokens.items() if bearers[token] != {beds[bed]}}
+    several = [bed for bed, token in tokens.items() if bearers[token] != {beds[bed]}]
+    return {bed for bed in several if _lies_in(connection, vault, caches, bed) != beds[bed]}
+
+
+def _lies_in(connection: Connection, vault: Vault, caches: Caches, bed: str) -> str | None:
+    """Whom a bed's name alone names."""
+    named = _in_bed(connection, vault, caches, bed)
+    found = named or _admitted(connection, vault, caches, Subject.in_bed(bed))
+    return None if found is None else found.id
 
 
 def find(connection: Connection, vault: Vault, caches: Caches, reference: str) -> Patient:
@@ -174,6 +184,8 @@ def forget(database: Database, vault: Vault, caches: Caches, patient: str, now: 
         raise NotFound("there is no such patient; `sereno patients` lists them")
     vault.forget(patient)
     with database.write() as connection:
+        # Whoever is keeping something of theirs has done so, or finds them gone.
+        connection.execute(sa.select(heads.c.owner).where(heads.c.owner == owner).with_for_update())
         for one in (subjects, aliases, blocks, table, heads):
             connection.execute(one.delete().where(one.c.owner == owner))
         for other in (commands, jobs):

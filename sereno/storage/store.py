@@ -64,9 +64,9 @@ class SealedStore:
         return people.admit(self._database, self._vault, self._caches, subject, now)
 
     def in_doubt(self, beds: Mapping[str, str]) -> set[str]:
-        """The beds of which the name is now anybody's but this patient's."""
-        with self._database.read() as connection:
-            return people.in_doubt(connection, self._vault, beds)
+        """The beds that name another than this patient by now."""
+        with self._database.read() as connection, self._vault.steady():
+            return people.in_doubt(connection, self._vault, self._caches, beds)
 
     def rename(self, former: Subject, patient: str) -> str | None:
         """Let `former` name `patient` from now on; the id of whom was admitted by it."""

@@ -55,11 +55,11 @@ class IngestBounds:
 
     buffer: int = 256  # batches between sources and inbox
     backlog: int = 4096  # batches between inbox and writer
-    wake: timedelta = timedelta(milliseconds=200)  # how soon a command is seen
-    # While senders wait for answers a transaction is followed by a rest so many times as long, at
-    # most this one: fewer and larger ones cost far less, and leave the receiving more time.
-    rests: float = 3
-    rest: timedelta = timedelta(seconds=1)
+    wake: timedelta = timedelta(milliseconds=200)  # how soon a command is seen, but for a rest
+    # While senders wait for answers the writer rests so many times as long as it worked: fewer and
+    # larger transactions cost far less, and leave the receiving more time.
+    rest_factor: float = 3
+    longest_rest: timedelta = timedelta(seconds=1)
     beat: timedelta = timedelta(seconds=2)
     hold: timedelta = timedelta(seconds=10)  # of each patient's lease
     source: Backoff = field(default_factory=Backoff)
@@ -283,8 +283,8 @@ class Ingestion:
                 await self._rescore()
                 await self._look_after()
                 if open_ and self._intake.answers():
-                    rest = self._bounds.rests * (time.perf_counter() - started)
-                    await anyio.sleep(min(rest, self._bounds.rest.total_seconds()))
+                    rest = self._bounds.rest_factor * (time.perf_counter() - started)
+                    await anyio.sleep(min(rest, self._bounds.longest_rest.total_seconds()))
                 waiting += await self._handed_on()
         while self._writer.merges and not self._stopping:
             await self._merge()

@@ -127,11 +127,8 @@ class Roster:
         if not beds:
             return
         doubted = self._store.in_doubt({each.identifier: one for each, one in beds.items()})
-        for bed, patient in beds.items():
-            watched = self.watched.get(patient)
-            gone = watched is None or watched.patient.discharged is not None
-            if gone or bed.identifier in doubted:
-                del self._subjects[bed]
+        for bed in [each for each in beds if each.identifier in doubted]:
+            del self._subjects[bed]
 
     def adopt(self) -> None:
         """Go on watching whoever is to be watched and nobody watches.
@@ -167,7 +164,6 @@ class Roster:
         now = self._clock.now()
         if not due(self._renewed, self._hold / 3, now):
             return
-        self._doubt_beds()
         held = self._leases.renew(self._holder, self._hold)
         overdue = now - self._renewed > self._hold
         for patient in [each for each in self.watched if lease_of(each) not in held]:
@@ -178,6 +174,7 @@ class Roster:
                 with self.apart(patient):
                     self._find_returned(patient)
         self._renewed = now
+        self._doubt_beds()
 
     def leave(self) -> None:
         """Give every lease back."""

@@ -136,13 +136,14 @@ def test_a_bed_of_nobody_is_somebody_unnamed_until_it_is_told_whose_it_is(store:
     assert store.admit(Subject.in_bed("ICU 9")) == unnamed
 
 
-def test_a_bed_is_in_doubt_once_its_name_is_anybody_elses(store: Store, ana: Patient) -> None:
+def test_a_bed_is_in_doubt_once_it_names_another(store: Store, ana: Patient) -> None:
     unnamed = store.admit(Subject.in_bed("ICU 9"))
     beds = {"icu 7": ana.id, "ICU 9": unnamed.id}
     assert store.in_doubt(beds) == set()
     assert store.in_doubt({"ICU 7": unnamed.id, "ICU 8": ana.id}) == {"ICU 7", "ICU 8"}
-    store.admit(Subject(identifier="MRN-9", bed="ICU 9"))
+    ben = store.admit(Subject(identifier="MRN-9", bed="ICU 9"))
     assert store.in_doubt(beds) == {"ICU 9"}
+    assert store.in_doubt({"ICU 9": ben.id}) == set()
     store.update_patient(replace(ana, bed="ICU 1"))
     assert store.in_doubt(beds) == {"icu 7", "ICU 9"}
 

@@ -28,3 +28,6 @@ def test_a_bed_stays_known_until_another_process_lays_somebody_in_it(
     assert roster.known(BED) is None
     assert roster.admit(BED) == (ben.id, True)
     assert roster.known(OTHER) == other
+    clock.turn(HOLD / 2)
+    roster.renew()
+    assert roster.known(BED) == ben.id
