@@ -23,6 +23,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -54,6 +55,10 @@ NUMBERS: Final = (
     "150038^MDC_PRESS_BLD_ART_ABP_DIA^MDC|{n}.5|71|266016^MDC_DIM_MMHG^MDC",
     "150364^MDC_TEMP_BODY^MDC|{n}.6|37.1|268192^MDC_DIM_DEGC^MDC",
 )
+SIGNALS: Final = (
+    Signal.HEART_RATE, Signal.SPO2, Signal.RESPIRATORY_RATE, Signal.INVASIVE_SYSTOLIC,
+    Signal.INVASIVE_DIASTOLIC, Signal.TEMPERATURE,
+)  # fmt: skip
 WAVES: Final = {
     Signal.ECG: ("131330^MDC_ECG_ELEC_POTL_II^MDC", "266418^MDC_DIM_MILLI_VOLT^MDC"),
     Signal.PLETH: ("150452^MDC_PULS_OXIM_PLETH^MDC", "262656^MDC_DIM_DIMLESS^MDC"),
@@ -70,7 +75,7 @@ class Outcome:
     waves: int
     missing: int
     doubled: int
-    waves_missing: int
+    waves_wrong: int
     late_seconds: int
     median: float
     p99: float
@@ -190,15 +195,16 @@ def run(beds: int, gateways: int, minutes: float) -> Outcome:
                 [*command, "--data-dir", folder], env=os.environ | given, stdout=log, stderr=log
             ) as process,
         ):
-            await_port(port, process)
-            began = time.monotonic()
-            seconds = round(minutes * 60)
-            seen = asyncio.run(send(senders, port, start, seconds, process.pid))
-            await_worked_in(folder, senders)
-            lasted = time.monotonic() - began
-            process.send_signal(signal.SIGTERM)
-            _, status, used = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
+            try:
+                await_port(port, process)
+                began = time.monotonic()
+                seen = asyncio.run(send(senders, port, start, round(minutes * 60), process.pid))
+                await_worked_in(folder, senders)
+                lasted = time.monotonic() - began
+            finally:
+                process.send_signal(signal.SIGTERM)
+                _, status, used = os.wait4(process.pid, 0)
+                process.returncode = os.waitstatus_to_exitcode(status)
         missing, doubled, cut = count(folder, senders)
         on_disk = sum(one.stat().st_size for one in Path(folder).rglob("*") if one.is_file())
     took = sorted(one for sender in senders for one in sender.took)
@@ -211,7 +217,7 @@ def run(beds: int, gateways: int, minutes: float) -> Outcome:
         waves=sum(len(one.waves) for one in senders),
         missing=missing,
         doubled=doubled,
-        waves_missing=cut,
+        waves_wrong=cut,
         late_seconds=sum(one.late for one in senders),
         median=statistics.median(took) * 1000,
         p99=took[int(len(took) * 0.99)] * 1000,
@@ -241,7 +247,7 @@ def await_port(port: int, process: "subprocess.Popen[bytes]") -> None:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.1)
-    raise RuntimeError("nothing listens; see endurance.log")
+    raise RuntimeError("nothing listens; does `sereno ingest` start?")
 
 
 def await_worked_in(folder: str, senders: list[Gateway]) -> None:
@@ -257,22 +263,25 @@ def await_worked_in(folder: str, senders: list[Gateway]) -> None:
 
 
 def count(folder: str, senders: list[Gateway]) -> tuple[int, int, int]:
-    """Messages missing in the record, values too many there, and seconds of waves missing."""
+    """Values missing in the record, values too many, and seconds of waves that are not whole."""
     missing = doubled = cut = 0
     with services(Settings(data_dir=Path(folder))) as given:
         store = given._foundation.store
         for bed, answered in told(senders).items():
             patient = store.find(f"LONG-{bed}").id
-            found = store.observations(patient, answered[0], answered[-1], [Signal.HEART_RATE])
-            times = [one.time for one in found]
-            missing += len(set(answered) - set(times))
-            doubled += len(times) - len(set(times)) + sum(one.version > 1 for one in found)
+            found = store.observations(patient, answered[0], answered[-1], SIGNALS)
+            kept = Counter((one.signal, one.time) for one in found for _ in range(one.version))
+            missing += len({(each, at) for each in SIGNALS for at in answered} - kept.keys())
+            doubled += kept.total() - len(kept)
         for sender in senders:
             patient = store.find(f"LONG-{sender.beds[0]}").id
             ends = sender.waves[0], sender.waves[-1] + SECOND
             for of, rate in RATES.items():
-                samples = sum(len(one.samples) for one in store.waveforms(patient, of, *ends))
-                cut += abs(len(sender.waves) - samples // rate)
+                chunks = Counter(
+                    one.start for one in store.waveforms(patient, of, *ends)
+                    for _ in range(len(one.samples) // rate)
+                )  # fmt: skip
+                cut += len(set(sender.waves) ^ chunks.keys()) + chunks.total() - len(chunks)
     return missing, doubled, cut
 
 
@@ -301,6 +310,8 @@ def main() -> None:
     machine = {"cores": os.cpu_count(), "python": platform.python_version()}
     kept = {"benchmark": "endurance", "machine": machine, "outcome": asdict(found)}
     RESULTS.write_text(json.dumps(kept, indent=2) + "\n")
+    if found.missing or found.doubled or found.waves_wrong:
+        raise SystemExit("what was answered does not stand in the record once")
 
 
 if __name__ == "__main__":

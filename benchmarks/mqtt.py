@@ -222,14 +222,16 @@ def whole(port: int, topic: str, values: dict[str, float], count: int) -> dict[s
             process = subprocess.Popen(
                 [*command, "--data-dir", folder], env=environment, stdout=log, stderr=log
             )
-            probe = payloads(values, 1, begin=begin - timedelta(seconds=1))
-            _until(lambda: bool(store.patients()), lambda: fill(port, topic, probe))
-            watch = Watch()
-            fill(port, topic, messages)
-            _until(lambda: all(_arrived(store, begin, count)))
-            took, _ = watch.read()
-            process.send_signal(signal.SIGTERM)
-            _, _, used = os.wait4(process.pid, 0)
+            try:
+                probe = payloads(values, 1, begin=begin - timedelta(seconds=1))
+                _until(lambda: bool(store.patients()), lambda: fill(port, topic, probe))
+                watch = Watch()
+                fill(port, topic, messages)
+                _until(lambda: all(_arrived(store, begin, count)))
+                took, _ = watch.read()
+            finally:
+                process.send_signal(signal.SIGTERM)
+                _, _, used = os.wait4(process.pid, 0)
             found = _kept(store, begin)
     return {
         "values_per_second": round(count * len(values) / took),

@@ -20,8 +20,9 @@ HL7 = (
 )
 FHIR = (
     b'{"resourceType": "Observation", "status": "final", "subject": {"identifier": '
-    b'{"system": "urn:oid:1.2.3", "value": "4711"}}, "effectiveDateTime": "2026-11-24T08:14:30+01:00",'
-    b'"code": {"coding": [{"system": "http://loinc.org", "code": "8867-4"}]}, "valueQuantity": '
+    b'{"system": "urn:oid:1.2.3", "value": "4711"}}, '
+    b'"effectiveDateTime": "2026-11-24T08:14:30+01:00", "code":'
+    b' {"coding": [{"system": "http://loinc.org", "code": "8867-4"}]}, "valueQuantity": '
     b'{"value": %s, "system": "http://unitsofmeasure.org", "code": "/min"}}'
 )
 MQTT = b'ward/7\n{"patient": "4711", "time": "2026-11-24T08:14:30+01:00", "heart_rate": %s}'
