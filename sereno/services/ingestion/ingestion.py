@@ -291,8 +291,9 @@ class Ingestion:
         while not self._stopping and await self._rescore(at_once=True):
             await self._look_after()
         await self._keep(await self._call(self._writer.conclude))
-        self._chores = self._store.compacting(self._clock.now())
-        while self._chores is not None:
+        # Whoever stops it waits for no housekeeping: a large ward's takes minutes.
+        self._chores = None if self._stopping else self._store.compacting(self._clock.now())
+        while self._chores is not None and not self._stopping:
             await self._do_chore(self._chores)
 
     async def _gather(self, receive: MemoryObjectReceiveStream[Sent], waiting: deque[Item]) -> bool:

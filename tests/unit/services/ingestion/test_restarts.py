@@ -1,5 +1,6 @@
 """A run goes on where the last one ended, and says for how long nobody watched."""
 
+import itertools
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -256,3 +257,12 @@ async def test_a_clock_that_is_set_back_hides_no_alarm(
     assert [(one.present, one.onset) for one in limits] == [(True, NOON + 5 * SECOND)]
     silent = [one for one in foundation.store.alarms() if one.condition is Condition.SOURCE_SILENT]
     assert not any(one.present for one in silent)
+
+
+async def test_who_stops_it_waits_for_no_housekeeping(
+    foundation: Foundation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = itertools.count()
+    monkeypatch.setattr(foundation.store, "compacting", lambda _now: steps)
+    with anyio.fail_after(20):
+        await stopped_when(ingestion(foundation), lambda: next(steps) > 2)
