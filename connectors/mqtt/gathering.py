@@ -11,7 +11,7 @@ from datetime import datetime
 from connectors.mqtt.link import Delivery, Receipt
 from connectors.mqtt.message import Decoded
 from connectors.mqtt.packets import Publish
-from sereno.domain.stream import Batch, Observation, Rejected, Subject, WaveformChunk
+from sereno.domain.stream import BED, Batch, Observation, Rejected, Subject, WaveformChunk
 
 
 @dataclass(slots=True)
@@ -31,6 +31,7 @@ class Gathering:
 
     def __init__(self, source: str) -> None:
         self._source = source
+        self._all: list[_Gathered] = []
         # The same object for the same subject as a rule, and quick to find.
         self._of: dict[int, _Gathered] = {}
 
@@ -49,7 +50,7 @@ class Gathering:
             delivery.settle()
 
     def batches(self) -> list[Batch]:
-        """One for each subject, in the order in which they first came."""
+        """One for each subject, or two of a bed, in the order in which they first came."""
         return [
             Batch(
                 source=self._source,
@@ -60,7 +61,7 @@ class Gathering:
                 sent=each.sent,
                 acknowledge=Receipt(each.deliveries) if each.deliveries else None,
             )
-            for each in self._of.values()
+            for each in self._all
         ]
 
     def _about(
@@ -69,11 +70,23 @@ class Gathering:
         gathered = self._of.get(id(subject))
         if gathered is None:
             gathered = self._of[id(subject)] = _Gathered(subject)
+            self._all.append(gathered)
+            if subject is not None and subject.bed is not None and subject.authority != BED:
+                self._leave_beds()
         gathered.rejected += rejected
         if delivery is not None:
             delivery.hold()
             gathered.deliveries.append(delivery)
         return gathered
+
+    def _leave_beds(self) -> None:
+        """Somebody is told to lie in a bed: what comes of beds alone from now on may be theirs."""
+        for one in [at for at, each in self._of.items() if _of_a_bed(each.subject)]:
+            del self._of[one]
+
+
+def _of_a_bed(subject: Subject | None) -> bool:
+    return subject is not None and subject.authority == BED
 
 
 def _rejected(message: Publish, decoded: Decoded) -> tuple[Rejected, ...]:

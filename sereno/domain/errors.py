@@ -79,6 +79,10 @@ class KeyUnavailable(SerenoError):
     """The key provider can not give the key."""
 
 
+class Unclaimed(SerenoError):
+    """Nobody can tell whose it is."""
+
+
 class NotFound(SerenoError):
     """No such patient, alarm, job or summary."""
 

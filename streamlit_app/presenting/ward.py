@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from sereno.domain.patients import Patient, SpO2Scale
+from sereno.domain.stream import BED
 from sereno.domain.surveillance import Alarm, Response, Score
 from sereno.domain.vitals import Signal
 from sereno.services.views import (
@@ -61,9 +62,10 @@ def ward(
 
 
 def who(patient: Patient, today: date, words: Words) -> str:
-    """Name and age, as far as they are known."""
+    """Name and age, as far as they are known; without a name the identifier, as on a wristband."""
     age = patient.age(today)
-    name = patient.name if patient.name != patient.label else None
+    known = patient.name or (None if patient.authority == BED else patient.identifier)
+    name = known if known != patient.label else None
     parts = (name, words("years", n=age) if age is not None else None, _sex(patient.sex, words))
     return " · ".join(part for part in parts if part)
 

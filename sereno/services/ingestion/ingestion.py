@@ -25,7 +25,7 @@ from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStre
 
 from sereno.domain.clock import due
 from sereno.domain.errors import Conflict, KeyUnavailable, StorageError
-from sereno.domain.stream import Batch, Subject
+from sereno.domain.stream import BED, Batch, Subject
 from sereno.ports import Connector, Received
 from sereno.services import absence
 from sereno.services.absence import Absence
@@ -59,7 +59,7 @@ class IngestBounds:
     # While senders wait for answers the writer rests so many times as long as it worked: fewer and
     # larger transactions cost far less, and leave the receiving more time.
     rest_factor: float = 3
-    longest_rest: timedelta = timedelta(seconds=1)
+    longest_rest: timedelta = timedelta(milliseconds=300)
     beat: timedelta = timedelta(seconds=2)
     hold: timedelta = timedelta(seconds=10)  # of each patient's lease
     source: Backoff = field(default_factory=Backoff)
@@ -258,6 +258,12 @@ class Ingestion:
         return patient
 
     async def _admit_subject(self, batch: Batch, subject: Subject) -> str:
+        patient = await self._admitted(batch, subject)
+        if subject.authority == BED:
+            self._roster.check_whose(batch, patient)
+        return patient
+
+    async def _admitted(self, batch: Batch, subject: Subject) -> str:
         if (known := self._roster.known(subject)) is not None:
             return known
         for _ in range(ADMISSION_TRIES):

@@ -12,9 +12,16 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sereno.domain.clock import due
-from sereno.domain.errors import Forgotten, KeyUnavailable, NotFound, StorageError, Unreadable
+from sereno.domain.errors import (
+    Forgotten,
+    KeyUnavailable,
+    NotFound,
+    StorageError,
+    Unclaimed,
+    Unreadable,
+)
 from sereno.domain.patients import Patient
-from sereno.domain.stream import BED, Batch, Movement, Subject
+from sereno.domain.stream import BED, Batch, Movement, MovementKind, Subject
 from sereno.domain.surveillance import Alarm, Condition
 from sereno.scoring.watch import Watch
 from sereno.services.foundation import Foundation, lease_of
@@ -22,6 +29,10 @@ from sereno.services.ingestion.transaction import Watched
 from sereno.services.live import is_live, resumed
 
 SUBJECTS_KEPT: Final = 4096
+# What a bed tells of so long before its patient came is not theirs; clocks differ by less.
+FORMER_AFTER: Final = timedelta(minutes=10)
+FORMER: Final = "it was measured before who lies in the bed now came; choose whose it is"
+_ENDS: Final = frozenset({MovementKind.DISCHARGED, MovementKind.MERGED})
 # What concerns one patient alone: their record is damaged, or there is none any more.
 BEYOND_REACH: Final = (Unreadable, KeyUnavailable, Forgotten, NotFound)
 TICK: Final = timedelta(seconds=1)  # how often the living are told the time
@@ -50,6 +61,7 @@ class Roster:
         self._told_damaged: set[str] = set()
         self._subjects: dict[Subject, str] = {}
         self._moved: dict[tuple[str, str], datetime] = {}  # when movements told of each
+        self._came: dict[tuple[str, str], datetime] = {}  # into the bed that they lie in
         self._renewed = self._clock.now()
 
     @property
@@ -82,7 +94,35 @@ class Roster:
         named = subject.authority, subject.identifier
         if len(self._moved) >= SUBJECTS_KEPT:
             self._moved.clear()
+            self._came.clear()
+        if self._lies_anew(subject, movement):
+            self._came[named] = movement.time
         self._moved[named] = max(movement.time, self._moved.get(named, movement.time))
+
+    def _lies_anew(self, subject: Subject, movement: Movement) -> bool:
+        """Whether `movement` brings somebody into a bed that we do not know them to lie in."""
+        if subject.bed is None or movement.kind in _ENDS:
+            return False
+        named = subject.authority, subject.identifier
+        beds = [
+            each.patient.bed
+            for each in self.watched.values()
+            if (each.patient.authority, each.patient.identifier) == named
+        ]
+        return subject.bed not in beds
+
+    def check_whose(self, batch: Batch, patient: str) -> None:
+        """Raise Unclaimed where a bed tells of long before `patient` was told to lie there.
+
+        A gateway may have kept it: it is of whoever lay there then.
+        """
+        watched = self.watched.get(patient)
+        if watched is None:
+            return
+        came = self._came.get((watched.patient.authority, watched.patient.identifier))
+        newest = max((each.time for each in batch.observations), default=None)
+        if came is not None and newest is not None and newest < came - FORMER_AFTER:
+            raise Unclaimed(FORMER)
 
     def known(self, subject: Subject) -> str | None:
         """The id of whom `subject` named before, if we watch them. It asks nobody."""

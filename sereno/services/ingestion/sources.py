@@ -14,6 +14,7 @@ from sereno.domain.errors import (
     MalformedInput,
     SerenoError,
     SourceError,
+    Unclaimed,
     Unreadable,
 )
 from sereno.domain.stream import Batch
@@ -125,6 +126,8 @@ class Reader:
             patient = await self._admit(batch)
             measured = batch.observations or batch.waveforms
             return Received(patient, batch, NOBODY if patient is None and measured else None)
+        except Unclaimed as error:
+            return Received(None, batch, str(error))
         except (Unreadable, KeyUnavailable) as error:
             if not self.health.refused:
                 _log.error("%s feeds a patient who can not be read: %s", self.health.name, error)

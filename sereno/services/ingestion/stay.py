@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sereno.domain.errors import SerenoError
-from sereno.domain.patients import Discharge, Stay
+from sereno.domain.patients import Patient, Stay
 from sereno.domain.stream import BED, Batch, Movement, MovementKind, Quality
 from sereno.ports import Command, CommandKind, Received
 from sereno.services.foundation import Foundation
@@ -144,8 +144,10 @@ class Stays:
     def take_back(self, watched: Watched, changes: Changes, batches: Sequence[Batch]) -> bool:
         """Readmit who was discharged and is measured again; whether they are on the ward."""
         patient, discharge = watched.patient.id, watched.patient.discharged
-        if discharge is None or not self._is_back(discharge, batches):
-            return discharge is None
+        if discharge is None:
+            return True
+        if not self._is_back(discharge.at + grace(watched.patient), batches):
+            return False
         _log.warning("discharged patient %s is measured again: readmitted", patient)
         self._leaving.pop(patient, None)
         watched.readmit(self._clock.now(), live=True, awaited=False)
@@ -168,19 +170,28 @@ class Stays:
                 return
             del self._unaudited[0]
 
-    def _is_back(self, discharge: Discharge, batches: Sequence[Batch]) -> bool:
+    def _is_back(self, until: datetime, batches: Sequence[Batch]) -> bool:
         """Whether a good value was taken after the grace.
 
         Leads that are off, or a recording, are no sign of the patient; a clock that runs ahead
         proves nothing.
         """
-        now, until = self._clock.now(), discharge.at + BACK_AFTER
+        now = self._clock.now()
         return any(
             each.quality is Quality.GOOD and min(each.time, now) > until
             for batch in batches
             if batch.live
             for each in batch.observations
         )
+
+
+def grace(patient: Patient) -> timedelta:
+    """How long after their discharge what is measured is no sign that they are back.
+
+    None for whoever is known by a bed alone: what comes of it is of somebody who lies there, since
+    it comes under the name of whoever is told to, while anybody is.
+    """
+    return timedelta() if patient.authority == BED else BACK_AFTER
 
 
 def leaves(batch: Batch) -> bool:

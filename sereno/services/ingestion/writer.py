@@ -36,7 +36,7 @@ from sereno.services.ingestion.merging import Merging
 from sereno.services.ingestion.rescoring import Rescoring
 from sereno.services.ingestion.roster import BEYOND_REACH, TICK, Roster
 from sereno.services.ingestion.sources import NOBODY, Found, Item, Lost
-from sereno.services.ingestion.stay import BACK_AFTER, Stays, leaves
+from sereno.services.ingestion.stay import Stays, grace, leaves
 from sereno.services.ingestion.tally import Tally
 from sereno.services.ingestion.transaction import (
     LONG_AGO,
@@ -372,7 +372,8 @@ class Writer:
             if not self._stays.take_back(watched, changes, batches):
                 put_off(watched, changes, [each for each in found if each.time <= discharge.at])
                 return
-            found, live = [each for each in found if each.time > discharge.at + BACK_AFTER], True
+            back = discharge.at + grace(watched.patient)
+            found, live = [each for each in found if each.time > back], True
         changes.moved |= watched.live != live
         watched.live = live
         self._tell(watched, changes, found, copied=copied)

@@ -120,6 +120,16 @@ async def test_what_is_at_hand_is_one_batch_of_each_subject_and_acknowledged_wit
         await link.close()
 
 
+def test_what_a_bed_tells_after_it_was_told_whose_it_is_comes_after_that() -> None:
+    bed, theirs = whom("A"), whom("A")
+    theirs.subject = Subject(identifier="MRN-1", bed="A")
+    gathering = Gathering("mqtt:x")
+    for part in (bed, bed, theirs, bed, theirs, bed):
+        gathering.add(Publish("ward/1", b""), None, Decoded(told=[part]))
+    found = [(each.subject, len(each.observations)) for each in gathering.batches()]
+    assert found == [(bed.subject, 2), (theirs.subject, 2), (bed.subject, 2)]
+
+
 async def test_no_more_is_at_hand_than_was_agreed() -> None:
     replies = {1: WELCOME, 8: GRANTED + message(1) + message(2) + message(3)}
     async with serving(replies) as server:

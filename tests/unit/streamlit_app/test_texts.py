@@ -11,6 +11,7 @@ from sereno.domain.errors import NotFound, SerenoError, StorageFull
 from sereno.domain.evidence import Fact, FactKind, Severity
 from sereno.domain.patients import Patient
 from sereno.domain.review import Doubt, Opinion, Standing
+from sereno.domain.stream import BED
 from sereno.domain.surveillance import REASONS, AlarmStep, Condition
 from sereno.domain.vitals import VITALS, Language, Signal
 from streamlit_app import texts
@@ -123,6 +124,14 @@ def test_sex_is_told_in_the_viewers_language(told: str | None, english: str, spa
     patient = Patient(id="p", identifier="p", sex=told)
     assert who(patient, date(2026, 1, 1), Words(Language.ENGLISH)) == english
     assert who(patient, date(2026, 1, 1), Words(Language.SPANISH)) == spanish
+
+
+@pytest.mark.parametrize(
+    ("authority", "shown"), [("", "MRN-7"), (BED, "")], ids=["no name", "a bed alone"]
+)
+def test_who_has_no_name_is_told_apart_by_the_identifier(authority: str, shown: str) -> None:
+    patient = Patient(id="1", identifier="MRN-7", authority=authority, bed="ICU 7")
+    assert who(patient, date(2026, 1, 1), Words(Language.ENGLISH)) == shown
 
 
 def test_units_are_written_as_at_the_bedside() -> None:

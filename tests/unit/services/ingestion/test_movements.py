@@ -8,6 +8,7 @@ import pytest
 from sereno.domain.patients import Patient
 from sereno.domain.stream import Batch, Movement, MovementKind, Subject
 from sereno.services.foundation import Foundation
+from sereno.services.ingestion.roster import FORMER
 from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.streams import ANA, SECOND, ScriptedSource, beats
 from tests.unit.services.ingestion.running import heart_rates, ingestion
@@ -149,3 +150,31 @@ async def test_what_was_sent_before_a_move_does_not_move_anybody_back(
     )
     assert ana(foundation).bed == bed
     assert heart_rates(foundation) == [80]
+
+
+async def test_a_bed_that_is_nobodys_again_is_watched_again_at_once(
+    foundation: Foundation, clock: FakeClock
+) -> None:
+    bed = Subject.in_bed("ICU 7")
+    await run(foundation, beats([80], subject=bed), told("admitted", 10), told("discharged", 20))
+    clock.turn(60 * SECOND)
+    await run(foundation, beats([LOW] * 30, subject=bed, start=NOON + 30 * SECOND))
+    unnamed = next(each for each in foundation.store.patients() if each.authority == "bed")
+    assert unnamed.discharged is None
+    assert foundation.store.alarms(unnamed.id, active=True)
+
+
+@pytest.mark.parametrize(
+    ("ago", "theirs"),
+    [(30, False), (1, True)],
+    ids=["kept by a gateway", "by a clock that is behind"],
+)
+async def test_what_a_bed_told_long_before_they_came_is_not_theirs(
+    foundation: Foundation, ago: int, theirs: bool
+) -> None:
+    bed = Subject.in_bed("ICU 7")
+    before = NOON - ago * timedelta(minutes=1)
+    await run(foundation, told("admitted"), beats([81], subject=bed, start=before))
+    assert heart_rates(foundation) == ([81] if theirs else [])
+    letters = foundation.store.dead_letters(2)
+    assert [each.what.reason for each in letters] == ([] if theirs else [FORMER])
