@@ -6,7 +6,7 @@ does what is at hand.
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -150,11 +150,24 @@ class Roster:
         return patient.id, True
 
     def rename(self, former: Subject, patient: str) -> None:
-        """Let `former` name `patient` from now on."""
-        self._store.rename(former, patient)
+        """Let `former` name `patient` from now on, who lies where that one lay."""
+        merged = self._store.rename(former, patient)
+        if merged is not None:
+            with suppress(*BEYOND_REACH):
+                self._hand_over_bed(merged, patient)
         named = former.authority, former.identifier
         for each in [one for one in self._subjects if (one.authority, one.identifier) == named]:
             del self._subjects[each]
+
+    def _hand_over_bed(self, former: str, patient: str) -> None:
+        """Let the one lie in the bed of the other, unless they have one, or either has gone."""
+        was, its = self._store.find(former), self._store.find(patient)
+        if was.bed is None or its.bed is not None or was.discharged or its.discharged:
+            return
+        for each in (replace(was, bed=None), replace(its, bed=was.bed)):
+            self._store.update_patient(each)
+            self.changed[each.id] = each
+        self.forget_beds()
 
     def forget_beds(self) -> None:
         """Ask again who lies in a bed: somebody may have moved."""

@@ -63,6 +63,21 @@ async def test_the_former_record_stays_and_its_stay_has_ended(foundation: Founda
     assert heart_rates(foundation, former.id) == [71, 72]
 
 
+async def test_they_lie_where_the_former_lay(foundation: Foundation) -> None:
+    nowhere = replace(ANA, bed=None)
+    bed = beats([91], subject=Subject.in_bed("ICU 7"), start=NOON + SECOND)
+    await run(foundation, beats([71], subject=TEMPORARY), replace(merged(), subject=nowhere), bed)
+    assert foundation.store.find("MRN-0042").bed == "ICU 7"
+    assert heart_rates(foundation) == [71, 91]
+    assert len(foundation.store.patients()) == 2  # nobody unnamed beside
+
+
+async def test_who_has_a_bed_keeps_it(foundation: Foundation) -> None:
+    elsewhere = replace(ANA, bed="Ward 2")
+    await run(foundation, beats([71], subject=TEMPORARY), replace(merged(), subject=elsewhere))
+    assert foundation.store.find("MRN-0042").bed == "Ward 2"
+
+
 async def test_what_still_comes_under_the_former_identifier_is_theirs(
     foundation: Foundation,
 ) -> None:
