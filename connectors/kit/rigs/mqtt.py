@@ -26,7 +26,10 @@ _PUBLISH_ONCE_AT_LEAST: Final = 0x32
 
 
 class MqttPublisher:
-    """A `Rig` whose messages Sereno takes from a broker, which keeps them until then."""
+    """A `Rig` whose messages Sereno takes from a broker, which keeps them until then.
+
+    A message has its topic in the first line, as among the dead letters.
+    """
 
     waits = True
 
@@ -87,15 +90,15 @@ class MqttPublisher:
         if said.value is None:
             told["quality"] = "sensor_off"
         told[said.signal.value] = 0 if said.value is None else said.value
-        return json.dumps(told).encode()
+        return _on_topic(json.dumps(told))
 
     def damaged(self, secret: str) -> Sequence[bytes]:
         """A value that is a name, a time that is, and what is no JSON."""
         now = datetime.now(UTC).isoformat()
         return (
-            json.dumps({"bed": secret, "time": now, "heart_rate": secret}).encode(),
-            json.dumps({"bed": secret, "time": secret, "heart_rate": 80}).encode(),
-            f"{secret} is no message".encode(),
+            _on_topic(json.dumps({"bed": secret, "time": now, "heart_rate": secret})),
+            _on_topic(json.dumps({"bed": secret, "time": secret, "heart_rate": 80})),
+            _on_topic(f"{secret} is no message"),
         )
 
     def send(self, message: bytes) -> None:
@@ -112,8 +115,8 @@ class MqttPublisher:
 
     async def _deliver(self, message: bytes) -> None:
         await self._subscribed()
-        topic = len(_TOPIC).to_bytes(2) + _TOPIC.encode()
-        body = topic + (1).to_bytes(2) + message
+        topic, _, payload = message.partition(b"\n")
+        body = len(topic).to_bytes(2) + topic + (1).to_bytes(2) + payload
         try:
             if self._open is None:
                 self._open = await asyncio.open_connection(HERE, self._port)
@@ -135,6 +138,10 @@ class MqttPublisher:
         if self._open is not None:
             self._open[1].transport.abort()
             self._open = None
+
+
+def _on_topic(payload: str) -> bytes:
+    return f"{_TOPIC}\n{payload}".encode()
 
 
 def _length(size: int) -> bytes:

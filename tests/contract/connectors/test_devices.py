@@ -9,16 +9,13 @@ from connectors.kit import BUILT_IN_RIGS
 from sereno.bootstrap import Trial, trials
 from tests.support import require
 
-# What a device of ours can not be asked: MQTT's messages are not read by themselves and name no
-# unit, and a broker does not tell what was acknowledged to it.
+# What a device of ours can not be asked: MQTT's messages name no unit, and a broker does not tell
+# what was acknowledged to it.
 NOT_TRIED = {
-    "fhir": {"read-again", "quotes-nothing", "answers-nobody"},
+    "fhir": set(),
     "mllp": set(),
-    "mqtt": {
-        "read-again", "quotes-nothing", "answers-nobody", "answered-in-time",
-        "refusals-are-answered", "units", "wrong-units",
-    },
-}  # fmt: skip
+    "mqtt": {"answered-in-time", "refusals-are-answered", "units", "wrong-units"},
+}
 SLOW = {"kills"}  # test_inbox_crashes kills as well, and takes less time over it
 TRIALS = [
     pytest.param(

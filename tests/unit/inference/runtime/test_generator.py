@@ -117,7 +117,7 @@ def test_cuda_is_refused_by_a_build_without_it(model_folder: Path) -> None:
 
 
 def test_a_model_that_was_changed_is_not_loaded(model_folder: Path, tmp_path: Path) -> None:
-    folder = shutil.copytree(model_folder, tmp_path / "model", copy_function=os.link)
+    folder = shutil.copytree(model_folder, tmp_path / "model", copy_function=os.symlink)
     (folder / "genai_config.json").unlink()
     (folder / "genai_config.json").write_text("{}")
     with pytest.raises(ModelError, match=r"genai_config\.json is not the file"):
