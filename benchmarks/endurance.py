@@ -17,7 +17,6 @@ import math
 import os
 import platform
 import signal
-import socket
 import statistics
 import subprocess
 import sys
@@ -29,17 +28,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from load import await_port
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from connectors.kit.rigs.line import free_port
 from sereno.bootstrap import services
 from sereno.domain.vitals import Signal
 from sereno.settings import Settings
 
 RESULTS: Final = Path(__file__).parent / "results" / "endurance.json"
 WIDTH: Final = 100  # of the table where nobody watches
-START_WITHIN_S: Final = 60
 WORK_IN_WITHIN_S: Final = 300
 LOOK_EVERY_S: Final = 5.0
 SECOND: Final = timedelta(seconds=1)
@@ -230,24 +230,6 @@ def run(beds: int, gateways: int, minutes: float) -> Outcome:
         grows_a_hour=statistics.linear_regression(*zip(*later, strict=True)).slope * 3600,
         on_disk_mb=on_disk / 1e6,
     )
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def await_port(port: int, process: "subprocess.Popen[bytes]") -> None:
-    """Until somebody listens there."""
-    until = time.monotonic() + START_WITHIN_S
-    while time.monotonic() < until and process.poll() is None:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise RuntimeError("nothing listens; does `sereno ingest` start?")
 
 
 def await_worked_in(folder: str, senders: list[Gateway]) -> None:

@@ -84,6 +84,8 @@ def test_what_is_remembered_is_short() -> None:
             oru(obx(code=f"8867-4^{long}^LN"), obx(unit=long), about=(f"PID|||1||{long}", PV1)), by
         )
         read(oru(obx(time=f"20260314120000+0{':' * 500_000}{n % 10}00")), by)
+    kept, _ = tracemalloc.get_traced_memory()
+    assert kept < 5 << 20
     for n in range(5000):
         long = f"{n}" + "x" * 500
         read(oru(obx(code=f"8867-4^{long}^LN"), about=(f"PID|||1||{long}", PV1)), by)
